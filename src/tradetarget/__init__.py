@@ -1,0 +1,74 @@
+"""When will a trade series reach a target, and how sure can anyone be?
+
+The public names, each imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tradetarget import datasets, evaluation, models, passage, scenarios, testing
+    from tradetarget.errors import TradeTargetError, TradeTargetWarning
+    from tradetarget.forecasting import Forecast, forecast
+    from tradetarget.models import FittedGrowth, GrowthModel, Paths
+    from tradetarget.observations import Observation, TradeSeries
+    from tradetarget.targets import HittingTime, Target
+    from tradetarget.units import Unit
+
+_NAMES = {
+    "Forecast": "forecasting",
+    "FittedGrowth": "models",
+    "GrowthModel": "models",
+    "HittingTime": "targets",
+    "Observation": "observations",
+    "Paths": "models",
+    "Target": "targets",
+    "TradeSeries": "observations",
+    "TradeTargetError": "errors",
+    "TradeTargetWarning": "errors",
+    "Unit": "units",
+    "forecast": "forecasting",
+}
+_ROOMS = ("datasets", "evaluation", "models", "passage", "scenarios", "testing")
+
+__all__ = [
+    "FittedGrowth",
+    "Forecast",
+    "GrowthModel",
+    "HittingTime",
+    "Observation",
+    "Paths",
+    "Target",
+    "TradeSeries",
+    "TradeTargetError",
+    "TradeTargetWarning",
+    "Unit",
+    "datasets",
+    "evaluation",
+    "forecast",
+    "models",
+    "passage",
+    "scenarios",
+    "testing",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMES:
+        found = getattr(import_module(f"tradetarget.{_NAMES[name]}"), name)
+    elif name in _ROOMS:
+        found = import_module(f"tradetarget.{name}")
+    elif name == "__version__":
+        from importlib.metadata import version
+
+        found = version("tradetarget")
+    else:
+        raise AttributeError(f"module 'tradetarget' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_NAMES, *_ROOMS])

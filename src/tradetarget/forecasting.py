@@ -1,0 +1,340 @@
+"""Series + model + target -> Forecast."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import ModelError, SettingError, TargetError, TradeTargetWarning
+from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, get_model
+from tradetarget.models.interface import BATCH, Array, checked_horizon, concatenate
+from tradetarget.observations import TradeSeries
+from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
+from tradetarget.seeding import checked_seed, stream
+from tradetarget.targets import HittingTime, Target, first_reached
+
+Method = Literal["auto", "exact", "simulation"]
+N_PATHS = 50_000
+MIN_BATCHES = 20
+FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+
+
+def hitting_time_of(blocks: Iterable[Paths], target: Target, series: TradeSeries) -> HittingTime:
+    """Count a stream of path blocks into a hitting time, keeping only counts.
+
+    Parameters
+    ----------
+    blocks
+        Paths of one series, in the series' unit, a block at a time.
+    target
+        What is to be reached.
+    series
+        The series that the paths continue.
+
+    Returns
+    -------
+    HittingTime
+        By simulation. Standard errors come from batches of 512 paths where there are at least 20, so they are right
+        for draws that are antithetic inside a batch; from the binomial law of the effective number of paths
+        otherwise.
+
+    Raises
+    ------
+    ModelError
+        When there are no paths.
+    """
+    barrier = np.log([target.value_in(series.unit)])
+    counts: list[Array] = []
+    totals: list[float] = []
+    squares, years = 0.0, np.empty(0, dtype=np.int64)
+    for paths in blocks:
+        years, x = paths.years, paths.log_levels[0].T
+        w = np.ones(x.shape[1]) if paths.weights is None else paths.weights
+        squares += float((w**2).sum())
+        whole = x.shape[1] // BATCH * BATCH
+        for part, batch in ((slice(0, whole), BATCH), (slice(whole, None), x.shape[1] - whole)):
+            if batch and x[:, part].shape[1]:
+                grouped = None if paths.weights is None else w[part].reshape(-1, batch)
+                shaped = x[:, part].reshape(x.shape[0], -1, batch)
+                counts.append(count_reached(shaped, barrier, grouped, target.sustained)[:, 0])
+                totals.extend(w[part].reshape(-1, batch).sum(axis=1).tolist())
+    if not counts:
+        raise ModelError("the model gave no paths: its blocks() must yield at least one")
+    count, total = np.concatenate(counts), np.array(totals)
+    share = count.sum(axis=0) / total.sum()
+    if total.size >= MIN_BATCHES:
+        error = batch_standard_error(count, total)
+    else:
+        error = binomial_standard_error(share, total.sum() ** 2 / squares)
+    return _hitting_time(series, target, years, share, error)
+
+
+def _hitting_time(
+    series: TradeSeries, target: Target, years: NDArray[np.int64], probability: Array, error: Array | None
+) -> HittingTime:
+    """The hitting time, with every probability 1 where the last value is already at or above the target."""
+    last_year, last = int(series.annual().index[-1]), float(series.annual().iloc[-1])
+    if target.sustained == 1 and bool(reached(last, target.value_in(series.unit))):
+        probability, error = np.ones(years.size), None
+    method: Literal["exact", "simulation"] = "exact" if error is None else "simulation"
+    return HittingTime(target, last_year, years, probability, first_reached(series, target), error, method)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The answer to one question: when does this series reach this target?
+
+    Parameters
+    ----------
+    series
+        The data, in the target's unit.
+    target
+        The target, with its unit.
+    fitted
+        The growth model fitted to the series.
+    hitting_time
+        The distribution of the year.
+    horizon, seed, n_paths
+        As they were asked for.
+    unit_assumed
+        Whether one of the two did not say its unit, so that both were taken to be the same.
+    """
+
+    series: TradeSeries
+    target: Target
+    fitted: FittedGrowth
+    hitting_time: HittingTime
+    horizon: int
+    seed: int
+    n_paths: int
+    unit_assumed: bool
+    drivers: pd.DataFrame | None = None
+
+    @property
+    def last_year(self) -> int:
+        """The last complete year, from which the forecast starts."""
+        return self.hitting_time.origin
+
+    @property
+    def last_value(self) -> float:
+        """The total of the last complete year, in the target's unit."""
+        return float(self.series.annual().iloc[-1])
+
+    @property
+    def reporter(self) -> str | None:
+        """Whose statistics decide, where the data say."""
+        return self.series.reporters[0] if self.series.reporters else None
+
+    @property
+    def as_of(self) -> str:
+        """The month up to which the data are known ("2026-03"): never the clock."""
+        return f"{self.series.known_through:%Y-%m}"
+
+    @cached_property
+    def _paths(self) -> Paths:
+        rng = stream(self.seed, self.series.label)
+        return concatenate(list(self.fitted.blocks(self.horizon, min(self.n_paths, N_PATHS), rng, self.drivers)))
+
+    def quantiles(self, probabilities: Iterable[float] = FAN) -> pd.DataFrame:
+        """Quantiles of the level in each year of the horizon, in the target's unit.
+
+        Parameters
+        ----------
+        probabilities
+            Between 0 and 1.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by year, a column a probability; from simulated paths with parameter uncertainty.
+        """
+        wanted = sorted(float(p) for p in probabilities)
+        if not wanted or not all(0.0 < p < 1.0 for p in wanted):
+            raise SettingError(f"quantile probabilities {wanted} must lie between 0 and 1")
+        x, w = self._paths.log_levels[0], self._paths.weights
+        found = np.quantile(x, wanted, axis=0) if w is None else weighted_quantiles(x, w, wanted)
+        years = pd.Index(self._paths.years, name="period")
+        return pd.DataFrame(np.exp(found).T, index=years, columns=wanted)
+
+    def required_growth(self) -> pd.Series[float]:
+        """The constant growth a year that would reach the target in each year: (target / last)^(1/h) - 1."""
+        h = np.arange(1, self.horizon + 1)
+        rate = (self.target.value / self.last_value) ** (1.0 / h) - 1.0
+        return pd.Series(rate, index=pd.Index(self.last_year + h, name="period"), name="required_growth")
+
+    def achieved_growth(self, spans: Iterable[int] = (1, 5, 10)) -> pd.Series[float]:
+        """Compound growth a year over the last ``spans`` years; a span whose first year is missing is left out."""
+        totals = self.series.annual()
+        last = int(totals.index[-1])
+        rates = {
+            n: float((totals.loc[last] / totals.loc[last - n]) ** (1.0 / n) - 1.0)
+            for n in spans
+            if last - n in totals.index
+        }
+        return pd.Series(rates, name="achieved_growth", dtype=float).rename_axis("years")
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a year: quantiles of the level, P(reached by its end), required growth to reach it then."""
+        frame = self.quantiles().add_prefix("q")
+        frame["probability"] = self.hitting_time.probability
+        frame["required_growth"] = self.required_growth()
+        return frame.reset_index()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data: what ``tradetarget forecast --json`` writes."""
+        from tradetarget.report import forecast_record
+
+        return forecast_record(self)
+
+    def summary(self) -> str:
+        """The answer, the data and model behind it, growth required and achieved, and probabilities, as text."""
+        from tradetarget.report import forecast_summary
+
+        return forecast_summary(self)
+
+    def plot(self, path: Any = None) -> Any:
+        """A fan chart with the target line, and under it the distribution of the year.
+
+        Parameters
+        ----------
+        path
+            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        from tradetarget.plotting import plot_forecast
+
+        return plot_forecast(self, path=path)
+
+    def __repr__(self) -> str:
+        return f"Forecast({self.series.label!r}, {self.hitting_time!r})"
+
+
+def weighted_quantiles(x: Array, weights: Array, probabilities: Iterable[float]) -> Array:
+    """(probabilities, periods) quantiles of weighted paths (paths, periods): the inverse of the weighted step law."""
+    order = np.argsort(x, axis=0)
+    cumulative = np.cumsum(weights[order], axis=0)
+    cumulative /= cumulative[-1]
+    rows = [
+        np.take_along_axis(np.take_along_axis(x, order, axis=0), (cumulative >= p).argmax(axis=0)[None], axis=0)[0]
+        for p in probabilities
+    ]
+    return np.stack(rows)
+
+
+def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Target, bool]:
+    """Series and target in the target's unit, and whether one of them did not say its own."""
+    if target.unit is None:
+        return series, replace_unit(target, series), series.unit is None
+    return series.in_unit(target.unit), target, series.unit is None
+
+
+def replace_unit(target: Target, series: TradeSeries) -> Target:
+    """The target in the series' unit, which it is taken to be in when it does not say its own."""
+    return Target(target.value, series.unit, target.event, target.sustained, target.deadline)
+
+
+def checked_target(target: Target | float) -> Target:
+    """A Target from a Target or a bare number in the unit of the data.
+
+    Raises
+    ------
+    TargetError
+        On anything else, and on an event that annual totals cannot answer.
+    """
+    asked = target if isinstance(target, Target) else Target(target)
+    if asked.event != "calendar_year":
+        raise TargetError(
+            f"event {asked.event!r} needs monthly paths, and the growth models give calendar-year totals: "
+            "use event='calendar_year'"
+        )
+    return asked
+
+
+def forecast(
+    series: TradeSeries,
+    target: Target | float,
+    model: str | GrowthModel = DEFAULT_MODEL,
+    horizon: int = 15,
+    seed: int = 0,
+    drivers: pd.DataFrame | None = None,
+    *,
+    method: Method = "auto",
+    n_paths: int = N_PATHS,
+) -> Forecast:
+    """When does ``series`` reach ``target``, and how sure can anyone be?
+
+    Parameters
+    ----------
+    series
+        The data; growth models are fitted to its calendar-year totals.
+    target
+        The level to be reached; a bare number is in the data's unit.
+    model
+        A name (see ``tradetarget.models.model_names``) or a GrowthModel of your own.
+    horizon
+        Years after the last complete year, 1 to 200.
+    seed
+        A whole number; the same seed gives the same answer.
+    drivers
+        A long table of drivers (area, concept, period, value, vintage, is_forecast) for models that use them.
+    method
+        "exact" uses the model's hitting law, "simulation" its paths, "auto" the law where it has one.
+    n_paths
+        Simulated paths, for models without a law and for "simulation".
+
+    Returns
+    -------
+    Forecast
+        With ``hitting_time``, ``quantiles()``, ``summary()``, ``to_frame()`` and ``plot()``.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on bad input: units that do not convert, too few observations, an unknown model, a horizon or
+        seed out of range, ``method="exact"`` for a model without a law.
+
+    Warns
+    -----
+    TradeTargetWarning
+        When the target is more than 100 times above or below the last value.
+    """
+    if method not in get_args(Method):
+        raise SettingError(f"method {method!r} is none of {', '.join(get_args(Method))}")
+    horizon, seed = checked_horizon(horizon), checked_seed(seed)
+    grower = get_model(model)
+    data, asked, assumed = in_common_unit(series, checked_target(target))
+    _warn_if_far(data, asked)
+    fitted = grower.fit(data, drivers)
+    law = None
+    if method != "simulation" and asked.sustained == 1:
+        law = fitted.hitting_law(np.log([asked.value]), horizon)
+    if method == "exact" and law is None:
+        raise ModelError(f"{grower.name} has no exact hitting law for {asked}: use method='simulation'")
+    if law is not None:
+        years = int(data.annual().index[-1]) + np.arange(1, horizon + 1, dtype=np.int64)
+        answer = _hitting_time(data, asked, years, law[0], None)
+    else:
+        answer = hitting_time_of(fitted.blocks(horizon, n_paths, stream(seed, data.label), drivers), asked, data)
+    return Forecast(data, asked, fitted, answer, horizon, seed, n_paths, assumed, drivers)
+
+
+def _warn_if_far(series: TradeSeries, target: Target) -> None:
+    last = float(series.annual().iloc[-1])
+    ratio = target.value / last
+    if ratio > 100 or ratio < 0.01:
+        unit = f" {target.unit}" if target.unit else ""
+        warnings.warn(
+            f"target {target.value:g}{unit} is {ratio:.3g} times the last value ({last:g}{unit}): check the units",
+            TradeTargetWarning,
+            stacklevel=3,
+        )

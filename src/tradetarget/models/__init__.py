@@ -1,0 +1,45 @@
+"""Growth models by name; each lives in a file of its own and is imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tradetarget.errors import ModelError, unknown_name
+from tradetarget.models.interface import Fitted, FittedGrowth, GrowthModel, Paths
+
+_MODELS = {
+    "random-walk": ("tradetarget.models.random_walk", "RandomWalk"),
+}
+DEFAULT_MODEL = "random-walk"
+
+
+def model_names() -> tuple[str, ...]:
+    """The names that ``get_model`` knows, in alphabetical order."""
+    return tuple(sorted(_MODELS))
+
+
+def get_model(model: str | GrowthModel = DEFAULT_MODEL) -> GrowthModel:
+    """The growth model of that name, or the one given, checked for what the protocol asks.
+
+    Raises
+    ------
+    UnknownNameError
+        On a name that is not known; the nearest are offered.
+    ModelError
+        On an object that is not a growth model.
+    """
+    if isinstance(model, str):
+        if model not in _MODELS:
+            raise unknown_name("model", model, _MODELS)
+        module, name = _MODELS[model]
+        found: GrowthModel = getattr(import_module(module), name)()
+        return found
+    if isinstance(model, type) or not isinstance(model, GrowthModel):
+        raise ModelError(
+            f"{model!r} is not a growth model: give a name ({', '.join(model_names())}) or an object with name, "
+            "min_observations and fit (see tradetarget.testing.check_growth_model)"
+        )
+    return model
+
+
+__all__ = ["DEFAULT_MODEL", "Fitted", "FittedGrowth", "GrowthModel", "Paths", "get_model", "model_names"]

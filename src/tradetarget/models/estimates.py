@@ -1,0 +1,100 @@
+"""What a fit found: parameters, standard errors, likelihood, and checks of the residuals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Parameters, standard errors, log-likelihood and residuals of one fit.
+
+    Parameters
+    ----------
+    names
+        Parameter names, in the terms of the model's docstring.
+    values
+        (P,) estimates.
+    standard_errors
+        (P,), NaN only inside this object where there is none; ``table`` shows None.
+    n_observations
+        Number of terms of the likelihood.
+    sample
+        What the likelihood is of, such as "log levels 2000-2025" or "log growth 2001-2025": AICc may be compared only
+        between fits with the same sample.
+    log_likelihood
+        Maximised log-likelihood, or None.
+    n_parameters
+        Free parameters counted by AICc; default is the number of names.
+    residuals
+        Standardised one-step residuals, in order of time.
+    notes
+        Lines shown under the table.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+    standard_errors: NDArray[np.float64]
+    n_observations: int
+    sample: str
+    log_likelihood: float | None = None
+    n_parameters: int | None = None
+    residuals: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    notes: tuple[str, ...] = ()
+
+    @property
+    def aicc(self) -> float | None:
+        """AICc = -2 log L + 2 p + 2 p (p + 1) / (n - p - 1) (Hurvich & Tsai 1989, doi 10.1093/biomet/76.2.297).
+
+        None without a likelihood, or with too few observations (n <= p + 1) for the correction to exist.
+        """
+        p = len(self.names) if self.n_parameters is None else self.n_parameters
+        if self.log_likelihood is None or self.n_observations <= p + 1:
+            return None
+        return -2 * self.log_likelihood + 2 * p + 2 * p * (p + 1) / (self.n_observations - p - 1)
+
+    def table(self) -> pd.DataFrame:
+        """Estimate and standard error by parameter name."""
+        return pd.DataFrame(
+            {"estimate": self.values, "standard_error": self.standard_errors},
+            index=pd.Index(self.names, name="parameter"),
+        )
+
+    def residual_checks(self) -> dict[str, float]:
+        """Checks of the standardised residuals, where there are enough of them (4 or more).
+
+        lag1
+            Their first autocorrelation; beyond about 2 / sqrt(n) the model leaves momentum or noise unexplained.
+        ljung_box_p
+            p value of Ljung & Box (1978, doi 10.1093/biomet/65.2.297) over min(5, n // 3) lags.
+        jarque_bera_p
+            p value of Jarque & Bera (1987, doi 10.2307/1403192); small when years are fat-tailed.
+        largest
+            The largest in absolute value, in standard deviations.
+        """
+        r = np.asarray(self.residuals, dtype=float)
+        r = r[np.isfinite(r)]
+        n = r.size
+        centred = r - r.mean() if n else r
+        power = float(centred @ centred)
+        if n < 4 or power <= 1e-20:
+            return {}
+        from scipy import special
+
+        lags = min(5, n // 3)
+        rho = np.array([centred[k:] @ centred[: n - k] / power for k in range(1, lags + 1)])
+        ljung_box = n * (n + 2) * float((rho**2 / (n - np.arange(1, lags + 1))).sum())
+        variance = power / n
+        skew = float((centred**3).mean()) / variance**1.5
+        kurtosis = float((centred**4).mean()) / variance**2
+        jarque_bera = n / 6 * (skew**2 + (kurtosis - 3) ** 2 / 4)
+        return {
+            "lag1": float(rho[0]),
+            "ljung_box_p": float(special.chdtrc(lags, ljung_box)),
+            "jarque_bera_p": float(special.chdtrc(2, jarque_bera)),
+            "largest": float(np.abs(centred).max() / np.sqrt(power / (n - 1))),
+        }

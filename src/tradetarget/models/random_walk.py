@@ -1,0 +1,154 @@
+"""Random walk with drift in logs, its drift and its volatility uncertain.
+
+    x_t = x_{t-1} + nu dt + s sqrt(dt) e_t,   e_t ~ N(0, 1),   x = log level, dt the years between two totals.
+
+Reference prior p(nu, s) ~ 1/s (Zellner 1971, ISBN 9780471169376, ch. 3). With n increments over T years in all,
+
+    nu_hat = (x_last - x_first) / T,
+    s_hat^2 = sum_i (dx_i - nu_hat dt_i)^2 / dt_i / (n - 1),
+    (n - 1) s_hat^2 / s^2 ~ chi^2_{n-1},      nu | s ~ N(nu_hat, s^2 / T).
+
+Gaps in the years are allowed: an increment over dt years has variance s^2 dt. Every simulated path draws its own
+(nu, s); the hitting law integrates over both exactly (``passage.discrete_random_drift_cdf``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.models.estimates import Estimates
+from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
+from tradetarget.observations import TradeSeries
+
+
+class RandomWalkEstimates(NamedTuple):
+    """Batch estimates, each of shape (units,): n increments over ``span`` years."""
+
+    drift: Array
+    volatility: Array
+    n: NDArray[np.int64]
+    span: Array
+    log_likelihood: Array
+
+
+def estimate_random_walks(log_levels: Array, years: NDArray[np.int64] | None = None) -> RandomWalkEstimates:
+    """Fit the random walk with drift to a whole matrix of series at once.
+
+    Parameters
+    ----------
+    log_levels
+        (units, years) natural logs; NaN where a year is not observed (ragged starts, gaps).
+    years
+        (years,) the calendar years; default consecutive.
+
+    Returns
+    -------
+    RandomWalkEstimates
+        Drift a year; volatility a root-year with n - 1 degrees of freedom (0 where n = 1); the number of increments n;
+        the years spanned; the maximised log-likelihood, -inf where it is unbounded. A unit with fewer than two
+        observations has n = 0, span 0, drift 0 and volatility 0.
+    """
+    x = np.atleast_2d(np.asarray(log_levels, dtype=float))
+    t = np.arange(x.shape[1], dtype=float) if years is None else np.asarray(years, dtype=float)
+    seen = np.isfinite(x)
+    order = np.argsort(~seen, axis=1, kind="stable")
+    x, t = np.take_along_axis(x, order, axis=1), t[order]
+    count = seen.sum(axis=1)
+    n = np.maximum(count - 1, 0)
+    valid = np.arange(x.shape[1] - 1)[None, :] < n[:, None]
+    dx = np.where(valid, np.diff(x, axis=1), 0.0)
+    dt = np.where(valid, np.diff(t, axis=1), 1.0)
+    span = np.where(valid, dt, 0.0).sum(axis=1)
+    drift = dx.sum(axis=1) / np.maximum(span, 1.0)
+    squares = np.where(valid, (dx - drift[:, None] * dt) ** 2 / dt, 0.0).sum(axis=1)
+    volatility = np.sqrt(squares / np.maximum(n - 1, 1))
+    with np.errstate(divide="ignore"):
+        log_scale = np.log(squares / np.maximum(n, 1))
+    likelihood = -0.5 * (n * (np.log(2 * np.pi) + 1.0 + log_scale) + np.where(valid, np.log(dt), 0.0).sum(axis=1))
+    return RandomWalkEstimates(drift, volatility, n, span, np.where(squares > 0, likelihood, -np.inf))
+
+
+@dataclass(frozen=True)
+class FittedRandomWalk(Fitted):
+    """A fitted random walk with drift: ``drift``, ``volatility``, ``n`` increments over ``span`` years."""
+
+    drift: float
+    volatility: float
+    n: int
+    span: float
+
+    def log_centre(self, horizon: int) -> Array:
+        """(horizon,) x_origin + nu_hat h: the median path, because the predictive law is symmetric in logs."""
+        return np.asarray(self.log_origin + self.drift * np.arange(1, horizon + 1))
+
+    def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
+        """(horizon, BATCH) log levels, antithetic in drift and increments, volatility shared by a pair of paths."""
+        half = BATCH // 2
+        z = rng.standard_normal((horizon + 1, half))
+        scale = self.volatility * np.sqrt((self.n - 1) / (2.0 * rng.standard_gamma((self.n - 1) / 2.0, half)))
+        steps = z[1:] + z[0] / np.sqrt(self.span)
+        away = np.cumsum(steps, axis=0, out=steps)
+        away *= scale
+        paths = np.empty((horizon, BATCH))
+        centre = self.log_centre(horizon)[:, None]
+        np.add(centre, away, out=paths[:, :half])
+        np.subtract(centre, away, out=paths[:, half:])
+        return paths
+
+    def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
+        """(barriers, horizon) P(reached by each year), drift and volatility integrated out."""
+        from tradetarget.passage import discrete_random_drift_cdf
+
+        return discrete_random_drift_cdf(
+            horizon,
+            np.asarray(log_barriers) - self.log_origin,
+            self.drift,
+            self.volatility,
+            self.volatility / np.sqrt(self.span),
+            volatility_df=self.n - 1,
+        )
+
+
+@dataclass(frozen=True)
+class RandomWalk:
+    """Random walk with drift in logs; see the module for the equations.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> s = TradeSeries.from_annual(pd.Series({2021: 3.8, 2022: 4.9, 2023: 4.4, 2024: 4.1}), name="A-B")
+    >>> round(float(RandomWalk().fit(s).drift), 4)
+    0.0253
+    """
+
+    name: str = "random-walk"
+    min_observations: int = 3
+
+    def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedRandomWalk:
+        """Fit to the calendar-year totals; gaps are allowed.
+
+        Raises
+        ------
+        ModelError
+            With fewer than three totals: two growth rates are the fewest from which a volatility can be estimated.
+        """
+        years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
+        e = estimate_random_walks(x[None], years)
+        drift, volatility, n, span = float(e.drift[0]), float(e.volatility[0]), int(e.n[0]), float(e.span[0])
+        dt = np.diff(years)
+        estimates = Estimates(
+            names=("drift", "volatility"),
+            values=np.array([drift, volatility]),
+            standard_errors=np.array([volatility / np.sqrt(span), volatility / np.sqrt(2.0 * (n - 1))]),
+            n_observations=n,
+            sample=f"log growth {years[0]}-{years[-1]}",
+            log_likelihood=float(e.log_likelihood[0]) if np.isfinite(e.log_likelihood[0]) else None,
+            residuals=(np.diff(x) - drift * dt) / (np.sqrt(dt) * volatility) if volatility > 0 else np.zeros(n),
+            notes=("drift in log points a year; volatility in log points a root-year",),
+        )
+        return FittedRandomWalk(self.name, series, years, x, estimates, drift, volatility, n, span)

@@ -1,0 +1,18 @@
+"""What was reported about which period, by whom, as of when."""
+
+from tradetarget.observations.observation import KINDS, QUALIFIERS, Kind, Observation, Qualifier
+from tradetarget.observations.periods import parse_as_of, parse_period, period_text
+from tradetarget.observations.series import SeriesByName, TradeSeries
+
+__all__ = [
+    "KINDS",
+    "QUALIFIERS",
+    "Kind",
+    "Observation",
+    "Qualifier",
+    "SeriesByName",
+    "TradeSeries",
+    "parse_as_of",
+    "parse_period",
+    "period_text",
+]

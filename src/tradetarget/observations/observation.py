@@ -1,0 +1,121 @@
+"""One statement about one period: what was reported, by whom, and since when it has been known."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from tradetarget.errors import DataError
+from tradetarget.observations.periods import month_end, period_text
+from tradetarget.units import Unit
+
+Kind = Literal["level", "growth"]
+Qualifier = Literal["exact", "about", "almost", "more than"]
+KINDS: tuple[str, ...] = get_args(Kind)
+QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A level, or a growth rate on the same months a year earlier, as somebody stated it.
+
+    Parameters
+    ----------
+    start, end
+        First and last day of the period, both included. A calendar year is the common case, not a special one.
+    value
+        A level in ``unit`` (positive), or a growth rate as a fraction (0.25 for 25 %, above -1).
+    unit
+        The unit of a level; None for a growth rate, or when the data do not say.
+    kind
+        "level" or "growth".
+    qualifier
+        "exact", "about", "almost" (at most, and near) or "more than" (at least, and near).
+    rounding
+        Width of the rounding step, in the units of ``value`` (0.1 for "2.6"); None when it is not known.
+    flow
+        "turnover", "exports" or "imports", or a name of the user's own.
+    reporter
+        The side whose statistics these are ("Kazakhstan"); None when the data do not say.
+    stated_by
+        Who said it, in free text ("Press service of the Prime Minister").
+    as_of
+        The day on which it was known; None when undated, and then ``known_from`` supposes a usual delay.
+    source, address
+        Title of the page or table, and where it is.
+
+    Raises
+    ------
+    DataError
+        On a value, period or date that breaks one of these rules.
+    """
+
+    start: date
+    end: date
+    value: float
+    unit: Unit | None = None
+    kind: Kind = "level"
+    qualifier: Qualifier = "exact"
+    rounding: float | None = None
+    flow: str = "turnover"
+    reporter: str | None = None
+    stated_by: str | None = None
+    as_of: date | None = None
+    source: str | None = None
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        period = period_text(self.start, self.end)
+        if self.kind not in KINDS:
+            raise DataError(f"{period}: kind {self.kind!r} is none of {', '.join(KINDS)}")
+        if self.qualifier not in QUALIFIERS:
+            raise DataError(f"{period}: qualifier {self.qualifier!r} is none of {', '.join(QUALIFIERS)}")
+        if not math.isfinite(self.value):
+            raise DataError(f"{period}: the value {self.value} is not a finite number: give one or leave the row out")
+        if self.kind == "level" and self.value <= 0:
+            raise DataError(
+                f"{period}: the value {self.value:g} is not above 0; growth of trade is only defined for positive "
+                "values: correct it or leave the row out"
+            )
+        if self.kind == "growth" and self.value <= -1:
+            raise DataError(f"{period}: a growth of {self.value:g} would leave no trade: write 25 % as 0.25")
+        if self.rounding is not None and not (math.isfinite(self.rounding) and self.rounding >= 0):
+            raise DataError(f"{period}: rounding {self.rounding} is not a width of 0 or more")
+        if self.as_of is not None and self.as_of < self.end:
+            raise DataError(
+                f"{period}: known as of {self.as_of} but the period ends later: correct the date or the period"
+            )
+
+    @property
+    def is_whole_year(self) -> bool:
+        """Whether the period is one calendar year."""
+        return (
+            self.start.year == self.end.year
+            and (self.start.month, self.start.day) == (1, 1)
+            and (self.end.month, self.end.day) == (12, 31)
+        )
+
+    @property
+    def is_one_month(self) -> bool:
+        """Whether the period is one calendar month."""
+        return self.start.day == 1 and self.end == month_end(self.start.year, self.start.month)
+
+    @property
+    def known_from(self) -> date:
+        """The day from which the figure counts as known.
+
+        ``as_of`` where it is given. An undated whole-year figure is known from March after the year; an undated
+        part-year figure from the start of the second month after its period.
+        """
+        if self.as_of is not None:
+            return self.as_of
+        if self.is_whole_year:
+            return date(self.end.year + 1, 3, 1)
+        return month_end(self.end.year, self.end.month + 2).replace(day=1)
+
+    @property
+    def period(self) -> str:
+        """The period as text: "2019", "2019-01/2019-09"."""
+        return period_text(self.start, self.end)

@@ -1,0 +1,354 @@
+"""TradeSeries: one flow of one pair or region, with everything that was reported about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import DataError, unknown_name
+from tradetarget.observations.observation import Observation
+from tradetarget.observations.periods import parse_as_of
+from tradetarget.observations.tables import from_rows, observation, read_csv, span, to_rows
+from tradetarget.units import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+
+def _key(o: Observation) -> tuple[object, ...]:
+    """What tells two statements apart; two with one key are one statement made twice."""
+    return (o.start, o.end, o.kind, o.reporter, o.as_of, o.stated_by)
+
+
+@dataclass(frozen=True)
+class TradeSeries:
+    """One flow of one pair or region: its observations, immutable and in order of period.
+
+    Build one with ``from_annual``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations may be of any
+    mixture of periods; ``annual`` gives the calendar-year totals that growth models are fitted to.
+
+    Parameters
+    ----------
+    name
+        The pair or region: "Kazakhstan-Uzbekistan".
+    observations
+        Any order; sorted here. Two whole statements by one reporter about one period, known from one date, are
+        refused.
+    flow
+        "turnover" (exports plus imports), "exports", "imports", or a name of the user's own.
+    unit
+        The unit of every level; None when the data do not say.
+    vintage
+        Set by ``as_of``: what is known is cut at this day.
+
+    Raises
+    ------
+    DataError
+        On no observations, duplicates, or observations in another unit.
+    """
+
+    name: str
+    observations: tuple[Observation, ...]
+    flow: str = "turnover"
+    unit: Unit | None = None
+    vintage: date | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        if not self.observations:
+            raise DataError(f"series {self.label!r} holds no observations: give at least one period and value")
+        ordered = sorted(self.observations, key=lambda o: (o.start, o.end, o.kind, o.reporter or "", o.known_from))
+        object.__setattr__(self, "observations", tuple(ordered))
+        seen: set[tuple[object, ...]] = set()
+        for o in ordered:
+            if o.kind == "level" and o.unit != self.unit:
+                raise DataError(f"{self.label}: {o.period} is in {o.unit} but the series is in {self.unit}")
+            if _key(o) in seen:
+                by = f" by {o.reporter}" if o.reporter else ""
+                raise DataError(f"{self.label}: {o.period} stands twice{by}: keep one row a period and reporter")
+            seen.add(_key(o))
+
+    # --- construction -------------------------------------------------------------------------------------------
+
+    @classmethod
+    def from_annual(
+        cls,
+        values: pd.Series[Any],
+        *,
+        unit: str | Unit | None = None,
+        name: str | None = None,
+        flow: str = "turnover",
+        reporter: str | None = None,
+        source: str | None = None,
+    ) -> TradeSeries:
+        """A series of calendar-year totals.
+
+        Parameters
+        ----------
+        values
+            Positive levels, indexed by year (int), yearly Period or date in the year.
+        unit
+            "USD bn", "million USD", ...; None when unknown, and then a target is taken to be in the data's unit.
+        name, flow, reporter, source
+            What the series is and whose statistics these are; ``name`` defaults to the pandas name.
+
+        Raises
+        ------
+        DataError
+            On a value that is not a positive number, a period that is no year, or a year that stands twice.
+
+        Examples
+        --------
+        >>> s = TradeSeries.from_annual(pd.Series({2022: 4.9, 2023: 4.4, 2024: 4.1}), unit="USD bn", name="A-B")
+        >>> s.annual().loc[2024]
+        np.float64(4.1)
+        """
+        return cls._from_periods(values, "Y", unit, name, flow, reporter, source)
+
+    @classmethod
+    def from_monthly(
+        cls,
+        values: pd.Series[Any],
+        *,
+        unit: str | Unit | None = None,
+        name: str | None = None,
+        flow: str = "turnover",
+        reporter: str | None = None,
+        source: str | None = None,
+    ) -> TradeSeries:
+        """A series of monthly totals; ``annual`` sums the years whose twelve months are all there.
+
+        Parameters, errors and defaults as in ``from_annual``, with months (Period, date or "2019-03") as the index.
+        """
+        return cls._from_periods(values, "M", unit, name, flow, reporter, source)
+
+    @classmethod
+    def _from_periods(
+        cls,
+        values: pd.Series[Any],
+        freq: str,
+        unit: str | Unit | None,
+        name: str | None,
+        flow: str,
+        reporter: str | None,
+        source: str | None,
+    ) -> TradeSeries:
+        if not isinstance(values, pd.Series):
+            raise DataError(f"expected a pandas Series of values by period, got {type(values).__name__}")
+        label: Hashable = name if name is not None else values.name
+        parsed = None if unit is None else Unit.parse(unit)
+        rows: list[Observation] = []
+        for period, value in values.items():
+            start, end = span(period, freq)
+            rows.append(observation(start, end, value, unit=parsed, flow=flow, reporter=reporter, source=source))
+        return cls("series" if label is None else str(label), tuple(rows), flow, parsed)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        series: str | None = None,
+        flow: str | None = None,
+        reporter: str | None = None,
+        unit: str | Unit | None = None,
+        name: str | None = None,
+    ) -> TradeSeries:
+        """One series from a long table.
+
+        Parameters
+        ----------
+        frame
+            Columns ``period`` and ``value``; optionally ``series``, ``flow``, ``reporter``, ``unit``, ``kind``,
+            ``qualifier``, ``rounding``, ``stated_by``, ``as_of``, ``source``, ``address``.
+        series, flow, reporter
+            Which rows to take, needed where the table holds several.
+        unit
+            The unit of the values, unless a ``unit`` column says it.
+        name
+            A name for the series; default is ``series``, or the name in the table.
+
+        Raises
+        ------
+        DataError
+            On a missing column, a value that is not a positive number (naming the row), or a choice left open.
+        UnknownNameError
+            On a series, flow or reporter that is not in the table.
+        """
+        return cls(*from_rows(frame, series=series, flow=flow, reporter=reporter, unit=unit, name=name))
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        *,
+        series: str | None = None,
+        flow: str | None = None,
+        reporter: str | None = None,
+        unit: str | Unit | None = None,
+        name: str | None = None,
+    ) -> TradeSeries:
+        """One series from a CSV file with a header: ``period,value``, or the long table of ``from_frame``.
+
+        Raises
+        ------
+        DataError
+            On a file that is missing or empty, and on everything that ``from_frame`` refuses; rows are named by
+            their line in the file.
+        """
+        frame = read_csv(path)
+        default = name if name is not None or "series" in frame.columns else Path(path).stem
+        rows = from_rows(frame, series=series, flow=flow, reporter=reporter, unit=unit, name=default, where=str(path))
+        return cls(*rows)
+
+    # --- views --------------------------------------------------------------------------------------------------
+
+    @property
+    def label(self) -> str:
+        """Name and flow: "Kazakhstan-Uzbekistan turnover"."""
+        return f"{self.name} {self.flow}"
+
+    @property
+    def reporters(self) -> tuple[str, ...]:
+        """The sides that report, in alphabetical order."""
+        return tuple(sorted({o.reporter for o in self.observations if o.reporter}))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of the observations, in order of first use."""
+        return tuple(dict.fromkeys(o.source for o in self.observations if o.source))
+
+    @property
+    def known_through(self) -> date:
+        """The vintage where ``as_of`` set one, else the day on which the latest figure became known."""
+        return self.vintage or max(o.known_from for o in self.observations)
+
+    def _with(self, observations: tuple[Observation, ...], **changes: Any) -> TradeSeries:
+        return replace(self, observations=observations, **changes)
+
+    def as_of(self, when: object) -> TradeSeries:
+        """What was known by the end of ``when`` ("2019-11", a year, a date).
+
+        An undated whole-year figure is known from March after the year, an undated part-year figure from the second
+        month after its period. Of several statements by one reporter about one period the latest known counts.
+        Figures without a vintage of their own are today's revision, so the answer is pseudo-real-time.
+
+        Raises
+        ------
+        DataError
+            When nothing was known by then.
+        """
+        day = parse_as_of(when)
+        known = tuple(o for o in self.observations if o.known_from <= day)
+        if not known:
+            first = min(o.known_from for o in self.observations)
+            raise DataError(f"{self.label}: nothing was known by {day}; the first figure is known from {first}")
+        return self._with(known, vintage=day)
+
+    def reported_by(self, reporter: str) -> TradeSeries:
+        """One side's view.
+
+        Raises
+        ------
+        UnknownNameError
+            When no observation is by that reporter; the nearest names are offered.
+        """
+        kept = tuple(o for o in self.observations if o.reporter and o.reporter.lower() == str(reporter).lower())
+        if not kept:
+            raise unknown_name(f"reporter of {self.label}", reporter, self.reporters)
+        return self._with(kept)
+
+    def in_unit(self, unit: str | Unit) -> TradeSeries:
+        """The same series in another scale of the same currency.
+
+        Raises
+        ------
+        UnitError
+            When the currency differs.
+        """
+        wanted = Unit.parse(unit)
+        if wanted == self.unit:
+            return self
+        if self.unit is None:
+            known = tuple(replace(o, unit=wanted) if o.kind == "level" else o for o in self.observations)
+        else:
+            factor = self.unit.factor_to(wanted)
+            known = tuple(
+                replace(
+                    o,
+                    value=self.unit.convert(o.value, wanted),
+                    rounding=None if o.rounding is None else o.rounding * factor,
+                    unit=wanted,
+                )
+                if o.kind == "level"
+                else o
+                for o in self.observations
+            )
+        return self._with(known, unit=wanted)
+
+    def annual(self) -> pd.Series[float]:
+        """Calendar-year totals: whole-year figures, and sums of the years whose twelve months are all there.
+
+        Of several statements by one reporter the latest known counts; a stated year's total goes before the sum of
+        its months.
+
+        Returns
+        -------
+        pandas.Series
+            Levels by year (int), in the series' unit, in order; years without a total are left out.
+
+        Raises
+        ------
+        DataError
+            When no year is complete, or several reporters state the same flow.
+        """
+        if len(self.reporters) > 1:
+            raise DataError(
+                f"{self.label} is reported by {' and '.join(self.reporters)}: choose whose statistics count with "
+                f"reported_by({self.reporters[0]!r}) or --reporter"
+            )
+        levels = [o for o in sorted(self.observations, key=lambda o: o.known_from) if o.kind == "level"]
+        months: dict[tuple[int, int], float] = {
+            (o.start.year, o.start.month): o.value for o in levels if o.is_one_month
+        }
+        totals: dict[int, float] = {}
+        for year in {y for y, _ in months}:
+            if all((year, m) in months for m in range(1, 13)):
+                totals[year] = float(np.sum([months[year, m] for m in range(1, 13)]))
+        totals |= {o.start.year: o.value for o in levels if o.is_whole_year and o.qualifier in ("exact", "about")}
+        if not totals:
+            raise DataError(
+                f"{self.label} has no complete year: give a calendar-year total or all twelve months of one"
+            )
+        years = sorted(totals)
+        return pd.Series([totals[y] for y in years], index=pd.Index(years, name="year"), name=self.label, dtype=float)
+
+    def annual_arrays(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Years and calendar-year totals as two arrays of one length."""
+        totals = self.annual()
+        return np.asarray(totals.index, dtype=np.int64), np.asarray(totals, dtype=np.float64)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Every observation as a row of the long table that ``from_frame`` reads."""
+        return to_rows(self.name, self.observations)
+
+    def __iter__(self) -> Iterator[Observation]:
+        return iter(self.observations)
+
+    def __len__(self) -> int:
+        return len(self.observations)
+
+    def __repr__(self) -> str:
+        first, last = self.observations[0].period, self.observations[-1].period
+        unit = f", {self.unit}" if self.unit else ""
+        by = f", by {', '.join(self.reporters)}" if self.reporters else ""
+        return f"TradeSeries({self.label!r}, {len(self)} observations {first} to {last}{unit}{by})"
+
+
+SeriesByName = Mapping[str, TradeSeries]

@@ -1,0 +1,102 @@
+"""When simulated paths reach a barrier: events of paths, counted without storing them.
+
+Arrays are laid out with periods first and paths last, so that every step runs over contiguous memory.
+Reached means level >= target to a relative 1e-12, that is log level >= log target - 1e-12: a level that went through
+logs and back may be one unit in the last place short (exp(log 4 + log 1.25) is 4.999999999999999).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+REACHED_TOLERANCE = 1e-12
+
+
+def reached(level: NDArray[np.float64] | float, target: NDArray[np.float64] | float) -> NDArray[np.bool_]:
+    """Whether ``level`` is at or above ``target``, to a relative 1e-12; shapes broadcast."""
+    return np.asarray(np.asarray(level) >= np.asarray(target) * (1.0 - REACHED_TOLERANCE))
+
+
+def sustained_minimum(log_levels: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    """The lowest of the last ``k`` periods, per path; -inf before ``k`` periods have passed.
+
+    Reaching a barrier for ``k`` periods in a row, by its last period, is this series reaching it once.
+
+    Parameters
+    ----------
+    log_levels
+        (periods, ..., paths).
+    k
+        Periods in a row, 1 or more; periods before the first simulated one do not count.
+    """
+    if k == 1:
+        return log_levels
+    low = np.full_like(log_levels, -np.inf)
+    for i in range(k - 1, log_levels.shape[0]):
+        low[i] = log_levels[i - k + 1 : i + 1].min(axis=0)
+    return low
+
+
+def count_reached(
+    log_levels: NDArray[np.float64],
+    log_barriers: NDArray[np.float64],
+    weights: NDArray[np.float64] | None = None,
+    sustained: int = 1,
+) -> NDArray[np.float64]:
+    """How many paths have reached each barrier by the end of each period (weighted, where weights are given).
+
+    Parameters
+    ----------
+    log_levels
+        (periods, ..., paths); leading axes between are batches, counted apart.
+    log_barriers
+        (barriers,).
+    weights
+        (..., paths), or None for 1 each.
+    sustained
+        Periods in a row at or above the barrier; the event happens at the last of them.
+
+    Returns
+    -------
+    numpy.ndarray
+        (..., barriers, periods), never falling along periods.
+    """
+    levels = sustained_minimum(log_levels, sustained)
+    floors = np.asarray(log_barriers, dtype=float) - REACHED_TOLERANCE
+    counts = np.empty((*levels.shape[1:-1], floors.size, levels.shape[0]))
+    highest = levels[0].copy()
+    for k in range(levels.shape[0]):
+        if k:
+            np.maximum(highest, levels[k], out=highest)
+        for m, floor in enumerate(floors):
+            hit = highest >= floor
+            counts[..., m, k] = np.count_nonzero(hit, axis=-1) if weights is None else (hit * weights).sum(axis=-1)
+    return counts
+
+
+def batch_standard_error(counts: NDArray[np.float64], totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Standard error of the share sum(counts) / sum(totals) from independent batches.
+
+    With p the share, se^2 = B / (B - 1) sum_b (c_b - p t_b)^2 / (sum_b t_b)^2, the ratio estimator (Cochran 1977,
+    ISBN 9780471162407, ch. 6): right for antithetic and quasi-random draws inside a batch, and for weighted paths.
+    Never below 1 / (sum of totals + 2), the size of what a share of 0 or 1 leaves open.
+
+    Parameters
+    ----------
+    counts
+        (batches, ...) paths that have reached, or the sum of their weights.
+    totals
+        (batches,) paths, or the sum of their weights.
+    """
+    n = totals.size
+    whole = totals.sum()
+    gaps = counts - counts.sum(axis=0) / whole * totals.reshape(-1, *[1] * (counts.ndim - 1))
+    error = np.sqrt(n / (n - 1) * (gaps**2).sum(axis=0)) / whole
+    return np.asarray(np.maximum(error, 1.0 / (whole + 2.0)))
+
+
+def binomial_standard_error(share: NDArray[np.float64], n_paths: float) -> NDArray[np.float64]:
+    """Standard error sqrt(p (1 - p) / n) of a share of plain independent paths, p smoothed to (n p + 1) / (n + 2)."""
+    p = (np.asarray(share) * n_paths + 1.0) / (n_paths + 2.0)
+    return np.asarray(np.sqrt(p * (1.0 - p) / n_paths))

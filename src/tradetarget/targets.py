@@ -1,0 +1,300 @@
+"""The question and the answer: a target, and the distribution of the period in which it is first reached."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import SettingError, TargetError
+from tradetarget.passage.events import binomial_standard_error, count_reached, reached
+from tradetarget.units import Unit
+
+if TYPE_CHECKING:
+    from tradetarget.observations import TradeSeries
+
+Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
+EVENTS: tuple[str, ...] = get_args(Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A level to be reached.
+
+    Parameters
+    ----------
+    value
+        The level, positive, in ``unit``.
+    unit
+        "USD bn", "million USD", ...; None means the unit of the data.
+    event
+        What "trade reached it" means: "calendar_year" (the total of a calendar year), "rolling_12_months" or
+        "run_rate" (a month, seasonally adjusted, times twelve; both need monthly paths).
+    sustained
+        Periods in a row at or above the level; 1 is the first time, 2 is "two years running".
+    deadline
+        The year by which it was promised; None for no deadline.
+
+    Raises
+    ------
+    TargetError
+        On a value that is not a positive number, an unknown event, or ``sustained`` below 1.
+    UnitError
+        On a unit that cannot be read.
+
+    Examples
+    --------
+    >>> Target(5.0, unit="USD bn")
+    Target(5 USD bn)
+    """
+
+    value: float
+    unit: Unit | None = None
+    event: Event = "calendar_year"
+    sustained: int = 1
+    deadline: int | None = None
+
+    def __init__(
+        self,
+        value: float,
+        unit: str | Unit | None = None,
+        event: Event = "calendar_year",
+        sustained: int = 1,
+        deadline: int | None = None,
+    ) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+            raise TargetError(f"target {value!r} is not a number: give the level to be reached, such as 5.0")
+        if not math.isfinite(value) or value <= 0:
+            raise TargetError(f"target {value:g} is not a positive number: give the level to be reached, such as 5.0")
+        if event not in EVENTS:
+            raise TargetError(f"event {event!r} is none of {', '.join(EVENTS)}")
+        if isinstance(sustained, bool) or not isinstance(sustained, int | np.integer) or sustained < 1:
+            raise TargetError(f"sustained {sustained!r} is not a whole number of periods from 1 up")
+        if deadline is not None and (isinstance(deadline, bool) or not isinstance(deadline, int | np.integer)):
+            raise TargetError(f"deadline {deadline!r} is not a year, such as 2030")
+        object.__setattr__(self, "value", float(value))
+        object.__setattr__(self, "unit", None if unit is None else Unit.parse(unit))
+        object.__setattr__(self, "event", event)
+        object.__setattr__(self, "sustained", int(sustained))
+        object.__setattr__(self, "deadline", None if deadline is None else int(deadline))
+
+    def value_in(self, unit: Unit | None) -> float:
+        """The level in ``unit``; unchanged where either side does not say its unit.
+
+        Raises
+        ------
+        UnitError
+            When the currencies differ.
+        """
+        if unit is None or self.unit is None:
+            return self.value
+        return self.unit.convert(self.value, unit)
+
+    def __str__(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        event = "" if self.event == "calendar_year" else f", {self.event.replace('_', ' ')}"
+        run = "" if self.sustained == 1 else f", {self.sustained} periods running"
+        by = "" if self.deadline is None else f", by {self.deadline}"
+        return f"{self.value:g}{unit}{event}{run}{by}"
+
+    def __repr__(self) -> str:
+        return f"Target({self})"
+
+
+def _year(period: object) -> int:
+    if isinstance(period, pd.Period | pd.Timestamp):
+        return int(period.year)
+    if isinstance(period, int | np.integer) and not isinstance(period, bool):
+        return int(period)
+    text = str(period).strip()
+    if text.isdigit() and len(text) == 4:
+        return int(text)
+    raise SettingError(f"period {period!r} is not a year: give 2030 or a pandas Period")
+
+
+@dataclass(frozen=True)
+class HittingTime:
+    """When the target is first reached after the origin: a distribution over periods, and what lies beyond them.
+
+    Probabilities count reaching **after** the origin. Earlier peaks do not change them; ``already_reached`` reports
+    the first past period at or above the target beside them. When the last value is itself at or above the target,
+    every probability is 1. A target not reached within the horizon is censored: an explicit probability, and
+    quantiles beyond it are None. There is no mean: with an uncertain drift the mean date is infinite.
+
+    Parameters
+    ----------
+    target
+        The target, in the unit of the data.
+    origin
+        The last observed year.
+    years
+        (K,) the years of the horizon.
+    probability
+        (K,) P(reached after the origin, by the end of that year); never falls.
+    already_reached
+        The first past year at or above the target, or None.
+    standard_errors
+        (K,) of simulated probabilities, from independent batches; None for an exact law.
+    method
+        "exact" or "simulation".
+    """
+
+    target: Target
+    origin: int
+    years: NDArray[np.int64]
+    probability: NDArray[np.float64]
+    already_reached: pd.Period | None = None
+    standard_errors: NDArray[np.float64] | None = None
+    method: Literal["exact", "simulation"] = "exact"
+
+    def __post_init__(self) -> None:
+        p = np.asarray(self.probability, dtype=float)
+        if p.ndim != 1 or p.size != np.size(self.years) or p.size == 0:
+            raise TargetError("a hitting time needs one probability for each year of a horizon of 1 or more")
+        if not (np.isfinite(p).all() and (p >= -1e-9).all() and (p <= 1 + 1e-9).all() and (np.diff(p) >= -1e-9).all()):
+            raise TargetError("probabilities of having reached a target must lie in [0, 1] and never fall")
+        object.__setattr__(self, "years", np.asarray(self.years, dtype=np.int64))
+        object.__setattr__(self, "probability", np.maximum.accumulate(np.clip(p, 0.0, 1.0)))
+
+    @classmethod
+    def from_paths(
+        cls,
+        levels: NDArray[np.float64],
+        target: Target | float,
+        years: NDArray[np.int64] | list[int],
+        *,
+        weights: NDArray[np.float64] | None = None,
+        already_reached: pd.Period | None = None,
+    ) -> HittingTime:
+        """Count the independent paths that have reached the target by each year.
+
+        Parameters
+        ----------
+        levels
+            (paths, periods) positive levels, in the unit of the target.
+        target
+            A Target, or its value.
+        years
+            (periods,) consecutive years.
+        weights
+            (paths,), for paths conditioned on other evidence; None for 1 each. The standard error is then that of
+            their effective number, (sum w)^2 / sum w^2 (Kish 1965, ISBN 9780471109495).
+        already_reached
+            The first past year at or above the target, where it is known.
+
+        Raises
+        ------
+        TargetError
+            On levels that are not positive numbers of shape (paths, periods).
+
+        Examples
+        --------
+        >>> HittingTime.from_paths(np.array([[4.0, 5.0, 6.0]]), 5.0, [2023, 2024, 2025]).median
+        Period('2024', 'Y-DEC')
+        """
+        asked = target if isinstance(target, Target) else Target(target)
+        paths, at = np.asarray(levels, dtype=float), np.asarray(years, dtype=np.int64)
+        if paths.ndim != 2 or paths.shape[1] != at.size or not (np.isfinite(paths).all() and (paths > 0).all()):
+            raise TargetError("levels must be positive numbers, one row a path and one column a year")
+        total = float(paths.shape[0]) if weights is None else float(weights.sum())
+        effective = total if weights is None else total**2 / float((weights**2).sum())
+        share = count_reached(np.log(paths).T, np.log([asked.value]), weights, asked.sustained)[0] / total
+        error = binomial_standard_error(share, effective)
+        return cls(asked, int(at[0]) - 1, at, share, already_reached, error, "simulation")
+
+    @property
+    def horizon(self) -> int:
+        """Number of years after the origin."""
+        return int(self.years.size)
+
+    @property
+    def probability_within_horizon(self) -> float:
+        """P(reached after the origin, by the end of the horizon); the rest is "not within the horizon"."""
+        return float(self.probability[-1])
+
+    def probability_by(self, period: object) -> float:
+        """P(reached after the origin, by the end of ``period``): 0 up to the origin.
+
+        Raises
+        ------
+        SettingError
+            When the period is no year or lies beyond the horizon, where nothing was computed.
+        """
+        year = _year(period)
+        if year > int(self.years[-1]):
+            raise SettingError(
+                f"{year} lies beyond the horizon, which ends in {self.years[-1]}: forecast with horizon="
+                f"{year - self.origin} or more"
+            )
+        before = np.flatnonzero(self.years <= year)
+        return float(self.probability[before[-1]]) if before.size else 0.0
+
+    def quantile(self, q: float) -> pd.Period | None:
+        """The first year by whose end the probability is at least ``q``; None when that is not within the horizon."""
+        if not 0.0 < q < 1.0:
+            raise SettingError(f"quantile {q!r} is not between 0 and 1")
+        enough = np.flatnonzero(self.probability >= q - 1e-12)
+        return pd.Period(year=int(self.years[enough[0]]), freq="Y") if enough.size else None
+
+    @property
+    def median(self) -> pd.Period | None:
+        """The year by whose end the target is as likely reached as not; None when not within the horizon."""
+        return self.quantile(0.5)
+
+    def interval(self, level: float = 0.8) -> tuple[pd.Period | None, pd.Period | None]:
+        """The central interval of the year: quantiles (1 - level)/2 and (1 + level)/2; None is beyond the horizon."""
+        if not 0.0 < level < 1.0:
+            raise SettingError(f"level {level!r} is not between 0 and 1")
+        return self.quantile((1.0 - level) / 2.0), self.quantile((1.0 + level) / 2.0)
+
+    @property
+    def standard_error(self) -> float | None:
+        """The largest standard error of the probabilities; None for an exact law."""
+        return None if self.standard_errors is None else float(np.max(self.standard_errors))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Year, probability by its end, probability of reaching first in it, standard error (NaN-free)."""
+        first = np.diff(self.probability, prepend=0.0)
+        frame = pd.DataFrame({"period": self.years, "probability": self.probability, "first_reached": first})
+        if self.standard_errors is not None:
+            frame["standard_error"] = self.standard_errors
+        return frame
+
+    def summary(self) -> str:
+        """The answer in words and a small table."""
+        from tradetarget.report import hitting_time_summary
+
+        return hitting_time_summary(self)
+
+    def plot(self, ax: Any = None) -> Any:
+        """The distribution of the year as bars, with what lies beyond the horizon; returns the matplotlib Axes."""
+        from tradetarget.plotting import plot_hitting_time
+
+        return plot_hitting_time(self, ax=ax)
+
+    def __repr__(self) -> str:
+        median = "not within the horizon" if self.median is None else str(self.median)
+        return (
+            f"HittingTime({self.target}: median {median}, "
+            f"{self.probability_within_horizon:.0%} by {self.years[-1]}, {self.method})"
+        )
+
+
+def first_reached(series: TradeSeries, target: Target) -> pd.Period | None:
+    """The first past year whose total was at or above the target, ``sustained`` years running; None if never.
+
+    Periods before the first observation are unknown and do not count.
+    """
+    years, levels = series.annual_arrays()
+    barrier = target.value_in(series.unit)
+    run = 0
+    for i, (year, level) in enumerate(zip(years, levels, strict=True)):
+        adjacent = i == 0 or year == years[i - 1] + 1
+        run = (run + 1 if adjacent else 1) if reached(level, barrier) else 0
+        if run >= target.sustained:
+            return pd.Period(year=int(year), freq="Y")
+    return None
