@@ -321,7 +321,15 @@ class TradeSeries:
         for year in {y for y, _ in months}:
             if all((year, m) in months for m in range(1, 13)):
                 totals[year] = float(np.sum([months[year, m] for m in range(1, 13)]))
-        totals |= {o.start.year: o.value for o in levels if o.is_whole_year and o.qualifier in ("exact", "about")}
+        stated = [o for o in levels if o.is_whole_year and o.qualifier in ("exact", "about")]
+        for o in stated:
+            rival = next((r for r in stated if r.start == o.start and r.known_from == o.known_from), o)
+            if rival.value != o.value:
+                raise DataError(
+                    f"{self.label}: {o.period} is {rival.value:g} by {rival.stated_by or rival.source} and {o.value:g} "
+                    f"by {o.stated_by or o.source}, known from one day: keep the one that counts"
+                )
+        totals |= {o.start.year: o.value for o in stated}
         if not totals:
             raise DataError(
                 f"{self.label} has no complete year: give a calendar-year total or all twelve months of one"

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from tradetarget.passage.events import (
+    batch_standard_error,
+    binomial_standard_error,
+    count_reached,
+    reached,
+    sustained_minimum,
+)
+
+paths = arrays(float, st.tuples(st.integers(1, 8), st.integers(1, 12)), elements=st.floats(-5, 5))
+
+
+def test_an_exact_hit_is_reached_and_a_millionth_short_is_not() -> None:
+    assert reached(5.0, 5.0)
+    assert reached(4.999999999999999, 5.0)
+    assert not reached(5.0 * (1 - 1e-6), 5.0)
+
+
+@given(paths, st.floats(-5, 5))
+def test_counts_agree_with_a_plain_loop(x: np.ndarray, barrier: float) -> None:
+    counts = count_reached(x, np.array([barrier]))[0]
+    expected = [sum(max(x[: k + 1, i]) >= barrier - 1e-12 for i in range(x.shape[1])) for k in range(x.shape[0])]
+    assert counts.tolist() == expected
+
+
+@given(paths, st.integers(1, 4), st.floats(-5, 5))
+def test_sustained_counts_agree_with_a_plain_loop(x: np.ndarray, k: int, barrier: float) -> None:
+    def run(path: np.ndarray) -> list[bool]:
+        done, out, length = False, [], 0
+        for v in path:
+            length = length + 1 if v >= barrier - 1e-12 else 0
+            done = done or length >= k
+            out.append(done)
+        return out
+
+    expected = np.array([run(x[:, i]) for i in range(x.shape[1])]).sum(axis=0)
+    assert count_reached(x, np.array([barrier]), sustained=k)[0].tolist() == expected.tolist()
+
+
+@given(paths)
+def test_counts_never_fall_with_the_period_nor_rise_with_the_barrier(x: np.ndarray) -> None:
+    counts = count_reached(x, np.array([-1.0, 0.0, 1.0]))
+    assert (np.diff(counts, axis=1) >= 0).all()
+    assert (np.diff(counts, axis=0) <= 0).all()
+
+
+@given(paths)
+def test_batches_add_up_to_the_whole_and_weights_of_one_change_nothing(x: np.ndarray) -> None:
+    double = np.concatenate([x, x + 0.5], axis=1)
+    barrier = np.array([0.25])
+    batched = count_reached(double.reshape(x.shape[0], 2, -1), barrier)
+    assert np.array_equal(batched.sum(axis=0), count_reached(double, barrier))
+    assert np.array_equal(count_reached(x, barrier, np.ones(x.shape[1])), count_reached(x, barrier))
+
+
+def test_before_k_periods_nothing_can_be_sustained() -> None:
+    low = sustained_minimum(np.ones((3, 2)), 2)
+    assert np.isneginf(low[0]).all()
+    assert (low[1:] == 1).all()
+
+
+def test_batch_standard_error_is_the_spread_of_estimates_over_repetitions() -> None:
+    # Antithetic pairs inside batches of 64: repeat 400 times and compare the stated with the actual spread.
+    rng = np.random.default_rng(1)
+    shares, errors = [], []
+    for _ in range(400):
+        z = rng.standard_normal((40, 32))
+        hit = np.concatenate([z, -z], axis=1) > 0.3
+        counts = hit.sum(axis=1).astype(float)
+        shares.append(counts.sum() / hit.size)
+        errors.append(batch_standard_error(counts, np.full(40, 64.0)))
+    assert np.mean(errors) == pytest.approx(np.std(shares), rel=0.1)
+    assert np.mean(errors) < 0.9 * binomial_standard_error(np.mean(shares), 40 * 64)
+
+
+def test_a_standard_error_is_never_zero() -> None:
+    assert batch_standard_error(np.zeros(30), np.full(30, 512.0)) > 0
+    assert binomial_standard_error(np.array([0.0, 1.0]), 1000).min() > 0

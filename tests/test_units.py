@@ -1,0 +1,36 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradetarget.errors import UnitError
+from tradetarget.units import Unit
+
+
+@pytest.mark.parametrize("text", ["USD mn", "million USD", "usd MLN", "mn USD", "USD  million", " USD m "])
+def test_one_unit_may_be_written_in_many_ways(text: str) -> None:
+    assert Unit.parse(text) == Unit("USD", 6)
+
+
+@pytest.mark.parametrize("text", ["", "bn", "USD EUR", "USD bn mn", "dollars", "US$ bn", "5 USD", "USD/EUR", "million"])
+def test_what_is_no_unit_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(UnitError, match="such as 'USD bn'"):
+        Unit.parse(text)
+
+
+def test_another_currency_needs_an_exchange_rate() -> None:
+    with pytest.raises(UnitError, match="cannot convert EUR bn to USD bn"):
+        Unit.parse("EUR bn").factor_to(Unit.parse("USD bn"))
+
+
+units = st.builds(Unit, st.sampled_from(["USD", "EUR", "KZT"]), st.sampled_from([0, 3, 6, 9, 12]))
+
+
+@given(units)
+def test_a_unit_reads_back_from_its_own_text(unit: Unit) -> None:
+    assert Unit.parse(str(unit)) == unit
+
+
+@given(units, st.sampled_from([0, 3, 6, 9, 12]), st.floats(1e-6, 1e12))
+def test_converting_there_and_back_changes_nothing_beyond_rounding(unit: Unit, exponent: int, value: float) -> None:
+    other = Unit(unit.currency, exponent)
+    assert other.convert(unit.convert(value, other), unit) == pytest.approx(value, rel=1e-14)
