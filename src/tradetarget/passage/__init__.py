@@ -1,0 +1,41 @@
+"""First-passage mathematics: pure functions of arrays; they know no series, model or data frame.
+
+======================================  ==============================================================
+continuous, drift known                 inverse_gaussian_cdf, _pdf, _quantile, _probability_ever
+continuous, drift uncertain             random_drift_cdf, _pdf, _quantile, _probability_ever
+between continuous and periodic         continuity_corrected_cdf, bridge_crossing_probability
+once a period, drift known              discrete_cdf
+once a period, drift uncertain          discrete_random_drift_cdf
+once a period, any Gaussian path        gaussian_path_cdf
+======================================  ==============================================================
+"""
+
+from tradetarget.passage.continuous import (
+    inverse_gaussian_cdf,
+    inverse_gaussian_pdf,
+    inverse_gaussian_probability_ever,
+    inverse_gaussian_quantile,
+    random_drift_cdf,
+    random_drift_pdf,
+    random_drift_probability_ever,
+    random_drift_quantile,
+)
+from tradetarget.passage.discrete import discrete_cdf, discrete_random_drift_cdf
+from tradetarget.passage.gaussian import gaussian_path_cdf
+from tradetarget.passage.monitoring import bridge_crossing_probability, continuity_corrected_cdf
+
+__all__ = [
+    "bridge_crossing_probability",
+    "continuity_corrected_cdf",
+    "discrete_cdf",
+    "discrete_random_drift_cdf",
+    "gaussian_path_cdf",
+    "inverse_gaussian_cdf",
+    "inverse_gaussian_pdf",
+    "inverse_gaussian_probability_ever",
+    "inverse_gaussian_quantile",
+    "random_drift_cdf",
+    "random_drift_pdf",
+    "random_drift_probability_ever",
+    "random_drift_quantile",
+]

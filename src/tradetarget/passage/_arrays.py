@@ -1,0 +1,34 @@
+"""What every passage function does to its arguments first: arrays, one shape, sizes that cannot overflow."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+LOG_SLACK = 1e-12
+"""Reached means level >= target to this relative slack (an absolute slack in logs)."""
+
+LARGEST = 1e60
+
+
+def tame(*arguments: ArrayLike) -> list[Array]:
+    """Float arrays of one broadcast shape, with sizes kept in [1e-60, 1e60] and zero kept as zero.
+
+    Products and squares of such numbers stay inside float64, and beyond those sizes a probability no longer moves.
+    """
+    arrays = [np.asarray(a, dtype=np.float64) for a in arguments]
+    clipped = [np.where(np.abs(a) < 1.0 / LARGEST, 0.0, np.clip(a, -LARGEST, LARGEST)) for a in arrays]
+    return [np.array(a) for a in np.broadcast_arrays(*clipped)]
+
+
+def slack(barrier: Array) -> Array:
+    """How far below the barrier still counts as reached where nothing is random: 1e-12, or relative if |b| > 1."""
+    return np.asarray(LOG_SLACK * np.maximum(1.0, np.abs(barrier)))
+
+
+def settle(probability: Array, barrier: Array) -> Array:
+    """Probabilities along the last axis made monotone and put in [0, 1]; 1 where the barrier is already reached."""
+    p = np.maximum.accumulate(np.clip(probability, 0.0, 1.0), axis=-1)
+    return np.asarray(np.where(np.asarray(barrier)[..., None] <= 0.0, 1.0, p))
