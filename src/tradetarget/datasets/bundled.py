@@ -1,0 +1,157 @@
+"""Bundled series: read from the package's own CSV files, described, and exported again.
+
+Each file is the long table that ``TradeSeries.from_csv`` reads, one row a figure, so that a copy of it is a template
+for a table of one's own.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tradetarget.errors import OutputError, unknown_name
+from tradetarget.observations import Observation, TradeSeries
+from tradetarget.observations.tables import read_csv
+
+FLOWS = ("turnover", "exports", "imports")
+_REGION = "Kazakhstan-Central Asia"
+
+
+def _data() -> Any:
+    return resources.files("tradetarget.datasets").joinpath("data")
+
+
+def _catalogue() -> dict[str, dict[str, str]]:
+    return tomllib.loads(_data().joinpath("catalogue.toml").read_text(encoding="utf8"))
+
+
+def names() -> tuple[str, ...]:
+    """The names of the bundled datasets.
+
+    >>> names()
+    ('kazakhstan-central-asia', 'kazakhstan-uzbekistan-statements', 'article-2019')
+    """
+    return tuple(_catalogue())
+
+
+def load(name: str) -> dict[str, TradeSeries]:
+    """The series of a bundled dataset by label: "Kazakhstan-Uzbekistan turnover", "... exports", "... imports".
+
+    Parameters
+    ----------
+    name
+        One of ``names()``.
+
+    Returns
+    -------
+    dict of TradeSeries
+        "kazakhstan-central-asia" is in USD mn, with exports, imports, their sum (turnover), and the sum of the four
+        neighbours ("Kazakhstan-Central Asia ..."); the others are in USD bn, as they were stated.
+
+    Raises
+    ------
+    UnknownNameError
+        On another name; the nearest are offered.
+
+    Examples
+    --------
+    >>> load("kazakhstan-central-asia")["Kazakhstan-Central Asia turnover"].annual().loc[2018]
+    np.float64(4322.31)
+    """
+    if name not in _catalogue():
+        raise unknown_name("dataset", name, names())
+    with resources.as_file(_data().joinpath(f"{name}.csv")) as path:
+        stored = _stored(path)
+    return _with_totals(stored) if name == "kazakhstan-central-asia" else stored
+
+
+def _stored(path: Path) -> dict[str, TradeSeries]:
+    """Every series that stands in the file, in order of first appearance."""
+    frame = read_csv(path)
+    found = (
+        TradeSeries.from_frame(rows, series=str(pair), flow=str(flow))
+        for (pair, flow), rows in frame.groupby(["series", "flow"], sort=False)
+    )
+    return {series.label: series for series in found}
+
+
+def _with_totals(stored: dict[str, TradeSeries]) -> dict[str, TradeSeries]:
+    """Turnover of every pair and the region's three flows, beside the exports and imports of every pair."""
+    pairs = list(dict.fromkeys(s.name for s in stored.values()))
+    flows = {p: [stored[f"{p} exports"], stored[f"{p} imports"]] for p in pairs}
+    turnover = {p: _total(both, p, "turnover") for p, both in flows.items()}
+    every = [*(s for p in pairs for s in (turnover[p], *flows[p]))]
+    region = [_total([s for s in every if s.flow == f], _REGION, f) for f in FLOWS]
+    return {s.label: s for s in [*every, *region]}
+
+
+def _total(parts: Iterable[TradeSeries], name: str, flow: str) -> TradeSeries:
+    """The sum of series over the periods that all of them have."""
+    columns = [{o.period: o for o in s} for s in parts]
+    common = [p for p in columns[0] if all(p in c for c in columns)]
+    summed = [_sum([c[p] for c in columns], flow) for p in common]
+    return TradeSeries(name, tuple(summed), flow, columns[0][common[0]].unit)
+
+
+def _sum(figures: list[Observation], flow: str) -> Observation:
+    """One figure from several of one period; kept to a thousandth, the finest digit any of them has."""
+    value = round(math.fsum(o.value for o in figures), 3)
+    source = "; ".join(dict.fromkeys(o.source for o in figures if o.source))
+    return replace(figures[0], value=value, flow=flow, source=source)
+
+
+def describe() -> pd.DataFrame:
+    """One row a dataset: title, series, unit, reporters, first and last year, figures, sources, note."""
+    rows = []
+    for name, entry in _catalogue().items():
+        series = load(name)
+        figures = [o for s in series.values() for o in s]
+        sources = dict.fromkeys(o.source for o in figures if o.source)
+        rows.append(
+            {
+                "name": name,
+                "title": entry["title"],
+                "series": ", ".join(series),
+                "unit": ", ".join(dict.fromkeys(str(s.unit) for s in series.values())),
+                "reporters": ", ".join(dict.fromkeys(o.reporter for o in figures if o.reporter)),
+                "first_year": min(o.start.year for o in figures),
+                "last_year": max(o.end.year for o in figures),
+                "figures": len(figures),
+                "sources": "; ".join(sources) if len(sources) <= 5 else f"{len(sources)} pages, named row by row",
+                "note": entry["note"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def export(name: str, path: str | Path) -> Path:
+    """Write a dataset as CSV; ``TradeSeries.from_csv(path, series=..., flow=...)`` reads every series back.
+
+    The file appears whole or not at all.
+
+    Raises
+    ------
+    UnknownNameError
+        On a name that is not bundled.
+    OutputError
+        When the file cannot be written.
+    """
+    frame = pd.concat([s.to_frame() for s in load(name).values()], ignore_index=True)
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        frame.to_csv(beside, index=False, lineterminator="\n")
+        beside.replace(target)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror or error}; choose another place") from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return target
