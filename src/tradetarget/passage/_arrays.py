@@ -12,6 +12,9 @@ LOG_SLACK = 1e-12
 
 LARGEST = 1e60
 
+SMALLEST_DF, LARGEST_DF = 1e-3, 1e8
+"""Below the first a scale is taken at it; from the second on it is known to one part in 10^4 and taken as known."""
+
 
 def tame(*arguments: ArrayLike) -> list[Array]:
     """Float arrays of one broadcast shape, with sizes kept in [1e-60, 1e60] and zero kept as zero.
@@ -32,3 +35,11 @@ def settle(probability: Array, barrier: Array) -> Array:
     """Probabilities along the last axis made monotone and put in [0, 1]; 1 where the barrier is already reached."""
     p = np.maximum.accumulate(np.clip(probability, 0.0, 1.0), axis=-1)
     return np.asarray(np.where(np.asarray(barrier)[..., None] <= 0.0, 1.0, p))
+
+
+def degrees(df: ArrayLike | None) -> Array:
+    """Degrees of freedom as an array in which 0 stands for the normal law (None, or 1e8 and more)."""
+    if df is None:
+        return np.zeros(())
+    d = np.asarray(df, dtype=np.float64)
+    return np.where(d < LARGEST_DF, np.maximum(d, SMALLEST_DF), 0.0)

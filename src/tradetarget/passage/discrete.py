@@ -28,10 +28,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from tradetarget.passage._arrays import Array, settle, slack, tame
+from tradetarget.passage._arrays import Array, degrees, settle, slack, tame
+from tradetarget.passage.lattice import on_lattice, uncertain_volatility_law
 from tradetarget.passage.markov import markov_survival
 from tradetarget.passage.recursion import constant_law
-from tradetarget.passage.scales import LARGEST_DF, scale_nodes
+from tradetarget.passage.scales import scale_nodes
 
 _Law = Callable[[NDArray[np.intp], Array, Array], Array]
 
@@ -76,7 +77,7 @@ def discrete_cdf(
         return discrete_random_drift_cdf(
             n_periods, barrier, drift, volatility, 0.0, volatility_df=volatility_df, increment_df=increment_df
         )
-    path_df, year_df = _degrees(volatility_df), _degrees(increment_df)
+    path_df, year_df = degrees(volatility_df), degrees(increment_df)
     periods = np.zeros(n_periods)
     level = [np.asarray(x, dtype=float)[..., None] for x in (barrier, path_df, year_df)]
     b, one_df, many_df, nu, s, _ = tame(*level, drift, volatility, periods)
@@ -123,24 +124,25 @@ def discrete_random_drift_cdf(
     numpy.ndarray
         (..., K). Absolute error as for :func:`discrete_cdf`.
     """
-    path_df, year_df = _degrees(volatility_df), _degrees(increment_df)
+    path_df, year_df = degrees(volatility_df), degrees(increment_df)
     b, m, s, tau, one_df, many_df = tame(barrier, drift, volatility, drift_sd, path_df, year_df)
     shape = b.shape
     mr, sr, tr, jr = (x.reshape(-1) for x in (m, np.abs(s), np.abs(tau), many_df))
+
+    br, dr = b.reshape(-1), one_df.reshape(-1)
 
     def law(i: NDArray[np.intp], b: Array, v: Array) -> Array:
         drift_scale = tr[i] / v if scale_drift_sd else tr[i]
         return _constant(n_periods, b, mr[i], sr[i] / v, drift_scale, jr[i])
 
-    return settle(_mix_scales(law, n_periods, b.reshape(-1), one_df.reshape(-1)).reshape(*shape, n_periods), b)
-
-
-def _degrees(df: ArrayLike | None) -> Array:
-    """Degrees of freedom as an array; 0 stands for the normal law."""
-    if df is None:
-        return np.zeros(())
-    d = np.asarray(df, dtype=float)
-    return np.where(d < LARGEST_DF, np.maximum(d, 1e-3), 0.0)
+    tabled = (dr > 0.0) & (jr <= 0.0) & on_lattice(n_periods, br, mr, sr, tr, dr)
+    p = np.empty((br.size, n_periods))
+    r = np.flatnonzero(tabled)
+    if r.size:
+        p[r] = uncertain_volatility_law(n_periods, *(x[r] for x in (br, mr, sr, tr, dr)), scale_drift_sd)
+    rest = np.flatnonzero(~tabled)
+    p[rest] = _mix_scales(lambda i, b, v: law(rest[i], b, v), n_periods, br[rest], dr[rest])
+    return settle(p.reshape(*shape, n_periods), b)
 
 
 def _mix_scales(law: _Law, periods: int, b: Array, df: Array) -> Array:

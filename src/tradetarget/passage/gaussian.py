@@ -1,17 +1,25 @@
 r"""First passage of any Gaussian log path, observed at K periods.
 
-x = (x_1, ..., x_K) ~ N(mean, C), T = min{k : x_k >= b}. With the Cholesky factor C = L L' in the order of time and
-x = mean + L z, the survival to period k is a product of conditional probabilities [1]_:
+x = (x_1, ..., x_K) ~ N(mean, C), T = min{k : x_k >= b}. Two methods.
+
+``method="closure"`` (the default; :mod:`tradetarget.passage.closure`): one-dimensional quadrature over x_k that carries
+the memory of the path in two moments. Exact to 5e-5 for Markov paths, about 1e-4 to 1e-3 for the path laws of this
+package; some 40 microseconds a row for ten periods. Rows whose covariance is singular go to the other method.
+
+``method="points"``: with the Cholesky factor C = L L' in the order of time and x = mean + L z, the survival to period k
+is a product of conditional probabilities [1]_:
 
     P(T > k) = E[prod_{j <= k} e_j],   e_j = Phi((b - mean_j - sum_{i<j} L_ji z_i) / L_jj),   z_j = Phi^-1(u_j e_j),
 
-u uniform on the unit cube. One pass gives every k; the last step of each is integrated exactly, and the products fall
-with k, so that the answer is monotone by construction. u runs over a fixed, even set of points: the result depends on
-nothing but its own row, bit for bit.
+u uniform on the unit cube, here ``n_points`` fixed and even points. One pass gives every k, the last step of each is
+integrated exactly, and the products fall with k. It converges to the exact law: for ten periods the error is 5e-3 (root
+mean square 2e-3) with 256 points and falls about as n_points^(-0.8).
+
+Either way a row's answer depends on nothing but that row, bit for bit.
 
 Options as in :mod:`tradetarget.passage.discrete`: with ``volatility_df`` the whole deviation from the mean has one
 uncertain scale a path (x = mean + L z / v, df v^2 ~ chi^2_df, the multivariate Student t); with ``increment_df`` every
-period's innovation z_j has a scale of its own and is Student t.
+period's innovation z_j has a scale of its own and is Student t (by points, whatever the method asked).
 
 References
 ----------
@@ -21,15 +29,20 @@ References
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri, stdtr
 
-from tradetarget.passage._arrays import LARGEST, Array, settle, slack
+from tradetarget.passage._arrays import LARGEST, Array, degrees, settle, slack
+from tradetarget.passage.closure import Law, closure_cdf, path_law
 from tradetarget.passage.points import even_points
-from tradetarget.passage.scales import LARGEST_DF, scale_quantiles
+from tradetarget.passage.scales import scale_nodes, scale_quantiles
 
 _CELLS = 32_768
+_ROWS = 1_000
+_SCALES = 12
 _SINGULAR = 1e-13
 _DEEPEST = 38.0
 
@@ -41,9 +54,10 @@ def gaussian_path_cdf(
     *,
     volatility_df: ArrayLike | None = None,
     increment_df: ArrayLike | None = None,
-    n_points: int = 128,
+    method: Literal["closure", "points"] = "closure",
+    n_points: int = 256,
 ) -> Array:
-    """P(T <= k), k = 1..K, for a Gaussian log path; see the module for the method.
+    """P(T <= k), k = 1..K, for a Gaussian log path; see the module for the methods and their errors.
 
     Parameters
     ----------
@@ -54,47 +68,60 @@ def gaussian_path_cdf(
     barrier
         (...,) log points above the origin; at or below zero is already reached. Leading axes broadcast. To ask several
         barriers of one law give the law an axis of length 1: ``mean[:, None, :]``, ``covariance[:, None, :, :]``
-        and ``barrier`` (units, barriers); the law is then factored once.
+        and ``barrier`` (units, barriers); what depends on the law alone is then done once a law.
     volatility_df, increment_df
         (...,) degrees of freedom of an uncertain scale (one a path) and of fat-tailed years (one a year), or None.
+    method
+        "closure" or "points".
     n_points
-        Points of the rule. The error falls about as 1 / n_points; period 1 is exact.
+        Points of the second method.
 
     Returns
     -------
     numpy.ndarray
-        (..., K), monotone along the last axis, in [0, 1].
+        (..., K), monotone along the last axis, in [0, 1]. Period 1 is exact unless both options meet.
     """
     m = np.clip(np.asarray(mean, dtype=float), -LARGEST, LARGEST)
-    factor = _factor(np.clip(np.asarray(covariance, dtype=float), -LARGEST, LARGEST))
+    c = np.clip(np.asarray(covariance, dtype=float), -LARGEST, LARGEST)
     b = np.clip(np.asarray(barrier, dtype=float), -LARGEST, LARGEST)
-    one, many = _degrees(volatility_df), _degrees(increment_df)
+    one, many = degrees(volatility_df), degrees(increment_df)
     periods = m.shape[-1]
-    shape = np.broadcast_shapes(m.shape[:-1], factor.shape[:-2], b.shape, one.shape, many.shape)
-    index = np.arange(int(np.prod(shape))).reshape(shape)
-    laws = [_place(x, shape, trailing) for x, trailing in ((m, 1), (factor, 2), (b, 0), (one, 0), (many, 0))]
-    survival = np.empty((index.size, periods))
+    laws = np.broadcast_shapes(m.shape[:-1], c.shape[:-2])
+    m = np.broadcast_to(m, (*laws, periods)).reshape(-1, periods)
+    c = np.broadcast_to(c, (*laws, periods, periods)).reshape(-1, periods, periods)
+    factor = _factor(c)
+    shape = np.broadcast_shapes(laws, b.shape, one.shape, many.shape)
+    where = np.broadcast_to(np.arange(m.shape[0]).reshape(laws), shape).reshape(-1)
+    rows = [np.broadcast_to(x, shape).reshape(-1) for x in (b, one, many)]
+    p = np.ones((where.size, periods))
+    ahead = rows[0] > 0.0
+    if method == "closure":
+        r = np.flatnonzero(ahead & (rows[2] <= 0.0))
+        p[r], done = _by_closure(path_law(m, c, factor), where[r], rows[0][r], rows[1][r])
+        ahead[r[done]] = False
+    r = np.flatnonzero(ahead)
     step = max(1, _CELLS // n_points)
-    for i in range(0, index.size, step):
-        rows = [source[where[i : i + step]] for source, where in laws]
-        survival[i : i + step] = _survive(*rows, n_points)
-    return settle(1.0 - survival.reshape(*shape, periods), b)
+    for i in range(0, r.size, step):
+        q = r[i : i + step]
+        p[q] = 1.0 - _survive(m[where[q]], factor[where[q]], *(x[q] for x in rows), n_points)
+    return settle(p.reshape(*shape, periods), b)
 
 
-def _place(x: Array, shape: tuple[int, ...], trailing: int) -> tuple[Array, Array]:
-    """An array with its leading axes flattened, and where each row of the broadcast shape finds its entry."""
-    lead = x.shape[: x.ndim - trailing]
-    flat = x.reshape(-1, *x.shape[x.ndim - trailing :])
-    where = np.broadcast_to(np.arange(flat.shape[0]).reshape(lead), shape)
-    return flat, where.reshape(-1)
-
-
-def _degrees(df: ArrayLike | None) -> Array:
-    """Degrees of freedom as an array; 0 stands for the normal law."""
-    if df is None:
-        return np.zeros(())
-    d = np.asarray(df, dtype=float)
-    return np.where(d < LARGEST_DF, np.maximum(d, 1e-3), 0.0)
+def _by_closure(law: Law, where: NDArray[np.intp], b: Array, df: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """The closure, averaged over the scale of a path where df > 0: a wider path is the same one seen from nearer."""
+    p, done = np.zeros((b.size, law.mean.shape[1])), np.zeros(b.size, dtype=bool)
+    known = np.flatnonzero(df <= 0.0)
+    p[known], done[known] = closure_cdf(law, where[known], b[known])
+    uncertain = np.flatnonzero(df > 0.0)
+    for i in range(0, uncertain.size, _ROWS):
+        r = uncertain[i : i + _ROWS]
+        v, w = scale_nodes(df[r], _SCALES)
+        scaled = law.rows(np.repeat(where[r], _SCALES))
+        scaled = scaled._replace(mean=scaled.mean * v.reshape(-1, 1))
+        each, sound = closure_cdf(scaled, np.arange(v.size), (b[r, None] * v).reshape(-1))
+        p[r] = (w[:, :, None] * each.reshape(*v.shape, -1)).sum(axis=1)
+        done[r] = sound.reshape(v.shape).all(axis=1)
+    return p, done
 
 
 def _factor(covariance: Array) -> Array:

@@ -10,11 +10,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaincinv
 
-from tradetarget.passage._arrays import Array
+from tradetarget.passage._arrays import LARGEST_DF, SMALLEST_DF, Array
 
 _NEGLIGIBLE = 25.0
-LARGEST_DF = 1e8
-"""From here on the volatility is known to one part in 10^4 / sqrt 2, and the law to about 1e-9."""
 
 
 def scale_nodes(df: Array, n: int = 32) -> tuple[Array, Array]:
@@ -29,7 +27,7 @@ def scale_nodes(df: Array, n: int = 32) -> tuple[Array, Array]:
     df
         (rows,) degrees of freedom, positive.
     """
-    d = np.clip(df, 1e-3, LARGEST_DF)[:, None]
+    d = np.clip(df, SMALLEST_DF, LARGEST_DF)[:, None]
     low = _edge(d, -1.0)
     high = _edge(d, 1.0)
     x = low + (high - low) * (np.arange(n) + 0.5) / n
@@ -57,6 +55,6 @@ def _edge(df: Array, side: float) -> Array:
 
 def scale_quantiles(df: Array, probability: Array) -> Array:
     """The quantiles of v = s / sigma at ``probability`` (points,), for each of df (rows,): (rows, points)."""
-    distinct, place = np.unique(np.clip(df, 1e-3, LARGEST_DF), return_inverse=True)
+    distinct, place = np.unique(np.clip(df, SMALLEST_DF, LARGEST_DF), return_inverse=True)
     half = 0.5 * distinct[:, None]
     return np.asarray(np.sqrt(gammaincinv(half, probability) / half)[place.reshape(-1)])

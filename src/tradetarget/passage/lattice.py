@@ -1,0 +1,207 @@
+r"""The discrete law with an uncertain volatility, for many rows at once.
+
+Given the volatility sigma and x_k, the drift no longer matters, and neither does it to whether the walk was above the
+barrier before. In units of sigma, with beta = b / sigma, y = beta - x_k and
+
+    C_k(y; beta) = P(max_{j<k} x_j >= beta | x_k = beta - y)                   (a bridge: no drift, no row in it),
+    P(T <= k | sigma) = Phi((mu k - beta) / sqrt V) + int_0^inf C_k(y; beta) N(y; beta - mu k, V) dy,
+    V = k + k^2 tau^2,   drift ~ N(mu, tau^2).
+
+C_k is tabled where log beta is a multiple of one step, as the Gauss rule (y_i, w_i) of the measure C_k(y) dy. A row
+takes the lattice points that its posterior of log sigma covers (trapezoidal rule, with density proportional to
+exp(df (log v - v^2 / 2)), v = s / sigma), so that no interpolation and no recursion is left in the rows: one
+exponential for each node. The step follows the width 1 / sqrt(2 df) of the posterior. Each row is computed from itself
+and the table alone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh_tridiagonal
+from scipy.special import ndtr
+
+from tradetarget.passage._arrays import Array
+from tradetarget.passage.markov import unit_rule
+
+LOWEST, HIGHEST = -10.0, 5.5
+"""The lattice covers log beta in this range; below it the law has reached its limit in beta."""
+_NEGLIGIBLE = 17.0
+_CROSSED = 17.0
+_FINE = 64
+_GRIDS = (32, 48, 64, 96, 128, 192, 256, 384, 512)
+_BLOCK = 1_500
+_LONGEST = 60
+
+
+class _Rule(NamedTuple):
+    """Gauss rules of C_k(y; beta) dy for k = 2..periods, end to end: rule k - 2 starts at ``starts[k - 2]``."""
+
+    beta: float
+    nodes: Array
+    weights: Array
+    starts: NDArray[np.int64]
+
+
+def step_of(df: Array) -> Array:
+    """The lattice step: 1/5 over a power of sqrt 2, at most 0.85 / sqrt(2 df); 0 where that would be too fine."""
+    level = np.ceil(2.0 * np.log2(np.maximum(0.2 * np.sqrt(2.0 * df) / 0.85, 1.0)))
+    return np.asarray(np.where(level <= 8.0, 0.2 * 0.5 ** (0.5 * level), 0.0))
+
+
+@lru_cache(maxsize=32)
+def crossing_table(periods: int, step: float) -> tuple[_Rule, ...]:
+    """The rules at every lattice point; cached (200 kB for ten periods): it depends on its two arguments alone."""
+    points = int(np.ceil((HIGHEST - LOWEST) / step))
+    return tuple(_rule(periods, float(np.exp(LOWEST + j * step))) for j in range(points + 1))
+
+
+def _rule(periods: int, beta: float) -> _Rule:
+    """The Gauss rules at one beta, each as long as its measure is wide against a step of the bridge."""
+    y, measure = _crossing_measure(periods, beta)
+    k = np.arange(2.0, periods + 1.0)
+    sizes = np.minimum(5 + np.ceil(0.85 * y[:, -1] / np.sqrt(k)), _FINE // 2).astype(np.int64)
+    parts = _gauss_rules(y, measure, sizes)
+    nodes = np.concatenate([p[0] for p in parts] or [np.zeros(0)])
+    weights = np.concatenate([p[1] for p in parts] or [np.zeros(0)])
+    return _Rule(beta, nodes, weights, np.append(0, np.cumsum(sizes)))
+
+
+def _crossing_measure(periods: int, beta: float) -> tuple[Array, Array]:
+    """Fine nodes y and C_k(y; beta) dy on them, for k = 2..periods; both (periods - 1, nodes)."""
+    k = np.arange(2.0, periods + 1.0)
+    far = np.minimum(np.sqrt(2.0 * _CROSSED * k * (k - 1.0)), 0.5 * _CROSSED * k / beta)
+    width = max(beta, float(far.max(initial=0.0))) + 4.0 * np.sqrt(periods)
+    unit, w = unit_rule(_GRIDS[min(np.searchsorted(_GRIDS, 12.0 + 1.3 * width), len(_GRIDS) - 1)])
+    u, wu = width * unit, width * w
+    root = 1.0 / np.sqrt(2.0 * np.pi)
+    kernel = root * np.exp(-0.5 * (u[:, None] - u) ** 2) * wu
+    fine, wf = unit_rule(_FINE)
+    y = far[:, None] * fine
+    measure = np.empty_like(y)
+    f = root * np.exp(-0.5 * (beta - u) ** 2)
+    for i in range(periods - 1):
+        survived = (root * np.exp(-0.5 * (y[i][:, None] - u) ** 2) * wu) @ f
+        free = root / np.sqrt(k[i]) * np.exp(-0.5 * (beta - y[i]) ** 2 / k[i])
+        with np.errstate(all="ignore"):
+            crossed = np.where(free > 0.0, 1.0 - survived / free, 0.0)
+        measure[i] = far[i] * wf * np.clip(crossed, 0.0, 1.0)
+        f = kernel @ f
+    return y, measure
+
+
+def _gauss_rules(y: Array, measure: Array, sizes: NDArray[np.int64]) -> list[tuple[Array, Array]]:
+    """The Gauss rule of each row's measure on its fine grid: Stieltjes' recursion, then Golub and Welsch (1969)."""
+    scale = y[:, -1:]
+    x = y / scale
+    floored = measure + 1e-13 * scale * unit_rule(y.shape[1])[1]
+    total = floored.sum(axis=1, keepdims=True)
+    p = floored / total
+    longest = int(sizes.max(initial=0))
+    diagonal, off = np.zeros((x.shape[0], longest)), np.zeros((x.shape[0], longest))
+    previous, current = np.zeros_like(x), np.ones_like(x)
+    for i in range(longest):
+        diagonal[:, i] = (p * x * current * current).sum(axis=1)
+        following = (x - diagonal[:, i, None]) * current - off[:, i - 1, None] * previous
+        off[:, i] = np.sqrt((p * following * following).sum(axis=1))
+        previous, current = current, following / off[:, i, None]
+    rules = []
+    for row, n in enumerate(sizes):
+        values, vectors = eigh_tridiagonal(diagonal[row, :n], off[row, : n - 1])
+        rules.append((values * scale[row], vectors[0] ** 2 * total[row]))
+    return rules
+
+
+def on_lattice(periods: int, b: Array, m: Array, s: Array, tau: Array, df: Array) -> NDArray[np.bool_]:
+    """Which rows the table can take: enough noise, few enough periods, a step fine enough, a posterior inside it."""
+    noisy = (b > 0.0) & (df > 0.0) & (s > 1e-6 * np.maximum(b, periods * np.maximum(np.abs(m), tau)))
+    degrees = np.where(noisy, df, 1.0)
+    log_beta = np.log(np.where(noisy, b, 1.0) / np.where(noisy, s, 1.0))
+    inside = (log_beta > LOWEST + 2.0) & (log_beta + _upper_edge(degrees) < HIGHEST - 0.3)
+    return np.asarray(noisy & inside & (step_of(degrees) > 0.0) & (periods <= _LONGEST))
+
+
+def _upper_edge(df: Array) -> Array:
+    """log v above which the density has fallen by e^-19 (an upper bound: two Newton steps from above)."""
+    t = 0.5 * np.log1p(2.0 * _NEGLIGIBLE / df) + np.sqrt(_NEGLIGIBLE / df)
+    for _ in range(4):
+        t = t - (df * (0.5 * np.expm1(2.0 * t) - t) - _NEGLIGIBLE) / np.maximum(df * np.expm1(2.0 * t), 1e-300)
+    return t
+
+
+def _lower_edge(df: Array) -> Array:
+    """log v below which the density has fallen by e^-19 (a bound: Newton from below)."""
+    t = -_NEGLIGIBLE / df - 1.0
+    for _ in range(6):
+        t = t - (df * (0.5 * np.expm1(2.0 * t) - t) - _NEGLIGIBLE) / np.minimum(df * np.expm1(2.0 * t), -1e-300)
+    return t
+
+
+def uncertain_volatility_law(
+    periods: int, b: Array, m: Array, s: Array, tau: Array, df: Array, scale_drift_sd: bool
+) -> Array:
+    """P(T <= k) for rows b > 0, s > 0 that :func:`on_lattice` accepts; (rows, periods)."""
+    p = np.empty((b.size, periods))
+    steps = step_of(df)
+    for step in np.unique(steps):
+        rows = np.flatnonzero(steps == step)
+        first = np.floor((np.log(b[rows] / s[rows]) + _lower_edge(df[rows]) - LOWEST) / step)
+        first = np.maximum(first, 0.0).astype(np.int64)
+        rows = rows[np.argsort(first, kind="stable")]
+        first = np.sort(first, kind="stable")
+        table = crossing_table(periods, float(step))
+        mine = (x[rows] for x in (b, m, s, tau, df))
+        p[rows] = _sweep(table, periods, float(step), first, *mine, scale_drift_sd)
+    return p
+
+
+def _sweep(
+    table: tuple[_Rule, ...],
+    periods: int,
+    step: float,
+    first: NDArray[np.int64],
+    b: Array,
+    m: Array,
+    s: Array,
+    tau: Array,
+    df: Array,
+    scaled: bool,
+) -> Array:
+    """Add up the lattice points of rows sorted by their first one: at each point the rows it serves are a slice."""
+    last = np.ceil((np.log(b / s) + _upper_edge(df) - LOWEST) / step).astype(np.int64)
+    total, mass = np.zeros((periods, b.size)), np.zeros(b.size)
+    ratio, mu, spread = s / b, m / s, tau / s
+    for j in range(int(first.min()), int(last.max()) + 1):
+        rule = table[j]
+        live = np.flatnonzero(last[: int(np.searchsorted(first, j, side="right"))] >= j)
+        for i in range(0, live.size, _BLOCK):
+            r = live[i : i + _BLOCK]
+            v = rule.beta * ratio[r]
+            w = np.exp(df[r] * (np.log(v) - 0.5 * v * v + 0.5))
+            if j == 0:
+                w = w / -np.expm1(-df[r] * step)
+            total[:, r] += w * _given_scale(rule, periods, mu[r] * v, spread[r] if scaled else spread[r] * v)
+            mass[r] += w
+    return (total / mass).T
+
+
+def _given_scale(rule: _Rule, periods: int, mu: Array, tau: Array) -> Array:
+    """P(T <= k | sigma) for rows that share beta; (periods, rows), rows last so that every step is contiguous."""
+    k = np.arange(1.0, periods + 1.0)[:, None]
+    root = 1.0 / np.sqrt(k * (1.0 + k * (tau * tau)))
+    away = (rule.beta - mu * k) * root
+    p = ndtr(-away)
+    root *= np.sqrt(0.5)
+    away *= np.sqrt(0.5)
+    for i in range(periods - 1):
+        nodes = rule.nodes[rule.starts[i] : rule.starts[i + 1], None]
+        z = nodes * root[i + 1]
+        z -= away[i + 1]
+        z *= z
+        np.negative(z, out=z)
+        np.exp(z, out=z)
+        p[i + 1] += (rule.weights[rule.starts[i] : rule.starts[i + 1]] @ z) * (root[i + 1] / np.sqrt(np.pi))
+    return np.asarray(p)
