@@ -26,54 +26,81 @@ MIN_BATCHES = 20
 FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
-def hitting_time_of(blocks: Iterable[Paths], target: Target, series: TradeSeries) -> HittingTime:
-    """Count a stream of path blocks into a hitting time, keeping only counts.
+class HittingCounter:
+    """Counts a stream of path blocks into a hitting time, keeping only counts.
 
     Parameters
     ----------
-    blocks
-        Paths of one series, in the series' unit, a block at a time.
     target
         What is to be reached.
     series
-        The series that the paths continue.
+        The series that the paths continue; the blocks are in its unit.
+    """
 
-    Returns
-    -------
-    HittingTime
-        By simulation. Standard errors come from batches of 512 paths where there are at least 20, so they are right
-        for draws that are antithetic inside a batch; from the binomial law of the effective number of paths
-        otherwise.
+    def __init__(self, target: Target, series: TradeSeries) -> None:
+        self._target, self._series = target, series
+        self._barrier = np.log([target.value_in(series.unit)])
+        self._counts: list[Array] = []
+        self._totals: list[float] = []
+        self._squares, self._years = 0.0, np.empty(0, dtype=np.int64)
+
+    def add(self, paths: Paths) -> None:
+        """Count one block, in batches of 512 paths."""
+        self._years, x = paths.years, paths.log_levels[0].T
+        w = np.ones(x.shape[1]) if paths.weights is None else paths.weights
+        self._squares += float((w**2).sum())
+        whole = x.shape[1] // BATCH * BATCH
+        for part, batch in ((slice(0, whole), BATCH), (slice(whole, None), x.shape[1] - whole)):
+            if batch and x[:, part].shape[1]:
+                grouped = None if paths.weights is None else w[part].reshape(-1, batch)
+                shaped = x[:, part].reshape(x.shape[0], -1, batch)
+                self._counts.append(count_reached(shaped, self._barrier, grouped, self._target.sustained)[:, 0])
+                self._totals.extend(w[part].reshape(-1, batch).sum(axis=1).tolist())
+
+    @property
+    def counts(self) -> Array:
+        """(batches, periods) paths that have reached, or the sum of their weights."""
+        return np.concatenate(self._counts)
+
+    @property
+    def totals(self) -> Array:
+        """(batches,) paths, or the sum of their weights."""
+        return np.array(self._totals)
+
+    def hitting_time(self) -> HittingTime:
+        """The hitting time, with standard errors from the batches.
+
+        They come from batches of 512 paths where there are at least 20, so they are right for draws that are antithetic
+        inside a batch; from the binomial law of the effective number of paths otherwise.
+
+        Raises
+        ------
+        ModelError
+            When there were no paths.
+        """
+        if not self._counts:
+            raise ModelError("the model gave no paths: its blocks() must yield at least one")
+        count, total = self.counts, self.totals
+        share = count.sum(axis=0) / total.sum()
+        if total.size >= MIN_BATCHES:
+            error = batch_standard_error(count, total)
+        else:
+            error = binomial_standard_error(share, total.sum() ** 2 / self._squares)
+        return _hitting_time(self._series, self._target, self._years, share, error)
+
+
+def hitting_time_of(blocks: Iterable[Paths], target: Target, series: TradeSeries) -> HittingTime:
+    """Count a stream of path blocks into a hitting time; see ``HittingCounter``.
 
     Raises
     ------
     ModelError
         When there are no paths.
     """
-    barrier = np.log([target.value_in(series.unit)])
-    counts: list[Array] = []
-    totals: list[float] = []
-    squares, years = 0.0, np.empty(0, dtype=np.int64)
+    counter = HittingCounter(target, series)
     for paths in blocks:
-        years, x = paths.years, paths.log_levels[0].T
-        w = np.ones(x.shape[1]) if paths.weights is None else paths.weights
-        squares += float((w**2).sum())
-        whole = x.shape[1] // BATCH * BATCH
-        for part, batch in ((slice(0, whole), BATCH), (slice(whole, None), x.shape[1] - whole)):
-            if batch and x[:, part].shape[1]:
-                grouped = None if paths.weights is None else w[part].reshape(-1, batch)
-                shaped = x[:, part].reshape(x.shape[0], -1, batch)
-                counts.append(count_reached(shaped, barrier, grouped, target.sustained)[:, 0])
-                totals.extend(w[part].reshape(-1, batch).sum(axis=1).tolist())
-    if not counts:
-        raise ModelError("the model gave no paths: its blocks() must yield at least one")
-    count, total = np.concatenate(counts), np.array(totals)
-    share = count.sum(axis=0) / total.sum()
-    if total.size >= MIN_BATCHES:
-        error = batch_standard_error(count, total)
-    else:
-        error = binomial_standard_error(share, total.sum() ** 2 / squares)
-    return _hitting_time(series, target, years, share, error)
+        counter.add(paths)
+    return counter.hitting_time()
 
 
 def _hitting_time(
@@ -313,7 +340,7 @@ def forecast(
     horizon, seed = checked_horizon(horizon), checked_seed(seed)
     grower = get_model(model)
     data, asked, assumed = in_common_unit(series, checked_target(target))
-    _warn_if_far(data, asked)
+    warn_if_far(data, asked)
     fitted = grower.fit(data, drivers)
     law = None
     if method != "simulation" and asked.sustained == 1:
@@ -328,7 +355,8 @@ def forecast(
     return Forecast(data, asked, fitted, answer, horizon, seed, n_paths, assumed, drivers)
 
 
-def _warn_if_far(series: TradeSeries, target: Target) -> None:
+def warn_if_far(series: TradeSeries, target: Target) -> None:
+    """Warn of a target more than 100 times above or below the last value: the units are probably wrong."""
     last = float(series.annual().iloc[-1])
     ratio = target.value / last
     if ratio > 100 or ratio < 0.01:

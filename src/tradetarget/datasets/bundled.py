@@ -64,7 +64,7 @@ def load(name: str) -> dict[str, TradeSeries]:
     Examples
     --------
     >>> load("kazakhstan-central-asia")["Kazakhstan-Central Asia turnover"].annual().loc[2018]
-    np.float64(4322.31)
+    np.float64(4322.309)
     """
     if name not in _catalogue():
         raise unknown_name("dataset", name, names())

@@ -65,13 +65,13 @@ def count_reached(
     levels = sustained_minimum(log_levels, sustained)
     floors = np.asarray(log_barriers, dtype=float) - REACHED_TOLERANCE
     counts = np.empty((*levels.shape[1:-1], floors.size, levels.shape[0]))
-    highest = levels[0].copy()
-    for k in range(levels.shape[0]):
-        if k:
-            np.maximum(highest, levels[k], out=highest)
-        for m, floor in enumerate(floors):
-            hit = highest >= floor
-            counts[..., m, k] = np.count_nonzero(hit, axis=-1) if weights is None else (hit * weights).sum(axis=-1)
+    narrow = np.int16 if levels.shape[-1] < 2**15 else np.intp
+    for m, floor in enumerate(floors):
+        hit = levels >= floor
+        for k in range(1, levels.shape[0]):
+            np.logical_or(hit[k - 1], hit[k], out=hit[k])
+        found = hit.sum(axis=-1, dtype=narrow) if weights is None else (hit * weights).sum(axis=-1)
+        counts[..., m, :] = np.moveaxis(found, 0, -1)
     return counts
 
 

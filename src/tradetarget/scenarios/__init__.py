@@ -1,0 +1,39 @@
+"""What if: scenarios as data, and what they do to the answer."""
+
+from tradetarget.scenarios.adjustment import Adjustment, Setting
+from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
+from tradetarget.scenarios.files import ScenarioFile, bundled_scenarios, read_scenario_file, read_scenarios
+from tradetarget.scenarios.growth import Benchmark, GrowthHalt, GrowthPath, GrowthShift, ReturnToTrajectory
+from tradetarget.scenarios.levels import Ceiling, ConditionalEvent, LevelEffect, LevelShock
+from tradetarget.scenarios.prices import Deflation, VolatilityMultiplier
+from tradetarget.scenarios.running import run_scenarios
+from tradetarget.scenarios.scenario import Scenario
+from tradetarget.scenarios.sizes import Normal, Triangular, Uniform
+
+__all__ = [
+    "Adjustment",
+    "Benchmark",
+    "Case",
+    "Ceiling",
+    "ConditionalEvent",
+    "Deflation",
+    "Difference",
+    "GrowthHalt",
+    "GrowthPath",
+    "GrowthShift",
+    "LevelEffect",
+    "LevelShock",
+    "Normal",
+    "ReturnToTrajectory",
+    "Scenario",
+    "ScenarioComparison",
+    "ScenarioFile",
+    "Setting",
+    "Triangular",
+    "Uniform",
+    "VolatilityMultiplier",
+    "bundled_scenarios",
+    "read_scenario_file",
+    "read_scenarios",
+    "run_scenarios",
+]

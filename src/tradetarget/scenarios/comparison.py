@@ -1,0 +1,307 @@
+"""The answers of several scenarios side by side: probabilities, and differences from the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import SettingError, unknown_name
+from tradetarget.forecasting import weighted_quantiles
+from tradetarget.models import FittedGrowth
+from tradetarget.observations import TradeSeries
+from tradetarget.scenarios.scenario import Plan, Scenario
+from tradetarget.scenarios.sizes import Array
+from tradetarget.seeding import stream
+from tradetarget.targets import HittingTime, Target
+
+QUANTILE_PATHS = 20 * 1024
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A scenario's probability less the baseline's, on the same random numbers.
+
+    Parameters
+    ----------
+    probability
+        (K,) difference of P(reached by the end of each year).
+    standard_errors
+        (K,) from independent batches of path-by-path differences: the noise that both share cancels.
+    """
+
+    probability: Array
+    standard_errors: Array
+
+
+@dataclass(frozen=True)
+class Case:
+    """One series and one target under every scenario.
+
+    Parameters
+    ----------
+    series
+        The data, in the target's unit.
+    target
+        The target, with its unit.
+    fitted
+        The growth model fitted to the series; the same under every scenario.
+    plans
+        The scenarios, checked against the data, the baseline first.
+    hitting_times
+        The answer by scenario.
+    differences
+        Differences from the baseline by scenario; the baseline is not among them.
+    unit_assumed
+        Whether series or target did not say its unit, so that both were taken to be the same.
+    """
+
+    series: TradeSeries
+    target: Target
+    fitted: FittedGrowth
+    plans: tuple[Plan, ...]
+    hitting_times: Mapping[str, HittingTime]
+    differences: Mapping[str, Difference]
+    unit_assumed: bool
+
+    @property
+    def baseline(self) -> str:
+        """The name of the baseline."""
+        return self.plans[0].scenario.name
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a scenario and year: probability, standard error, difference from the baseline and its error."""
+        frames = []
+        for name, answer in self.hitting_times.items():
+            zero = np.zeros(answer.horizon)
+            gap = self.differences.get(name, Difference(zero, zero))
+            columns = {
+                "scenario": name,
+                "period": answer.years,
+                "probability": answer.probability,
+                "standard_error": zero if answer.standard_errors is None else answer.standard_errors,
+                "difference": gap.probability,
+                "difference_error": gap.standard_errors,
+            }
+            frames.append(pd.DataFrame(columns))
+        return pd.concat(frames, ignore_index=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The case as plain data."""
+        totals = self.series.annual()
+        return {
+            "series": self.series.name,
+            "flow": self.series.flow,
+            "unit": None if self.target.unit is None else str(self.target.unit),
+            "reporter": self.series.reporters[0] if self.series.reporters else None,
+            "as_of": f"{self.series.known_through:%Y-%m}",
+            "last": {"period": str(totals.index[-1]), "value": float(totals.iloc[-1])},
+            "target": {"value": self.target.value, "event": self.target.event, "sustained": self.target.sustained},
+            "results": {name: self._result(name) for name in self.hitting_times},
+        }
+
+    def _result(self, name: str) -> dict[str, Any]:
+        answer, gap = self.hitting_times[name], self.differences.get(name)
+        low, high = answer.interval(0.8)
+        years = [str(y) for y in answer.years]
+        return {
+            "already_reached": _text(answer.already_reached),
+            "probability_by": dict(zip(years, answer.probability.tolist(), strict=True)),
+            "probability_within_horizon": answer.probability_within_horizon,
+            "median": _text(answer.median),
+            "interval_80": [_text(low), _text(high)],
+            "standard_error": answer.standard_error,
+            "difference_by": None if gap is None else dict(zip(years, gap.probability.tolist(), strict=True)),
+            "difference_error": None if gap is None else float(gap.standard_errors.max()),
+        }
+
+
+def _text(period: pd.Period | None) -> str | None:
+    return None if period is None else str(period)
+
+
+@dataclass(frozen=True)
+class ScenarioComparison:
+    """What ``run_scenarios`` found: every scenario's answer for every series and target.
+
+    With one series and one target, ``series``, ``target``, ``fitted``, ``hitting_times`` and ``differences`` are those
+    of the only case; with several, choose one with ``case``.
+
+    Parameters
+    ----------
+    cases
+        One for each series and target.
+    horizon, seed, n_paths, drivers
+        As they were asked for.
+    """
+
+    cases: tuple[Case, ...]
+    horizon: int
+    seed: int
+    n_paths: int
+    drivers: pd.DataFrame | None = None
+
+    def case(self, series: str | None = None, target: Target | float | None = None) -> Case:
+        """The case of one series (by its label or name) and target (by its value); each may be left out where clear.
+
+        Raises
+        ------
+        UnknownNameError
+            On a series that was not run; the nearest are offered.
+        SettingError
+            When no case, or more than one, fits.
+        """
+        known = {c.series.label: c for c in self.cases}
+        if series is not None and not any(series in (c.series.label, c.series.name) for c in self.cases):
+            raise unknown_name("series", series, known)
+        fit = [c for c in self.cases if series is None or series in (c.series.label, c.series.name)]
+        if target is not None:
+            value = target.value if isinstance(target, Target) else target
+            fit = [c for c in fit if np.isclose(c.target.value, value, rtol=1e-12)]
+        if len(fit) != 1:
+            offered = "; ".join(f"{c.series.label}, {c.target}" for c in self.cases)
+            raise SettingError(f"{len(fit)} cases fit series {series!r} and target {target}: choose one of {offered}")
+        return fit[0]
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios with their parents' adjustments, the baseline first."""
+        return tuple(p.scenario for p in self.cases[0].plans)
+
+    @property
+    def baseline(self) -> str:
+        """The name of the scenario that others are compared with."""
+        return self.cases[0].baseline
+
+    @property
+    def series(self) -> TradeSeries:
+        """The data of the only case."""
+        return self.case().series
+
+    @property
+    def target(self) -> Target:
+        """The target of the only case."""
+        return self.case().target
+
+    @property
+    def fitted(self) -> FittedGrowth:
+        """The fitted model of the only case."""
+        return self.case().fitted
+
+    @property
+    def hitting_times(self) -> Mapping[str, HittingTime]:
+        """The only case's answers by scenario."""
+        return self.case().hitting_times
+
+    @property
+    def differences(self) -> Mapping[str, Difference]:
+        """The only case's differences from the baseline by scenario."""
+        return self.case().differences
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a scenario and year: probability, standard error, difference from the baseline and its error.
+
+        With several cases, columns ``series`` and ``target`` come first.
+        """
+        if len(self.cases) == 1:
+            return self.cases[0].to_frame()
+        frames = []
+        for c in self.cases:
+            frame = c.to_frame()
+            frame.insert(0, "series", c.series.label)
+            frame.insert(1, "target", str(c.target))
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def quantiles(
+        self, probabilities: Iterable[float] = QUANTILES, *, series: str | None = None, target: float | None = None
+    ) -> pd.DataFrame:
+        """Quantiles of the level under each scenario, from the first 20,480 paths, drawn again.
+
+        Parameters
+        ----------
+        probabilities
+            Between 0 and 1.
+        series, target
+            Which case, where there are several.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns scenario, period, and one a probability; in the target's unit (under a deflation: in its prices).
+        """
+        wanted = sorted(float(p) for p in probabilities)
+        if not wanted or not all(0.0 < p < 1.0 for p in wanted):
+            raise SettingError(f"quantile probabilities {wanted} must lie between 0 and 1")
+        case = self.case(series, target)
+        kept, weights, years = self._levels(case)
+        frames = []
+        for name, x in kept.items():
+            logs = np.quantile(x, wanted, axis=0) if weights is None else weighted_quantiles(x, weights, wanted)
+            frame = pd.DataFrame(np.exp(logs).T, columns=wanted)
+            frame.insert(0, "scenario", name)
+            frame.insert(1, "period", years)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def _levels(self, case: Case) -> tuple[dict[str, Array], Array | None, NDArray[np.int64]]:
+        """(paths, periods) log levels by scenario, the paths' weights, and the years."""
+        n = min(self.n_paths, QUANTILE_PATHS)
+        uniforms = [p.uniforms(self.seed) for p in case.plans]
+        parts: dict[str, list[Array]] = {p.scenario.name: [] for p in case.plans}
+        weights: list[Array] = []
+        years = np.empty(0, dtype=np.int64)
+        for block in case.fitted.blocks(self.horizon, n, stream(self.seed, case.series.label), self.drivers):
+            years = block.years
+            if block.weights is not None:
+                weights.append(block.weights)
+            for plan, own in zip(case.plans, uniforms, strict=True):
+                parts[plan.scenario.name].append(plan.apply(block, own.take(block.n_paths)).log_levels[0])
+        kept = {name: np.concatenate(blocks) for name, blocks in parts.items()}
+        return kept, np.concatenate(weights) if weights else None, years
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as plain data: what ``tradetarget scenarios --json`` writes.
+
+        Years are text; what is not within the horizon is None; every level is in the target's unit.
+        """
+        from tradetarget import __version__
+
+        return {
+            "schema_version": 1,
+            "model": self.cases[0].fitted.model_name,
+            "horizon": self.horizon,
+            "seed": self.seed,
+            "n_paths": self.n_paths,
+            "baseline": self.baseline,
+            "scenarios": [s.to_dict() for s in self.scenarios],
+            "cases": [c.to_dict() for c in self.cases],
+            "version": __version__,
+        }
+
+    def summary(self) -> str:
+        """Scenarios side by side, as text: median, interval, probability, difference from the baseline."""
+        from tradetarget.report import scenario_summary
+
+        return scenario_summary(self)
+
+    def plot(self, path: Any = None) -> Any:
+        """The probability of having reached the target by year, and the median level, a line a scenario.
+
+        Parameters
+        ----------
+        path
+            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        from tradetarget.plotting import plot_scenarios
+
+        return plot_scenarios(self, path)

@@ -1,0 +1,182 @@
+"""Scenario files: TOML in, scenarios out, every mistake named with its file, key and rule.
+
+title = "..."                       # these keys are optional, and say what the scenarios are about
+series = "Kazakhstan-Uzbekistan"
+flow = "turnover"
+reporter = "Kazakhstan"
+target = 5.0
+unit = "USD bn"
+horizon = 15
+as_of = "2026-03"
+
+[[scenario]]
+name = "Border closure"
+description = "..."
+source = "..."
+parent = "..."                      # inherits this scenario's adjustments
+
+[[scenario.adjustment]]
+kind = "level_shock"                # the adjustment's class, in snake case; the other keys are its parameters
+value = "-14 %"                     # a fraction (-0.14), text with a per cent sign, or a distribution:
+year = 2027                         #   {low, high}, {low, mode, high} or {mean, sd}
+recovery = 1
+source = "..."
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tradetarget.errors import ScenarioError, TradeTargetError, unknown_name
+from tradetarget.models.interface import checked_horizon
+from tradetarget.scenarios import growth, levels, prices
+from tradetarget.scenarios.adjustment import Adjustment
+from tradetarget.scenarios.scenario import Scenario, resolve
+from tradetarget.targets import Target
+
+if TYPE_CHECKING:
+    from tradetarget.scenarios.schema import WrittenScenario
+
+_CLASSES: tuple[type[Adjustment], ...] = (
+    growth.GrowthShift,
+    growth.GrowthHalt,
+    growth.GrowthPath,
+    growth.Benchmark,
+    growth.ReturnToTrajectory,
+    levels.LevelEffect,
+    levels.LevelShock,
+    levels.ConditionalEvent,
+    levels.Ceiling,
+    prices.VolatilityMultiplier,
+    prices.Deflation,
+)
+HEADLINE = "kazakhstan-uzbekistan"
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """What a scenario file says.
+
+    Parameters
+    ----------
+    path
+        Where it stands.
+    scenarios
+        As they are written; ``run_scenarios`` follows parents.
+    title, series, flow, reporter, target, horizon, as_of
+        What they are about, where the file says it.
+    """
+
+    path: str
+    scenarios: tuple[Scenario, ...]
+    title: str | None = None
+    series: str | None = None
+    flow: str | None = None
+    reporter: str | None = None
+    target: Target | None = None
+    horizon: int | None = None
+    as_of: str | None = None
+
+
+def adjustment_kinds() -> dict[str, type[Adjustment]]:
+    """The adjustments that a file may name, by kind."""
+    return {c.kind: c for c in _CLASSES}
+
+
+def read_scenarios(path: str | Path) -> list[Scenario]:
+    """The scenarios of a TOML file.
+
+    Raises
+    ------
+    ScenarioError
+        On a file that is missing or no TOML, an unknown key or kind (with the nearest names), a value that breaks a
+        rule, two scenarios of one name, an unknown parent, or an inheritance that comes back to itself.
+    """
+    return list(read_scenario_file(path).scenarios)
+
+
+def read_scenario_file(path: str | Path) -> ScenarioFile:
+    """The scenarios of a TOML file, and what they are about; errors as in ``read_scenarios``."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ScenarioError(f"no such file: {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path} cannot be read as text in UTF-8: {error}") from None
+    return _parsed(text, str(path))
+
+
+def bundled_scenarios(name: str = HEADLINE) -> ScenarioFile:
+    """A scenario file that comes with the package.
+
+    Raises
+    ------
+    UnknownNameError
+        On another name; the nearest are offered.
+
+    Examples
+    --------
+    >>> bundled_scenarios().target
+    Target(5 USD bn)
+    """
+    folder = resources.files("tradetarget.scenarios").joinpath("data")
+    known = sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+    if name not in known:
+        raise unknown_name("bundled scenario file", name, known)
+    return _parsed(folder.joinpath(f"{name}.toml").read_text(encoding="utf8"), f"{name}.toml")
+
+
+def _parsed(text: str, where: str) -> ScenarioFile:
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{where} is not valid TOML: {error}") from None
+    from tradetarget.scenarios.schema import checked_file
+
+    try:
+        file = checked_file(raw)
+        target = None if file.target is None else Target(file.target, file.unit)
+        horizon = None if file.horizon is None else checked_horizon(file.horizon)
+        scenarios = tuple(_scenario(s) for s in file.scenario)
+        resolve(scenarios)
+    except TradeTargetError as error:
+        raise ScenarioError(f"{where}: {error}") from None
+    as_of = None if file.as_of is None else str(file.as_of)
+    about = (file.title, file.series, file.flow, file.reporter)
+    return ScenarioFile(where, scenarios, *about, target, horizon, as_of)
+
+
+def _scenario(written: WrittenScenario) -> Scenario:
+    adjustments = []
+    for i, entry in enumerate(written.adjustment, start=1):
+        kind = entry.get("kind")
+        label = f"adjustment {i}" + (f" ({kind})" if kind else "")
+        try:
+            adjustments.append(_adjustment(entry))
+        except TradeTargetError as error:
+            raise ScenarioError(f"scenario {written.name!r}, {label}: {error}") from None
+    return Scenario(written.name, adjustments, written.description, written.source, written.parent)
+
+
+def _adjustment(entry: Mapping[str, Any]) -> Adjustment:
+    """An adjustment from its table."""
+    kinds = adjustment_kinds()
+    if "kind" not in entry:
+        raise ScenarioError(f"key 'kind' is missing: it is one of {', '.join(sorted(kinds))}")
+    if entry["kind"] not in kinds:
+        raise unknown_name("kind", entry["kind"], kinds)
+    made = kinds[entry["kind"]]
+    known = {f.name: f for f in fields(made)}
+    given = {k: v for k, v in entry.items() if k != "kind"}
+    for key in given:
+        if key not in known:
+            raise unknown_name("key", key, known)
+    missing = [n for n, f in known.items() if f.default is MISSING and n not in given]
+    if missing:
+        raise ScenarioError(f"key {missing[0]!r} is missing")
+    return made(**given)

@@ -1,0 +1,210 @@
+"""run_scenarios: every scenario on the same paths, a block at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tradetarget.errors import ScenarioError, unknown_name
+from tradetarget.forecasting import MIN_BATCHES, N_PATHS, HittingCounter, checked_target, in_common_unit, warn_if_far
+from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, get_model
+from tradetarget.models.interface import checked_horizon
+from tradetarget.observations import SeriesByName, TradeSeries
+from tradetarget.passage.events import batch_standard_error
+from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
+from tradetarget.scenarios.scenario import Plan, Scenario, plans
+from tradetarget.seeding import checked_seed, stream
+from tradetarget.targets import HittingTime, Target
+
+Targets = Target | float | Iterable[Target | float]
+Progress = Callable[[int, int], None]
+
+
+def run_scenarios(
+    series: TradeSeries | Iterable[TradeSeries] | SeriesByName,
+    target: Targets | Mapping[str, Targets],
+    scenarios: Scenario | Iterable[Scenario],
+    model: str | GrowthModel = DEFAULT_MODEL,
+    horizon: int = 15,
+    seed: int = 0,
+    drivers: pd.DataFrame | None = None,
+    *,
+    n_paths: int = N_PATHS,
+    progress: Progress | None = None,
+) -> ScenarioComparison:
+    """When is the target reached under each scenario, and how far does each move the answer?
+
+    The model is fitted and simulated once a series; every scenario is applied to each block of the same paths, so
+    differences between scenarios are free of the noise they share, and memory does not grow with paths or scenarios.
+
+    Parameters
+    ----------
+    series
+        One series, several, or a mapping of names to series.
+    target
+        One target, several (each is asked of every series), or a mapping of a series' name or label to its own.
+        Bare numbers are in the unit of the data.
+    scenarios
+        Any number; a baseline without adjustments is put first where there is none.
+    model
+        A name or a GrowthModel; scenarios know nothing of it.
+    horizon
+        Years after the last complete year, 1 to 200.
+    seed
+        A whole number; a scenario's own numbers are keyed by its name, so the order of scenarios changes nothing.
+    drivers
+        A long table of drivers, for models that use them.
+    n_paths
+        Simulated paths.
+    progress
+        Called with the paths done and the paths in all, after every block.
+
+    Returns
+    -------
+    ScenarioComparison
+        With ``to_frame()``, ``summary()`` and ``plot()``.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on bad input; a ScenarioError names the scenario, the adjustment and the rule.
+
+    Examples
+    --------
+    >>> import tradetarget as tt
+    >>> from tradetarget.scenarios import GrowthShift
+    >>> series = tt.datasets.load("kazakhstan-central-asia")["Kazakhstan-Uzbekistan turnover"]
+    >>> faster = tt.Scenario("Faster growth", [GrowthShift(0.02)])
+    >>> c = tt.run_scenarios(series, tt.Target(10, "USD bn"), [faster], model="random-walk", n_paths=2048)
+    >>> list(c.hitting_times)
+    ['baseline', 'Faster growth']
+    """
+    grower, horizon, seed = get_model(model), checked_horizon(horizon), checked_seed(seed)
+    listed = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    asked = list(_questions(series, target))
+    tick = _ticker(progress, len(asked) * n_paths)
+    cases: list[Case] = []
+    for own, targets in asked:
+        data, first, assumed = in_common_unit(own, checked_target(targets[0]))
+        others = [checked_target(t) for t in targets[1:]]
+        levels = [first, *(Target(t.value_in(data.unit), data.unit, t.event, t.sustained, t.deadline) for t in others)]
+        for level in levels:
+            warn_if_far(data, level)
+        made = plans(listed, data, horizon)
+        fitted = grower.fit(data, drivers)
+        counters = _count(fitted, made, levels, horizon, n_paths, seed, drivers, tick)
+        for k, level in enumerate(levels):
+            of_target = {p.scenario.name: counters[i][k] for i, p in enumerate(made)}
+            cases.append(_case(data, level, fitted, made, of_target, assumed))
+    return ScenarioComparison(tuple(cases), horizon, seed, n_paths, drivers)
+
+
+def _ticker(progress: Progress | None, whole: int) -> Callable[[int], None]:
+    """A function to call with the paths just done."""
+    done = 0
+
+    def tick(paths: int) -> None:
+        nonlocal done
+        done += paths
+        if progress is not None:
+            progress(done, whole)
+
+    return tick
+
+
+def _count(
+    fitted: FittedGrowth,
+    made: list[Plan],
+    targets: list[Target],
+    horizon: int,
+    n_paths: int,
+    seed: int,
+    drivers: pd.DataFrame | None,
+    tick: Callable[[int], None],
+) -> list[list[HittingCounter]]:
+    """A counter by scenario and target, filled in one pass over the paths."""
+    counters = [[HittingCounter(t, p.series) for t in targets] for p in made]
+    uniforms = [p.uniforms(seed) for p in made]
+    for block in fitted.blocks(horizon, n_paths, stream(seed, fitted.series.label), drivers):
+        for plan, own, of_plan in zip(made, uniforms, counters, strict=True):
+            adjusted = plan.apply(block, own.take(block.n_paths))
+            for counter in of_plan:
+                counter.add(adjusted)
+        tick(block.n_paths)
+    return counters
+
+
+def _case(
+    data: TradeSeries,
+    target: Target,
+    fitted: FittedGrowth,
+    made: list[Plan],
+    counters: dict[str, HittingCounter],
+    assumed: bool,
+) -> Case:
+    """The answers for one series and target, and their differences from the first scenario's."""
+    answers = {name: c.hitting_time() for name, c in counters.items()}
+    base = made[0].scenario.name
+    gaps = {
+        name: _difference(counters[name], answers[name], counters[base], answers[base])
+        for name in answers
+        if name != base
+    }
+    return Case(data, target, fitted, tuple(made), answers, gaps, assumed)
+
+
+def _difference(
+    counter: HittingCounter, answer: HittingTime, base: HittingCounter, baseline: HittingTime
+) -> Difference:
+    """Difference of two probabilities and its standard error.
+
+    From batches of the paired difference where there are at least 20; otherwise the error is that of two independent
+    probabilities, which is too large rather than too small.
+    """
+    gap = answer.probability - baseline.probability
+    ours, theirs = answer.standard_errors, baseline.standard_errors
+    if ours is None or theirs is None:
+        error = ours if ours is not None else theirs
+        return Difference(gap, np.zeros(gap.size) if error is None else error)
+    if counter.totals.size >= MIN_BATCHES:
+        return Difference(gap, batch_standard_error(counter.counts - base.counts, counter.totals))
+    return Difference(gap, np.hypot(ours, theirs))
+
+
+def _questions(series: Any, target: Any) -> Iterator[tuple[TradeSeries, list[Target | float]]]:
+    """Every series with the targets asked of it.
+
+    Raises
+    ------
+    ScenarioError
+        On no series, two of one label, or something that is no series.
+    UnknownNameError
+        On a series for which a mapping of targets has none.
+    """
+    named = list(series.items()) if isinstance(series, Mapping) else [(None, s) for s in _listed(series, TradeSeries)]
+    labels = [s.label for _, s in named if isinstance(s, TradeSeries)]
+    if not named or len(labels) < len(named):
+        raise ScenarioError("no series to run: give a TradeSeries, several of them, or a mapping of names to them")
+    if len(set(labels)) < len(labels):
+        twice = next(label for label in labels if labels.count(label) > 1)
+        raise ScenarioError(f"series {twice!r} stands twice: their answers could not be told apart; rename one")
+    for key, own in named:
+        found = target
+        if isinstance(target, Mapping):
+            names = [n for n in (key, own.label, own.name) if n in target]
+            if not names:
+                raise unknown_name("series among the targets", own.label, map(str, target))
+            found = target[names[0]]
+        targets = _listed(found, Target | float | int)
+        if not targets:
+            raise ScenarioError(f"{own.label} has no target: give a Target, or several of them")
+        yield own, targets
+
+
+def _listed(value: Any, single: Any) -> list[Any]:
+    """One thing as a list of one; several as a list."""
+    alone = isinstance(value, single | str) or not isinstance(value, Iterable)
+    return [value] if alone else list(value)

@@ -1,0 +1,225 @@
+"""Scenario: a name and adjustments, as data; and what a set of them comes to once parents are followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from tradetarget.errors import ScenarioError, unknown_name
+from tradetarget.models import Paths
+from tradetarget.models.interface import BATCH
+from tradetarget.observations import TradeSeries
+from tradetarget.scenarios.adjustment import Adjustment, Setting
+from tradetarget.scenarios.sizes import Array
+from tradetarget.seeding import stream
+
+BASELINE = "baseline"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What if: a name and a list of adjustments.
+
+    Parameters
+    ----------
+    name
+        Its name; random numbers of its own are keyed by it.
+    adjustments
+        Any number; none is a baseline. Their order does not matter: see ``Adjustment``.
+    description
+        What happens in it, in a sentence.
+    source
+        Where it comes from, or that it is an assumption.
+    parent
+        The name of another scenario of the same set, whose adjustments it has too.
+
+    Raises
+    ------
+    ScenarioError
+        On an empty name, or something that is no adjustment.
+
+    Examples
+    --------
+    >>> from tradetarget.scenarios import GrowthShift
+    >>> Scenario("Faster growth", [GrowthShift(0.02)])
+    Scenario('Faster growth', growth_shift)
+    """
+
+    name: str
+    adjustments: tuple[Adjustment, ...] = ()
+    description: str | None = None
+    source: str | None = None
+    parent: str | None = None
+
+    def __init__(
+        self,
+        name: str,
+        adjustments: Iterable[Adjustment] = (),
+        description: str | None = None,
+        source: str | None = None,
+        parent: str | None = None,
+    ) -> None:
+        if not isinstance(name, str) or not name.strip():
+            raise ScenarioError(f"scenario name {name!r} is empty or no text: give it one")
+        listed = (adjustments,) if isinstance(adjustments, Adjustment) else tuple(adjustments)
+        for a in listed:
+            if not isinstance(a, Adjustment):
+                raise ScenarioError(f"scenario {name!r}: {a!r} is not an adjustment, such as GrowthShift(0.02)")
+        object.__setattr__(self, "name", name.strip())
+        object.__setattr__(self, "adjustments", listed)
+        object.__setattr__(self, "description", description)
+        object.__setattr__(self, "source", source)
+        object.__setattr__(self, "parent", parent)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The scenario as plain data, as a scenario file holds it."""
+        out: dict[str, Any] = {"name": self.name}
+        for key in ("description", "source", "parent"):
+            if getattr(self, key) is not None:
+                out[key] = getattr(self, key)
+        out["adjustment"] = [a.to_dict() for a in self.adjustments]
+        return out
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(a.kind for a in self.adjustments) or "no adjustments"
+        return f"Scenario({self.name!r}, {kinds}{f', parent {self.parent!r}' if self.parent else ''})"
+
+
+def resolve(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+    """The scenarios with their parents' adjustments before their own, a baseline first.
+
+    The first scenario without adjustments and parent is the baseline; where there is none, "baseline" is added.
+
+    Raises
+    ------
+    ScenarioError
+        On two of one name, an unknown parent (with the nearest names), or an inheritance that comes back to itself.
+    """
+    listed = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    for s in listed:
+        if not isinstance(s, Scenario):
+            raise ScenarioError(f"{s!r} is not a scenario: give Scenario(name, [adjustments]) or read_scenarios(path)")
+    names = [s.name for s in listed]
+    twice = next((n for n in names if names.count(n) > 1), None)
+    if twice is not None:
+        raise ScenarioError(f"scenario {twice!r} stands twice: give each a name of its own")
+    by_name = {s.name: s for s in listed}
+    empty = next((s for s in listed if not s.adjustments and s.parent is None), None)
+    if empty is None and BASELINE in by_name:
+        raise ScenarioError(
+            f"scenario {BASELINE!r} has adjustments: rename it, for it is what others are compared with"
+        )
+    baseline = empty or Scenario(BASELINE, description="The model alone, without adjustments.")
+    rest = [Scenario(s.name, _inherited(s, by_name), s.description, s.source) for s in listed if s is not empty]
+    return (baseline, *rest)
+
+
+def _inherited(scenario: Scenario, by_name: dict[str, Scenario]) -> list[Adjustment]:
+    """Adjustments of the oldest parent first, the scenario's own last."""
+    line = [scenario]
+    while (parent := line[-1].parent) is not None:
+        if parent not in by_name:
+            raise ScenarioError(f"scenario {line[-1].name!r}: {unknown_name('parent', parent, by_name)}")
+        line.append(by_name[parent])
+        if parent in [s.name for s in line[:-1]]:
+            raise ScenarioError(f"scenario {scenario.name!r} inherits from itself: {' -> '.join(s.name for s in line)}")
+    return [a for s in reversed(line) for a in s.adjustments]
+
+
+class Uniforms:
+    """Uniform random numbers by path, in batches: a path's numbers do not depend on how blocks are cut.
+
+    Parameters
+    ----------
+    rng
+        The scenario's own generator.
+    rows
+        Numbers a path.
+    """
+
+    def __init__(self, rng: np.random.Generator, rows: int) -> None:
+        self._rng, self._rows = rng, rows
+        self._left = np.empty((rows, 0))
+
+    def take(self, n: int) -> Array:
+        """(rows, n) numbers of the next ``n`` paths."""
+        if not self._rows:
+            return np.empty((0, n))
+        missing = -(-(n - self._left.shape[1]) // BATCH)
+        drawn = [self._rng.random((self._rows, BATCH)) for _ in range(missing)]
+        both = np.concatenate([self._left, *drawn], axis=1)
+        self._left = both[:, n:]
+        return both[:, :n]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario checked against the data and the years, ready to be applied to block after block.
+
+    Parameters
+    ----------
+    scenario
+        With its parents' adjustments.
+    setting
+        The data and the years.
+
+    Raises
+    ------
+    ScenarioError
+        On anything an adjustment refuses, and on two that set the growth of one year.
+    """
+
+    scenario: Scenario
+    setting: Setting
+
+    def __post_init__(self) -> None:
+        owners: dict[int, str] = {}
+        for i, a in enumerate(self.scenario.adjustments, start=1):
+            where = f"scenario {self.scenario.name!r}, adjustment {i} ({a.kind})"
+            try:
+                a.check(self.setting)
+                taken = sorted(a.sets_growth(self.setting) & owners.keys())
+            except ScenarioError as error:
+                raise ScenarioError(f"{where}: {error}") from None
+            if taken:
+                raise ScenarioError(
+                    f"{where} sets the growth of {taken[0]}, which {owners[taken[0]]} sets too: keep one"
+                )
+            owners |= dict.fromkeys(a.sets_growth(self.setting), f"adjustment {i} ({a.kind})")
+
+    @cached_property
+    def ordered(self) -> Sequence[Adjustment]:
+        """The adjustments by stage; ties by their text, so that their order in the list changes nothing."""
+        return sorted(self.scenario.adjustments, key=lambda a: (a.stage, repr(a)))
+
+    @cached_property
+    def series(self) -> TradeSeries:
+        """The data as the scenario sees them."""
+        seen = self.setting.series
+        for a in self.ordered:
+            seen = a.restate(seen)
+        return seen
+
+    def uniforms(self, seed: int) -> Uniforms:
+        """The scenario's own random numbers, keyed by seed, series and its name."""
+        rows = sum(a.n_draws(self.setting) for a in self.ordered)
+        return Uniforms(stream(seed, self.setting.series.label, "scenario", self.scenario.name), rows)
+
+    def apply(self, paths: Paths, uniforms: Array) -> Paths:
+        """The block under the scenario; ``uniforms`` are (rows, paths) as ``uniforms`` gives them."""
+        used = 0
+        for a in self.ordered:
+            n = a.n_draws(self.setting)
+            paths = a.apply(paths, uniforms[used : used + n], self.setting)
+            used += n
+        return paths
+
+
+def plans(scenarios: Iterable[Scenario], series: TradeSeries, horizon: int) -> list[Plan]:
+    """Every scenario of a set, resolved and checked, the baseline first."""
+    setting = Setting(series, horizon)
+    return [Plan(s, setting) for s in resolve(scenarios)]

@@ -1,0 +1,63 @@
+"""What a scenario file may hold: its keys and their types, checked by pydantic at this one boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from tradetarget.errors import ScenarioError, unknown_name
+
+
+class WrittenScenario(BaseModel):
+    """A ``[[scenario]]`` table; its adjustments are checked by the classes that they name."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    name: str
+    description: str | None = None
+    source: str | None = None
+    parent: str | None = None
+    adjustment: list[dict[str, Any]] = []
+
+
+class WrittenFile(BaseModel):
+    """A whole file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    title: str | None = None
+    series: str | None = None
+    flow: str | None = None
+    reporter: str | None = None
+    target: float | None = None
+    unit: str | None = None
+    horizon: int | None = None
+    as_of: str | int | date | None = None
+    scenario: list[WrittenScenario]
+
+
+def checked_file(raw: Mapping[str, Any]) -> WrittenFile:
+    """The file, or a ScenarioError that names the key and the rule."""
+    try:
+        return WrittenFile.model_validate(raw)
+    except ValidationError as error:
+        raise ScenarioError(_explained(error, raw)) from None
+
+
+def _explained(error: ValidationError, raw: Mapping[str, Any]) -> str:
+    """The first of pydantic's complaints in one line: where, which key, which rule."""
+    first = error.errors()[0]
+    *path, key = first["loc"] or ("file",)
+    where = ""
+    known: type[BaseModel] = WrittenFile
+    if path[:1] == ["scenario"] and len(path) > 1:
+        index = int(path[1])
+        name = raw["scenario"][index].get("name") if isinstance(raw["scenario"][index], Mapping) else None
+        where = f"scenario {name!r}: " if isinstance(name, str) else f"scenario {index + 1}: "
+        known = WrittenScenario
+    if first["type"] == "extra_forbidden":
+        return f"{where}{unknown_name('key', key, known.model_fields)}"
+    if first["type"] == "missing":
+        return f"{where}key {key!r} is missing" + (": write [[scenario]] tables" if key == "scenario" else "")
+    return f"{where}key {key!r} is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}"
