@@ -1,4 +1,4 @@
-"""Long tables of many units, checked at the edge and turned into matrices aligned at each unit's last period."""
+"""Many units at once: long tables checked at the edge, matrices aligned at each origin, and ``forecast_targets``."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import DataError, TargetError
+from tradetarget.models.interface import checked_horizon
+from tradetarget.models.pooled_law import hitting_probability, pooled_law, read_history
+from tradetarget.models.prior import Prior
+from tradetarget.seeding import checked_seed
 
 Array = NDArray[np.float64]
 KEEP_YEARS = 60
+UNITS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -43,20 +48,22 @@ class Panel:
     partner: NDArray[np.object_]
     as_periods: bool
 
-    def matrix(self, first: int, last: int) -> Array:
-        """Values of units ``first`` to ``last`` (excluded), aligned at the origin.
+    def matrix(self, units: NDArray[np.int64]) -> Array:
+        """Values of the units with these codes, aligned at the origin.
 
         Returns
         -------
         numpy.ndarray
-            (last - first, 60) with the origin in the last column and NaN where nothing was observed. The width is
-            fixed, so that a unit's row, and every sum over it, is the same bit for bit whatever else is in the panel.
+            (units, 60) with the origin in the last column and NaN where nothing was observed. The width is fixed, so
+            that a unit's row, and every sum over it, is the same bit for bit whatever else is in the panel.
         """
-        rows = slice(*np.searchsorted(self.code, [first, last]))
-        age = self.origin[self.code[rows]] - self.year[rows]
+        first, last = np.searchsorted(self.code, units), np.searchsorted(self.code, units, side="right")
+        row = np.repeat(np.arange(units.size), last - first)
+        at = np.repeat(last - np.cumsum(last - first), last - first) + np.arange(row.size)
+        age = self.origin[self.code[at]] - self.year[at]
         keep = age < KEEP_YEARS
-        found = np.full((last - first, KEEP_YEARS), np.nan)
-        found[self.code[rows][keep] - first, KEEP_YEARS - 1 - age[keep]] = self.value[rows][keep]
+        found = np.full((units.size, KEEP_YEARS), np.nan)
+        found[row[keep], KEEP_YEARS - 1 - age[keep]] = self.value[at[keep]]
         return found
 
 
@@ -163,3 +170,85 @@ def read_targets(targets: object, panel: Panel) -> tuple[NDArray[np.int64], Arra
             "or leave it out"
         )
     return np.asarray(code, dtype=np.int64), value
+
+
+def forecast_targets(
+    panel: pd.DataFrame,
+    targets: pd.DataFrame,
+    *,
+    horizon: int = 10,
+    prior: Prior | None = None,
+    seed: int = 0,
+    drivers: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """P(reached after the origin, by the end of each year) for many units and targets at once, by the pooled law.
+
+    A unit is judged by its own history and the prior, never by the other units in the call: its numbers are the same
+    bit for bit alone and among a million.
+
+    Parameters
+    ----------
+    panel
+        Long table with columns unit, period (an int year or a pandas Period), value, and optionally reporter and
+        partner (ISO3 codes); values in the prior's unit (million USD for the shipped one). Gaps are allowed, one
+        observation is enough, and only the last 25 years are looked at. Each unit's origin is its last period.
+    targets
+        Columns unit and target, in the unit of the values; several rows a unit are allowed.
+    horizon
+        Years after the origin, 1 to 200.
+    prior
+        What a panel of other pairs says, from ``estimate_prior``; None is the shipped prior. Reporter and partner are
+        used where the prior knows what was happening in those countries.
+    seed
+        Kept for the contract: the law is exact to its cubature and draws no random numbers.
+    drivers
+        Not used by the pooled law.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns unit, target, period, probability: one row for every row of ``targets`` and year of the horizon, in
+        that order; periods are of the kind that the panel's were.
+
+    Raises
+    ------
+    DataError, TargetError, SettingError
+        On a missing column, a value or target that is not a positive number, a (unit, period) that stands twice, a
+        target for a unit that is not in the panel, or a horizon out of range; each names the first offender.
+    """
+    horizon = checked_horizon(horizon)
+    checked_seed(seed)
+    table = read_panel(panel)
+    code, target = read_targets(targets, table)
+    known = Prior.shipped() if prior is None else prior
+    order = np.argsort(code, kind="stable")
+    probability = np.empty((code.size, horizon))
+    asked = np.unique(code)
+    for units in np.array_split(asked, max(1, -(-asked.size // UNITS_AT_ONCE))):
+        rows = order[slice(*np.searchsorted(code[order], [units[0], units[-1] + 1]))]
+        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, known)
+    years = table.origin[code][:, None] + np.arange(1, horizon + 1)
+    periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
+    return pd.DataFrame({
+        "unit": np.repeat(table.units[code], horizon),
+        "target": np.repeat(target, horizon),
+        "period": periods,
+        "probability": probability.ravel(),
+    })  # fmt: skip
+
+
+def _probabilities(
+    table: Panel, units: NDArray[np.int64], code: NDArray[np.int64], target: Array, horizon: int, prior: Prior
+) -> Array:
+    """(rows, horizon) probabilities of some units' targets; ``code`` is sorted and holds every one of ``units``."""
+    values = table.matrix(units)
+    common = None
+    if prior.common is not None:
+        common = prior.common.paths(table.reporter[units], table.partner[units], table.origin[units])
+    law = pooled_law(prior.values, read_history(values), horizon, size_centre=prior.size_centre, common=common)
+    row = np.searchsorted(units, code)
+    place = np.arange(code.size) - np.searchsorted(code, code)
+    barrier = np.zeros((units.size, int(place.max()) + 1))
+    barrier[row, place] = np.log(target) - np.log(values[row, -1])
+    found: Array = hitting_probability(law, barrier)[row, place]
+    return found

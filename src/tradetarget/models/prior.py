@@ -105,7 +105,7 @@ class CommonState:
         """(C,) recent relative growth a year, weights falling by ``COUNTRY_MEMORY`` a year back."""
         return np.asarray(self.growth @ _memory(self.growth.shape[1]))
 
-    def paths(self, reporter: Iterable[object], partner: Iterable[object], origin: Array) -> CommonPath:
+    def paths(self, reporter: Iterable[object], partner: Iterable[object], origin: NDArray[np.int64]) -> CommonPath:
         """The common path of units with these countries, each up to its own origin year.
 
         Years after the panel's end are taken as years in which a country grew as the world did.
