@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from tradetarget.errors import ModelError
+
+if TYPE_CHECKING:
+    from tradetarget.models.interface import Fitted
+
+EXACT = 1e-10
+"""Residual standard deviation, in log points, below which a series counts as following its trend exactly."""
 
 
 @dataclass(frozen=True)
@@ -98,3 +108,42 @@ class Estimates:
             "jarque_bera_p": float(special.chdtrc(2, jarque_bera)),
             "largest": float(np.abs(centred).max() / np.sqrt(power / (n - 1))),
         }
+
+
+def compare_aicc(fits: Iterable[Fitted]) -> pd.DataFrame:
+    """AICc of several fits side by side, lowest first; only fits with one sample can be compared.
+
+    Parameters
+    ----------
+    fits
+        Two or more fitted models.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by model: aicc, difference from the lowest, and Akaike weight exp(-difference / 2) over their sum
+        (Burnham & Anderson 2002, ISBN 9780387953649, ch. 2).
+
+    Raises
+    ------
+    ModelError
+        When a fit has no AICc, or two likelihoods are of different samples: other totals, other years, or levels
+        against growth.
+    """
+    given = list(fits)
+    for fit in given:
+        if fit.aicc is None:
+            raise ModelError(f"{fit.model_name} has no AICc here: leave it out, or compare the models by a backtest")
+        first = given[0]
+        if fit.estimates.sample != first.estimates.sample or not np.array_equal(fit.log_levels, first.log_levels):
+            raise ModelError(
+                f"AICc of {first.model_name} is of {first.estimates.sample} of {first.series.label} and that of "
+                f"{fit.model_name} of {fit.estimates.sample} of {fit.series.label}: compare models fitted to one "
+                "sample, or compare them by a backtest"
+            )
+    values = np.array([fit.aicc for fit in given], dtype=float)
+    frame = pd.DataFrame({"aicc": values, "difference": values - values.min(initial=np.inf)})
+    weight = np.exp(-0.5 * frame["difference"])
+    frame = frame.assign(weight=weight / weight.sum())
+    frame.index = pd.Index([fit.model_name for fit in given], name="model")
+    return frame.sort_values("aicc", kind="stable")

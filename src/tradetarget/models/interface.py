@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 BATCH = 512
 BLOCK = 8 * BATCH
 MAX_HORIZON = 200
+LARGEST_LOG = 700.0
 Array = NDArray[np.float64]
 
 
@@ -87,8 +88,11 @@ class Paths:
 
     @property
     def levels(self) -> Array:
-        """(series, paths, periods) levels, in the unit of the series."""
-        return np.asarray(np.exp(self.log_levels))
+        """(series, paths, periods) levels, in the unit of the series, kept inside the range of float64.
+
+        A path from very few observations may leave that range; its log level does not.
+        """
+        return np.asarray(np.exp(np.clip(self.log_levels, -LARGEST_LOG, LARGEST_LOG)))
 
     @property
     def origin(self) -> Array:

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.models.estimates import Estimates
+from tradetarget.models.estimates import EXACT, Estimates
 from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
 from tradetarget.observations import TradeSeries
 
@@ -66,9 +66,9 @@ def estimate_random_walks(log_levels: Array, years: NDArray[np.int64] | None = N
     span = np.where(valid, dt, 0.0).sum(axis=1)
     drift = dx.sum(axis=1) / np.maximum(span, 1.0)
     squares = np.where(valid, (dx - drift[:, None] * dt) ** 2 / dt, 0.0).sum(axis=1)
+    squares = np.where(squares > n * EXACT**2, squares, 0.0)
     volatility = np.sqrt(squares / np.maximum(n - 1, 1))
-    with np.errstate(divide="ignore"):
-        log_scale = np.log(squares / np.maximum(n, 1))
+    log_scale = np.log(np.where(squares > 0, squares, 1.0) / np.maximum(n, 1))
     likelihood = -0.5 * (n * (np.log(2 * np.pi) + 1.0 + log_scale) + np.where(valid, np.log(dt), 0.0).sum(axis=1))
     return RandomWalkEstimates(drift, volatility, n, span, np.where(squares > 0, likelihood, -np.inf))
 

@@ -1,0 +1,32 @@
+"""Series that several tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import ArrayLike
+
+from tradetarget import TradeSeries
+
+SeriesOf = Callable[..., TradeSeries]
+
+
+@pytest.fixture
+def series_of() -> SeriesOf:
+    """A function from log levels, and the first year, to a series of calendar-year totals."""
+
+    def build(log_levels: ArrayLike, first: int = 2000, name: str = "A-B") -> TradeSeries:
+        values = np.exp(np.asarray(log_levels, dtype=float))
+        kept = pd.Series(values, index=range(first, first + values.size)).dropna()
+        return TradeSeries.from_annual(kept, unit="USD bn", name=name)
+
+    return build
+
+
+@pytest.fixture
+def walk(series_of: SeriesOf) -> TradeSeries:
+    """26 totals of a simulated random walk: growth 6 % a year, volatility 15 %."""
+    return series_of(np.cumsum(np.random.default_rng(11).normal(0.06, 0.15, 26)))
