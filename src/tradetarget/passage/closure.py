@@ -14,13 +14,13 @@ S = L_{k+1,k+1}^2 + (variance of mu_{k+1}), the later means are regressed on it,
 For a Markov path (random walk, uncertain drift, Ornstein-Uhlenbeck) the memory is nil and the only error is that of the
 quadrature, below 5e-5. Otherwise the mixture of a node is replaced by one normal with its first two moments, as in
 Mendell and Elston (1974) but given x_k, which is why so little is lost: measured errors (tests/passage) are below 3e-4
-for reporting noise of half a year's volatility, 1e-3 for a noise twice as large as it or a reverting drift, and 5e-3 for
-paths that are all noise about an uncertain level.
+for reporting noise of half a year's volatility, 1e-3 for a reverting drift or a noise twice a year's volatility, and
+5e-3 for paths that are all noise about an uncertain level.
 
 References
 ----------
-Mendell, N. R. and Elston, R. C. (1974). Multifactorial qualitative traits: genetic analysis and prediction of recurrence
-risks. Biometrics 30(1), 41-57. doi:10.2307/2529616
+Mendell, N. R. and Elston, R. C. (1974). Multifactorial qualitative traits: genetic analysis and prediction of
+recurrence risks. Biometrics 30(1), 41-57. doi:10.2307/2529616
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ from scipy.special import ndtr
 from tradetarget.passage._arrays import Array
 from tradetarget.passage.markov import unit_rule
 
-_LOST = 11.0
-_REACH = 4.8
-_SIZES = (12, 16, 20, 24, 32, 48, 64, 96)
+_LOST = 10.0
+_REACH = 4.6
+_SIZES = (8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 48, 64, 96)
 _WIDEST = 75.0
+_SINGULAR = 1e-8
 _CELLS = 80_000
 
 
@@ -97,7 +98,7 @@ class _Nodes(NamedTuple):
 def windows(law: Law, barrier: Array) -> tuple[Array, Array, Array]:
     """Where x_k matters, (rows, K - 1) each: low, high, and the nodes a row needs (0: not for this method).
 
-    Below ``low`` the path is both so unlikely and so far that it crosses later with probability under e^-11.
+    Below ``low`` the path is both so unlikely and so far that it crosses later with probability under e^-10.
     """
     rows, periods = law.mean.shape
     low, high = np.zeros((rows, periods - 1)), np.zeros((rows, periods - 1))
@@ -116,8 +117,9 @@ def windows(law: Law, barrier: Array) -> tuple[Array, Array, Array]:
             ratio[:, k] = (high[:, k] - low[:, k]) / np.sqrt(law.variance[:, k, k + 1])
     widest = ratio.max(axis=1, initial=0.0)
     sizes = np.array(_SIZES)
-    needed = sizes[np.minimum(np.searchsorted(sizes, 6.0 + 1.15 * widest), len(sizes) - 1)]
-    sound = np.isfinite(ratio).all(axis=1) & (widest < _WIDEST) & np.isfinite(low).all(axis=1)
+    needed = sizes[np.minimum(np.searchsorted(sizes, 5.0 + 0.95 * widest), len(sizes) - 1)]
+    loose = (law.innovation[:, :-1] > _SINGULAR * law.sd[:, 1:] ** 2).all(axis=1) & (law.sd[:, 0] > 0.0)
+    sound = np.isfinite(ratio).all(axis=1) & (widest < _WIDEST) & np.isfinite(low).all(axis=1) & loose
     return low, high, np.where(sound, needed, 0)
 
 
@@ -135,16 +137,16 @@ def closure_cdf(law: Law, where: NDArray[np.intp], barrier: Array) -> tuple[Arra
             step = max(1, _CELLS // int(n * n))
             for j in range(0, members.size, step):
                 r = members[j : j + step]
-                p[part[r]] = _carry(int(n), law.rows(where[part[r]]), barrier[part[r]], low[r], high[r])
-    return p, done
+                with np.errstate(all="ignore"):
+                    p[part[r]] = _carry(int(n), law.rows(where[part[r]]), barrier[part[r]], low[r], high[r])
+    return p, done & np.isfinite(p).all(axis=1)
 
 
 def _carry(n: int, law: Law, barrier: Array, low: Array, high: Array) -> Array:
     """P(T <= k) on n nodes; (rows, K)."""
     periods = law.mean.shape[1]
     p = np.empty(law.mean.shape)
-    with np.errstate(all="ignore"):
-        p[:, 0] = ndtr((law.mean[:, 0] - barrier) / law.sd[:, 0])
+    p[:, 0] = ndtr((law.mean[:, 0] - barrier) / law.sd[:, 0])
     unit, weights = unit_rule(n)
     state: _Nodes | None = None
     for k in range(periods - 1):
@@ -173,8 +175,8 @@ def _mix(law: Law, k: int, old: _Nodes, y: Array) -> _Nodes:
     gain = (left * law.memory[:, None, j, k + 1 :] + law.shock[:, None, j, k + 1 :]) / variance[:, :, None]
     constant = old.means[:, :, 1:] - gain * old.means[:, :, :1]
     a, g = constant[:, :, :1], gain[:, :, :1]
-    own = left * law.memory_after[:, j, None, None] + (law.shock[:, j, k + 1] ** 2 / law.innovation[:, j])[:, None, None]
-    own = own - g * g * variance[:, :, None]
+    fresh = (law.shock[:, j, k + 1] ** 2 / law.innovation[:, j])[:, None, None]
+    own = left * law.memory_after[:, j, None, None] + fresh - g * g * variance[:, :, None]
     root = 1.0 / np.sqrt(variance)
     kernel = y[:, :, None] - old.means[:, None, :, 0]
     kernel *= root[:, None, :]

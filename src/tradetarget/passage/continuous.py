@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import erfcx, ndtr
 
 from tradetarget.passage._arrays import LARGEST, Array, slack, tame
@@ -142,13 +142,13 @@ def random_drift_quantile(
     Bisection in log t, to a relative 1e-13.
     """
     q, b, m, s, tau = tame(probability, barrier, drift, volatility, drift_sd)
-    t = _first_time(lambda u: random_drift_cdf(u, b, m, s, tau) >= q, q.shape)
+    t = _first_time(lambda u: np.asarray(random_drift_cdf(u, b, m, s, tau) >= q), q.shape)
     never = random_drift_probability_ever(b, m, s, tau) < q
     t = np.where(never | (t >= 0.99 * LARGEST), np.inf, t)
     return np.asarray(np.where((q <= 0.0) | (b <= 0.0), 0.0, t))
 
 
-def _first_time(reached: Callable[[Array], Array], shape: tuple[int, ...]) -> Array:
+def _first_time(reached: Callable[[Array], NDArray[np.bool_]], shape: tuple[int, ...]) -> Array:
     """The smallest time at which ``reached`` holds, by bisection in log t over [1e-60, 1e60]."""
     low = np.full(shape, -np.log(LARGEST))
     high = np.full(shape, np.log(LARGEST))

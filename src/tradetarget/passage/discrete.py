@@ -29,7 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from tradetarget.passage._arrays import Array, degrees, settle, slack, tame
-from tradetarget.passage.lattice import on_lattice, uncertain_volatility_law
+from tradetarget.passage.lattice import Rows, on_lattice, uncertain_volatility_law
 from tradetarget.passage.markov import markov_survival
 from tradetarget.passage.recursion import constant_law
 from tradetarget.passage.scales import scale_nodes
@@ -135,11 +135,12 @@ def discrete_random_drift_cdf(
         drift_scale = tr[i] / v if scale_drift_sd else tr[i]
         return _constant(n_periods, b, mr[i], sr[i] / v, drift_scale, jr[i])
 
-    tabled = (dr > 0.0) & (jr <= 0.0) & on_lattice(n_periods, br, mr, sr, tr, dr)
+    asked = Rows(br, mr, sr, tr, dr)
+    tabled = (jr <= 0.0) & on_lattice(n_periods, asked)
     p = np.empty((br.size, n_periods))
     r = np.flatnonzero(tabled)
     if r.size:
-        p[r] = uncertain_volatility_law(n_periods, *(x[r] for x in (br, mr, sr, tr, dr)), scale_drift_sd)
+        p[r] = uncertain_volatility_law(n_periods, asked.take(r), scale_drift_sd)
     rest = np.flatnonzero(~tabled)
     p[rest] = _mix_scales(lambda i, b, v: law(rest[i], b, v), n_periods, br[rest], dr[rest])
     return settle(p.reshape(*shape, n_periods), b)
@@ -192,6 +193,7 @@ def _without_noise(periods: int, b: Array, m: Array, tau: Array) -> Array:
 
 def _student_years(periods: int, b: Array, m: Array, s: Array, tau: Array, df: Array) -> Array:
     """Student increments; an uncertain drift by Gauss-Hermite quadrature over it."""
+
     def walk(drift: Array) -> Array:
         steps = np.ones(periods)
         return _walk(b, drift[:, None] * steps, s[:, None] * steps, df)

@@ -103,7 +103,7 @@ def gaussian_path_cdf(
     step = max(1, _CELLS // n_points)
     for i in range(0, r.size, step):
         q = r[i : i + step]
-        p[q] = 1.0 - _survive(m[where[q]], factor[where[q]], *(x[q] for x in rows), n_points)
+        p[q] = 1.0 - _survive(n_points, m[where[q]], factor[where[q]], rows[0][q], rows[1][q], rows[2][q])
     return settle(p.reshape(*shape, periods), b)
 
 
@@ -140,7 +140,7 @@ def _factor(covariance: Array) -> Array:
     return factor
 
 
-def _survive(mean: Array, factor: Array, barrier: Array, one: Array, many: Array, n_points: int) -> Array:
+def _survive(n_points: int, mean: Array, factor: Array, barrier: Array, one: Array, many: Array) -> Array:
     """P(T > k) for a block of rows; (rows, K)."""
     rows, periods = mean.shape
     by_path, by_year = bool((one > 0.0).any()), bool((many > 0.0).any())

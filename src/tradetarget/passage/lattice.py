@@ -25,16 +25,13 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.special import ndtr
 
 from tradetarget.passage._arrays import Array
+from tradetarget.passage.bridges import FINE, LONGEST, crossing_measure
 from tradetarget.passage.markov import unit_rule
 
 LOWEST, HIGHEST = -10.0, 5.5
 """The lattice covers log beta in this range; below it the law has reached its limit in beta."""
 _NEGLIGIBLE = 17.0
-_CROSSED = 17.0
-_FINE = 64
-_GRIDS = (32, 48, 64, 96, 128, 192, 256, 384, 512)
 _BLOCK = 1_500
-_LONGEST = 60
 
 
 class _Rule(NamedTuple):
@@ -44,6 +41,20 @@ class _Rule(NamedTuple):
     nodes: Array
     weights: Array
     starts: NDArray[np.int64]
+
+
+class Rows(NamedTuple):
+    """A batch of questions, (rows,) each: barrier b, drift m, its sd tau, volatility s, degrees of freedom df of s."""
+
+    b: Array
+    m: Array
+    s: Array
+    tau: Array
+    df: Array
+
+    def take(self, rows: NDArray[np.intp]) -> Rows:
+        """Some of the rows."""
+        return Rows(*(x[rows] for x in self))
 
 
 def step_of(df: Array) -> Array:
@@ -61,36 +72,13 @@ def crossing_table(periods: int, step: float) -> tuple[_Rule, ...]:
 
 def _rule(periods: int, beta: float) -> _Rule:
     """The Gauss rules at one beta, each as long as its measure is wide against a step of the bridge."""
-    y, measure = _crossing_measure(periods, beta)
+    y, measure = crossing_measure(periods, beta)
     k = np.arange(2.0, periods + 1.0)
-    sizes = np.minimum(5 + np.ceil(0.85 * y[:, -1] / np.sqrt(k)), _FINE // 2).astype(np.int64)
+    sizes = np.minimum(5 + np.ceil(0.85 * y[:, -1] / np.sqrt(k)), FINE // 2).astype(np.int64)
     parts = _gauss_rules(y, measure, sizes)
     nodes = np.concatenate([p[0] for p in parts] or [np.zeros(0)])
     weights = np.concatenate([p[1] for p in parts] or [np.zeros(0)])
     return _Rule(beta, nodes, weights, np.append(0, np.cumsum(sizes)))
-
-
-def _crossing_measure(periods: int, beta: float) -> tuple[Array, Array]:
-    """Fine nodes y and C_k(y; beta) dy on them, for k = 2..periods; both (periods - 1, nodes)."""
-    k = np.arange(2.0, periods + 1.0)
-    far = np.minimum(np.sqrt(2.0 * _CROSSED * k * (k - 1.0)), 0.5 * _CROSSED * k / beta)
-    width = max(beta, float(far.max(initial=0.0))) + 4.0 * np.sqrt(periods)
-    unit, w = unit_rule(_GRIDS[min(np.searchsorted(_GRIDS, 12.0 + 1.3 * width), len(_GRIDS) - 1)])
-    u, wu = width * unit, width * w
-    root = 1.0 / np.sqrt(2.0 * np.pi)
-    kernel = root * np.exp(-0.5 * (u[:, None] - u) ** 2) * wu
-    fine, wf = unit_rule(_FINE)
-    y = far[:, None] * fine
-    measure = np.empty_like(y)
-    f = root * np.exp(-0.5 * (beta - u) ** 2)
-    for i in range(periods - 1):
-        survived = (root * np.exp(-0.5 * (y[i][:, None] - u) ** 2) * wu) @ f
-        free = root / np.sqrt(k[i]) * np.exp(-0.5 * (beta - y[i]) ** 2 / k[i])
-        with np.errstate(all="ignore"):
-            crossed = np.where(free > 0.0, 1.0 - survived / free, 0.0)
-        measure[i] = far[i] * wf * np.clip(crossed, 0.0, 1.0)
-        f = kernel @ f
-    return y, measure
 
 
 def _gauss_rules(y: Array, measure: Array, sizes: NDArray[np.int64]) -> list[tuple[Array, Array]]:
@@ -115,13 +103,14 @@ def _gauss_rules(y: Array, measure: Array, sizes: NDArray[np.int64]) -> list[tup
     return rules
 
 
-def on_lattice(periods: int, b: Array, m: Array, s: Array, tau: Array, df: Array) -> NDArray[np.bool_]:
+def on_lattice(periods: int, rows: Rows) -> NDArray[np.bool_]:
     """Which rows the table can take: enough noise, few enough periods, a step fine enough, a posterior inside it."""
+    b, m, s, tau, df = rows
     noisy = (b > 0.0) & (df > 0.0) & (s > 1e-6 * np.maximum(b, periods * np.maximum(np.abs(m), tau)))
     degrees = np.where(noisy, df, 1.0)
     log_beta = np.log(np.where(noisy, b, 1.0) / np.where(noisy, s, 1.0))
     inside = (log_beta > LOWEST + 2.0) & (log_beta + _upper_edge(degrees) < HIGHEST - 0.3)
-    return np.asarray(noisy & inside & (step_of(degrees) > 0.0) & (periods <= _LONGEST))
+    return np.asarray(noisy & inside & (step_of(degrees) > 0.0) & (periods <= LONGEST))
 
 
 def _upper_edge(df: Array) -> Array:
@@ -140,37 +129,23 @@ def _lower_edge(df: Array) -> Array:
     return t
 
 
-def uncertain_volatility_law(
-    periods: int, b: Array, m: Array, s: Array, tau: Array, df: Array, scale_drift_sd: bool
-) -> Array:
-    """P(T <= k) for rows b > 0, s > 0 that :func:`on_lattice` accepts; (rows, periods)."""
-    p = np.empty((b.size, periods))
-    steps = step_of(df)
+def uncertain_volatility_law(periods: int, asked: Rows, scale_drift_sd: bool) -> Array:
+    """P(T <= k), (rows, periods), for rows that :func:`on_lattice` accepts; ``scale_drift_sd``: tau goes with sigma."""
+    p = np.empty((asked.b.size, periods))
+    steps = step_of(asked.df)
+    lowest = np.log(asked.b / asked.s) + _lower_edge(asked.df) - LOWEST
+    first = np.maximum(np.floor(lowest / steps), 0.0).astype(np.int64)
     for step in np.unique(steps):
         rows = np.flatnonzero(steps == step)
-        first = np.floor((np.log(b[rows] / s[rows]) + _lower_edge(df[rows]) - LOWEST) / step)
-        first = np.maximum(first, 0.0).astype(np.int64)
-        rows = rows[np.argsort(first, kind="stable")]
-        first = np.sort(first, kind="stable")
-        table = crossing_table(periods, float(step))
-        mine = (x[rows] for x in (b, m, s, tau, df))
-        p[rows] = _sweep(table, periods, float(step), first, *mine, scale_drift_sd)
+        rows = rows[np.argsort(first[rows], kind="stable")]
+        p[rows] = _sweep(periods, float(step), first[rows], asked.take(rows), scale_drift_sd)
     return p
 
 
-def _sweep(
-    table: tuple[_Rule, ...],
-    periods: int,
-    step: float,
-    first: NDArray[np.int64],
-    b: Array,
-    m: Array,
-    s: Array,
-    tau: Array,
-    df: Array,
-    scaled: bool,
-) -> Array:
-    """Add up the lattice points of rows sorted by their first one: at each point the rows it serves are a slice."""
+def _sweep(periods: int, step: float, first: NDArray[np.int64], rows: Rows, scaled: bool) -> Array:
+    """Add up the lattice points of rows sorted by their first one: the rows at a point are then together."""
+    table = crossing_table(periods, step)
+    b, m, s, tau, df = rows
     last = np.ceil((np.log(b / s) + _upper_edge(df) - LOWEST) / step).astype(np.int64)
     total, mass = np.zeros((periods, b.size)), np.zeros(b.size)
     ratio, mu, spread = s / b, m / s, tau / s

@@ -2,8 +2,8 @@ r"""First passage of a Markov walk observed once a period, by quadrature in a wi
 
     x_0 = 0,   x_{k+1} = a_k x_k + c_k + q_k e_k,   a_k > 0,   T = min{k : x_k >= b},
 
-with e standard normal, or Student t with df degrees of freedom. The density of x_k among the paths that have not crossed
-is carried on n Gauss-Legendre nodes [1]_ and the last step is integrated exactly:
+with e standard normal, or Student t with df degrees of freedom. The density of x_k among the paths that have not
+crossed is carried on n Gauss-Legendre nodes [1]_ and the last step is integrated exactly:
 
     P(T > k+1) = sum_j mass_j Phi((b - a_k x_j - c_k) / q_k).
 
@@ -12,8 +12,8 @@ Student steps: nodes over the bulk below the barrier and three wider panels that
 the transition is scaled to the mass it must carry, P(e < (b - a x_j - c) / q).
 
 A step without noise (q_k = 0), or with less than the finest grid can resolve, is folded into the next noisy one, with
-the barrier it put on the way kept as an upper limit: exact for q_k = 0, and wrong by a fraction of q_k / sd_k < 0.01
-otherwise. n is chosen for each row; the error is below 1e-9 for normal steps that the grid resolves (sd_k / q_k < 100),
+the barrier it put on the way kept as an upper limit: exact for q_k = 0, and wrong by a fraction of q_k / sd_k < 0.04
+otherwise. n is chosen for each row; the error is below 1e-9 for normal steps that the grid resolves (sd_k / q_k < 25),
 and about 1e-5 for Student steps with df >= 3 (1e-4 for df = 2, 1e-3 for df = 1).
 
 References
@@ -28,13 +28,14 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr, stdtr
 
 from tradetarget.passage._arrays import Array, slack
 
 _REACH = 8.5
-_SIZES = (32, 64, 128, 256, 512, 1024, 2048)
-_FINEST = 100.0
+_SIZES = (32, 64, 128, 256, 512)
+_FINEST = 25.0
 _CELLS = 200_000
 _TAIL = (3.0, 12.0, 60.0)
 _TAIL_NODES = 8
@@ -116,7 +117,8 @@ def _node_counts(walk: _Walk) -> Array:
     noisy = q[:, 1:] * _FINEST > sd[:, :-1]
     with np.errstate(all="ignore"):
         gap = np.maximum(walk.barrier[:, None] - walk.mean, 0.0)[:, :-1]
-        width = np.where(np.isfinite(walk.df)[:, None], 1.5 * (gap + 12.0 * sd[:, :-1]), 1.15 * 2.0 * _REACH * sd[:, :-1])
+        fat = np.isfinite(walk.df)[:, None]
+        width = np.where(fat, 1.5 * (gap + 12.0 * sd[:, :-1]), 1.15 * 2.0 * _REACH * sd[:, :-1])
         ratio = np.where(noisy, width / q[:, 1:], 0.0).max(axis=1, initial=0.0)
     sizes = np.array(_SIZES)
     return np.asarray(sizes[np.minimum(np.searchsorted(sizes, 20.0 + ratio), len(sizes) - 1)])
@@ -155,7 +157,7 @@ def _fold(state: _State, barrier: Array, a: Array, c: Array, q: Array) -> _State
     return _State(state.nodes, state.mass, state.a * a, state.c * a + c, np.hypot(state.q * a, q), upper)
 
 
-def _like(flag: Array, x: Array) -> Array:
+def _like(flag: NDArray[np.bool_], x: Array) -> NDArray[np.bool_]:
     return flag[:, None] if x.ndim == 2 else flag
 
 

@@ -20,7 +20,7 @@ def even_points(n: int, dimensions: int) -> Array:
     primes = _primes(dimensions)
     i = np.arange(n) + 0.5
     u = np.abs(2.0 * ((i * np.sqrt(primes)[:, None]) % 1.0) - 1.0)
-    u = np.clip(u, 0.5 / n**2, 1.0 - 0.5 / n**2)
+    u = np.asarray(np.clip(u, 0.5 / n**2, 1.0 - 0.5 / n**2), dtype=np.float64)
     u.setflags(write=False)
     return u
 

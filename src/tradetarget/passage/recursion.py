@@ -16,7 +16,7 @@ nodes of [0, Y] serves every step. A path that has gone beyond Y and comes back 
 below e^-E when (2 Y - beta)^2 / (2 t) - log R_t(beta) >= E for every t <= k (reflection at Y); that is the Y used.
 
 Error: below 1e-9 absolute over 0.01 <= beta <= 30, |mu| <= 3, k <= 40 (tests/passage/test_discrete.py). Rows with a Y
-too wide for one grid go to the moving window of :mod:`tradetarget.passage.markov`.
+too wide for one grid go to :mod:`tradetarget.passage.bridges` or :mod:`tradetarget.passage.markov`.
 
 References
 ----------
@@ -30,6 +30,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from tradetarget.passage._arrays import Array
+from tradetarget.passage.bridges import LONGEST, law_by_bridges
 from tradetarget.passage.markov import markov_survival, unit_rule
 
 _LOST = 22.0
@@ -47,8 +48,7 @@ def constant_law(periods: int, beta: Array, m: Array, tau: Array) -> Array:
     exponent = (2.0 * np.abs(m) * far + (tau * far) ** 2) / (2.0 * (1.0 + tau * tau))
     narrow = (width <= _WIDEST) & (exponent <= _LARGEST_EXPONENT)
     p = np.empty((beta.size, periods))
-    wide = np.flatnonzero(~narrow)
-    p[wide] = 1.0 - _moving_window(periods, beta[wide], m[wide], tau[wide])
+    p[~narrow] = _off_grid(periods, beta[~narrow], m[~narrow], tau[~narrow])
     sizes = np.where(narrow, node_counts(width), 0)
     for n in np.unique(sizes[narrow]):
         members = np.flatnonzero(sizes == n)
@@ -74,12 +74,24 @@ def node_counts(width: Array) -> Array:
     return np.asarray(sizes[np.minimum(np.searchsorted(sizes, 9.0 + 1.4 * width), len(sizes) - 1)])
 
 
-def _moving_window(periods: int, beta: Array, m: Array, tau: Array) -> Array:
-    """P(T > k) for rows too wide for one grid: with the drift uncertain, x_k is still a Gaussian Markov walk."""
-    k = np.arange(float(periods))
+def _off_grid(periods: int, beta: Array, m: Array, tau: Array) -> Array:
+    """P(T <= k) for rows too wide for one grid.
+
+    A path that was above a barrier of 8.5 K volatilities and came back below it by period K has probability below
+    1e-15, so that the marginals are the law; else uncertain drifts go by bridges, known ones by a moving window.
+    """
+    k = np.arange(1.0, periods + 1.0)
     v = (tau * tau)[:, None]
-    learnt = v / (1.0 + k * v)
-    return markov_survival(beta, 1.0 + learnt, m[:, None] / (1.0 + k * v), np.sqrt(1.0 + learnt))
+    p = ndtr((m[:, None] * k - beta[:, None]) / np.sqrt(k * (1.0 + k * v)))
+    near = beta < 8.5 * periods
+    bridged = near & (tau > 0.0) & (periods <= LONGEST)
+    for i in np.flatnonzero(bridged):
+        p[i] = law_by_bridges(periods, float(beta[i]), float(m[i]), float(tau[i]))
+    r = np.flatnonzero(near & ~bridged)
+    learnt = v[r] / (1.0 + (k - 1.0) * v[r])
+    centre = m[r, None] / (1.0 + (k - 1.0) * v[r])
+    p[r] = 1.0 - markov_survival(beta[r], 1.0 + learnt, centre, np.sqrt(1.0 + learnt))
+    return p
 
 
 def _on_grid(periods: int, n: int, width: Array, beta: Array, m: Array, tau: Array) -> Array:

@@ -57,4 +57,5 @@ def scale_quantiles(df: Array, probability: Array) -> Array:
     """The quantiles of v = s / sigma at ``probability`` (points,), for each of df (rows,): (rows, points)."""
     distinct, place = np.unique(np.clip(df, SMALLEST_DF, LARGEST_DF), return_inverse=True)
     half = 0.5 * distinct[:, None]
-    return np.asarray(np.sqrt(gammaincinv(half, probability) / half)[place.reshape(-1)])
+    v = np.maximum(np.sqrt(gammaincinv(half, probability) / half), 1e-30)
+    return np.asarray(v[place.reshape(-1)])
