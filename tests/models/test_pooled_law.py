@@ -56,7 +56,7 @@ def test_the_covariance_of_the_levels_is_that_of_simulated_levels():
 
 def test_the_mean_and_covariance_are_the_conditional_ones_of_a_joint_normal():
     values = RISING[-6:]
-    law = law_of(values)
+    law = law_of(values, drift_spread=0.0)
     p = PRIOR.values
     dd, xd, xx = levels_covariance(p, 5, 10)
     d = np.log(values[-2::-1] / values[-1])
@@ -94,7 +94,7 @@ def test_a_gap_loses_information_but_not_the_law():
     values = RISING.astype(float)
     gap = values.copy()
     gap[-4] = np.nan
-    law, whole = law_of(gap), law_of(values)
+    law, whole = (law_of(x, drift_spread=0.0) for x in (gap, values))
     assert np.isfinite(law.mean).all()
     assert law.df[0] == whole.df[0] - 1
     spread, full = (np.diagonal(x.covariance[0]) / x.volatility**2 for x in (law, whole))

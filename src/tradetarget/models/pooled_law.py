@@ -25,6 +25,9 @@ The variance is conjugate: s^2 is scaled inverse chi-square around exp(log_varia
 so that one data break does not make a pair volatile for ever). The path is then multivariate Student t (Shah, Wilson
 and Ghahramani 2014, Student-t processes as alternatives to Gaussian processes, AISTATS).
 
+All pairs of a decade share its inflation and its growth, more than one panel can show: X_h has h nu added to it, nu
+normal with standard deviation ``drift_spread``.
+
 A unit with a common path (what its two countries' trade did with everyone else, :mod:`tradetarget.models.prior`) is
 measured relative to it, and goes on with a share ``country_drift`` of its countries' recent relative growth.
 
@@ -225,7 +228,7 @@ def pooled_law(
     level = p["settling"] + p["settling_size"] * z + p["recovery"] * history.below_peak
     h = np.arange(1.0, horizon + 1.0)
     mean = drift[:, None] * h + level[:, None] * (1.0 - p["swing_persistence"] ** h) + own_growth
-    scale = variance[:, None, None] * covariance[pattern]
+    scale = variance[:, None, None] * covariance[pattern] + p["drift_spread"] ** 2 * h[:, None] * h
     return PathLaw(mean, scale, df, drift, np.sqrt(variance), (n - 1.0) / df, own_growth)
 
 

@@ -71,10 +71,19 @@ PARAMETERS: tuple[Parameter, ...] = (
     _P("swing_persistence", "logit", 0.65, 0.5, "correlation of slumps and booms from year to year"),
     _P("drift_variance", "log", -4.0, 0.5, "variance of the pair's own drift, in yearly variances"),
     _P("drift_persistence", "logit", 2.2, 0.5, "correlation of the pair's own drift from year to year"),
+    _P(
+        "drift_spread",
+        "identity",
+        0.0,
+        0.02,
+        "standard deviation of a decade's shared growth a year beyond the panel's",
+    ),
     _P("country_drift", "identity", 0.7, 0.15, "share of its countries' recent relative growth that goes on"),
     _P("named_drift", "identity", 0.0, 0.01, "more growth a year where the countries are known"),
     _P("named_log_variance", "identity", -0.2, 0.2, "log of how much less is left to vary where they are known"),
 )
+DERIVED = ("drift_spread",)
+"""Parameters that follow from the panel's length and are not fitted."""
 NAMED = ("country_drift", "named_drift", "named_log_variance")
 """Parameters that only matter for units whose countries are known."""
 

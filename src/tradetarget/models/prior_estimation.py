@@ -26,7 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.models.pooled_law import MEMORY, CommonPath, History, hitting_probability, pooled_law, read_history
-from tradetarget.models.prior import NAMED, PARAMETERS, CommonState, Prior, common_path
+from tradetarget.models.prior import DERIVED, NAMED, PARAMETERS, CommonState, Prior, common_path
 from tradetarget.panels import Panel, read_panel
 
 Array = NDArray[np.float64]
@@ -37,7 +37,7 @@ LENGTHS = (1, 3, 5, 10, 25)
 SHORTEST_FUTURE = 3
 LARGEST_SAMPLE = 4_000
 CUBATURE = 32
-SHARED = 10.0
+SHARED = 40.0
 """So many cases are worth one: those of a decade share its shocks, those of a pair its history."""
 CASE_VARIANCE = 0.15
 """Variance of a case's mean (p - o), the noise against which a spread is weighed."""
@@ -126,16 +126,17 @@ def estimate_prior(
     cases = cut_cases(grid, growth, smallest)
     theta = np.array([p.centre for p in PARAMETERS])
     errors = np.full(theta.size, np.nan)
-    own = np.array([p.name not in NAMED for p in PARAMETERS])
+    named = np.array([p.name in NAMED for p in PARAMETERS])
+    own = np.array([p.name not in NAMED + DERIVED for p in PARAMETERS])
     theta, errors = _fit(cases, own, theta, errors, size_centre, named=False)
     if cases.common.known.any():
-        theta, errors = _fit(cases.take(cases.common.known), ~own, theta, errors, size_centre, named=True)
+        theta, errors = _fit(cases.take(cases.common.known), named, theta, errors, size_centre, named=True)
     values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, theta, strict=True)}
     se = {
         p.name: round(p.slope(values[p.name]) * e, 4) if np.isfinite(e) else None
         for p, e in zip(PARAMETERS, errors, strict=True)
     }
-    values["drift"] = long_run_drift(values["drift"], se["drift"], grid.logs.shape[1])
+    values["drift"], values["drift_spread"] = long_run_drift(values["drift"], se["drift"], grid.logs.shape[1])
     provenance = {
         "pairs": int(grid.logs.shape[0]),
         "cases": int(cases.pair.size),
@@ -147,14 +148,21 @@ def estimate_prior(
     return Prior(rounded, se, unit, size_centre, provenance, _state(grid, world, growth))
 
 
-def long_run_drift(estimate: float, standard_error: float | None, years: int) -> float:
-    """The drift a panel of ``years`` years supports: its own, shrunk to the long run's by what its decades are worth.
+def long_run_drift(estimate: float, standard_error: float | None, years: int) -> tuple[float, float]:
+    """The drift a panel of ``years`` years supports, and what it leaves unknown of a decade to come.
 
-    w = s0^2 / (s0^2 + 10 sd^2 / years + se^2),   drift = m0 + w (estimate - m0).
+    With k = years / 10 decades, each off the long run by a normal error of standard deviation sd,
+
+        w = s0^2 / (s0^2 + sd^2 / k + se^2),   drift = m0 + w (estimate - m0),   spread^2 = (1 - w) s0^2 + sd^2 / k.
+
+    The second term of the spread is what k decades, fitted to, hide of the variance between decades: the law holds
+    sd^2 (1 - 1/k) of it already, since it is fitted to cases from all of them.
     """
-    centre, spread = LONG_RUN_DRIFT
-    noise = 10.0 * DECADE_SPREAD**2 / years + (spread if standard_error is None else standard_error) ** 2
-    return centre + spread**2 / (spread**2 + noise) * (estimate - centre)
+    centre, prior_spread = LONG_RUN_DRIFT
+    decades = max(years / 10.0, 1.0)
+    hidden = DECADE_SPREAD**2 / decades
+    w = prior_spread**2 / (prior_spread**2 + hidden + (prior_spread if standard_error is None else standard_error) ** 2)
+    return centre + w * (estimate - centre), float(np.sqrt((1.0 - w) * prior_spread**2 + hidden))
 
 
 def calendar_grid(panel: Panel) -> Grid:
