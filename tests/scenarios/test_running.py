@@ -218,9 +218,9 @@ def test_the_record_is_plain_json_and_the_frame_is_tidy() -> None:
     found = run()
     record = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert record["baseline"] == "baseline"
-    [case] = record["cases"]
-    assert case["last"] == {"period": "2024", "value": 4.1}
-    assert case["results"]["faster"]["probability_by"]["2032"] == found.hitting_times["faster"].probability_by(2032)
+    assert record["last"] == {"period": "2024", "value": 4.1}
+    faster = next(s for s in record["scenarios"] if s["name"] == "faster")
+    assert faster["probability_by"]["2032"] == found.hitting_times["faster"].probability_by(2032)
     frame = found.to_frame()
     assert list(frame.columns) == [
         "scenario", "period", "probability", "standard_error", "difference", "difference_error",

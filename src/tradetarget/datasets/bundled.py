@@ -7,7 +7,6 @@ for a table of one's own.
 from __future__ import annotations
 
 import math
-import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from tradetarget.errors import OutputError, unknown_name
+from tradetarget.errors import unknown_name
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tables import read_csv
 
@@ -144,14 +143,7 @@ def export(name: str, path: str | Path) -> Path:
     OutputError
         When the file cannot be written.
     """
+    from tradetarget.report import write_whole
+
     frame = pd.concat([s.to_frame() for s in load(name).values()], ignore_index=True)
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        frame.to_csv(beside, index=False, lineterminator="\n")
-        beside.replace(target)
-    except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror or error}; choose another place") from None
-    finally:
-        beside.unlink(missing_ok=True)
-    return target
+    return write_whole(path, frame.to_csv(index=False, lineterminator="\n").encode("utf8"))

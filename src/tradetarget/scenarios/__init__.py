@@ -2,8 +2,10 @@
 
 from tradetarget.scenarios.adjustment import Adjustment, Setting
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
+from tradetarget.scenarios.factors import Sensitivity, Sweep, sensitivity, sweep
 from tradetarget.scenarios.files import ScenarioFile, bundled_scenarios, read_scenario_file, read_scenarios
 from tradetarget.scenarios.growth import Benchmark, GrowthHalt, GrowthPath, GrowthShift, ReturnToTrajectory
+from tradetarget.scenarios.inverse import Required, required
 from tradetarget.scenarios.levels import Ceiling, ConditionalEvent, LevelEffect, LevelShock
 from tradetarget.scenarios.prices import Deflation, VolatilityMultiplier
 from tradetarget.scenarios.running import run_scenarios
@@ -24,16 +26,22 @@ __all__ = [
     "LevelEffect",
     "LevelShock",
     "Normal",
+    "Required",
     "ReturnToTrajectory",
     "Scenario",
     "ScenarioComparison",
     "ScenarioFile",
+    "Sensitivity",
     "Setting",
+    "Sweep",
     "Triangular",
     "Uniform",
     "VolatilityMultiplier",
     "bundled_scenarios",
     "read_scenario_file",
     "read_scenarios",
+    "required",
     "run_scenarios",
+    "sensitivity",
+    "sweep",
 ]

@@ -17,7 +17,7 @@ import numpy as np
 
 from tradetarget.errors import ScenarioError
 from tradetarget.models import Paths
-from tradetarget.models.interface import MAX_HORIZON
+from tradetarget.models.interface import MAX_HORIZON, checked_horizon
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.sizes import Array, Size, bounds, draws_of, log_factor, middle, plain, read_size
 
@@ -36,6 +36,22 @@ class Setting:
 
     series: TradeSeries
     horizon: int
+
+    @classmethod
+    def until(cls, series: TradeSeries, by: object) -> Setting:
+        """The years up to a deadline.
+
+        Raises
+        ------
+        ScenarioError
+            When ``by`` is not a year after the data.
+        """
+        origin = int(series.annual().index[-1])
+        if isinstance(by, bool) or not isinstance(by, int | np.integer) or by <= origin:
+            raise ScenarioError(
+                f"by {by!r} is not a year after the data, which end in {origin}: give one, such as {origin + 5}"
+            )
+        return cls(series, checked_horizon(int(by) - origin))
 
     @cached_property
     def origin(self) -> int:

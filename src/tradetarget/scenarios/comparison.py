@@ -91,39 +91,6 @@ class Case:
             frames.append(pd.DataFrame(columns))
         return pd.concat(frames, ignore_index=True)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The case as plain data."""
-        totals = self.series.annual()
-        return {
-            "series": self.series.name,
-            "flow": self.series.flow,
-            "unit": None if self.target.unit is None else str(self.target.unit),
-            "reporter": self.series.reporters[0] if self.series.reporters else None,
-            "as_of": f"{self.series.known_through:%Y-%m}",
-            "last": {"period": str(totals.index[-1]), "value": float(totals.iloc[-1])},
-            "target": {"value": self.target.value, "event": self.target.event, "sustained": self.target.sustained},
-            "results": {name: self._result(name) for name in self.hitting_times},
-        }
-
-    def _result(self, name: str) -> dict[str, Any]:
-        answer, gap = self.hitting_times[name], self.differences.get(name)
-        low, high = answer.interval(0.8)
-        years = [str(y) for y in answer.years]
-        return {
-            "already_reached": _text(answer.already_reached),
-            "probability_by": dict(zip(years, answer.probability.tolist(), strict=True)),
-            "probability_within_horizon": answer.probability_within_horizon,
-            "median": _text(answer.median),
-            "interval_80": [_text(low), _text(high)],
-            "standard_error": answer.standard_error,
-            "difference_by": None if gap is None else dict(zip(years, gap.probability.tolist(), strict=True)),
-            "difference_error": None if gap is None else float(gap.standard_errors.max()),
-        }
-
-
-def _text(period: pd.Period | None) -> str | None:
-    return None if period is None else str(period)
-
 
 @dataclass(frozen=True)
 class ScenarioComparison:
@@ -266,23 +233,10 @@ class ScenarioComparison:
         return kept, np.concatenate(weights) if weights else None, years
 
     def to_dict(self) -> dict[str, Any]:
-        """The comparison as plain data: what ``tradetarget scenarios --json`` writes.
+        """The comparison as plain data: what ``tradetarget scenarios --json`` writes."""
+        from tradetarget.report import scenario_record
 
-        Years are text; what is not within the horizon is None; every level is in the target's unit.
-        """
-        from tradetarget import __version__
-
-        return {
-            "schema_version": 1,
-            "model": self.cases[0].fitted.model_name,
-            "horizon": self.horizon,
-            "seed": self.seed,
-            "n_paths": self.n_paths,
-            "baseline": self.baseline,
-            "scenarios": [s.to_dict() for s in self.scenarios],
-            "cases": [c.to_dict() for c in self.cases],
-            "version": __version__,
-        }
+        return scenario_record(self)
 
     def summary(self) -> str:
         """Scenarios side by side, as text: median, interval, probability, difference from the baseline."""

@@ -95,10 +95,10 @@ def run_scenarios(
             warn_if_far(data, level)
         made = plans(listed, data, horizon)
         fitted = grower.fit(data, drivers)
-        counters = _count(fitted, made, levels, horizon, n_paths, seed, drivers, tick)
+        counters = count(fitted, made, levels, horizon, n_paths, seed, drivers, tick)
         for k, level in enumerate(levels):
             of_target = {p.scenario.name: counters[i][k] for i, p in enumerate(made)}
-            cases.append(_case(data, level, fitted, made, of_target, assumed))
+            cases.append(case_of(data, level, fitted, made, of_target, assumed))
     return ScenarioComparison(tuple(cases), horizon, seed, n_paths, drivers)
 
 
@@ -115,7 +115,7 @@ def _ticker(progress: Progress | None, whole: int) -> Callable[[int], None]:
     return tick
 
 
-def _count(
+def count(
     fitted: FittedGrowth,
     made: list[Plan],
     targets: list[Target],
@@ -137,7 +137,7 @@ def _count(
     return counters
 
 
-def _case(
+def case_of(
     data: TradeSeries,
     target: Target,
     fitted: FittedGrowth,

@@ -75,6 +75,12 @@ class Scenario:
         object.__setattr__(self, "source", source)
         object.__setattr__(self, "parent", parent)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where it and its sizes come from, each once."""
+        stated = (self.source, *(getattr(a, "source", None) for a in self.adjustments))
+        return tuple(dict.fromkeys(s for s in stated if s))
+
     def to_dict(self) -> dict[str, Any]:
         """The scenario as plain data, as a scenario file holds it."""
         out: dict[str, Any] = {"name": self.name}
@@ -166,6 +172,8 @@ class Plan:
         With its parents' adjustments.
     setting
         The data and the years.
+    key
+        What its own random numbers are keyed by; None: its name. Variants of one scenario share a key.
 
     Raises
     ------
@@ -175,6 +183,7 @@ class Plan:
 
     scenario: Scenario
     setting: Setting
+    key: str | None = None
 
     def __post_init__(self) -> None:
         owners: dict[int, str] = {}
@@ -193,8 +202,8 @@ class Plan:
 
     @cached_property
     def ordered(self) -> Sequence[Adjustment]:
-        """The adjustments by stage; ties by their text, so that their order in the list changes nothing."""
-        return sorted(self.scenario.adjustments, key=lambda a: (a.stage, repr(a)))
+        """The adjustments by stage; ties by kind and text, so that their order in the list changes nothing."""
+        return sorted(self.scenario.adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
 
     @cached_property
     def series(self) -> TradeSeries:
@@ -205,9 +214,9 @@ class Plan:
         return seen
 
     def uniforms(self, seed: int) -> Uniforms:
-        """The scenario's own random numbers, keyed by seed, series and its name."""
+        """The scenario's own random numbers, keyed by seed, series and its key."""
         rows = sum(a.n_draws(self.setting) for a in self.ordered)
-        return Uniforms(stream(seed, self.setting.series.label, "scenario", self.scenario.name), rows)
+        return Uniforms(stream(seed, self.setting.series.label, "scenario", self.key or self.scenario.name), rows)
 
     def apply(self, paths: Paths, uniforms: Array) -> Paths:
         """The block under the scenario; ``uniforms`` are (rows, paths) as ``uniforms`` gives them."""

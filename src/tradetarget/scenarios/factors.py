@@ -1,0 +1,336 @@
+"""Which factor matters most, and how two of them act together: variants of one scenario on one set of paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from tradetarget.errors import ScenarioError, SettingError
+from tradetarget.forecasting import N_PATHS, checked_target, in_common_unit
+from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
+from tradetarget.observations import TradeSeries
+from tradetarget.scenarios.adjustment import Adjustment, Setting
+from tradetarget.scenarios.comparison import Case
+from tradetarget.scenarios.running import Progress, case_of, count
+from tradetarget.scenarios.scenario import Plan, Scenario
+from tradetarget.scenarios.sizes import Size, Uncertain, middle
+from tradetarget.seeding import checked_seed
+from tradetarget.targets import Target
+
+Factor = tuple[Adjustment, Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """P(reached by the deadline) with each factor at its low and its high size, the others at their middle.
+
+    Parameters
+    ----------
+    frame
+        One row a factor, the widest swing first: factor, low, high (sizes), probability_low, probability_high, swing
+        (their distance) and swing_error (at most so large is its standard error: the sum of those of both ends).
+    probability
+        P(reached by the deadline) with every factor at its middle.
+    series, target
+        The data, in the target's unit, and the target.
+    by
+        The deadline.
+    level
+        Low and high are the ends of this central interval of each size.
+    model, seed, n_paths
+        As they were asked for.
+    """
+
+    frame: pd.DataFrame
+    probability: float
+    series: TradeSeries
+    target: Target
+    by: int
+    level: float
+    model: str
+    seed: int
+    n_paths: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a factor, the widest swing first."""
+        return self.frame.copy()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data."""
+        return _record(self) | {
+            "probability": self.probability,
+            "level": self.level,
+            "factors": self.frame.to_dict("records"),
+        }
+
+    def summary(self) -> str:
+        """The factors and what each does, as a table."""
+        from tradetarget.report import sensitivity_summary
+
+        return sensitivity_summary(self)
+
+    def plot(self, path: Any = None) -> Any:
+        """A tornado: one bar a factor, the widest at the top; see ``Forecast.plot``."""
+        from tradetarget.plotting import plot_tornado
+
+        return plot_tornado(self, path)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """P(reached by the deadline) over a grid of two factors.
+
+    Parameters
+    ----------
+    frame
+        One row a cell: a column for each factor's size, probability, standard_error.
+    factors
+        Names of the two factors: rows, then columns.
+    series, target
+        The data, in the target's unit, and the target.
+    by
+        The deadline.
+    model, seed, n_paths
+        As they were asked for.
+    """
+
+    frame: pd.DataFrame
+    factors: tuple[str, str]
+    series: TradeSeries
+    target: Target
+    by: int
+    model: str
+    seed: int
+    n_paths: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a cell."""
+        return self.frame.copy()
+
+    def table(self) -> pd.DataFrame:
+        """Probabilities, sizes of the first factor down and of the second across."""
+        return self.frame.pivot_table(index=self.factors[0], columns=self.factors[1], values="probability")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data."""
+        return _record(self) | {"factors": list(self.factors), "cells": self.frame.to_dict("records")}
+
+    def summary(self) -> str:
+        """The grid as a table."""
+        from tradetarget.report import sweep_summary
+
+        return sweep_summary(self)
+
+    def plot(self, path: Any = None) -> Any:
+        """A heat map of the grid; see ``Forecast.plot``."""
+        from tradetarget.plotting import plot_heatmap
+
+        return plot_heatmap(self, path)
+
+
+def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:
+    return {
+        "series": answer.series.label,
+        "target": str(answer.target),
+        "by": answer.by,
+        "model": answer.model,
+        "seed": answer.seed,
+        "n_paths": answer.n_paths,
+    }
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What variants of a scenario are run on."""
+
+    series: TradeSeries
+    target: Target | float
+    by: int
+    model: str | GrowthModel
+    seed: int
+    drivers: pd.DataFrame | None
+    n_paths: int
+    progress: Progress | None = field(default=None)
+
+    def case(self, variants: Iterable[tuple[str, Sequence[Adjustment]]]) -> Case:
+        """All variants on the same paths and, for what they draw themselves, the same random numbers."""
+        seed = checked_seed(self.seed)
+        data, asked, assumed = in_common_unit(self.series, checked_target(self.target))
+        setting = Setting.until(data, self.by)
+        plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
+        fitted = get_model(self.model).fit(data, self.drivers)
+        done = 0
+
+        def tick(paths: int) -> None:
+            nonlocal done
+            done += paths
+            if self.progress is not None:
+                self.progress(done, self.n_paths)
+
+        counters = count(fitted, plans, [asked], setting.horizon, self.n_paths, seed, self.drivers, tick)
+        of_target = {p.scenario.name: c[0] for p, c in zip(plans, counters, strict=True)}
+        return case_of(data, asked, fitted, plans, of_target, assumed)
+
+
+def sensitivity(
+    series: TradeSeries,
+    target: Target | float,
+    factors: Scenario | Mapping[str, Adjustment],
+    *,
+    by: int,
+    level: float = 0.8,
+    model: str | GrowthModel = DEFAULT_MODEL,
+    seed: int = 0,
+    drivers: pd.DataFrame | None = None,
+    n_paths: int = N_PATHS,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Which factor moves P(reached by ``by``) most? One at a time, the others at their middle.
+
+    Parameters
+    ----------
+    series, target, model, seed, drivers, n_paths, progress
+        As in ``required``.
+    factors
+        Adjustments by the names to show, or a scenario. Those whose size is a distribution are varied; the others
+        stay as they are.
+    by
+        The deadline, a calendar year.
+    level
+        Low and high are the ends of this central interval of a size's distribution.
+
+    Raises
+    ------
+    ScenarioError
+        When no size is a distribution, on a deadline that has passed, and on what an adjustment refuses.
+    """
+    if not 0.0 < level < 1.0:
+        raise SettingError(f"level {level!r} is not between 0 and 1")
+    named = _named(factors)
+    varied = {n: a.size for n, a in named.items() if isinstance(a.size, Uncertain)}
+    if not varied:
+        raise ScenarioError(
+            "no factor has a range: give at least one size as a distribution, such as Uniform(0.0, 0.04)"
+        )
+    centre = {n: a.with_size(middle(varied[n])) if n in varied else a for n, a in named.items()}
+    ends = {n: [float(s.quantile((1 + sign * level) / 2)) for sign in (-1, 1)] for n, s in varied.items()}
+    variants: list[tuple[str, Sequence[Adjustment]]] = [("middle", list(centre.values()))]
+    for name, sizes in ends.items():
+        for k, size in enumerate(sizes):
+            changed = centre | {name: centre[name].with_size(size)}
+            variants.append((f"{name} {k}", list(changed.values())))
+    run = _Run(series, target, by, model, seed, drivers, n_paths, progress)
+    case = run.case(variants)
+    rows = [_swing(case, name, sizes) for name, sizes in ends.items()]
+    frame = pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+    probability = case.hitting_times["middle"].probability_within_horizon
+    return Sensitivity(
+        frame, probability, case.series, case.target, int(by), level, case.fitted.model_name, seed, n_paths
+    )
+
+
+def _named(factors: Scenario | Mapping[str, Adjustment]) -> dict[str, Adjustment]:
+    """Adjustments by name; those of a scenario by their kind, numbered where a kind comes twice."""
+    if isinstance(factors, Mapping):
+        wrong = [n for n, a in factors.items() if not isinstance(a, Adjustment)]
+        if wrong:
+            raise ScenarioError(f"factor {wrong[0]!r} is not an adjustment, such as GrowthShift(Uniform(0.0, 0.04))")
+        return dict(factors)
+    if factors.parent is not None:
+        raise ScenarioError(f"scenario {factors.name!r} has a parent: give its adjustments in full")
+    kinds = [a.kind.replace("_", " ") for a in factors.adjustments]
+    return {
+        k if kinds.count(k) == 1 else f"{k} {kinds[: i + 1].count(k)}": a
+        for i, (k, a) in enumerate(zip(kinds, factors.adjustments, strict=True))
+    }
+
+
+def _swing(case: Case, name: str, sizes: list[float]) -> dict[str, Any]:
+    low, high = (case.hitting_times[f"{name} {k}"].probability_within_horizon for k in (0, 1))
+    errors = [case.differences[f"{name} {k}"].standard_errors[-1] for k in (0, 1)]
+    return {
+        "factor": name,
+        "low": sizes[0],
+        "high": sizes[1],
+        "probability_low": low,
+        "probability_high": high,
+        "swing": abs(high - low),
+        "swing_error": float(sum(errors)),
+    }
+
+
+def sweep(
+    series: TradeSeries,
+    target: Target | float,
+    factors: Mapping[str, Factor],
+    *,
+    by: int,
+    scenario: Scenario | None = None,
+    model: str | GrowthModel = DEFAULT_MODEL,
+    seed: int = 0,
+    drivers: pd.DataFrame | None = None,
+    n_paths: int = N_PATHS,
+    progress: Progress | None = None,
+) -> Sweep:
+    """P(reached by ``by``) over a grid of the sizes of two adjustments.
+
+    Parameters
+    ----------
+    series, target, model, seed, drivers, n_paths, progress
+        As in ``required``.
+    factors
+        Exactly two: {name: (adjustment, sizes)}; the adjustment says when and how, its own size does not matter.
+    by
+        The deadline, a calendar year.
+    scenario
+        What happens besides; None for the baseline.
+
+    Raises
+    ------
+    ScenarioError
+        On other than two factors, a factor without sizes, and on what an adjustment refuses.
+
+    Examples
+    --------
+    >>> import tradetarget as tt
+    >>> from tradetarget.scenarios import GrowthShift, LevelShock
+    >>> series = tt.datasets.load("kazakhstan-central-asia")["Kazakhstan-Uzbekistan turnover"]
+    >>> factors = {
+    ...     "growth": (GrowthShift(0.0), [0.0, 0.02, 0.04]),
+    ...     "shock in 2027": (LevelShock(0.0, 2027), [-0.2, 0.0]),
+    ... }
+    >>> sweep(series, tt.Target(10, "USD bn"), factors, by=2030, model="random-walk", n_paths=2048).table().shape
+    (3, 2)
+    """
+    if not isinstance(factors, Mapping) or len(factors) != 2:
+        raise ScenarioError(
+            "a sweep has exactly two factors: give {name: (adjustment, sizes), name: (adjustment, sizes)}"
+        )
+    names = [str(n) for n in factors]
+    if len({*names, "probability", "standard_error"}) < 4:
+        raise ScenarioError(f"factors {names[0]!r} and {names[1]!r} need names of their own, not those of results")
+    listed = [_sized(name, factor) for name, factor in zip(names, factors.values(), strict=True)]
+    besides = [] if scenario is None else list(scenario.adjustments)
+    cells = [(i, j) for i in range(len(listed[0])) for j in range(len(listed[1]))]
+    variants = [(f"{i} {j}", [*besides, listed[0][i], listed[1][j]]) for i, j in cells]
+    case = _Run(series, target, by, model, seed, drivers, n_paths, progress).case(variants)
+    rows = []
+    for (i, j), answer in zip(cells, case.hitting_times.values(), strict=True):
+        error = answer.standard_errors
+        sizes: list[Size | None] = [listed[0][i].size, listed[1][j].size]
+        rows.append([*sizes, answer.probability_within_horizon, 0.0 if error is None else float(error[-1])])
+    frame = pd.DataFrame(rows, columns=[*names, "probability", "standard_error"])
+    return Sweep(frame, (names[0], names[1]), case.series, case.target, int(by), case.fitted.model_name, seed, n_paths)
+
+
+def _sized(name: str, factor: Factor) -> list[Adjustment]:
+    """The adjustment at each of its sizes."""
+    if not (isinstance(factor, tuple) and len(factor) == 2 and isinstance(factor[0], Adjustment)) or not len(factor[1]):
+        raise ScenarioError(f"factor {name!r} is not (adjustment, sizes) with at least one size")
+    sized = [factor[0].with_size(float(size)) for size in factor[1]]
+    if len({a.size for a in sized}) < len(sized):
+        raise ScenarioError(f"factor {name!r} has a size twice: give each once")
+    return sized

@@ -1,0 +1,301 @@
+"""The inverse question: how much more growth, or how high a level, would reach the target in time?
+
+With b the log target, x_k the log level of a path in year k and p_k the profile of the lever (years of higher growth so
+far; the share of a level effect in force), the path has reached the target by year K under a lever of log size s if
+
+    x_k + p_k s >= b for some k <= K,      that is      s >= r = min over k <= K of (b - x_k) / p_k.
+
+So each path has a threshold r, P(reached by K) is the share of thresholds at or below s, and the size that makes it p
+is their p-quantile: exact on the common random numbers, without a search.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tradetarget.errors import ScenarioError, unknown_name
+from tradetarget.forecasting import MIN_BATCHES, checked_target, in_common_unit
+from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
+from tradetarget.models.interface import BATCH
+from tradetarget.observations import TradeSeries
+from tradetarget.passage.events import (
+    REACHED_TOLERANCE,
+    batch_standard_error,
+    binomial_standard_error,
+    reached,
+    sustained_minimum,
+)
+from tradetarget.scenarios.adjustment import Scaled, Setting
+from tradetarget.scenarios.growth import GrowthShift
+from tradetarget.scenarios.levels import Ceiling, LevelEffect
+from tradetarget.scenarios.running import Progress
+from tradetarget.scenarios.scenario import Plan, Scenario
+from tradetarget.scenarios.sizes import Array
+from tradetarget.seeding import checked_seed, stream
+from tradetarget.targets import Target
+
+N_PATHS = 500_000
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Required:
+    """The size of a lever that gives P(reached by the deadline) = probability.
+
+    Parameters
+    ----------
+    value
+        A fraction: a year for a growth shift, of the level for a level effect. Negative where the target would be
+        likelier than that without it.
+    interval
+        95 % interval of ``value`` for the number of paths simulated. What is uncertain about growth itself is inside
+        the probability, not here.
+    lever
+        The kind of adjustment that was sized.
+    series, target
+        The data, in the target's unit, and the target.
+    by
+        The deadline, a calendar year.
+    probability
+        The probability asked for.
+    probability_without
+        P(reached by the deadline) without the lever.
+    model, scenario
+        The growth model, and the scenario that the lever comes on top of (None: the baseline).
+    seed, n_paths
+        As they were asked for.
+    thresholds
+        (paths,) log sizes at which each path reaches the target, in order, and ``weights`` (paths,) that sum to 1.
+    """
+
+    value: float
+    interval: tuple[float, float]
+    lever: str
+    series: TradeSeries
+    target: Target
+    by: int
+    probability: float
+    probability_without: float
+    model: str
+    scenario: str | None
+    seed: int
+    n_paths: int
+    thresholds: Array = field(repr=False, compare=False)
+    weights: Array = field(repr=False, compare=False)
+
+    def probability_at(self, value: float) -> float:
+        """P(reached by the deadline) with a lever of another size."""
+        inside = np.searchsorted(self.thresholds, math.log1p(value), side="right")
+        return float(self.weights[:inside].sum())
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: series, target, deadline, probability, lever, value, its interval, and probability without it."""
+        return pd.DataFrame([{k: v for k, v in self.to_dict().items() if k not in ("seed", "n_paths")}])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data."""
+        return {
+            "series": self.series.label,
+            "target": str(self.target),
+            "by": self.by,
+            "probability": self.probability,
+            "lever": self.lever,
+            "value": self.value,
+            "low": self.interval[0],
+            "high": self.interval[1],
+            "probability_without": self.probability_without,
+            "model": self.model,
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "n_paths": self.n_paths,
+        }
+
+    def summary(self) -> str:
+        """The answer in words."""
+        from tradetarget.report import required_summary
+
+        return required_summary(self)
+
+    def plot(self, path: Any = None) -> Any:
+        """P(reached by the deadline) by the size of the lever; see ``Forecast.plot``."""
+        from tradetarget.plotting import plot_required
+
+        return plot_required(self, path)
+
+
+def required(
+    series: TradeSeries,
+    target: Target | float,
+    *,
+    by: int,
+    probability: float = 0.5,
+    lever: str | Scaled = "growth_shift",
+    model: str | GrowthModel = DEFAULT_MODEL,
+    seed: int = 0,
+    scenario: Scenario | None = None,
+    drivers: pd.DataFrame | None = None,
+    n_paths: int = N_PATHS,
+    progress: Progress | None = None,
+) -> Required:
+    """How much more growth, or how high a level, gives P(reached by ``by``) = ``probability``?
+
+    Parameters
+    ----------
+    series
+        The data.
+    target
+        The level to be reached; a bare number is in the data's unit.
+    by
+        The deadline, a calendar year.
+    probability
+        Strictly between 0 and 1.
+    lever
+        "growth_shift" (growth higher in every year from the next one), "level_effect" (a level higher from the next
+        year on), or an adjustment that says when and how it comes (``LevelEffect(0.1, start=2027, years=3)``); its own
+        size does not matter.
+    model
+        A name or a GrowthModel.
+    seed
+        A whole number; other levers and probabilities use the same random numbers.
+    scenario
+        What happens besides; None for the baseline.
+    drivers
+        A long table of drivers, for models that use them.
+    n_paths
+        Simulated paths.
+    progress
+        Called with the paths done and the paths in all, after every block.
+
+    Returns
+    -------
+    Required
+        With ``value`` and ``interval``.
+
+    Raises
+    ------
+    ScenarioError
+        On a probability of 0 or 1, a deadline that has passed, a target that the last value has reached, a lever that
+        does nothing by the deadline, or a scenario with a ceiling.
+
+    Notes
+    -----
+    The interval is that of Woodruff (1952, doi 10.1080/01621459.1952.10483443): the standard error of the probability
+    at the value, from independent batches, carried over to the quantiles beside it.
+
+    Examples
+    --------
+    >>> import tradetarget as tt
+    >>> series = tt.datasets.load("kazakhstan-central-asia")["Kazakhstan-Uzbekistan turnover"]
+    >>> answer = required(series, tt.Target(10, "USD bn"), by=2030, model="random-walk", n_paths=20_480)
+    >>> round(answer.value, 3)
+    0.008
+    """
+    wanted, seed = _checked_probability(probability), checked_seed(seed)
+    grower, own = get_model(model), _lever(lever)
+    data, asked, _ = in_common_unit(series, checked_target(target))
+    setting = Setting.until(data, by)
+    plan = _checked_plan(scenario, setting)
+    if bool(reached(float(plan.series.annual().iloc[-1]), asked.value)):
+        raise ScenarioError(
+            f"the last value of {data.label} is already at or above the target of {asked}: nothing is required"
+        )
+    profile = own.profile(setting)
+    if not profile.any():
+        raise ScenarioError(f"the lever {own.kind} does nothing by {by}: let it start earlier")
+    fitted = grower.fit(data, drivers)
+    blocks = fitted.blocks(setting.horizon, n_paths, stream(seed, data.label), drivers)
+    r, w = _simulated(blocks, plan, seed, asked, profile, n_paths, progress)
+    order = np.argsort(r, kind="stable")
+    value, interval = _quantile_and_interval(r, w, order, wanted)
+    if not math.isfinite(value):
+        when = "without the lever" if value < 0 else "whatever its size"
+        raise ScenarioError(f"no size of {own.kind} gives {wanted:g} by {by}: that is so {when}; let it start earlier")
+    without = float(w[r <= 0.0].sum() / w.sum())
+    return Required(
+        math.expm1(value), (math.expm1(interval[0]), math.expm1(interval[1])), own.kind, data, asked, int(by), wanted,
+        without, fitted.model_name, None if scenario is None else scenario.name, seed,
+        n_paths, r[order], w[order] / w.sum(),
+    )  # fmt: skip
+
+
+def _simulated(
+    blocks: Iterable[Paths],
+    plan: Plan,
+    seed: int,
+    target: Target,
+    profile: Array,
+    n_paths: int,
+    progress: Progress | None,
+) -> tuple[Array, Array]:
+    """(paths,) thresholds under the scenario, and the paths' weights, in the order of simulation."""
+    uniforms, done = plan.uniforms(seed), 0
+    thresholds: list[Array] = []
+    weights: list[Array] = []
+    for block in blocks:
+        adjusted = plan.apply(block, uniforms.take(block.n_paths))
+        thresholds.append(_thresholds(adjusted, math.log(target.value), profile, target.sustained))
+        weights.append(np.ones(block.n_paths) if block.weights is None else block.weights)
+        done += block.n_paths
+        if progress is not None:
+            progress(done, n_paths)
+    return np.concatenate(thresholds), np.concatenate(weights)
+
+
+def _checked_probability(probability: object) -> float:
+    number = isinstance(probability, float | int | np.floating) and not isinstance(probability, bool)
+    if not number or not 0.0 < float(probability) < 1.0:  # type: ignore[arg-type]
+        raise ScenarioError(
+            f"probability {probability!r} is not strictly between 0 and 1: no growth makes a target certain"
+        )
+    return float(probability)  # type: ignore[arg-type]
+
+
+def _lever(lever: str | Scaled) -> Scaled:
+    named: dict[str, Scaled] = {"growth_shift": GrowthShift(0.01), "level_effect": LevelEffect(0.01)}
+    if isinstance(lever, Scaled):
+        return lever
+    if lever not in named:
+        raise unknown_name("lever", lever, named)
+    return named[lever]
+
+
+def _checked_plan(scenario: Scenario | None, setting: Setting) -> Plan:
+    """The scenario that the lever comes on top of."""
+    base = Scenario("baseline") if scenario is None else scenario
+    if base.parent is not None:
+        raise ScenarioError(f"scenario {base.name!r} has a parent: give its adjustments in full")
+    if any(isinstance(a, Ceiling) for a in base.adjustments):
+        raise ScenarioError(f"scenario {base.name!r} has a ceiling, which no lever can lift: leave it out")
+    return Plan(base, setting)
+
+
+def _thresholds(paths: Paths, log_target: float, profile: Array, sustained: int) -> Array:
+    """(paths,) the log size from which each path reaches the target by the last year; infinite where it never does."""
+    short = log_target - REACHED_TOLERANCE - paths.log_levels[0].T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = np.where(profile[:, None] > 0, short / profile[:, None], np.where(short <= 0, -np.inf, np.inf))
+    return np.asarray(-sustained_minimum(-each, sustained).max(axis=0))
+
+
+def _quantile_and_interval(r: Array, w: Array, order: Any, p: float) -> tuple[float, tuple[float, float]]:
+    """The p-quantile of the thresholds, and its Woodruff interval from batches in the order of simulation."""
+    share = np.cumsum(w[order]) / w.sum()
+
+    def at(q: float) -> float:
+        return float(r[order[min(int(np.searchsorted(share, q - 1e-12)), r.size - 1)]])
+
+    value = at(p)
+    whole = r.size // BATCH * BATCH
+    if whole // BATCH >= MIN_BATCHES:
+        hit = (r[:whole] <= value) * w[:whole]
+        counts, totals = hit.reshape(-1, BATCH).sum(axis=1), w[:whole].reshape(-1, BATCH).sum(axis=1)
+        error = float(batch_standard_error(counts[:, None], totals)[0])
+    else:
+        error = float(binomial_standard_error(np.array([p]), w.sum() ** 2 / (w**2).sum())[0])
+    return value, (at(max(p - Z95 * error, 0.0)), at(min(p + Z95 * error, 1.0)))
