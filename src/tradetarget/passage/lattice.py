@@ -25,10 +25,10 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.special import ndtr
 
 from tradetarget.passage._arrays import Array
-from tradetarget.passage.bridges import FINE, LONGEST, crossing_measure
+from tradetarget.passage.bridges import FAR, FINE, LONGEST, crossing_measures
 from tradetarget.passage.markov import unit_rule
 
-LOWEST, HIGHEST = -10.0, 5.5
+LOWEST, HIGHEST = -10.0, 12.0
 """The lattice covers log beta in this range; below it the law has reached its limit in beta."""
 _NEGLIGIBLE = 17.0
 _BLOCK = 1_500
@@ -67,40 +67,47 @@ def step_of(df: Array) -> Array:
 def crossing_table(periods: int, step: float) -> tuple[_Rule, ...]:
     """The rules at every lattice point; cached (200 kB for ten periods): it depends on its two arguments alone."""
     points = int(np.ceil((HIGHEST - LOWEST) / step))
-    return tuple(_rule(periods, float(np.exp(LOWEST + j * step))) for j in range(points + 1))
-
-
-def _rule(periods: int, beta: float) -> _Rule:
-    """The Gauss rules at one beta, each as long as its measure is wide against a step of the bridge."""
-    y, measure = crossing_measure(periods, beta)
+    beta = np.exp(LOWEST + step * np.arange(points + 1))
+    near = beta[beta <= FAR * periods] if periods > 1 else beta[:0]
     k = np.arange(2.0, periods + 1.0)
-    sizes = np.minimum(5 + np.ceil(0.85 * y[:, -1] / np.sqrt(k)), FINE // 2).astype(np.int64)
-    parts = _gauss_rules(y, measure, sizes)
-    nodes = np.concatenate([p[0] for p in parts] or [np.zeros(0)])
-    weights = np.concatenate([p[1] for p in parts] or [np.zeros(0)])
-    return _Rule(beta, nodes, weights, np.append(0, np.cumsum(sizes)))
+    rules = []
+    y, measure = crossing_measures(periods, near)
+    sizes = np.minimum(5 + np.ceil(0.85 * y[:, :, -1] / np.sqrt(k)), FINE // 2).astype(np.int64)
+    for b, own, nodes, weights in zip(near, sizes, *_gauss_rules(y, measure, sizes), strict=True):
+        rules.append(_Rule(float(b), nodes, weights, np.append(0, np.cumsum(own))))
+    nothing = np.zeros(0)
+    rules += [_Rule(float(b), nothing, nothing, np.zeros(1, dtype=np.int64)) for b in beta[near.size :]]
+    return tuple(rules)
 
 
-def _gauss_rules(y: Array, measure: Array, sizes: NDArray[np.int64]) -> list[tuple[Array, Array]]:
-    """The Gauss rule of each row's measure on its fine grid: Stieltjes' recursion, then Golub and Welsch (1969)."""
-    scale = y[:, -1:]
+def _gauss_rules(y: Array, measure: Array, sizes: NDArray[np.int64]) -> tuple[list[Array], list[Array]]:
+    """The Gauss rules of measures on their fine grids, end to end for each point: nodes and weights.
+
+    Stieltjes' recursion for the orthogonal polynomials, then Golub and Welsch (1969, doi:10.2307/2004418). A floor of
+    1e-13 keeps measures apart from zero, so that every rule has its full number of nodes.
+    """
+    scale = y[..., -1:]
     x = y / scale
-    floored = measure + 1e-13 * scale * unit_rule(y.shape[1])[1]
-    total = floored.sum(axis=1, keepdims=True)
+    floored = measure + 1e-13 * scale * unit_rule(y.shape[-1])[1]
+    total = floored.sum(axis=-1, keepdims=True)
     p = floored / total
     longest = int(sizes.max(initial=0))
-    diagonal, off = np.zeros((x.shape[0], longest)), np.zeros((x.shape[0], longest))
+    diagonal, off = np.zeros((*sizes.shape, longest)), np.zeros((*sizes.shape, longest))
     previous, current = np.zeros_like(x), np.ones_like(x)
     for i in range(longest):
-        diagonal[:, i] = (p * x * current * current).sum(axis=1)
-        following = (x - diagonal[:, i, None]) * current - off[:, i - 1, None] * previous
-        off[:, i] = np.sqrt((p * following * following).sum(axis=1))
-        previous, current = current, following / off[:, i, None]
-    rules = []
-    for row, n in enumerate(sizes):
-        values, vectors = eigh_tridiagonal(diagonal[row, :n], off[row, : n - 1])
-        rules.append((values * scale[row], vectors[0] ** 2 * total[row]))
-    return rules
+        diagonal[..., i] = (p * x * current * current).sum(axis=-1)
+        following = (x - diagonal[..., i, None]) * current - off[..., i - 1, None] * previous
+        off[..., i] = np.sqrt((p * following * following).sum(axis=-1))
+        previous, current = current, following / off[..., i, None]
+    nodes, weights = [], []
+    for point, own in enumerate(sizes):
+        pairs = [
+            eigh_tridiagonal(diagonal[point, k, :n], off[point, k, : n - 1], check_finite=False)
+            for k, n in enumerate(own)
+        ]
+        nodes.append(np.concatenate([pair[0] * scale[point, k] for k, pair in enumerate(pairs)]))
+        weights.append(np.concatenate([pair[1][0] ** 2 * total[point, k] for k, pair in enumerate(pairs)]))
+    return nodes, weights
 
 
 def on_lattice(periods: int, rows: Rows) -> NDArray[np.bool_]:
@@ -171,7 +178,7 @@ def _given_scale(rule: _Rule, periods: int, mu: Array, tau: Array) -> Array:
     p = ndtr(-away)
     root *= np.sqrt(0.5)
     away *= np.sqrt(0.5)
-    for i in range(periods - 1):
+    for i in range(periods - 1 if rule.nodes.size else 0):
         nodes = rule.nodes[rule.starts[i] : rule.starts[i + 1], None]
         z = nodes * root[i + 1]
         z -= away[i + 1]

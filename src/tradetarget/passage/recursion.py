@@ -30,7 +30,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from tradetarget.passage._arrays import Array
-from tradetarget.passage.bridges import LONGEST, law_by_bridges
+from tradetarget.passage.bridges import FAR, LONGEST, law_by_bridges
 from tradetarget.passage.markov import markov_survival, unit_rule
 
 _LOST = 22.0
@@ -77,13 +77,13 @@ def node_counts(width: Array) -> Array:
 def _off_grid(periods: int, beta: Array, m: Array, tau: Array) -> Array:
     """P(T <= k) for rows too wide for one grid.
 
-    A path that was above a barrier of 8.5 K volatilities and came back below it by period K has probability below
-    1e-15, so that the marginals are the law; else uncertain drifts go by bridges, known ones by a moving window.
+    A path that was above a barrier of 6.5 K volatilities and came back below it by period K has probability below
+    1e-9, so that the marginals are the law; else uncertain drifts go by bridges, known ones by a moving window.
     """
     k = np.arange(1.0, periods + 1.0)
     v = (tau * tau)[:, None]
     p = ndtr((m[:, None] * k - beta[:, None]) / np.sqrt(k * (1.0 + k * v)))
-    near = beta < 8.5 * periods
+    near = beta < FAR * periods
     bridged = near & (tau > 0.0) & (periods <= LONGEST)
     for i in np.flatnonzero(bridged):
         p[i] = law_by_bridges(periods, float(beta[i]), float(m[i]), float(tau[i]))
