@@ -97,7 +97,7 @@ def curve_band(events: Array, at_risk: Array, level: float, design_effect: Array
     survival = 1.0 - reached_curve(d, n)
     inside = (survival > 0.0) & (survival < 1.0)
     log_s = np.where(inside, np.log(np.where(inside, survival, 0.5)), -1.0)
-    wide = np.exp(ndtri((1.0 + level) / 2.0) * np.sqrt(v) / -log_s)
+    wide = np.exp(np.minimum(ndtri((1.0 + level) / 2.0) * np.sqrt(v) / -log_s, 50.0))
     start = np.maximum(n[..., :1] / design_effect, 1.0)
     edge = ((1.0 - level) / 2.0) ** (1.0 / start)
     low = np.where(inside, 1.0 - np.exp(log_s / wide), np.where(survival > 0.0, 0.0, edge))

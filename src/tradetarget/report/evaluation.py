@@ -1,0 +1,100 @@
+"""A backtest as text: scores beside the baselines, calibration, and what each origin was allowed to know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradetarget.report import text
+from tradetarget.report.text import DOUBLE, SINGLE, Text, percent, points
+
+if TYPE_CHECKING:
+    from tradetarget.evaluation import Backtest
+
+BASELINES = {
+    "no-drift": "random walk without drift",
+    "cagr": "past growth extrapolated",
+    "own-past": "base rate of its own past",
+}
+
+
+def backtest_summary(backtest: Backtest) -> Text:
+    """Scores of the model and the baselines, by years ahead, coverage, and the reliability table.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    frame, rows = backtest.frame, backtest.scored
+    origins, units = sorted(frame["origin"].unique()), backtest.units
+    cases = len(frame) // backtest.horizon
+    facts = [
+        ("Series", units[0] if len(units) == 1 else f"{len(units):,} series"),
+        ("Origins", f"{origins[0]} to {origins[-1]} ({text.plural(len(origins), 'year')})"),
+        ("Forecasts", f"{cases:,} hitting times over {text.plural(backtest.horizon, 'year')}"),
+        ("Happened so far", f"{len(rows):,} of their {len(frame):,} yearly probabilities"),
+    ]
+    if len(backtest.skipped):
+        facts.append(("Left out", f"{text.plural(len(backtest.skipped), 'origin')}; see .skipped for the reasons"))
+    blocks = [_scores(backtest), _by_years(backtest), _reliability(backtest)]
+    return text.page(
+        text.title(f"Backtest: {backtest.model_name}"), text.facts(facts), *blocks, [DOUBLE],
+        text.notes(_notes(backtest)),
+    )  # fmt: skip
+
+
+def _scores(backtest: Backtest) -> list[str]:
+    table = backtest.scores().join(backtest.calibration())
+    lines = [
+        SINGLE,
+        f"{'':28}{'RPS':>8}{'log':>8}{'skill':>8}{'90 % interval':>15}{'80 % holds':>11}",
+        SINGLE,
+    ]
+    for name, row in table.iterrows():
+        skill = "-" if row["skill"] is None else f"{points(row['skill'])}%"
+        span = (
+            "-"
+            if row["skill_low"] is None or name == "no-drift"
+            else f"{points(row['skill_low'])} to {points(row['skill_high'])}"
+        )
+        label = BASELINES.get(str(name), str(name))
+        lines.append(
+            f"{text.padded(label, 28)}{row['rps']:>8.4f}{row['log_score']:>8.3f}{skill:>8}{span:>15}"
+            f"{percent(row['coverage']):>11}"
+        )
+    return lines
+
+
+def _by_years(backtest: Backtest) -> list[str]:
+    brier = backtest.scores(by="years_ahead")["rps"].to_dict()
+    wanted = [h for h in (1, 2, 3, 5, 7, 10, 15) if (h, backtest.model_name) in brier]
+    lines = [SINGLE, f"{'Brier score by years ahead':28}" + "".join(f"{h:>7}" for h in wanted), SINGLE]
+    for name in (backtest.model_name, *BASELINES):
+        cells = "".join(f"{brier[h, name]:>7.3f}" for h in wanted)
+        lines.append(f"{text.padded(BASELINES.get(name, name), 28)}{cells}")
+    return lines
+
+
+def _reliability(backtest: Backtest) -> list[str]:
+    table = backtest.reliability(bins=5)
+    head = [SINGLE, f"{'Probability stated':28}{'mean':>8}{'happened':>12}{'forecasts':>12}", SINGLE]
+    columns = (table[c].tolist() for c in ("low", "high", "stated", "observed", "n"))
+    return head + [
+        f"{f'{100 * low:.0f} to {100 * high:.0f} %':28}{percent(stated):>8}{percent(observed):>12}{n:>12,}"
+        for low, high, stated, observed, n in zip(*columns, strict=True)
+    ]
+
+
+def _notes(backtest: Backtest) -> list[str]:
+    said = [
+        "RPS: mean of (P(reached by year) - what happened)^2; 0 is perfect, lower is better, as for the log score. "
+        "Skill: 1 - RPS / RPS of the random walk without drift.",
+        f"Pseudo-real-time: {backtest.real_time.removesuffix(', so this is pseudo-real-time')}.",
+        "Only years that have happened are scored.",
+    ]
+    if len(backtest.units) == 1:
+        said.append(
+            "One series: its forecasts share most of their years, so no interval says how sure the skill is. "
+            "A good score here is one lucky or unlucky history."
+        )
+    return said

@@ -1,0 +1,57 @@
+"""A reference class as text: which class, how many episodes, and what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradetarget.report import text
+from tradetarget.report.text import DOUBLE, SINGLE, Text, percent
+
+if TYPE_CHECKING:
+    from tradetarget.models.reference_class import FittedReferenceClass
+
+YEARS = (1, 2, 3, 5, 10, 15)
+
+
+def reference_class_summary(fitted: FittedReferenceClass) -> Text:
+    """The class in words, its number of episodes, and P(reached) by multiple and year with its band.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    years = [h for h in YEARS if h <= fitted.table.horizon]
+    frame = fitted.to_frame().set_index(["multiple", "years_ahead"])
+    head = f"{'times the last total':22}" + "".join(f"{f'{h} y':>9}" for h in years)
+    rows = []
+    for multiple in fitted.table.multiples[1:]:
+        at = frame.loc[float(multiple)].loc[years]
+        rows.append(f"{f'{multiple:g} times':22}" + "".join(f"{percent(p):>9}" for p in at["probability"]))
+        ends = zip(at["low"], at["high"], strict=True)
+        rows.append(f"{'  80 % band':22}" + "".join(f"{f'{100 * a:.0f}-{100 * b:.0f}':>9}" for a, b in ends))
+    facts = [
+        ("Series", fitted.series.label + (f", {fitted.series.unit}" if fitted.series.unit else "")),
+        ("Class", fitted.description),
+        ("Episodes", text.plural(fitted.episodes, "episode")),
+    ]
+    return text.page(
+        text.title(f"Growth model: {fitted.model_name}"), text.facts(facts), [SINGLE, head, SINGLE], rows, [DOUBLE],
+        text.notes(_notes(fitted)),
+    )  # fmt: skip
+
+
+def _notes(fitted: FittedReferenceClass) -> list[str]:
+    table = fitted.table
+    said = [
+        "Share of past episodes that reached the multiple within so many years (Kaplan-Meier). The band says how well "
+        "that share is known, not how one pair may fare; episodes overlap and share their decade, so its variance is "
+        f"{table.design_effect:g} times that of independent ones.",
+    ]
+    if fitted.band is not None:
+        said.append(f"A class borrows {table.borrowed:g} episodes from the wider class around it.")
+    if fitted.unit_assumed:
+        said.append("The series does not say its unit: USD mn is assumed, because classes go by size.")
+    if table.provenance and "panel" in table.provenance:
+        said.append(f"Counted from {table.provenance['panel']}.")
+    return said
