@@ -8,6 +8,13 @@ from tradetarget.errors import ModelError, unknown_name
 from tradetarget.models.interface import Fitted, FittedGrowth, GrowthModel, Paths
 
 _MODELS = {
+    "constant-growth": ("tradetarget.models.constant_growth", "ConstantGrowth"),
+    "damped-trend": ("tradetarget.models.damped_trend", "DampedTrend"),
+    "ensemble": ("tradetarget.models.ensemble", "Ensemble"),
+    "gompertz": ("tradetarget.models.saturation", "Gompertz"),
+    "local-level": ("tradetarget.models.local_level", "LocalLevel"),
+    "local-linear-trend": ("tradetarget.models.local_linear_trend", "LocalLinearTrend"),
+    "logistic": ("tradetarget.models.saturation", "Logistic"),
     "random-walk": ("tradetarget.models.random_walk", "RandomWalk"),
 }
 DEFAULT_MODEL = "random-walk"
