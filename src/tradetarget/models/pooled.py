@@ -147,6 +147,10 @@ def _share_believed(prior: Prior, values: Array) -> float:
     return float((laws[1] - laws[0]) / 0.1)
 
 
+def _words(share: float) -> str:
+    return "almost none of it" if share < 0.05 else f"about {share:.0%} of it"
+
+
 def _notes(
     prior: Prior,
     series: TradeSeries,
@@ -163,8 +167,8 @@ def _notes(
     own = f"Its own growth was {(x[-1] - x[0]) / span:.1%} a year over {span} years; " if span else ""
     lines = [
         "growth in log points a year, its standard errors those of the path; volatility in log points a root-year",
-        f"{own}{believed:.0%} of a point of it is expected to go on over the next ten years: what {said} of all sizes "
-        "did says more about the future than a pair's own past.",
+        f"{own}{_words(believed)} is expected to go on over the next ten years: what {said} of all sizes did says more "
+        "about a pair's future than its own past.",
         f"Its volatility is {float(law.own_volatility_weight[0]):.0%} its own ({n} totals) and otherwise that of pairs "
         "of its size.",
     ]
