@@ -1,0 +1,23 @@
+"""Pictures of answers, drawn with matplotlib (the extra ``plot``); no global state of pyplot's is touched."""
+
+from tradetarget.plotting.canvas import checked_plot_path, save
+from tradetarget.plotting.evaluation import plot_hedgehog, plot_reliability
+from tradetarget.plotting.forecasts import plot_forecast
+from tradetarget.plotting.hitting import plot_hitting_time
+from tradetarget.plotting.levers import plot_heatmap, plot_required, plot_tornado
+from tradetarget.plotting.scenarios import plot_scenarios
+from tradetarget.plotting.series import plot_series
+
+__all__ = [
+    "checked_plot_path",
+    "plot_forecast",
+    "plot_heatmap",
+    "plot_hedgehog",
+    "plot_hitting_time",
+    "plot_reliability",
+    "plot_required",
+    "plot_scenarios",
+    "plot_series",
+    "plot_tornado",
+    "save",
+]

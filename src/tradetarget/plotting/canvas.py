@@ -1,0 +1,178 @@
+"""The drawing board: colours, fonts, text that fits, and figures saved whole; no global state of pyplot's."""
+
+from __future__ import annotations
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tradetarget.errors import OutputError, SettingError, TradeTargetWarning
+from tradetarget.report.files import checked_path, write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SUFFIXES = (".png", ".svg", ".pdf")
+DPI = 200
+SIZE = (8.0, 6.0)
+# Dark to light in print and for every kind of colour vision; hues after Okabe & Ito (2008).
+INK, GREY, LIGHT, TARGET = "#222222", "#6b6b6b", "#d9d9d9", "#b34700"
+FAN_SHADES = ("#d3e3f0", "#a9cbe3", "#74a9cf")
+MEDIAN, BAR, BAR_LIGHT = "#08519c", "#3d87bd", "#a9cbe3"
+LINES = ("#222222", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#7b3294", "#e69f00", "#5f5f5f")
+DASHES = ("-", "--", "-.", (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5, 1, 1.5)))
+_OTHER_SCRIPTS = (
+    "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC",
+    "Hiragino Sans", "WenQuanYi Zen Hei", "SimHei", "Arial Unicode MS", "Noto Sans Arabic", "Noto Sans Georgian",
+    "Noto Sans Armenian", "Noto Sans Devanagari",
+)  # fmt: skip
+
+
+def need_matplotlib() -> None:
+    """Raise a clear error where matplotlib is not installed.
+
+    Raises
+    ------
+    OutputError
+        Naming the extra that brings it.
+    """
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise OutputError("plots need matplotlib, which is not installed: pip install 'tradetarget[plot]'") from None
+
+
+def checked_plot_path(path: str | Path) -> Path:
+    """``path`` if a picture can be drawn and written there; asked before the work.
+
+    Raises
+    ------
+    OutputError
+        Where matplotlib is missing, on an ending that is no picture's, or a place that cannot be written to.
+    """
+    need_matplotlib()
+    return checked_path(path, SUFFIXES)
+
+
+def new_figure(size: tuple[float, float] = SIZE) -> Figure:
+    """A figure of ``size`` inches that shows itself in a notebook, whether or not pyplot was ever imported.
+
+    Raises
+    ------
+    OutputError
+        Where matplotlib is not installed.
+    SettingError
+        On a size under 3 x 2 inches, where no label fits, or over 100.
+    """
+    need_matplotlib()
+    if len(size) != 2 or not (3 <= size[0] <= 100 and 2 <= size[1] <= 100):
+        raise SettingError(f"size {size!r} is not a width and height in inches from 3 x 2 to 100 x 100")
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    class Picture(Figure):  # type: ignore[misc, unused-ignore]
+        def _repr_png_(self) -> bytes:
+            return render(self, "png", dpi=100)
+
+    figure = Picture(figsize=size, dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def families() -> list[str]:
+    """Fonts in order: matplotlib's own, then those installed that hold other scripts."""
+    from matplotlib import font_manager
+
+    installed = set(font_manager.get_font_names())
+    return ["DejaVu Sans", *(f for f in _OTHER_SCRIPTS if f in installed)]
+
+
+def write(where: Any, x: float, y: float, words: str, **style: Any) -> Any:
+    """Text on a figure or axes; "$" stays "$", and names in other scripts find a font."""
+    style.setdefault("color", INK)
+    return where.text(x, y, words, parse_math=False, fontfamily=families(), **style)
+
+
+def width_of(figure: Any, words: str, points: float, *, bold: bool = False) -> float:
+    """Width of ``words`` in inches, at ``points`` size."""
+    drawn = write(figure, 0, 0, words, fontsize=points, fontweight="bold" if bold else "normal")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        box = drawn.get_window_extent()
+    drawn.remove()
+    return float(box.width) / float(figure.dpi)
+
+
+def wrapped(figure: Any, words: str, points: float, inches: float, *, bold: bool = False) -> list[str]:
+    """``words`` broken into lines no wider than ``inches``."""
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(figure, longer, points, bold=bold) <= inches:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [_cut(figure, line, points, inches, bold) for line in lines]
+
+
+def _cut(figure: Any, line: str, points: float, inches: float, bold: bool) -> str:
+    """A line of one word too long for the page, shortened."""
+    return line if len(line.split()) > 1 else shortened(figure, line, points, inches, bold=bold)
+
+
+def shortened(figure: Any, words: str, points: float, inches: float, *, bold: bool = False) -> str:
+    """``words`` without their middle where they are wider than ``inches``."""
+    left, right = (len(words) + 1) // 2, len(words) // 2
+    cut = words
+    while width_of(figure, cut, points, bold=bold) > inches and left + right > 2:
+        left, right = (left - 1, right) if left >= right else (left, right - 1)
+        cut = f"{words[:left].rstrip()}…{words[len(words) - right :].lstrip()}"
+    return cut
+
+
+def bare(ax: Any, points: float = 8.5, *, grid: str = "y") -> None:
+    """Axes with thin lines where they help and none elsewhere."""
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.spines["bottom"].set_color(GREY)
+    ax.tick_params(colors=INK, labelsize=points, length=3, color=GREY)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis=grid, color="#ececec", linewidth=0.8)
+    ax.set_axisbelow(True)
+
+
+def render(figure: Any, kind: str, dpi: float = DPI) -> bytes:
+    """The figure as the bytes of a PNG, SVG or PDF file; the same bytes for the same figure, without dates.
+
+    Warns
+    -----
+    TradeTargetWarning
+        When no installed font has some of the characters.
+    """
+    import matplotlib
+
+    none: dict[str, dict[str, Any]] = {
+        "png": {"Software": None},
+        "svg": {"Date": None, "Creator": None},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    }
+    held = BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "tradetarget"}), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        figure.savefig(held, format=kind, dpi=dpi, metadata=none[kind])
+    if any("missing from" in str(w.message) for w in caught):
+        warnings.warn("no installed font has some of the characters in this plot's labels", TradeTargetWarning, 2)
+    return held.getvalue()
+
+
+def save(figure: Any, path: str | Path, dpi: float = DPI) -> Path:
+    """Write the figure to ``path``, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        On an ending other than .png, .svg or .pdf, or a place that cannot be written to.
+    """
+    target = checked_plot_path(path)
+    return write_whole(target, render(figure, target.suffix.lower()[1:], dpi))

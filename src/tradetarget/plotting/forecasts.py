@@ -1,0 +1,257 @@
+"""The fan chart of a forecast, and under it the distribution of the year, on one axis of years."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tradetarget.plotting import scale
+from tradetarget.plotting.canvas import (
+    FAN_SHADES,
+    GREY,
+    INK,
+    MEDIAN,
+    SIZE,
+    TARGET,
+    bare,
+    checked_plot_path,
+    new_figure,
+    save,
+    width_of,
+    write,
+)
+from tradetarget.plotting.frame import Sizes, heading, panels
+from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ticks
+from tradetarget.plotting.placing import Box, first_clear, spread
+from tradetarget.report import text
+from tradetarget.report.forecasts import question, stands_at_target
+from tradetarget.report.provenance import as_of, event_text, reporter
+from tradetarget.report.text import percent
+from tradetarget.targets import HittingTime
+
+if TYPE_CHECKING:
+    from tradetarget.forecasting import Forecast
+
+BANDS = ((0.05, 0.95, "90 %"), (0.1, 0.9, "80 %"), (0.25, 0.75, "50 %"))
+PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
+
+
+def plot_forecast(forecast: Forecast, path: str | Path | None = None, size: tuple[float, float] = SIZE) -> Any:
+    """A fan chart with the target line, and under it the probability of each year.
+
+    Parameters
+    ----------
+    forecast
+        The answer.
+    path
+        A file to write (.png, .svg or .pdf); None to return the figure only.
+    size
+        Width and height in inches; 6 x 4.5 and larger are readable.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    OutputError
+        Where matplotlib is not installed or the file cannot be written.
+
+    Notes
+    -----
+    Levels are linear from 0 where history, target and fan can share such an axis; the fan is cut, and the picture says
+    so, where its upper end would flatten the rest; logarithmic, and said so, where even the median would.
+    """
+    if path is not None:
+        checked_plot_path(path)
+    figure = new_figure(size)
+    answer, sizes = forecast.hitting_time, Sizes.of(figure)
+    left = width_of(figure, "00,000", 8) + 0.08
+    at_target = stands_at_target(answer)
+    upper, *others = panels(
+        figure,
+        question(forecast.series.label, answer),
+        answer_line(answer),
+        footnote(forecast),
+        heights=(1.0,) if at_target else (2.3, 1.0),
+        left=left,
+        gap=0.38 + sizes.label / 72,
+        bottom=0.0 if at_target else 0.9 * sizes.label / 72,
+    )
+    first, last = _first_year(forecast), int(answer.years[-1])
+    room = float(upper.get_position().width * size[0])
+    slot = beyond_slot(answer, first, room, sizes)
+    upper.set_xlim(first - 0.6, slot + 0.5 * (slot - last))
+    _fan(upper, forecast, sizes)
+    year_ticks(upper, first, last)
+    for lower in others:
+        _distribution(upper, lower, answer, slot, sizes)
+    if path is not None:
+        save(figure, path)
+    return figure
+
+
+def answer_line(answer: HittingTime) -> str:
+    """The answer in a line."""
+    if stands_at_target(answer):
+        past = answer.already_reached
+        return f"Already reached: {answer.origin} is at or above it" + (
+            f", first in {past.year}" if past and past.year < answer.origin else ""
+        )
+    last = int(answer.years[-1])
+    beyond = f"ot by {last}: {percent(1.0 - answer.probability_within_horizon)}"
+    if answer.quantile(0.1) is None:
+        return f"N{beyond}"
+    span = f"80 % interval {text.interval(answer, 0.8)}"
+    return f"N{beyond}; {span}" if answer.median is None else f"Median {answer.median}; {span}; n{beyond}"
+
+
+def footnote(forecast: Forecast) -> str:
+    """Whose figures, known when, which model, which event, and what else has to be said."""
+    series = forecast.series
+    who = reporter(series)
+    sources = "; ".join(series.sources[:2]) + (" and others" if len(series.sources) > 2 else "")
+    parts = [
+        f"Reporter: {who}" if who else "Reporter not stated",
+        f"Source: {sources}" if sources else "",
+        f"Data to {forecast.last_year}, as known in {as_of(series)}"
+        + (" (today's revision)" if series.vintage is not None and any(o.as_of is None for o in series) else ""),
+        f"Model: {forecast.fitted.model_name}",
+        f"Reached means that {event_text(forecast.target)}",
+        "Units not stated in the data" if forecast.unit_assumed else "",
+    ]
+    return ". ".join(p.rstrip(".") for p in parts if p) + "."
+
+
+def _first_year(forecast: Forecast) -> int:
+    """History shown: no longer than 1.75 times the horizon, or ten years, so that the fan stays readable."""
+    past = max(LEAST_PAST, round(PAST_PER_YEAR_AHEAD * forecast.horizon))
+    return max(int(forecast.series.annual().index[0]), forecast.last_year - past)
+
+
+def _fan(ax: Any, forecast: Forecast, sizes: Sizes) -> None:
+    """History, fan, target and their labels."""
+    totals = forecast.series.annual()
+    totals = totals[totals.index >= _first_year(forecast)]
+    shown = scale.display_of(np.append(totals.to_numpy(), forecast.target.value), forecast.target.unit)
+    origin = forecast.last_year
+    fan = forecast.quantiles() * shown.factor
+    fan.loc[origin] = forecast.last_value * shown.factor
+    fan = fan.sort_index()
+    history, target = totals * shown.factor, forecast.target.value * shown.factor
+    limits = scale.level_range(history, target, fan)
+    bare(ax, sizes.label)
+    scale.apply(ax, limits)
+    for (low, high, _), shade in zip(BANDS, FAN_SHADES, strict=True):
+        ax.fill_between(fan.index, fan[low], fan[high], color=shade, linewidth=0)
+    ax.plot(fan.index, fan[0.5], color=MEDIAN, linewidth=1.8)
+    unbroken = history.reindex(range(int(history.index[0]), origin + 1))
+    ax.plot(unbroken.index, unbroken, color=INK, linewidth=1.8, marker="o", markersize=2.6)
+    ax.plot([origin], [history.iloc[-1]], marker="o", markersize=5.5, color=INK, markeredgecolor="white")
+    ax.axvline(origin, color=GREY, linewidth=0.8, linestyle=":")
+    ax.plot([ax.get_xlim()[0], fan.index[-1]], [target, target], color=TARGET, linewidth=1.3, linestyle=(0, (5, 2)))
+    _label_fan(ax, fan, limits, target, sizes)
+    _label_lines(ax, history, target, shown.name, limits, sizes)
+    note = ", log scale" if limits.log else ""
+    words = f"{shown.name or 'Level, unit not stated'}{note}"
+    if limits.cut:
+        words += f"; the fan is cut: its 90 % band runs to {text.level(float(fan[0.95].iloc[-1]))} in {fan.index[-1]}"
+    heading(ax, words)
+
+
+def _fraction(limits: scale.Range, y: float) -> float:
+    """Height on the panel, 0 to 1, of a level."""
+    if limits.log:
+        return float(np.log(y / limits.low) / np.log(limits.high / limits.low))
+    return (y - limits.low) / (limits.high - limits.low)
+
+
+def _label_fan(ax: Any, fan: pd.DataFrame, limits: scale.Range, target: float, sizes: Sizes) -> None:
+    """The median and the upper edges of the bands, named at their right end."""
+    height = float(ax.get_position().height * ax.figure.get_figheight())
+    gap = 1.25 * sizes.label / 72 / height
+    names = [(0.95, "90 %"), (0.9, "80 %"), (0.75, "50 %"), (0.5, "median")]
+    end = fan.iloc[-1]
+    inside = [(q, n) for q, n in names if _fraction(limits, float(end[q])) <= 1.0]
+    spots = spread([_fraction(limits, float(end[q])) for q, _ in inside], gap, 0.02, 0.98)
+    for (q, name), y in zip(inside, spots, strict=True):
+        write(ax, fan.index[-1] + 0.25, y, name, transform=ax.get_xaxis_transform(), va="center",
+              fontsize=sizes.label, color=MEDIAN if q == 0.5 else GREY)  # fmt: skip
+    for q, name in names:
+        if _fraction(limits, float(end[q])) > 1.0:
+            _label_leaving(ax, fan[q], name, limits.high, sizes)
+
+
+def _label_leaving(ax: Any, edge: pd.Series[float], name: str, high: float, sizes: Sizes) -> None:
+    """A band's name where its upper edge leaves the panel."""
+    after = int(np.argmax(edge.to_numpy() > high))
+    x0, x1 = edge.index[after - 1], edge.index[after]
+    x = x0 + (x1 - x0) * (high - edge.iloc[after - 1]) / (edge.iloc[after] - edge.iloc[after - 1])
+    write(ax, x, 0.985, name, transform=ax.get_xaxis_transform(), ha="right", va="top", fontsize=sizes.label,
+          color=MEDIAN if name == "median" else GREY)  # fmt: skip
+
+
+def _label_lines(
+    ax: Any, history: pd.Series[float], target: float, name: str, limits: scale.Range, sizes: Sizes
+) -> None:
+    """The target and the last value, named beside them where nothing is covered."""
+    low, high = ax.get_xlim()
+    place = ax.get_position()
+    inches = (place.width * ax.figure.get_figwidth(), place.height * ax.figure.get_figheight())
+    x = np.array([(y - low) / (high - low) for y in history.index])
+    lines = [(x, np.array([_fraction(limits, float(v)) for v in history]))]
+    level, origin = _fraction(limits, target), float(x[-1])
+    tall = 1.15 * sizes.label / 72 / inches[1]
+
+    words = f"target {text.level(target)}" + (f" {name}" if name else "")
+    wide = width_of(ax.figure, words, sizes.label, bold=True) / inches[0]
+    starts = np.linspace(0.005, max(0.005, origin - wide - 0.01), 5)
+    spots = [Box(float(s), level + d, wide, tall) for d in (0.012, -0.012 - tall) for s in starts]
+    spots.append(Box(1.0 - wide, level + 0.012, wide, tall))
+    taken = first_clear(spots, lines)
+    write(ax, taken.x, taken.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label, color=TARGET,
+          fontweight="bold")  # fmt: skip
+
+    words = f"{history.index[-1]}: {text.level(float(history.iloc[-1]))}"
+    wide = width_of(ax.figure, words, sizes.label) / inches[0]
+    ends = (origin - 0.01 - wide, origin + 0.01) if wide < origin else (origin + 0.01,)
+    last = float(lines[0][1][-1])
+    lines += [
+        (np.array([0.0, 1.0]), np.full(2, level)),
+        (np.array([taken.x, taken.x + taken.width]), np.full(2, taken.y)),
+    ]
+    away = [d for k in range(12) for d in (0.03 + 0.04 * k, -0.03 - 0.04 * k - tall)]
+    spot = first_clear([Box(e, last + d, wide, tall) for e in ends for d in away], lines)
+    write(ax, spot.x, spot.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label)
+
+
+def _distribution(upper: Any, lower: Any, answer: HittingTime, slot: float, sizes: Sizes) -> None:
+    """The lower panel, its years under those of the fan; probabilities by year in the room left of it."""
+    low, high = upper.get_xlim()
+    box = lower.get_position()
+    start = answer.origin + 0.45
+    share = (start - low) / (high - low)
+    lower.set_position((box.x0 + share * box.width, box.y0, (1.0 - share) * box.width, box.height))
+    lower.set_xlim(start, high)
+    draw_distribution(lower, answer, slot)
+    year_ticks(lower, answer.origin + 1, int(answer.years[-1]))
+    figure = lower.figure
+    heading(lower, "Probability that the target is first reached in the year", right=True)
+    if share * box.width * figure.get_figwidth() > 0.2 * sizes.label:
+        _by_year(figure, answer, box.x0, box, sizes)
+
+
+def _by_year(figure: Any, answer: HittingTime, x: float, box: Any, sizes: Sizes) -> None:
+    """A small table: reached by the end of a few years."""
+    years = [int(answer.years[h - 1]) for h in sorted({1, 3, 5, 10, answer.horizon}) if h <= answer.horizon]
+    line = 1.4 * sizes.label / 72 / float(figure.get_figheight())
+    width = float(figure.get_figwidth())
+    y = box.y1
+    write(figure, x, y, "Reached by the end of", fontsize=sizes.label, fontweight="bold")
+    for i, year in enumerate(years, start=1):
+        write(figure, x, y - i * line, str(year), fontsize=sizes.label)
+        write(figure, x + 0.12 * sizes.label / width, y - i * line, percent(answer.probability_by(year)), ha="right",
+              fontsize=sizes.label)  # fmt: skip

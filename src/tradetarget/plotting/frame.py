@@ -1,0 +1,83 @@
+"""The frame of a picture: title, the answer under it, panels, and a footnote, all inside the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tradetarget.plotting.canvas import GREY, INK, wrapped, write
+
+MARGIN = 0.18
+LINE = 1.28 / 72
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Type sizes in points, growing a little with the page."""
+
+    title: float
+    subtitle: float
+    label: float
+    foot: float
+
+    @classmethod
+    def of(cls, figure: Any) -> Sizes:
+        """Sizes for the figure's width: 8 inches is the page they were drawn for."""
+        scale = min(1.35, max(0.8, (float(figure.get_figwidth()) / 8.0) ** 0.6))
+        return cls(12.5 * scale, 10 * scale, 8.5 * scale, 7 * scale)
+
+
+def panels(
+    figure: Any,
+    title: str,
+    subtitle: str,
+    footnote: str,
+    *,
+    heights: Sequence[float],
+    left: float,
+    gap: float,
+    bottom: float = 0.0,
+) -> list[Any]:
+    """Title, subtitle and footnote written, and axes under one another in what is left.
+
+    Parameters
+    ----------
+    heights
+        Of the panels, relative to one another.
+    left
+        Inches left of the axes, for tick labels.
+    gap
+        Inches between panels, for a heading of the lower one.
+    bottom
+        Inches under the lowest panel, besides its tick labels.
+    """
+    sizes = Sizes.of(figure)
+    width, height = (float(x) for x in figure.get_size_inches())
+    inner = 0.98 * (width - 2 * MARGIN)
+    top = height - MARGIN
+    for words, points, bold in ((title, sizes.title, True), (subtitle, sizes.subtitle, False)):
+        for line in wrapped(figure, words, points, inner, bold=bold):
+            top -= points * LINE
+            write(figure, MARGIN / width, (top + 0.25 * points / 72) / height, line, fontsize=points,
+                  fontweight="bold" if bold else "normal", color=INK)  # fmt: skip
+    base = MARGIN * 0.7
+    for line in reversed(wrapped(figure, footnote, sizes.foot, inner)):
+        write(figure, MARGIN / width, (base + 0.2 * sizes.foot / 72) / height, line, fontsize=sizes.foot, color=GREY)
+        base += sizes.foot * LINE
+    base += 0.30 + bottom
+    top -= 0.11 + 1.2 * sizes.label / 72
+    unit = max(0.4, top - base - gap * (len(heights) - 1)) / sum(heights)
+    axes, y = [], top
+    for h in heights:
+        box = ((MARGIN + left) / width, (y - h * unit) / height, (width - 2 * MARGIN - left) / width, h * unit / height)
+        axes.append(figure.add_axes(box))
+        y -= h * unit + gap
+    return axes
+
+
+def heading(ax: Any, words: str, *, right: bool = False) -> None:
+    """A grey line over a panel, at its left or right end."""
+    height = float(ax.get_position().height * ax.figure.get_figheight())
+    write(ax, float(right), 1.0 + 0.045 / height, words, transform=ax.transAxes, va="bottom",
+          ha="right" if right else "left", fontsize=Sizes.of(ax.figure).label, color=GREY)  # fmt: skip

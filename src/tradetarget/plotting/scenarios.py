@@ -1,0 +1,183 @@
+"""Scenarios side by side: the probability by year, a line a scenario, and under it medians and intervals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tradetarget.errors import SettingError
+from tradetarget.plotting.canvas import (
+    DASHES,
+    LINES,
+    bare,
+    checked_plot_path,
+    new_figure,
+    save,
+    shortened,
+    width_of,
+    write,
+)
+from tradetarget.plotting.frame import Sizes, heading, panels
+from tradetarget.plotting.hitting import year_ticks
+from tradetarget.plotting.placing import spread
+from tradetarget.report.forecasts import question
+from tradetarget.report.provenance import as_of, event_text, reporter
+from tradetarget.report.text import percent
+
+if TYPE_CHECKING:
+    from tradetarget.scenarios.comparison import Case, ScenarioComparison
+
+MOST_FOR_NAMES, LEADER = 0.5, 0.3
+
+
+def plot_scenarios(
+    comparison: ScenarioComparison, path: str | Path | None = None, size: tuple[float, float] | None = None
+) -> Any:
+    """Probability of having reached the target by year, a line a scenario, and their medians and 80 % intervals.
+
+    Parameters
+    ----------
+    comparison
+        Of one series and one target.
+    path
+        A file to write (.png, .svg or .pdf); None to return the figure only.
+    size
+        Width and height in inches; default 9 and as high as the scenarios need.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    OutputError
+        Where matplotlib is not installed or the file cannot be written.
+    SettingError
+        With several series or targets.
+    """
+    if path is not None:
+        checked_plot_path(path)
+    if len(comparison.cases) != 1:
+        raise SettingError(
+            f"a plot shows one series and target, and there are {len(comparison.cases)}: run one of them"
+        )
+    case = comparison.cases[0]
+    names = list(case.hitting_times)
+    figure = new_figure(size or (9.0, 4.2 + 0.33 * len(names)))
+    sizes = Sizes.of(figure)
+    base = case.hitting_times[case.baseline]
+    rows = 0.19 * sizes.label / 8.5 * (len(names) + 0.6)
+    left = width_of(figure, "100 %", sizes.label) + 0.1
+    upper, lower = panels(
+        figure, question(case.series.label, base), _answer(case), _footnote(case, comparison.n_paths),
+        heights=(max(1.6, 1.15 * rows), rows), left=left, gap=0.38 + sizes.label / 72,
+    )  # fmt: skip
+    _curves(upper, case, names, sizes)
+    _intervals(lower, case, names, sizes)
+    if path is not None:
+        save(figure, path)
+    return figure
+
+
+def _answer(case: Case) -> str:
+    """The baseline in a line, and the range of the others."""
+    base = case.hitting_times[case.baseline]
+    last = int(base.years[-1])
+    medians = [a.median for a in case.hitting_times.values()]
+    known = sorted(m.year for m in medians if m is not None)
+    if not known:
+        return f"No scenario reaches it by {last} with a probability of a half"
+    middle = f"not by {last}" if base.median is None else str(base.median)
+    latest = f"not by {last}" if len(known) < len(medians) else str(known[-1])
+    return f"Median year {middle} in the baseline; {known[0]} to {latest} over {len(medians)} scenarios"
+
+
+def _footnote(case: Case, n_paths: int) -> str:
+    """Whose figures, which model, which event."""
+    who = reporter(case.series)
+    parts = [
+        f"Reporter: {who}" if who else "Reporter not stated",
+        f"Data to {case.series.annual().index[-1]}, as known in {as_of(case.series)}",
+        f"Model: {case.fitted.model_name}, {n_paths:,} paths shared by all scenarios",
+        f"Reached means that {event_text(case.target)}",
+    ]
+    return ". ".join(parts) + "."
+
+
+def _style(i: int) -> dict[str, Any]:
+    """The look of the i-th scenario: the baseline black and thick; colour and dashes both differ."""
+    return {
+        "color": LINES[1 + (i - 1) % (len(LINES) - 1)] if i else LINES[0],
+        "linestyle": DASHES[i % len(DASHES)] if i else "-",
+        "linewidth": 2.4 if i == 0 else 1.4,
+    }
+
+
+def _make_room(ax: Any, case: Case, names: list[str], sizes: Sizes) -> float:
+    """Years from the origin, and room on the right for names; returns where the names start."""
+    answer = case.hitting_times[case.baseline]
+    first, last = answer.origin - 0.2, float(answer.years[-1]) + 0.2
+    inches = float(ax.get_position().width * ax.figure.get_figwidth())
+    wanted = max(width_of(ax.figure, f"99.9 %  {n}", sizes.label, bold=True) for n in names) + LEADER + 0.05
+    share = min(MOST_FOR_NAMES, wanted / inches)
+    end = first + (last - first) / (1.0 - share)
+    ax.set_xlim(first, end)
+    year_ticks(ax, answer.origin, int(answer.years[-1]))
+    ax.spines["bottom"].set_bounds(first, last)
+    return last + LEADER * (end - first) / inches
+
+
+def _name(ax: Any, name: str, x: float, y: float, sizes: Sizes, first: bool, colour: str) -> None:
+    """A scenario's name in the room on the right, without its middle where it is too long."""
+    low, high = ax.get_xlim()
+    room = float(ax.get_position().width * ax.figure.get_figwidth()) * (high - x) / (high - low)
+    words = shortened(ax.figure, name, sizes.label, room, bold=first)
+    write(ax, x, y, words, va="center", fontsize=sizes.label, color=colour, fontweight="bold" if first else "normal")
+
+
+def _curves(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
+    """P(reached by the end of the year), a line a scenario, its name at its end."""
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    bare(ax, sizes.label)
+    base = case.hitting_times[case.baseline]
+    start = _make_room(ax, case, names, sizes)
+    ax.set_ylim(0, 1.02)
+    ax.yaxis.set_major_locator(MultipleLocator(0.2))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
+    last = float(base.years[-1])
+    ends = [case.hitting_times[n].probability_within_horizon for n in names]
+    gap = 1.3 * sizes.label / 72 / float(ax.get_position().height * ax.figure.get_figheight()) * 1.02
+    heights = spread(ends, gap, 0.03, 0.99)
+    for i, (name, end, height) in enumerate(zip(names, ends, heights, strict=True)):
+        answer, style = case.hitting_times[name], _style(i)
+        x = np.concatenate([[answer.origin], answer.years])
+        ax.plot(x, np.concatenate([[0.0], answer.probability]), zorder=3 + (i == 0), **style)
+        ax.plot([last, start - 0.15 * (start - last)], [end, height], color=style["color"], linewidth=0.5)
+        words = f"{percent(end)}  {name}"
+        _name(ax, words, start, height, sizes, i == 0, style["color"])
+    heading(ax, "Probability of having reached the target by the end of the year")
+
+
+def _intervals(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
+    """Median and 80 % interval of the year, a row a scenario; an arrow where it goes on beyond the horizon."""
+    bare(ax, sizes.label, grid="x")
+    base = case.hitting_times[case.baseline]
+    start = _make_room(ax, case, names, sizes)
+    ax.set(ylim=(len(names) - 0.4, -0.7), yticks=[])
+    last = int(base.years[-1])
+    for i, name in enumerate(names):
+        answer, colour = case.hitting_times[name], _style(i)["color"]
+        low, high = (None if p is None else p.year for p in answer.interval(0.8))
+        begin, end = (last if low is None else low), (0.4 * last + 0.6 * start if high is None else high)
+        if low is not None:
+            ax.plot([begin, end], [i, i], color=colour, linewidth=2.6 if i == 0 else 1.6, solid_capstyle="butt")
+        if high is None:
+            ax.plot([end], [i], marker=">", markersize=4, color=colour, clip_on=False)
+        if answer.median is not None:
+            ax.plot([answer.median.year], [i], marker="o", markersize=5.5, color=colour, markeredgecolor="white")
+        middle = f">{last}" if answer.median is None else str(answer.median)
+        _name(ax, f"{middle}  {name}", start, i, sizes, i == 0, colour)
+    heading(ax, f"Median year and 80 % interval; an arrow goes on beyond {last}")

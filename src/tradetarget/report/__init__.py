@@ -1,0 +1,33 @@
+"""Answers as text and as plain data; the same on every run."""
+
+from tradetarget.report.datasets import dataset_list, dataset_summary
+from tradetarget.report.evaluation import backtest_summary
+from tradetarget.report.files import checked_path, write_whole
+from tradetarget.report.fits import fit_summary
+from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
+from tradetarget.report.levers import required_summary, sensitivity_summary, sweep_summary
+from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
+from tradetarget.report.reference_class import reference_class_summary
+from tradetarget.report.scenarios import scenario_summary
+from tradetarget.report.text import Text
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Text",
+    "backtest_summary",
+    "checked_path",
+    "dataset_list",
+    "dataset_summary",
+    "fit_summary",
+    "forecast_record",
+    "forecast_summary",
+    "hitting_time_record",
+    "hitting_time_summary",
+    "reference_class_summary",
+    "required_summary",
+    "scenario_record",
+    "scenario_summary",
+    "sensitivity_summary",
+    "sweep_summary",
+    "write_whole",
+]

@@ -1,0 +1,105 @@
+"""Bundled figures as text: what there is, and what one dataset holds with its sources."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from tradetarget.observations import TradeSeries
+from tradetarget.report import text
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, level
+
+CELL = 11
+
+
+def dataset_list(datasets: pd.DataFrame) -> Text:
+    """Every bundled dataset in a few lines, from ``tradetarget.datasets.describe()``."""
+    blocks: list[list[str]] = [text.title("Bundled figures")]
+    for i, row in enumerate(datasets.to_dict("records")):
+        named = ("title", "series", "unit", "reporters", "sources")
+        rows = [(k.capitalize(), _by_flow(str(row[k])) if k == "series" else str(row[k])) for k in named]
+        rows.insert(3, ("Figures", f"{row['figures']:,}, {row['first_year']}-{row['last_year']}"))
+        blocks += [[SINGLE]] * (i > 0) + [[str(row["name"])], text.facts(rows, key_width=12)]
+    return text.page(*blocks, [DOUBLE])
+
+
+def dataset_summary(name: str, series: Mapping[str, TradeSeries], about: Mapping[str, object]) -> Text:
+    """One bundled dataset: its figures, and every source.
+
+    Parameters
+    ----------
+    name
+        Of the dataset.
+    series
+        Its series by label, or some of them.
+    about
+        ``title`` and ``note``, as in a row of ``tradetarget.datasets.describe()``.
+    """
+    whole = {label: s for label, s in series.items() if len(s.reporters) <= 1 and _only_years(s)}
+    rest = {label: s for label, s in series.items() if label not in whole}
+    sources = dict.fromkeys(
+        f"{o.source}{f' <{o.address}>' if o.address else ''}" for s in series.values() for o in s if o.source
+    )
+    head = text.facts([("Title", str(about["title"])), ("Note", str(about["note"]))], 10)
+    blocks = [head, *_years(whole), *[b for s in rest.values() for b in _statements(s)], [DOUBLE]]
+    return text.page(text.title(f"Bundled figures: {name}"), *blocks, ["Sources"], _listed(list(sources)))
+
+
+def _by_flow(labels: str) -> str:
+    """Labels, each a name and a flow, grouped by the flows that names share."""
+    flows: dict[str, list[str]] = {}
+    for label in labels.split(", "):
+        name, flow = label.rsplit(" ", 1)
+        flows.setdefault(name, []).append(flow)
+    groups: dict[str, list[str]] = {}
+    for name, own in flows.items():
+        groups.setdefault(", ".join(own), []).append(name)
+    return "; ".join(f"{', '.join(names)} ({own})" for own, names in groups.items())
+
+
+def _only_years(series: TradeSeries) -> bool:
+    """Whether every figure is a plain calendar-year level, so that a column says it all."""
+    return all(o.kind == "level" and o.is_whole_year and o.qualifier == "exact" for o in series)
+
+
+def _years(series: Mapping[str, TradeSeries]) -> list[list[str]]:
+    """Tables of calendar-year totals, a few series to a table: a block for every name."""
+    names = dict.fromkeys(s.name for s in series.values())
+    blocks: list[list[str]] = []
+    for name in names:
+        flows = {s.flow: s for s in series.values() if s.name == name}
+        one = next(iter(flows.values()))
+        unit = f", {one.unit}" if one.unit else ""
+        by = f", as reported by {', '.join(one.reporters)}" if one.reporters else ""
+        table = pd.DataFrame({f: s.annual() for f, s in flows.items()}).sort_index()
+        digits = 1 if max(float(s.annual().max()) for s in flows.values()) >= 100 else 3
+        width = max(CELL, *(text.shown_width(f) + 2 for f in flows))
+        lines = [f"{'Year':6}" + "".join(f"{f:>{width}}" for f in flows)]
+        for row in table.itertuples():
+            cells = ("-" if pd.isna(x) else f"{x:,.{digits}f}" for x in row[1:])
+            lines.append(f"{row[0]:<6}" + "".join(f"{c:>{width}}" for c in cells))
+        blocks += [[SINGLE, f"{name}{unit}{by}"], lines]
+    return blocks
+
+
+def _statements(series: TradeSeries) -> list[list[str]]:
+    """Statements one by one: period, figure, whose, when."""
+    unit = f", {series.unit}" if series.unit else ""
+    lines = [f"{'Period':18}{'figure':>22}  {'reporter':14}{'known as of':12}"]
+    for o in series:
+        said = text.rate(o.value) + " on a year" if o.kind == "growth" else level(o.value)
+        said = said if o.qualifier == "exact" else f"{o.qualifier} {said}"
+        lines.append(f"{o.period:18}{said:>22}  {o.reporter or '-':14}{o.known_from:%Y-%m}")
+    return [[SINGLE, f"{series.label}{unit}"], lines]
+
+
+def _listed(sources: Sequence[str]) -> list[str]:
+    """Every source on lines of its own; addresses are never broken."""
+    lines: list[str] = []
+    for source in sources:
+        lines += textwrap.wrap(
+            f"- {source}", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+    return lines

@@ -1,0 +1,149 @@
+"""A forecast and a hitting time as text: the answer first, then what it rests on, then the table by year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tradetarget.report import text
+from tradetarget.report.provenance import data_facts, data_notes, event_text
+from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
+from tradetarget.targets import HittingTime
+
+if TYPE_CHECKING:
+    from tradetarget.forecasting import Forecast
+
+EVERY_YEAR = 20
+GAP = "  |  "
+
+
+def stands_at_target(answer: HittingTime) -> bool:
+    """Whether the last total is itself at or above the target, so that every probability is 1."""
+    return answer.already_reached is not None and bool(answer.probability[0] == 1.0)
+
+
+def question(series_label: str, answer: HittingTime) -> str:
+    """The question in words."""
+    target = answer.target
+    run = "" if target.sustained == 1 else f" for {target.sustained} years running"
+    return f"When does {series_label} reach {amount(target.value, target.unit)}{run}?"
+
+
+def error_text(answer: HittingTime) -> str:
+    """How far chance in the simulation may have moved the probabilities."""
+    if answer.standard_error is None:
+        return "none: exact law" if answer.method == "exact" else "not known"
+    return f"at most {100 * answer.standard_error:.2g} percentage points (simulation)"
+
+
+def answer_facts(answer: HittingTime) -> list[tuple[str, str]]:
+    """The answer, row by row: median, intervals, what lies beyond the horizon, and the past."""
+    last, within = int(answer.years[-1]), answer.probability_within_horizon
+    if stands_at_target(answer):
+        past = 0 if answer.already_reached is None else answer.already_reached.year
+        first = "" if past == answer.origin else f"; first in {past}"
+        return [("Already reached", f"yes: the total of {answer.origin} is at or above the target{first}")]
+    rows = [
+        ("Median year", text.year(answer.median, last)),
+        ("50 % interval", text.interval(answer, 0.5)),
+        ("80 % interval", text.interval(answer, 0.8)),
+        (f"Reached by {last}", percent(within)),
+        (f"Not by {last}", percent(1.0 - within)),
+        ("Already reached", _past(answer)),
+        ("Standard error", error_text(answer)),
+    ]
+    return [*rows, ("Deadline", _deadline(answer))] if answer.target.deadline else rows
+
+
+def _past(answer: HittingTime) -> str:
+    """When it was reached before, if it was."""
+    if answer.already_reached is None:
+        return "not so far"
+    past = answer.already_reached.year
+    return f"in {past}" + ("" if past == answer.origin else f", but the total of {answer.origin} is below it")
+
+
+def _rows_shown(n: int) -> list[int]:
+    """Every year up to twenty, then every fifth and the last."""
+    return [i for i in range(n) if i < EVERY_YEAR or (i + 1) % 5 == 0 or i == n - 1]
+
+
+def _table(answer: HittingTime, required: list[str] | None, beside: list[str]) -> list[str]:
+    """Probability by year, first reached in it, growth required to reach it then, and lines beside it."""
+    first = np.diff(answer.probability, prepend=0.0)
+    head = [f"{'':6}{'reached':>12}{'first reached':>16}", f"{'Year':6}{'by its end':>12}{'in it':>16}"]
+    if required is not None:
+        head = [f"{head[0]}{'growth a year':>17}", f"{head[1]}{'to reach it then':>17}"]
+    body = [
+        f"{answer.years[i]:<6}{percent(float(answer.probability[i])):>12}{percent(max(0.0, float(first[i]))):>16}"
+        + ("" if required is None else f"{required[i]:>17}")
+        for i in _rows_shown(answer.horizon)
+    ]
+    if beside:
+        head = [f"{line}{GAP}{word}" for line, word in zip(head, ("growth a year", "achieved"), strict=True)]
+        width = len(body[0])
+        body += [""] * (len(beside) - len(body))
+        body = [f"{line:<{width}}{GAP}{beside[i]}" if i < len(beside) else line for i, line in enumerate(body)]
+    return [*head, SINGLE, *body]
+
+
+def _distance(forecast: Forecast) -> str:
+    """How far the target is from the last value."""
+    distance = forecast.target.value / forecast.last_value - 1.0
+    if abs(distance) < 1e-12:
+        return "the target is the same"
+    return f"the target is {text.rate(abs(distance))[1:]} {'above' if distance > 0 else 'below'} it"
+
+
+def forecast_summary(forecast: Forecast) -> Text:
+    """The answer in words, what it rests on, probabilities and required growth by year beside achieved growth.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    answer, target = forecast.hitting_time, forecast.target
+    basis = [
+        ("Target", event_text(target)),
+        ("Last value", f"{amount(forecast.last_value, target.unit)} in {forecast.last_year}; {_distance(forecast)}"),
+        *data_facts(forecast.series),
+        ("Model", forecast.fitted.model_name),
+    ]
+    achieved = [
+        f"{text.rate(r):>8} over {text.plural(int(str(n)), 'year')}" for n, r in forecast.achieved_growth().items()
+    ]
+    said = data_notes(forecast.series, target, forecast.unit_assumed)
+    head = [text.title(question(forecast.series.label, answer)), text.facts(answer_facts(answer)), [SINGLE]]
+    if stands_at_target(answer):
+        growth = [("Achieved growth", "; ".join(a.strip() for a in achieved) or "one total only")]
+        said.append("With the last total at or above the target, every probability is 1 by convention.")
+        return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(said))
+    required = [text.rate(r) for r in forecast.required_growth()]
+    said.append(f"Probabilities count reaching after {forecast.last_year}: {event_text(target)}.")
+    if answer.horizon > EVERY_YEAR:
+        said.append(f"After {answer.years[EVERY_YEAR - 1]} the table shows every fifth year, and the last.")
+    table = _table(answer, required, achieved)
+    return text.page(*head, text.facts(basis), [DOUBLE], table, [DOUBLE], text.notes(said))
+
+
+def hitting_time_summary(answer: HittingTime) -> Text:
+    """The answer in words and a table by year; see ``forecast_summary``."""
+    head = text.title(f"First year after {answer.origin} in which {event_text(answer.target)}")
+    rows = text.facts(answer_facts(answer))
+    return text.page(head, rows, *([] if stands_at_target(answer) else [[SINGLE], _table(answer, None, [])]), [DOUBLE])
+
+
+def _deadline(answer: HittingTime) -> str:
+    """The promised year and how probable it is."""
+    year = answer.target.deadline or 0
+    if year <= answer.origin:
+        return f"{year}, which is past: reached by then" if _kept(answer, year) else f"{year}, which is past: missed"
+    if year > answer.years[-1]:
+        return f"{year}, beyond the horizon"
+    return f"{year}: reached by then with probability {percent(answer.probability_by(year))}"
+
+
+def _kept(answer: HittingTime, year: int) -> bool:
+    return answer.already_reached is not None and answer.already_reached.year <= year

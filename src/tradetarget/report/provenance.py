@@ -1,0 +1,78 @@
+"""Where an answer comes from: data, reporter, date of knowledge, and what has to be said of them."""
+
+from __future__ import annotations
+
+from tradetarget.observations import TradeSeries
+from tradetarget.report.text import amount, plural
+from tradetarget.targets import Target
+
+SOURCES_SHOWN = 3
+
+
+def as_of(series: TradeSeries) -> str:
+    """The month up to which the data are known: "2026-03"."""
+    return f"{series.known_through:%Y-%m}"
+
+
+def reporter(series: TradeSeries) -> str | None:
+    """Whose statistics these are, where the data say."""
+    return series.reporters[0] if series.reporters else None
+
+
+def data_facts(series: TradeSeries) -> list[tuple[str, str]]:
+    """Rows that say which figures stand behind an answer."""
+    years, _ = series.annual_arrays()
+    missing = int(years[-1] - years[0]) + 1 - years.size
+    gaps = f" ({plural(missing, 'year')} missing)" if missing else ""
+    span = f"{years[0]}-{years[-1]}" if years.size > 1 else f"{years[0]}"
+    unit = f", in {series.unit}" if series.unit else ", no unit stated"
+    rows = [
+        ("Series", series.label),
+        ("Reporter", reporter(series) or "not stated in the data"),
+        ("Data", f"{plural(years.size, 'calendar-year total')}, {span}{gaps}{unit}"),
+        ("Known as of", as_of(series)),
+    ]
+    if series.sources:
+        more = len(series.sources) - SOURCES_SHOWN
+        shown = "; ".join(series.sources[:SOURCES_SHOWN])
+        rows.append(("Source", shown + (f"; and {more} more" if more > 0 else "")))
+    return rows
+
+
+def event_text(target: Target) -> str:
+    """The event in words: "the total of a calendar year is at or above 5 USD bn"."""
+    run = "" if target.sustained == 1 else f", {target.sustained} years running"
+    return f"the total of a calendar year is at or above {amount(target.value, target.unit)}{run}"
+
+
+def unused(series: TradeSeries) -> str | None:
+    """The figures that calendar-year totals leave out, in words; None where there are none."""
+    years = set(series.annual_arrays()[0].tolist())
+    part = [
+        o
+        for o in series
+        if o.kind == "level" and not o.is_whole_year and not (o.is_one_month and o.start.year in years)
+    ]
+    bounds = [o for o in series if o.kind == "level" and o.is_whole_year and o.qualifier in ("almost", "more than")]
+    growth = [o for o in series if o.kind == "growth"]
+    kinds = ((part, "part-year figure"), (bounds, '"almost" or "more than" figure'), (growth, "growth rate"))
+    named = [f"{plural(len(found), noun)} (latest {found[-1].period})" for found, noun in kinds if found]
+    return ", ".join(named) or None
+
+
+def data_notes(series: TradeSeries, target: Target, unit_assumed: bool) -> list[str]:
+    """Notes on the data: a unit taken for granted, figures left out, a past date of knowledge."""
+    said = []
+    if unit_assumed:
+        unit = f"in {target.unit}, the target's unit" if target.unit else "in the same unit as the target"
+        said.append(f"The data do not state a unit: their values are taken to be {unit}.")
+    left_out = unused(series)
+    if left_out:
+        said.append(f"Not used: {left_out}; the model is fitted to calendar-year totals.")
+    undated = any(o.as_of is None for o in series)
+    if series.vintage is not None and undated:
+        said.append(
+            f"Pseudo-real-time: what was known as of {as_of(series)} is judged by the usual delay of publication, and "
+            "the figures are today's revision of it, not those printed then."
+        )
+    return said

@@ -1,0 +1,128 @@
+"""Answers as plain data, ready for JSON: years are strings, what is not within the horizon is None."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import tradetarget
+from tradetarget.observations import TradeSeries
+from tradetarget.report.provenance import as_of, reporter
+from tradetarget.targets import HittingTime, Target
+
+if TYPE_CHECKING:
+    from tradetarget.forecasting import Forecast
+    from tradetarget.scenarios.comparison import Case, ScenarioComparison
+
+SCHEMA_VERSION = 1
+
+
+def _year(period: pd.Period | None) -> str | None:
+    return None if period is None else str(period.year)
+
+
+def _by_year(years: Any, values: Any) -> dict[str, float]:
+    return {str(int(y)): float(v) for y, v in zip(years, values, strict=True)}
+
+
+def _question(series: TradeSeries, target: Target) -> dict[str, Any]:
+    """What was asked, of which data; every level in the target's unit."""
+    totals = series.annual()
+    last = str(int(totals.index[-1]))
+    unit = None if target.unit is None else str(target.unit)
+    return {
+        "series": series.name,
+        "flow": series.flow,
+        "unit": unit,
+        "reporter": reporter(series),
+        "as_of": as_of(series),
+        "data_through": last,
+        "last": {"period": last, "value": float(f"{totals.iloc[-1]:.12g}")},
+        "target": {"value": float(target.value), "unit": unit, "event": target.event},
+    }
+
+
+def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
+    """A hitting time as plain data: the fields that every answer shares."""
+    low, high = answer.interval(0.8)
+    return {
+        "already_reached": _year(answer.already_reached),
+        "probability_by": _by_year(answer.years, answer.probability),
+        "probability_within_horizon": float(answer.probability_within_horizon),
+        "median": _year(answer.median),
+        "interval_80": [_year(low), _year(high)],
+        "standard_error": answer.standard_error,
+    }
+
+
+def forecast_record(forecast: Forecast) -> dict[str, Any]:
+    """A forecast as plain data: what ``tradetarget forecast --json`` writes.
+
+    Returns
+    -------
+    dict
+        schema_version, series, flow, unit (of every level), reporter, as_of, data_through, last {period, value},
+        target {value, unit, event}, model, already_reached, probability_by {year: p}, probability_within_horizon,
+        median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed, version. Years
+        are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
+    """
+    required = forecast.required_growth()
+    answer = hitting_time_record(forecast.hitting_time)
+    error = answer.pop("standard_error")
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **_question(forecast.series, forecast.target),
+        "model": forecast.fitted.model_name,
+        **answer,
+        "required_growth": _by_year(required.index, required),
+        "standard_error": error,
+        "seed": forecast.seed,
+        "version": tradetarget.__version__,
+    }
+
+
+def _case(case: Case) -> dict[str, Any]:
+    """One series and target under every scenario."""
+    rows = []
+    for plan in case.plans:
+        name = plan.scenario.name
+        row = {
+            "name": name,
+            "description": plan.scenario.description,
+            "source": plan.scenario.source,
+            "adjustments": [a.to_dict() for a in plan.scenario.adjustments],
+            **hitting_time_record(case.hitting_times[name]),
+        }
+        if name in case.differences:
+            gap, years = case.differences[name], case.hitting_times[name].years
+            row["difference_by"] = _by_year(years, gap.probability)
+            row["difference_standard_error"] = float(gap.standard_errors.max())
+        rows.append(row)
+    return {
+        **_question(case.series, case.target),
+        "model": case.fitted.model_name,
+        "baseline": case.baseline,
+        "scenarios": rows,
+    }
+
+
+def scenario_record(comparison: ScenarioComparison) -> dict[str, Any]:
+    """A comparison of scenarios as plain data: what ``tradetarget scenarios --json`` writes.
+
+    Returns
+    -------
+    dict
+        schema_version; the question's fields as in ``forecast_record``; model, baseline and ``scenarios``, a list with
+        name, description, source, adjustments, the answer's fields, and the difference from the baseline by year with
+        its largest standard error (paired: on the same random numbers); seed, n_paths, version. With several series
+        or targets the question and its scenarios stand in a list, ``cases``.
+    """
+    cases = [_case(c) for c in comparison.cases]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **(cases[0] if len(cases) == 1 else {"cases": cases}),
+        "seed": comparison.seed,
+        "n_paths": comparison.n_paths,
+        "version": tradetarget.__version__,
+    }

@@ -1,0 +1,143 @@
+"""Words and numbers as a reader wants them: percentages, levels, years, and blocks of a fixed width."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from tradetarget.targets import HittingTime
+from tradetarget.units import Unit
+
+WIDTH = 78
+DOUBLE, SINGLE = "=" * WIDTH, "-" * WIDTH
+
+
+class Text(str):
+    """Text whose repr is the text itself, so that it shows well as a notebook's last line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def percent(p: float) -> str:
+    """A probability: "61.6 %"; never "0.0 %" or "100.0 %" unless it is exactly that.
+
+    >>> percent(0.6162), percent(1e-9), percent(1 - 1e-9), percent(1.0)
+    ('61.6 %', '<0.1 %', '>99.9 %', '100 %')
+    """
+    if p in (0.0, 1.0):
+        return f"{100 * p:.0f} %"
+    if p < 0.0005:
+        return "<0.1 %"
+    return ">99.9 %" if p >= 0.9995 else f"{100 * p:.1f} %"
+
+
+def points(difference: float) -> str:
+    """A difference of two probabilities in percentage points: "+3.4".
+
+    >>> points(0.0341), points(-0.00001)
+    ('+3.4', '0.0')
+    """
+    text = f"{100 * difference:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text
+
+
+def rate(r: float) -> str:
+    """A growth rate: "+4.9 %".
+
+    >>> rate(0.0494), rate(12.5)
+    ('+4.9 %', '+1,250 %')
+    """
+    return f"{100 * r:+,.0f} %" if abs(r) >= 10 else f"{100 * r:+.1f} %"
+
+
+def level(x: float) -> str:
+    """A level to four significant digits, whole ones in full.
+
+    >>> level(4.76502), level(5.0), level(4765.02), level(4765020000.0), level(0.00123456)
+    ('4.765', '5', '4,765', '4,765,020,000', '0.001235')
+    """
+    if 1000 <= abs(x) < 1e13:
+        return f"{x:,.0f}"
+    return f"{x:.4g}"
+
+
+def amount(x: float, unit: Unit | None) -> str:
+    """A level with its unit, in a larger scale where it would run to seven digits.
+
+    >>> amount(4.76502, Unit.parse("USD bn")), amount(3e12, Unit.parse("USD"))
+    ('4.765 USD bn', '3 USD tn')
+    """
+    if unit is None:
+        return level(x)
+    power = 3 * math.floor(math.log10(x) / 3) if x >= 1e6 else 0
+    power = min(power, 12 - unit.exponent)
+    return f"{level(x / 10.0**power)} {Unit(unit.currency, unit.exponent + power)}"
+
+
+def year(period: pd.Period | None, last: int) -> str:
+    """A year, or that it lies beyond the last year of the horizon."""
+    return f"not by {last}" if period is None else str(period.year)
+
+
+def interval(answer: HittingTime, share: float) -> str:
+    """The central interval of the year: "2027 to 2034", "2027 to beyond 2040", "2027", "beyond 2040"."""
+    beyond = f"beyond {answer.years[-1]}"
+    low, high = (beyond if p is None else str(p.year) for p in answer.interval(share))
+    return low if low == high else f"{low} to {high}"
+
+
+def shown_width(text: str) -> int:
+    """Columns that ``text`` takes on a terminal: wide East Asian characters two, combining marks none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def padded(text: str, width: int) -> str:
+    """``text`` with spaces up to ``width`` columns."""
+    return text + " " * max(0, width - shown_width(text))
+
+
+def facts(rows: Iterable[tuple[str, str]], key_width: int = 22) -> list[str]:
+    """Lines of a name and what it is, long ones going on under their own start."""
+    lines: list[str] = []
+    for key, value in rows:
+        parts = textwrap.wrap(value, WIDTH - key_width, break_on_hyphens=False) or [""]
+        lines.append(f"{padded(key, key_width)}{parts[0]}")
+        lines.extend(" " * key_width + p for p in parts[1:])
+    return lines
+
+
+def notes(texts: Sequence[str]) -> list[str]:
+    """Numbered notes, wrapped; nothing where there are none."""
+    lines: list[str] = ["Notes"] if texts else []
+    for i, text in enumerate(texts, start=1):
+        head = f"[{i}] "
+        lines += textwrap.wrap(
+            text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
+        )
+    return lines
+
+
+def title(text: str) -> list[str]:
+    """A title, wrapped, over a double rule."""
+    return [*textwrap.wrap(text, WIDTH, break_on_hyphens=False), DOUBLE]
+
+
+def plural(n: int, noun: str) -> str:
+    """A number and its noun.
+
+    >>> plural(1, "figure"), plural(26, "figure")
+    ('1 figure', '26 figures')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def page(*blocks: Sequence[str]) -> Text:
+    """Blocks of lines under one another, without trailing spaces."""
+    return Text("\n".join(line.rstrip() for block in blocks for line in block))
