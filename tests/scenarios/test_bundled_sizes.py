@@ -14,19 +14,20 @@ PAIR = FIGURES["Kazakhstan-Uzbekistan turnover"].annual()
 REGION = FIGURES["Kazakhstan-Central Asia turnover"].annual()
 IMPORTS = FIGURES["Kazakhstan-Uzbekistan imports"].annual()
 SCENARIOS = {s.name: s for s in bundled_scenarios().scenarios}
+REGIONAL = {s.name: s for s in bundled_scenarios("kazakhstan-central-asia").scenarios}
 
 
 def growth(series: "pd.Series[float]", year: int) -> float:
     return float(series[year] / series[year - 1] - 1)
 
 
-def only(name: str) -> Any:
-    [adjustment] = SCENARIOS[name].adjustments
+def only(name: str, scenarios: dict[str, Scenario] = SCENARIOS) -> Any:
+    [adjustment] = scenarios[name].adjustments
     return adjustment
 
 
 def test_every_size_says_where_it_comes_from() -> None:
-    for scenario in SCENARIOS.values():
+    for scenario in (*SCENARIOS.values(), *REGIONAL.values()):
         assert all(a.source for a in scenario.adjustments), scenario.name
 
 
@@ -109,3 +110,35 @@ def test_the_promise_of_2017_was_five_billion_by_2020() -> None:
     levels = run_scenarios(then, 5000.0, [promise], "random-walk", 3, n_paths=2048).quantiles([0.5])
     [median] = levels.loc[(levels["scenario"] == promise.name) & (levels["period"] == 2020), 0.5]
     assert median == pytest.approx(5000, rel=0.01)
+
+
+def test_regional_falls_and_rises_are_those_on_record() -> None:
+    for name in ("Regional recession", "Recessions as often as on record"):
+        size = only(name, REGIONAL).value
+        assert (size.low, size.high) == pytest.approx((growth(REGION, 2009), growth(REGION, 2015)), abs=5e-4)
+    assert REGION[2011] > REGION[2008] > REGION[2010]
+    assert REGION[2019] > REGION[2014] > REGION[2018]
+    assert only("Border closure", REGIONAL).value == pytest.approx(growth(REGION, 2020), abs=5e-4)
+    for name, first in (("The rise of 2021-22 again", 2021), ("The standstill of 2023-24 again", 2023)):
+        rates = only(name, REGIONAL).rates_by_year
+        assert rates == pytest.approx({1: growth(REGION, first), 2: growth(REGION, first + 1)}, abs=5e-4)
+
+
+def test_regional_effects_of_one_pair_are_weighted_by_its_share() -> None:
+    kyrgyz = FIGURES["Kazakhstan-Kyrgyzstan turnover"].annual()
+    reversal = only("The rise with Kyrgyzstan reverses", REGIONAL).value
+    assert reversal == pytest.approx((kyrgyz[2022] - kyrgyz[2025]) / REGION[2025], abs=5e-4)
+    share = PAIR[2025] / REGION[2025]
+    joined = only("Uzbekistan joins the Eurasian Economic Union", REGIONAL).value
+    assert (joined.mode, joined.high) == pytest.approx((0.32 * share, share), abs=5e-4)
+    promised, others = (10_000 / PAIR[2025]) ** 0.2 - 1, (REGION[2025] / REGION[2015]) ** 0.1 - 1
+    benchmark = only("Uzbekistan at ten billion by 2030", REGIONAL).value
+    assert benchmark == pytest.approx(share * promised + (1 - share) * others, abs=5e-4)
+
+
+def test_the_regional_set_runs() -> None:
+    file = bundled_scenarios("kazakhstan-central-asia")
+    assert file.target is not None
+    series = FIGURES[f"{file.series} {file.flow}"]
+    found = run_scenarios(series, file.target, file.scenarios, "random-walk", 15, n_paths=2048)
+    assert len(found.scenarios) == 10

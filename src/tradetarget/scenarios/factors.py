@@ -30,8 +30,8 @@ class Sensitivity:
     Parameters
     ----------
     frame
-        One row a factor, the widest swing first: factor, low, high (sizes), probability_low, probability_high, swing
-        (their distance) and swing_error (at most so large is its standard error: the sum of those of both ends).
+        One row a factor, the widest swing first: factor, kind, low, high (sizes), probability_low, probability_high,
+        swing (their distance) and swing_error (at most so large is its standard error: the sum of those of both ends).
     probability
         P(reached by the deadline) with every factor at its middle.
     series, target
@@ -87,8 +87,8 @@ class Sweep:
     ----------
     frame
         One row a cell: a column for each factor's size, probability, standard_error.
-    factors
-        Names of the two factors: rows, then columns.
+    factors, kinds
+        Names of the two factors, rows, then columns, and their kinds of adjustment.
     series, target
         The data, in the target's unit, and the target.
     by
@@ -99,6 +99,7 @@ class Sweep:
 
     frame: pd.DataFrame
     factors: tuple[str, str]
+    kinds: tuple[str, str]
     series: TradeSeries
     target: Target
     by: int
@@ -224,7 +225,7 @@ def sensitivity(
             variants.append((f"{name} {k}", list(changed.values())))
     run = _Run(series, target, by, model, seed, drivers, n_paths, progress)
     case = run.case(variants)
-    rows = [_swing(case, name, sizes) for name, sizes in ends.items()]
+    rows = [_swing(case, name, named[name].kind, sizes) for name, sizes in ends.items()]
     frame = pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     probability = case.hitting_times["middle"].probability_within_horizon
     return Sensitivity(
@@ -248,11 +249,12 @@ def _named(factors: Scenario | Mapping[str, Adjustment]) -> dict[str, Adjustment
     }
 
 
-def _swing(case: Case, name: str, sizes: list[float]) -> dict[str, Any]:
+def _swing(case: Case, name: str, kind: str, sizes: list[float]) -> dict[str, Any]:
     low, high = (case.hitting_times[f"{name} {k}"].probability_within_horizon for k in (0, 1))
     errors = [case.differences[f"{name} {k}"].standard_errors[-1] for k in (0, 1)]
     return {
         "factor": name,
+        "kind": kind,
         "low": sizes[0],
         "high": sizes[1],
         "probability_low": low,
@@ -323,7 +325,17 @@ def sweep(
         sizes: list[Size | None] = [listed[0][i].size, listed[1][j].size]
         rows.append([*sizes, answer.probability_within_horizon, 0.0 if error is None else float(error[-1])])
     frame = pd.DataFrame(rows, columns=[*names, "probability", "standard_error"])
-    return Sweep(frame, (names[0], names[1]), case.series, case.target, int(by), case.fitted.model_name, seed, n_paths)
+    return Sweep(
+        frame,
+        (names[0], names[1]),
+        (listed[0][0].kind, listed[1][0].kind),
+        case.series,
+        case.target,
+        int(by),
+        case.fitted.model_name,
+        seed,
+        n_paths,
+    )
 
 
 def _sized(name: str, factor: Factor) -> list[Adjustment]:

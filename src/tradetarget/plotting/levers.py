@@ -1,0 +1,163 @@
+"""What would have to happen, drawn: the probability by size of a lever, a tornado, and a heat map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tradetarget.plotting.canvas import (
+    BAR,
+    BAR_LIGHT,
+    GREY,
+    INK,
+    MEDIAN,
+    TARGET,
+    bare,
+    checked_plot_path,
+    new_figure,
+    save,
+    width_of,
+    write,
+)
+from tradetarget.plotting.frame import Sizes, panels
+from tradetarget.report.levers import lever_question, lever_text, size_text, sized
+from tradetarget.report.text import percent
+
+if TYPE_CHECKING:
+    from tradetarget.scenarios.factors import Sensitivity, Sweep
+    from tradetarget.scenarios.inverse import Required
+
+SIZE = (7.0, 4.2)
+
+
+def _foot(answer: Required | Sensitivity | Sweep) -> str:
+    totals = answer.series.annual()
+    by = f", reported by {answer.series.reporters[0]}" if answer.series.reporters else ""
+    run = f"{answer.model}, {answer.n_paths:,} paths, seed {answer.seed}"
+    return f"Data {totals.index[0]}-{totals.index[-1]}{by}. Model: {run}."
+
+
+def _finished(figure: Any, path: str | Path | None) -> Any:
+    if path is not None:
+        save(figure, path)
+    return figure
+
+
+def plot_required(answer: Required, path: str | Path | None = None, size: tuple[float, float] = SIZE) -> Any:
+    """P(reached by the deadline) by the size of the lever, the required size marked.
+
+    Parameters
+    ----------
+    answer
+        The answer.
+    path
+        A file to write (.png, .svg or .pdf); None to return the figure only.
+    size
+        Width and height in inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    OutputError
+        Where matplotlib is not installed, or the file cannot be written.
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    if path is not None:
+        checked_plot_path(path)
+    figure = new_figure(size)
+    sizes = Sizes.of(figure)
+    subtitle = f"{percent(answer.probability)} by {answer.by} takes {lever_text(answer.lever, answer.value)}."
+    [ax] = panels(figure, lever_question(answer), subtitle, _foot(answer), heights=[1], left=0.45, gap=0.0, bottom=0.2)
+    finite = answer.thresholds[np.isfinite(answer.thresholds)]
+    low, high = np.quantile(finite, [0.02, 0.98])
+    low, high = min(np.expm1(low), answer.value, 0.0), max(np.expm1(high), answer.value, 0.0)
+    grid = np.linspace(low, high, 200)
+    bare(ax, sizes.label)
+    ax.plot(grid, [answer.probability_at(float(g)) for g in grid], color=MEDIAN, linewidth=2)
+    ax.plot(
+        [low, answer.value, answer.value], [answer.probability] * 2 + [0], color=TARGET, linewidth=1, linestyle="--"
+    )
+    ax.plot([answer.value], [answer.probability], marker="o", color=TARGET)
+    ax.axvline(0.0, color=GREY, linewidth=0.8)
+    ax.set_xlim(low, high)
+    ax.set_ylim(0, 1)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: size_text(round(x, 10))))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
+    words = f"P(reached by {answer.by}) by size of the {answer.lever.replace('_', ' ')}"
+    ax.set_xlabel(words, fontsize=sizes.label, color=INK)
+    return _finished(figure, path)
+
+
+def plot_tornado(answer: Sensitivity, path: str | Path | None = None, size: tuple[float, float] | None = None) -> Any:
+    """One bar a factor, the widest at the top: P(reached by the deadline) from its low to its high size.
+
+    Parameters, result and errors as in ``plot_required``; the default height grows with the number of factors.
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    if path is not None:
+        checked_plot_path(path)
+    rows = list(reversed(answer.to_dict()["factors"]))
+    figure = new_figure(size or (7.0, min(2.3 + 0.42 * len(rows), 20.0)))
+    sizes = Sizes.of(figure)
+    names = [str(row["factor"]) for row in rows]
+    left = min(0.45 * figure.get_figwidth(), 0.15 + max(width_of(figure, n, sizes.label) for n in names))
+    subtitle = (
+        f"P(reached by {answer.by}), one factor at a time; {percent(answer.probability)} with all at their middle."
+    )
+    [ax] = panels(figure, lever_question(answer), subtitle, _foot(answer), heights=[1], left=left, gap=0.0)
+    bare(ax, sizes.label, grid="x")
+    ends = [row[f"probability_{end}"] for row in rows for end in ("low", "high")]
+    room = 0.16 * max(max(ends) - min(ends), 0.02)
+    ax.set_xlim(min(ends) - room, max(ends) + room)
+    for y, row in enumerate(rows):
+        for end, other, colour in (("low", "high", BAR_LIGHT), ("high", "low", BAR)):
+            p, q = row[f"probability_{end}"], row[f"probability_{other}"]
+            ax.barh(y, p - answer.probability, left=answer.probability, height=0.62, color=colour, linewidth=0)
+            sign = -1 if p < q or (p == q and end == "low") else 1
+            write(ax, p + sign * 0.1 * room, y, sized(row["kind"], row[end]), ha="right" if sign < 0 else "left",
+                  va="center", fontsize=0.9 * sizes.label)  # fmt: skip
+    ax.axvline(answer.probability, color=INK, linewidth=1)
+    ax.set_yticks(range(len(rows)), names, fontsize=sizes.label)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.4g} %"))
+    return _finished(figure, path)
+
+
+def plot_heatmap(answer: Sweep, path: str | Path | None = None, size: tuple[float, float] | None = None) -> Any:
+    """P(reached by the deadline) as a grid of coloured cells with their numbers.
+
+    Parameters, result and errors as in ``plot_required``; the default size grows with the grid.
+    """
+    if path is not None:
+        checked_plot_path(path)
+    table = answer.table()
+    rows, columns = table.shape
+    figure = new_figure(size or (min(2.4 + 0.75 * columns, 40.0), min(2.2 + 0.42 * rows, 40.0)))
+    if figure.get_figwidth() < 5.5:
+        figure.set_size_inches(5.5, figure.get_figheight())
+    sizes = Sizes.of(figure)
+    down, across = answer.factors
+    subtitle = f"P(reached by {answer.by}), {down} down, {across} across."
+    labels = [sized(answer.kinds[0], float(v)) for v in table.index.to_numpy()]
+    left = 0.2 + max(width_of(figure, n, sizes.label) for n in labels)
+    [ax] = panels(figure, lever_question(answer), subtitle, _foot(answer), heights=[1], left=left, gap=0.0)
+    cells = table.to_numpy()
+    ax.imshow(cells, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto", origin="lower")
+    for i in range(rows):
+        for j in range(columns):
+            colour = "white" if cells[i, j] > 0.55 else INK
+            write(ax, j, i, percent(float(cells[i, j])), ha="center", va="center", fontsize=sizes.label, color=colour)
+    ax.set_xticks(
+        range(columns), [sized(answer.kinds[1], float(v)) for v in table.columns.to_numpy()], fontsize=sizes.label
+    )
+    ax.set_yticks(range(rows), labels, fontsize=sizes.label)
+    ax.tick_params(length=0, colors=INK)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    return _finished(figure, path)

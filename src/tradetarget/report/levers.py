@@ -1,0 +1,139 @@
+"""What would have to happen, as text: required sizes, factors one at a time, and grids of two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tradetarget.report import text
+from tradetarget.report.provenance import data_facts, event_text
+from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent, plural, points
+
+if TYPE_CHECKING:
+    from tradetarget.scenarios.factors import Sensitivity, Sweep
+    from tradetarget.scenarios.inverse import Required
+
+NAME_WIDTH = 28
+CELL = 9
+
+
+def size_text(size: float) -> str:
+    """The size of an adjustment: "+2.5 %", "0 %".
+
+    >>> size_text(0.0253), size_text(-0.331), size_text(0.0), size_text(0.0004)
+    ('+2.53 %', '-33.1 %', '0 %', '+0.04 %')
+    """
+    shown = 100 * size
+    return "0 %" if shown == 0 else f"{shown:+.3g} %" if abs(shown) >= 0.1 else f"{shown:+.2f} %"
+
+
+def lever_text(kind: str, size: float) -> str:
+    """What a lever of that size does, in words."""
+    if kind == "growth_shift":
+        return f"growth {size_text(size)} a year on top of the model's"
+    return f"a level {size_text(size)} on top of the model's" if kind == "level_effect" else size_text(size)
+
+
+def lever_question(answer: Required | Sensitivity | Sweep) -> str:
+    """The question in words."""
+    target = amount(answer.target.value, answer.target.unit)
+    return f"What would bring {answer.series.label} to {target} by {answer.by}?"
+
+
+def _basis(answer: Required | Sensitivity | Sweep) -> list[tuple[str, str]]:
+    totals = answer.series.annual()
+    return [
+        ("Target", event_text(answer.target)),
+        ("Last value", f"{amount(float(totals.iloc[-1]), answer.target.unit)} in {totals.index[-1]}"),
+        *data_facts(answer.series),
+        ("Model", f"{answer.model}, {plural(answer.n_paths, 'path')}, seed {answer.seed}"),
+    ]
+
+
+def required_summary(answer: Required) -> Text:
+    """The required size, how exact it is, and what it starts from.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    low, high = (size_text(s) for s in answer.interval)
+    rows = [
+        ("Required", lever_text(answer.lever, answer.value)),
+        ("95 % interval", f"{low} to {high} (of the simulation)"),
+        (f"P(by {answer.by}) with it", percent(answer.probability)),
+        (f"P(by {answer.by}) without", percent(answer.probability_without)),
+        *([("On top of", answer.scenario)] if answer.scenario else []),
+    ]
+    said = [
+        "What is uncertain about growth itself is inside the probability; the interval is that of the number of paths."
+    ]
+    return text.page(
+        text.title(lever_question(answer)), text.facts(rows), [SINGLE], text.facts(_basis(answer)), [DOUBLE],
+        text.notes(said),
+    )  # fmt: skip
+
+
+def _row(name: str, cells: list[str], last: str) -> str:
+    shown = text.padded(name if len(name) < NAME_WIDTH else f"{name[: NAME_WIDTH - 2]}…", NAME_WIDTH)
+    return shown + "".join(f"{c:>{CELL}}" for c in cells) + f"{last:>{CELL + 5}}"
+
+
+def sensitivity_summary(answer: Sensitivity) -> Text:
+    """Factors, the widest swing first: sizes and probabilities at both ends.
+
+    Returns
+    -------
+    Text
+        Plain text, the same on every run.
+    """
+    lines = [_row("Factor", ["low", "high", "P(low)", "P(high)"], "points")]
+    for row in answer.to_dict()["factors"]:
+        sizes = [sized(row["kind"], row[end]) for end in ("low", "high")]
+        both = [percent(row[f"probability_{end}"]) for end in ("low", "high")]
+        swing = points(row["probability_high"] - row["probability_low"])
+        lines.append(_row(row["factor"], [*sizes, *both], f"{swing} ({100 * row['swing_error']:.1f})"))
+    said = [
+        f"P: probability of having reached the target by {answer.by}; {percent(answer.probability)} with every factor "
+        f"at its middle. Low and high are the ends of the central {percent(answer.level)} of each size.",
+        "Points: P(high) less P(low) in percentage points; in brackets at most its standard error.",
+    ]
+    return text.page(
+        text.title(lever_question(answer)), lines, [SINGLE], text.facts(_basis(answer)), [DOUBLE], text.notes(said)
+    )
+
+
+def sized(kind: str, size: float) -> str:
+    """The size of an adjustment of that kind in a table: per cent, or a plain number for a multiple or a level.
+
+    >>> sized("growth_shift", 0.02), sized("volatility_multiplier", 1.5), sized("ceiling", 8.0)
+    ('+2 %', 'x 1.5', '8')
+    """
+    if kind == "volatility_multiplier":
+        return f"x {size:.3g}"
+    return f"{size:.4g}" if kind == "ceiling" else size_text(size)
+
+
+def sweep_summary(answer: Sweep) -> Text:
+    """The grid: sizes of the first factor down, of the second across.
+
+    Returns
+    -------
+    Text
+        Plain text, the same on every run.
+    """
+    table = answer.table()
+    down, across = answer.factors
+    head = [sized(answer.kinds[1], float(c)) for c in table.columns.to_numpy()]
+    lines = [f"{'':{CELL}} {across}", f"{'':{CELL}}" + "".join(f"{h:>{CELL}}" for h in head)]
+    for size, cells in zip(table.index.to_numpy(), table.to_numpy(), strict=True):
+        shown = [sized(answer.kinds[0], float(size)), *(percent(float(p)) for p in cells)]
+        lines.append("".join(f"{c:>{CELL}}" for c in shown))
+    error = 100 * float(answer.frame["standard_error"].max())
+    said = [
+        f"P(reached by {answer.by}): {down} down, {across} across. Standard error at most {error:.2g} percentage "
+        "points; cells share random numbers."
+    ]
+    return text.page(
+        text.title(lever_question(answer)), lines, [SINGLE], text.facts(_basis(answer)), [DOUBLE], text.notes(said)
+    )
