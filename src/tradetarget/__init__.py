@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
     from tradetarget.forecasting import Forecast, forecast
     from tradetarget.models import FittedGrowth, GrowthModel, Paths
+    from tradetarget.models.prior import Prior
+    from tradetarget.models.prior_estimation import estimate_prior
     from tradetarget.observations import Observation, TradeSeries
+    from tradetarget.panels import forecast_targets
     from tradetarget.scenarios import (
         Benchmark,
         Ceiling,
@@ -24,12 +27,16 @@ if TYPE_CHECKING:
         GrowthShift,
         LevelEffect,
         LevelShock,
+        Required,
         ReturnToTrajectory,
         Scenario,
         ScenarioComparison,
         VolatilityMultiplier,
         read_scenarios,
+        required,
         run_scenarios,
+        sensitivity,
+        sweep,
     )
     from tradetarget.targets import HittingTime, Target
     from tradetarget.units import Unit
@@ -50,6 +57,8 @@ _NAMES = {
     "LevelShock": "scenarios",
     "Observation": "observations",
     "Paths": "models",
+    "Prior": "models.prior",
+    "Required": "scenarios",
     "ReturnToTrajectory": "scenarios",
     "Scenario": "scenarios",
     "ScenarioComparison": "scenarios",
@@ -59,9 +68,14 @@ _NAMES = {
     "TradeTargetWarning": "errors",
     "Unit": "units",
     "VolatilityMultiplier": "scenarios",
+    "estimate_prior": "models.prior_estimation",
     "forecast": "forecasting",
+    "forecast_targets": "panels",
     "read_scenarios": "scenarios",
+    "required": "scenarios",
     "run_scenarios": "scenarios",
+    "sensitivity": "scenarios",
+    "sweep": "scenarios",
 }
 _ROOMS = ("datasets", "evaluation", "models", "passage", "scenarios", "testing")
 
@@ -81,6 +95,8 @@ __all__ = [
     "LevelShock",
     "Observation",
     "Paths",
+    "Prior",
+    "Required",
     "ReturnToTrajectory",
     "Scenario",
     "ScenarioComparison",
@@ -91,13 +107,18 @@ __all__ = [
     "Unit",
     "VolatilityMultiplier",
     "datasets",
+    "estimate_prior",
     "evaluation",
     "forecast",
+    "forecast_targets",
     "models",
     "passage",
     "read_scenarios",
+    "required",
     "run_scenarios",
     "scenarios",
+    "sensitivity",
+    "sweep",
     "testing",
 ]
 
