@@ -63,7 +63,7 @@ def test_the_law_is_the_integral_over_trend_and_scatter(series_of):
     fitted = ConstantGrowth().fit(series_of([0.0, 0.3, 0.1, 0.5, 0.35, 0.6]))
     barrier, df = fitted.log_origin + 0.4, fitted.df
     law = fitted.hitting_law(np.array([barrier]), 2)[0]
-    mean, covariance = fitted.log_centre(2), fitted.covariance(2)
+    mean, covariance = fitted.log_centre(2), fitted.node_covariances(2)[0]
     one = stats.t(df, mean[0], np.sqrt(covariance[0, 0])).sf(barrier)
     assert law[0] == pytest.approx(one, abs=1e-5)
 

@@ -39,7 +39,7 @@ def test_likelihood_and_forecast_are_those_of_etsmodel_at_our_parameters(series_
     assert fitted.log_likelihood == pytest.approx(-loss(first), abs=1e-6)
     results = oracle.smooth(np.array([fitted.alpha, fitted.beta, fitted.phi, *first]))
     powers = np.cumsum(fitted.phi ** np.arange(1, 6))
-    ours = fitted.params["level"] + fitted.slope * powers
+    ours = fitted.level + fitted.slope * powers
     np.testing.assert_allclose(ours, results.forecast(5), atol=1e-6)
 
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
+from tradetarget import Target, forecast
 from tradetarget.errors import ModelError
 from tradetarget.models.local_level import LocalLevel, estimate_local_levels
 from tradetarget.models.structural import filter_trends
+from tradetarget.models.trends import TrendNodes
 
 
 def noisy(rng: np.random.Generator, n: int, level_sd: float = 0.08, noise_sd: float = 0.1) -> np.ndarray:
@@ -108,6 +112,23 @@ def test_paths_are_wider_than_with_the_parameters_taken_as_known(walk):
     drawn = fitted.simulate(10, 51_200, np.random.default_rng(0)).log_levels[0, :, 9]
     plug_in = np.sqrt(10 * fitted.level_sd**2 + fitted.noise_sd**2)
     assert np.subtract(*np.quantile(drawn, [0.95, 0.05])) > 1.15 * 2 * 1.645 * plug_in
+
+
+@pytest.mark.parametrize("multiple", [1.05, 1.6, 2.5])
+def test_exact_and_simulated_answers_agree(walk, multiple):
+    target = Target(multiple * float(walk.annual().iloc[-1]), unit="USD bn")
+    exact = forecast(walk, target, model="local-level", horizon=15, method="exact").hitting_time
+    drawn = forecast(walk, target, model="local-level", horizon=15, method="simulation").hitting_time
+    assert exact.standard_error is None
+    assert (np.abs(exact.probability - drawn.probability) < 4 * drawn.standard_errors).all()
+
+
+def test_covariances_of_the_nodes_are_those_of_their_paths(walk):
+    fitted = LocalLevel().fit(walk)
+    one = replace(fitted, nodes=TrendNodes(*(a[5:6] for a in fitted.nodes)), df=10**6)
+    drawn = one.simulate(6, 102_400, np.random.default_rng(0)).log_levels[0]
+    np.testing.assert_allclose(np.cov(drawn.T), one.node_covariances(6)[0], rtol=0.04)
+    np.testing.assert_allclose(np.diagonal(one.node_covariances(6)[0]), one.node_variances(6)[0], rtol=1e-12)
 
 
 def test_a_constant_series_stays_where_it_is(series_of):

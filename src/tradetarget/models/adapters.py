@@ -22,6 +22,7 @@ from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
 from tradetarget.observations import TradeSeries
 
+_STATSFORECAST = ("fit", "predict", "predict_in_sample", "simulate")
 _PLUG_IN = "simulated with the parameters taken as known: intervals are too narrow for a short series"
 
 
@@ -118,7 +119,7 @@ class StatsmodelsGrowth:
                 f"{self.name} was fitted to other numbers than the {'log ' if self.logs else ''}totals of "
                 f"{series.label}: give a function that fits, such as lambda x: Model(x).fit()"
             )
-        estimates = _statsmodels_estimates(results, f"log levels {years[0]}-{years[-1]}" if self.logs else "levels")
+        estimates = _statsmodels_estimates(results, f"{'log ' if self.logs else ''}levels {years[0]}-{years[-1]}")
         return FittedStatsmodels(self.name, series, years, x, estimates, wrapped=results, logs=self.logs)
 
 
@@ -142,12 +143,16 @@ class StatsforecastGrowth:
         years, x = annual_sample(series, self.name, self.min_observations, gaps=False)
         endog = x if self.logs else np.exp(x)
         wrapped = _fitted(self.name, series, copy.deepcopy(self.source).fit, endog)
+        residuals = endog - np.asarray(wrapped.predict_in_sample()["fitted"], dtype=float)
+        residuals = residuals[np.isfinite(residuals)]
+        spread = float(np.std(residuals))
         estimates = Estimates(
-            names=(),
-            values=np.empty(0),
-            standard_errors=np.empty(0),
-            n_observations=x.size,
-            sample=f"as {type(self.source).__name__} defines it",
+            names=("residual_sd",),
+            values=np.array([spread]),
+            standard_errors=np.array([np.nan]),
+            n_observations=residuals.size,
+            sample=f"{'log ' if self.logs else ''}levels {years[0]}-{years[-1]}",
+            residuals=residuals / spread if spread > 0 else residuals,
             notes=(_PLUG_IN,),
         )
         return FittedStatsforecast(self.name, series, years, x, estimates, wrapped=wrapped, logs=self.logs)
@@ -201,7 +206,7 @@ def from_statsforecast(
     ModelError
         When the model has no ``simulate``.
     """
-    if isinstance(model, type) or not all(hasattr(model, m) for m in ("fit", "predict", "simulate")):
+    if isinstance(model, type) or not all(hasattr(model, m) for m in _STATSFORECAST):
         raise ModelError(f"{model!r} does not simulate: give a statsforecast model, such as AutoETS(season_length=1)")
     return StatsforecastGrowth(model, name or str(model), logs, min_observations)
 

@@ -98,26 +98,12 @@ class FittedConstantGrowth(FittedTrend):
     growth: float
     residual_sd: float
 
-    def covariance(self, horizon: int) -> Array:
-        """(horizon, horizon) s_hat^2 (J V J' + 1), J = (1, h), V the covariance of level and growth over s^2."""
-        response = np.column_stack([np.ones(horizon), np.arange(1, horizon + 1)]) @ self.nodes.root[0]
-        return np.asarray(self.residual_sd**2 * (response @ response.T + np.eye(horizon)))
-
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
         """(barriers, horizon) P(reached by each year), trend and scatter integrated out; error about 1e-5.
 
-        Given s the log path is normal with that covariance: a trend, then independent years.
+        Given s the log path is normal: an uncertain trend, then independent years.
         """
-        from tradetarget.passage import gaussian_path_cdf
-
-        law = gaussian_path_cdf(
-            self.log_centre(horizon) - self.log_origin,
-            self.covariance(horizon),
-            np.asarray(log_barriers, dtype=float) - self.log_origin,
-            volatility_df=float(self.df),
-            n_points=_LAW_POINTS,
-        )
-        return np.asarray(law)
+        return self.mixture_law(log_barriers, horizon, "points", _LAW_POINTS)
 
 
 @dataclass(frozen=True)

@@ -47,12 +47,13 @@ class Smoothed(NamedTuple):
 
 @dataclass(frozen=True)
 class FittedDampedTrend(FittedTrend):
-    """A fitted damped trend: ``alpha``, ``beta``, ``phi``, ``residual_sd``, and the ``slope`` at the origin."""
+    """A fitted damped trend: ``alpha``, ``beta``, ``phi``, ``residual_sd``; ``level`` and ``slope`` at the origin."""
 
     alpha: float
     beta: float
     phi: float
     residual_sd: float
+    level: float
     slope: float
 
 
@@ -78,23 +79,25 @@ class DampedTrend:
         sd = float(np.sqrt(squares / (n - 2)))
         alpha, beta, phi = float(at[0]), float(at[0] * at[1] ** 2), float(at[2])
         level, slope = map(float, s.state[0])
-        state_errors = sd * np.sqrt(np.diag(s.covariance[0]))
+        slope_error = float(sd * np.sqrt(s.covariance[0, 1, 1]))
         estimates = Estimates(
-            names=("alpha", "beta", "phi", "level", "slope", "residual_sd"),
-            values=np.array([alpha, beta, phi, level, slope, sd]),
-            standard_errors=np.array([*_errors(x, at), *state_errors, sd / np.sqrt(2.0 * (n - 2))]),
+            names=("alpha", "beta", "phi", "slope", "residual_sd"),
+            values=np.array([alpha, beta, phi, slope, sd]),
+            standard_errors=np.array([*_errors(x, at), slope_error, sd / np.sqrt(2.0 * (n - 2))]),
             n_observations=n,
             sample=f"log levels {years[0]}-{years[-1]}",
             log_likelihood=_log_likelihood(n, squares) if squares > 0 else None,
+            n_parameters=6,
             residuals=s.errors[:, 0] / sd if sd > 0 else np.zeros(n),
             notes=(
-                f"level and slope at the end of {years[-1]}, smoothing parameters taken as known; growth in log points",
+                f"slope is the growth rate at the end of {years[-1]}, log points a year, smoothing taken as known",
+                "AICc counts six parameters: the first level and slope are two of them",
                 "a parameter on its bound has no standard error",
             ),
         )
         return FittedDampedTrend(
             self.name, series, years, x, estimates, nodes=_posterior(x), df=n - 2,
-            alpha=alpha, beta=beta, phi=phi, residual_sd=sd, slope=slope,
+            alpha=alpha, beta=beta, phi=phi, residual_sd=sd, level=level, slope=slope,
         )  # fmt: skip
 
 

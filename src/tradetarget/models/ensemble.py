@@ -64,7 +64,9 @@ class FittedEnsemble(Fitted):
         """(barriers, horizon) weighted mean of the members' laws; None unless every member has one."""
         laws = [member.hitting_law(log_barriers, horizon) for member in self.members]
         found = [law for law in laws if law is not None]
-        return np.asarray(np.tensordot(self.weights, np.stack(found), axes=1)) if len(found) == len(laws) else None
+        if len(found) < len(laws):
+            return None
+        return np.clip(np.tensordot(self.weights, np.stack(found), axes=1), 0.0, 1.0)
 
 
 @dataclass(frozen=True)

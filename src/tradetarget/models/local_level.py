@@ -118,6 +118,10 @@ class FittedLocalLevel(FittedTrend):
     noise_sd: float
     level: float
 
+    def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
+        """(barriers, horizon) P(reached by each year), everything integrated out; error below 1e-3."""
+        return self.mixture_law(log_barriers, horizon, "closure")
+
 
 @dataclass(frozen=True)
 class LocalLevel:
@@ -163,7 +167,7 @@ class LocalLevel:
         drift, level = float(e.drift), float(e.level)
         return FittedLocalLevel(
             self.name, series, years, x, estimates, nodes=nodes, df=x.size - 2,
-            drift=drift, level_sd=sds[1], noise_sd=sds[0], level=level,
+            drift=drift, level_sd=float(sds[1]), noise_sd=float(sds[0]), level=level,
         )  # fmt: skip
 
 
