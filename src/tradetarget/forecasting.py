@@ -46,16 +46,17 @@ class HittingCounter:
 
     def add(self, paths: Paths) -> None:
         """Count one block, in batches of 512 paths."""
-        self._years, x = paths.years, paths.log_levels[0].T
-        w = np.ones(x.shape[1]) if paths.weights is None else paths.weights
-        self._squares += float((w**2).sum())
-        whole = x.shape[1] // BATCH * BATCH
-        for part, batch in ((slice(0, whole), BATCH), (slice(whole, None), x.shape[1] - whole)):
-            if batch and x[:, part].shape[1]:
-                grouped = None if paths.weights is None else w[part].reshape(-1, batch)
-                shaped = x[:, part].reshape(x.shape[0], -1, batch)
+        self._years, x, w = paths.years, paths.log_levels[0].T, paths.weights
+        n = x.shape[1]
+        self._squares += float(n) if w is None else float((w**2).sum())
+        whole = n // BATCH * BATCH
+        for start, stop, batch in ((0, whole, BATCH), (whole, n, n - whole)):
+            if stop > start:
+                grouped = None if w is None else w[start:stop].reshape(-1, batch)
+                shaped = x[:, start:stop].reshape(x.shape[0], -1, batch)
                 self._counts.append(count_reached(shaped, self._barrier, grouped, self._target.sustained)[:, 0])
-                self._totals.extend(w[part].reshape(-1, batch).sum(axis=1).tolist())
+                alone = [float(batch)] * ((stop - start) // batch)
+                self._totals += alone if grouped is None else grouped.sum(axis=1).tolist()
 
     @property
     def counts(self) -> Array:
