@@ -56,6 +56,13 @@ def test_one_scale_a_path_has_the_uncertain_volatility_law():
     assert np.abs(p - exact).max() < 3e-4
 
 
+def test_steady_growth_crosses_as_the_discrete_law_says():
+    """Growth of eight volatilities a year: paths still below the target in one year are above it in the next."""
+    b, m = np.array([1.0, 0.9, 1.4]), np.array([0.5, 0.4, 0.45])
+    p = gaussian_path_cdf(m[:, None] * YEARS, 0.0625**2 * WALK, b)
+    assert np.abs(p - discrete_cdf(K, b, m, 0.0625)).max() < 5e-5
+
+
 def test_points_converge_to_the_exact_law():
     """Measured: 2e-2 at most with 256 points, 2e-3 with 16,384."""
     b, m, s, n = random_laws(30, 4)

@@ -114,8 +114,8 @@ def test_probability_rises_with_time_and_drift_and_falls_with_the_barrier(t, b, 
 def test_discrete_is_between_the_marginal_and_the_continuous_law(b, m, s, tau):
     k = np.arange(1.0, PERIODS + 1.0)
     p = discrete_random_drift_cdf(PERIODS, b, m, s, tau)
-    assert (p <= random_drift_cdf(k, b, m, s, tau) + 1e-9).all()
-    assert (p >= ndtr((m * k - b) / np.sqrt(s * s * k + (tau * k) ** 2)) - 1e-9).all()
+    assert (p <= random_drift_cdf(k, b, m, s, tau) + 1e-7).all()
+    assert (p >= ndtr((m * k - b) / np.sqrt(s * s * k + (tau * k) ** 2)) - 1e-7).all()
 
 
 @quick
@@ -173,7 +173,7 @@ def test_the_gaussian_law_is_a_law_above_its_marginals(b, m, s, tau, noise):
     c = s * s * np.minimum.outer(k, k) + tau * tau * np.outer(k, k) + noise * noise * (np.eye(PERIODS) + 1.0)
     p = gaussian_path_cdf(m * k, c, b)
     assert is_a_law(p)
-    assert (p >= ndtr((m * k - b) / np.sqrt(np.diag(c))) - 2e-3).all()
+    assert (p >= ndtr((m * k - b) / np.sqrt(np.diag(c))) - 5e-3).all()
 
 
 @quick

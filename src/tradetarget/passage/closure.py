@@ -36,8 +36,8 @@ from tradetarget.passage.markov import unit_rule
 
 _LOST = 10.0
 _REACH = 4.6
-_SIZES = (8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 48, 64, 96)
-_WIDEST = 75.0
+_SIZES = (8, 10, 12, 14, 16, 18, 20, 22, 24, 28, 32, 48, 64, 96, 128, 192)
+_WIDEST = 190.0
 _SINGULAR = 1e-8
 _CELLS = 80_000
 
@@ -111,7 +111,9 @@ def windows(law: Law, barrier: Array) -> tuple[Array, Array, Array]:
             square = (0.5 / (sd * sd))[:, None] + later * a * a
             half = later * gap * a
             root = half * half - square * (later * gap * gap - _LOST)
-            reach = np.where(root > 0.0, (half - np.sqrt(np.maximum(root, 0.0))) / square, np.inf).min(axis=1)
+            reach = np.where(root > 0.0, (half - np.sqrt(np.maximum(root, 0.0))) / square, np.inf)
+            deepest = -np.sqrt(2.0 * _LOST) * sd[:, None]
+            reach = np.where(gap - a * deepest <= 0.0, deepest, reach).min(axis=1)
             high[:, k] = np.minimum(barrier, own + _REACH * sd)
             low[:, k] = np.minimum(own + np.maximum(reach, -_REACH * sd), high[:, k] - sd)
             ratio[:, k] = (high[:, k] - low[:, k]) / np.sqrt(law.variance[:, k, k + 1])

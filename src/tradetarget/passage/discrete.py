@@ -70,8 +70,9 @@ def discrete_cdf(
     Returns
     -------
     numpy.ndarray
-        (..., K). Absolute error below 1e-9 (known volatility, normal years), 1e-7 (uncertain volatility, df >= 2),
-        1e-5 (fat-tailed years, df >= 3).
+        (..., K). Absolute error, measured over barriers of 0.01 to 30 volatilities, drifts of -3 to 3 and 40 periods:
+        below 1e-8 with a known volatility, 1e-6 with an uncertain one (df >= 2), 1e-7 with fat-tailed years (df >= 3;
+        1e-3 for df = 1). Farther barriers with an uncertain drift: 1e-7.
     """
     if not per_period:
         return discrete_random_drift_cdf(

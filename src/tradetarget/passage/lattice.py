@@ -58,8 +58,8 @@ class Rows(NamedTuple):
 
 
 def step_of(df: Array) -> Array:
-    """The lattice step: 1/5 over a power of sqrt 2, at most 0.85 / sqrt(2 df); 0 where that would be too fine."""
-    level = np.ceil(2.0 * np.log2(np.maximum(0.2 * np.sqrt(2.0 * df) / 0.85, 1.0)))
+    """The lattice step: 1/5 over a power of sqrt 2, at most 0.75 / sqrt(2 df); 0 where that would be too fine."""
+    level = np.ceil(2.0 * np.log2(np.maximum(0.2 * np.sqrt(2.0 * df) / 0.75, 1.0)))
     return np.asarray(np.where(level <= 8.0, 0.2 * 0.5 ** (0.5 * level), 0.0))
 
 

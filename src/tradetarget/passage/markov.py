@@ -14,7 +14,7 @@ the transition is scaled to the mass it must carry, P(e < (b - a x_j - c) / q).
 A step without noise (q_k = 0), or with less than the finest grid can resolve, is folded into the next noisy one, with
 the barrier it put on the way kept as an upper limit: exact for q_k = 0, and wrong by a fraction of q_k / sd_k < 0.04
 otherwise. n is chosen for each row; the error is below 1e-9 for normal steps that the grid resolves (sd_k / q_k < 25),
-and about 1e-5 for Student steps with df >= 3 (1e-4 for df = 2, 1e-3 for df = 1).
+and 1e-7 for Student steps with df >= 3 (5e-6 for df = 2, 1e-3 for df = 1).
 
 References
 ----------

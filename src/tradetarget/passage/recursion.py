@@ -15,7 +15,7 @@ which needs no quadrature over the drift, and tau = 0 is the known drift. One ma
 nodes of [0, Y] serves every step. A path that has gone beyond Y and comes back to cross by period k has probability
 below e^-E when (2 Y - beta)^2 / (2 t) - log R_t(beta) >= E for every t <= k (reflection at Y); that is the Y used.
 
-Error: below 1e-9 absolute over 0.01 <= beta <= 30, |mu| <= 3, k <= 40 (tests/passage/test_discrete.py). Rows with a Y
+Error: below 1e-8 absolute over 0.01 <= beta <= 30, |mu| <= 3, k <= 40 (tests/passage/test_discrete.py). Rows with a Y
 too wide for one grid go to :mod:`tradetarget.passage.bridges` or :mod:`tradetarget.passage.markov`.
 
 References
@@ -33,8 +33,8 @@ from tradetarget.passage._arrays import Array
 from tradetarget.passage.bridges import FAR, LONGEST, law_by_bridges
 from tradetarget.passage.markov import markov_survival, unit_rule
 
-_LOST = 22.0
-"""E: a truncated grid loses at most e^-22 = 3e-10."""
+_LOST = 25.0
+"""E: a truncated grid loses at most e^-25 = 1e-11."""
 _SIZES = (16, 24, 32, 48, 64, 96, 128)
 _WIDEST = 80.0
 _LARGEST_EXPONENT = 500.0
@@ -60,7 +60,7 @@ def constant_law(periods: int, beta: Array, m: Array, tau: Array) -> Array:
 
 
 def grid_width(periods: int, beta: Array, m: Array, tau: Array) -> Array:
-    """The Y beyond which a path is given up: its chance to cross by the last period is below e^-22."""
+    """The Y beyond which a path is given up: its chance to cross by the last period is below e^-25."""
     t = np.arange(1.0, periods + 1.0)
     b, mu, v = beta[:, None], m[:, None], (tau * tau)[:, None]
     log_ratio = (2.0 * mu * b + v * b * b - mu * mu * t) / (2.0 * (1.0 + t * v)) - 0.5 * np.log1p(t * v)
