@@ -26,7 +26,7 @@ def _line(name: str, cells: tuple[str, str, str, str, str]) -> list[str]:
     """A scenario's line; a long name goes on below."""
     parts = textwrap.wrap(name, NAME_WIDTH - 1, break_on_hyphens=False) or [""]
     median, interval, soon, late, gap = cells
-    first = f"{text.padded(parts[0], NAME_WIDTH)}{median:>7}{interval:>15}{soon:>9}{late:>9}{gap:>11}"
+    first = f"{text.padded(parts[0], NAME_WIDTH)}{median:>7}{interval:>15}{soon:>8}{late:>8}{gap:>13}"
     return [first, *(f"  {p}" for p in parts[1:])]
 
 
