@@ -23,6 +23,7 @@ from tradetarget.panels import read_panel
 from tradetarget.passage.events import count_reached, reached
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.targets import Target
+from tradetarget.units import Unit
 
 Known = Literal["as_of", "year"]
 MULTIPLES = (1.25, 1.5, 2.0)
@@ -55,6 +56,7 @@ def backtest(
     seed: int = 0,
     n_paths: int = N_PATHS,
     levels: bool = True,
+    unit: str | Unit | None = None,
 ) -> Backtest:
     """Ask a model at past origins when a target would be reached, and compare with what happened.
 
@@ -87,6 +89,8 @@ def backtest(
         Simulated paths an origin, for levels and for models without a hitting law.
     levels
         Whether to keep the median and the 80 % interval of the level, for ``hedgehog``; they need paths.
+    unit
+        The unit of the values of a long table, where it is known; series say their own.
 
     Returns
     -------
@@ -111,9 +115,9 @@ def backtest(
     wanted = None if origins is None else _checked_origins(origins)
     parts: list[_Case] = []
     skipped: list[tuple[str, int, str]] = []
-    series_by_name = _by_name(data)
-    if levels_asked and (unit := levels_asked[0].unit) is not None:
-        series_by_name = {name: series.in_unit(unit) for name, series in series_by_name.items()}
+    series_by_name = _by_name(data, unit)
+    if levels_asked and (wanted_unit := levels_asked[0].unit) is not None:
+        series_by_name = {name: series.in_unit(wanted_unit) for name, series in series_by_name.items()}
     for name, series in series_by_name.items():
         for origin in _origins_of(series, plan.model.min_observations) if wanted is None else wanted:
             try:
@@ -154,7 +158,7 @@ def _checked_origins(origins: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted({int(year) for year in found}))
 
 
-def _by_name(data: object) -> Mapping[str, TradeSeries]:
+def _by_name(data: object, unit: str | Unit | None) -> Mapping[str, TradeSeries]:
     """Every input as named series; a long table is checked row by row."""
     if isinstance(data, TradeSeries):
         return {data.label: data}
@@ -162,8 +166,10 @@ def _by_name(data: object) -> Mapping[str, TradeSeries]:
         panel = read_panel(data)
         ends = np.searchsorted(panel.code, np.arange(panel.units.size + 1))
         return {
-            str(unit): TradeSeries.from_annual(pd.Series(panel.value[a:b], index=panel.year[a:b]), name=str(unit))
-            for unit, a, b in zip(panel.units, ends[:-1], ends[1:], strict=True)
+            str(who): TradeSeries.from_annual(
+                pd.Series(panel.value[a:b], index=panel.year[a:b]), unit=unit, name=str(who)
+            )
+            for who, a, b in zip(panel.units, ends[:-1], ends[1:], strict=True)
         }
     if isinstance(data, Mapping) and data and all(isinstance(s, TradeSeries) for s in data.values()):
         return data

@@ -259,6 +259,12 @@ class Backtest:
             return []
         return sorted({int(y) for y in np.linspace(first, last, 3).round()})
 
+    def to_dict(self) -> dict[str, Any]:
+        """Scores, calibration and vintages as plain data: what ``tradetarget backtest --json`` writes."""
+        from tradetarget.report import backtest_record
+
+        return backtest_record(self)
+
     def summary(self) -> str:
         """Scores beside the baselines, calibration, and what each origin was allowed to know, as text."""
         from tradetarget.report import backtest_summary

@@ -1,7 +1,7 @@
 """Answers as text and as plain data; the same on every run."""
 
 from tradetarget.report.datasets import dataset_list, dataset_summary
-from tradetarget.report.evaluation import backtest_summary
+from tradetarget.report.evaluation import backtest_record, backtest_summary
 from tradetarget.report.files import checked_path, write_whole
 from tradetarget.report.fits import fit_summary
 from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
@@ -14,6 +14,7 @@ from tradetarget.report.text import Text
 __all__ = [
     "SCHEMA_VERSION",
     "Text",
+    "backtest_record",
     "backtest_summary",
     "checked_path",
     "dataset_list",

@@ -1,10 +1,14 @@
-"""A backtest as text: scores beside the baselines, calibration, and what each origin was allowed to know."""
+"""A backtest as text and as plain data: scores beside the baselines, calibration, what each origin could know."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+import tradetarget
 from tradetarget.report import text
+from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent, points
 
 if TYPE_CHECKING:
@@ -98,3 +102,49 @@ def _notes(backtest: Backtest) -> list[str]:
             "A good score here is one lucky or unlucky history."
         )
     return said
+
+
+def backtest_record(backtest: Backtest) -> dict[str, Any]:
+    """A backtest as plain data: what ``tradetarget backtest --json`` writes.
+
+    Returns
+    -------
+    dict
+        schema_version; model; units; unit (of every level); origins; horizon; pseudo_real_time (what each origin was
+        allowed to know); forecasts_scored; scores (a list with forecaster, n, rps, log_score, skill, skill_low,
+        skill_high, coverage, reliability_error); brier_by_years_ahead {forecaster: {years: score}}; reliability (a
+        list of bins); vintages (a list with unit, origin, target, median, low, high, by_YYYY, first_reached);
+        skipped (a list with unit, origin, reason); seed; version. Years are strings; "not within the horizon", "not
+        so far" and an interval that nothing supports are None.
+    """
+    brier: dict[str, dict[str, float]] = {}
+    for row in backtest.scores(by="years_ahead").reset_index().to_dict("records"):
+        brier.setdefault(str(row["forecaster"]), {})[str(row["years_ahead"])] = float(row["rps"])
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "model": backtest.model_name,
+        "units": list(backtest.units),
+        "unit": None if backtest.unit_of_value is None else str(backtest.unit_of_value),
+        "origins": [str(y) for y in sorted(backtest.frame["origin"].unique())],
+        "horizon": backtest.horizon,
+        "pseudo_real_time": backtest.real_time,
+        "forecasts_scored": len(backtest.scored),
+        "scores": _rows(backtest.scores().join(backtest.calibration()).reset_index()),
+        "brier_by_years_ahead": brier,
+        "reliability": _rows(backtest.reliability()),
+        "vintages": _rows(backtest.vintages(), years=("origin", "median", "low", "high", "first_reached")),
+        "skipped": _rows(backtest.skipped, years=("origin",)),
+        "seed": backtest.seed,
+        "version": tradetarget.__version__,
+    }
+
+
+def _rows(frame: pd.DataFrame, years: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Rows as plain data: missing is None, years are strings."""
+
+    def cell(name: str, value: Any) -> Any:
+        if value is None or pd.isna(value):
+            return None
+        return str(value) if name in years else value.item() if hasattr(value, "item") else value
+
+    return [{str(k): cell(str(k), v) for k, v in row.items()} for row in frame.to_dict("records")]

@@ -1,0 +1,141 @@
+"""``tradetarget backtest``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tradetarget.cli import options
+from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.question import Selection, number, read_target, whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tradetarget.evaluation import Backtest
+    from tradetarget.targets import Target
+
+
+def backtest(
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
+        ),
+    ] = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="LEVEL", help="A level asked at every origin; 5 USD bn without DATA or multiples."),
+    ] = None,
+    multiples: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="Multiples of the total at each origin: 1.25,1.5,2, which is the default."),
+    ] = None,
+    unit: options.TargetUnit = None,
+    data_unit: options.DataUnit = None,
+    model: options.Model = None,
+    as_of: options.AsOf = None,
+    reporter: options.Reporter = None,
+    panel: Annotated[
+        bool, typer.Option("--panel", help="DATA.csv holds many pairs: columns unit (the pair), period, value.")
+    ] = False,
+    origins: Annotated[
+        str | None, typer.Option(metavar="YEARS", help="Last complete years to forecast from: 2010:2020 or 2010,2015.")
+    ] = None,
+    horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after each origin, 1 to 200.")] = "10",
+    seed: options.Seed = "0",
+    json_path: options.Json = None,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw stated against observed frequency.")] = None,
+    hedgehog: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw past forecasts of the level over what happened.")
+    ] = None,
+) -> Result:
+    """How good have the forecasts been?
+
+    Asks the model at past origins, with what was known then, and compares with what happened.
+
+    \b
+    Example:
+      tradetarget backtest mine.csv --multiples 1.25,1.5 --origins 2010:2020 --plot reliability.png
+    """
+    check_outputs(json_path, plot)
+    check_outputs(None, hedgehog)
+    asked = _target(target, unit, multiples, bundled=data is None)
+    years, ratios = _years(origins), _numbers(multiples)
+    ahead, key = whole("--horizon", horizon), whole("--seed", seed)
+    found = _panel(data) if panel else Selection(data, series, flow, reporter, data_unit, as_of).read()
+    from tradetarget.evaluation import backtest as run
+    from tradetarget.models import DEFAULT_MODEL
+
+    with Progress("computing"):
+        answer = run(
+            found,
+            model or DEFAULT_MODEL,
+            targets=asked,
+            multiples=ratios,
+            origins=years,
+            horizon=ahead,
+            seed=key,
+            unit=data_unit if panel else None,
+            levels=hedgehog is not None,
+        )
+        text, record = answer.summary(), answer.to_dict()
+    if hedgehog is not None:
+        answer.need_levels()
+    return Result(text, record, json_path, plot or hedgehog, _Pictures(answer, plot, hedgehog))
+
+
+class _Pictures:
+    """Draws what was asked for."""
+
+    def __init__(self, answer: Backtest, plot: Path | None, hedgehog: Path | None) -> None:
+        self._answer, self._plot, self._hedgehog = answer, plot, hedgehog
+
+    def __call__(self, path: Path) -> Any:
+        if self._plot is not None:
+            self._answer.plot(self._plot)
+        if self._hedgehog is not None:
+            self._answer.hedgehog(self._hedgehog)
+
+
+def _target(value: str | None, unit: str | None, multiples: str | None, *, bundled: bool) -> Target | None:
+    """The level that is asked for, or None for multiples of each origin's total."""
+    if value is None and (multiples is not None or not bundled):
+        return None
+    return read_target(value, unit, bundled=bundled)
+
+
+def _panel(data: Path | None) -> pd.DataFrame:
+    """The long table of many pairs in a file."""
+    from tradetarget.errors import DataError
+    from tradetarget.observations.tables import read_csv
+
+    if data is None:
+        raise DataError("--panel needs a file: give DATA.csv with columns unit, period and value")
+    return read_csv(data)
+
+
+def _years(text: str | None) -> list[int] | None:
+    """The years that "2010:2020", "2010,2015" or "2015" names."""
+    if text is None:
+        return None
+    from tradetarget.errors import SettingError
+
+    first, colon, last = text.partition(":")
+    if not colon:
+        return [whole("--origins", word) for word in text.split(",")]
+    found = range(whole("--origins", first), whole("--origins", last) + 1)
+    if not 0 < len(found) < 1000:
+        raise SettingError(
+            f"--origins {text!r} is not a range of years: write the first and the last, such as 2010:2020"
+        )
+    return list(found)
+
+
+def _numbers(text: str | None) -> list[float] | None:
+    """The multiples that "1.25,1.5,2" names."""
+    return None if text is None else [number("--multiples", word) for word in text.split(",")]
