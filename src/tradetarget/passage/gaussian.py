@@ -12,8 +12,8 @@ is a product of conditional probabilities [1]_:
     P(T > k) = E[prod_{j <= k} e_j],   e_j = Phi((b - mean_j - sum_{i<j} L_ji z_i) / L_jj),   z_j = Phi^-1(u_j e_j),
 
 u uniform on the unit cube, here ``n_points`` fixed and even points. One pass gives every k, the last step of each is
-integrated exactly, and the products fall with k. It converges to the exact law: for ten periods the error is 5e-3 (root
-mean square 2e-3) with 256 points and falls about as n_points^(-0.8).
+integrated exactly, and the products fall with k. It converges to the exact law: for ten periods the largest
+error found is 2e-2 (root mean square 3e-3) with 256 points, 5e-3 (8e-4) with 4,096 and 1e-3 (1e-4) with 65,536.
 
 Either way a row's answer depends on nothing but that row, bit for bit.
 

@@ -65,7 +65,7 @@ def step_of(df: Array) -> Array:
 
 @lru_cache(maxsize=32)
 def crossing_table(periods: int, step: float) -> tuple[_Rule, ...]:
-    """The rules at every lattice point; cached (0.1 to 0.6 MB for ten periods): two arguments make it."""
+    """The rules at every lattice point; cached (0.1 to 2 MB for ten periods): two arguments make it."""
     points = int(np.ceil((HIGHEST - LOWEST) / step))
     beta = np.exp(LOWEST + step * np.arange(points + 1))
     near = beta[beta <= FAR * periods] if periods > 1 else beta[:0]
