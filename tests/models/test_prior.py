@@ -15,7 +15,7 @@ from tradetarget.models.prior_estimation import (
     estimate_prior,
     long_run_drift,
 )
-from tradetarget.panels import read_panel
+from tradetarget.observations.panel import read_panel
 
 COUNTRIES = [f"C{i:02d}" for i in range(12)]
 

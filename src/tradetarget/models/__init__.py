@@ -8,6 +8,7 @@ from tradetarget.errors import ModelError, unknown_name
 from tradetarget.models.interface import Fitted, FittedGrowth, GrowthModel, Paths
 
 _MODELS = {
+    "base-rate": ("tradetarget.models.reference_class", "BaseRate"),
     "constant-growth": ("tradetarget.models.constant_growth", "ConstantGrowth"),
     "damped-trend": ("tradetarget.models.damped_trend", "DampedTrend"),
     "ensemble": ("tradetarget.models.ensemble", "Ensemble"),
@@ -15,9 +16,11 @@ _MODELS = {
     "local-level": ("tradetarget.models.local_level", "LocalLevel"),
     "local-linear-trend": ("tradetarget.models.local_linear_trend", "LocalLinearTrend"),
     "logistic": ("tradetarget.models.saturation", "Logistic"),
+    "pooled": ("tradetarget.models.pooled", "PooledGrowth"),
     "random-walk": ("tradetarget.models.random_walk", "RandomWalk"),
+    "reference-class": ("tradetarget.models.reference_class", "ReferenceClass"),
 }
-DEFAULT_MODEL = "random-walk"
+DEFAULT_MODEL = "pooled"
 
 
 def model_names() -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from tradetarget.models.pooled_law import MEMORY, CommonPath, History, hitting_probability, pooled_law, read_history
 from tradetarget.models.prior import DERIVED, NAMED, PARAMETERS, CommonState, Prior, common_path
-from tradetarget.panels import Panel, read_panel
+from tradetarget.observations.panel import Panel, read_panel
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
