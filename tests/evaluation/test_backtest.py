@@ -148,6 +148,22 @@ def test_a_unit_is_forecast_the_same_alone_and_among_others():
     pd.testing.assert_frame_equal(alone, among[among["unit"] == "u2"].reset_index(drop=True))
 
 
+@pytest.mark.parametrize("unit", [None, "USD bn", "KZT bn"])
+def test_the_pooled_law_answers_many_questions_at_once_as_it_does_one_by_one(unit, monkeypatch):
+    from tradetarget.evaluation import answers
+
+    panel, targets = walks(4, 25, seed=5), [1.5, 40.0]
+    found = []
+    for fewest in (1, 10_000):
+        monkeypatch.setattr(answers, "FEWEST_AT_ONCE", fewest)
+        found.append(backtest(panel, "pooled", targets=targets, origins=[2012, 2018], levels=False, unit=unit).frame)
+    gap = (found[0]["probability"] - found[1]["probability"]).abs()
+    # the cubature of the call for many errs by about 0.005 in root mean square
+    assert gap.mean() < 0.01
+    assert gap.max() < 0.04
+    pd.testing.assert_frame_equal(found[0].drop(columns="probability"), found[1].drop(columns="probability"))
+
+
 def test_vintages_show_the_answer_of_each_origin_with_na_for_beyond_the_horizon():
     found = backtest(series(), "random-walk", targets=8.0, origins=[2013, 2016], horizon=5)
     table = found.vintages(years=[2016, 2018, 2021])
