@@ -122,7 +122,7 @@ def from_rows(
     missing = [c for c in ("period", "value") if c not in frame.columns]
     if missing:
         raise DataError(f"{where} has no column {missing[0]!r}: it needs 'period' and 'value', and has "
-                        f"{', '.join(map(repr, frame.columns)) or 'no columns'}")  # fmt: skip
+                        f"{', '.join(repr(c) for c in frame.columns if c != '_line') or 'no columns'}")  # fmt: skip
     if frame.empty:
         raise DataError(f"{where} has a header but no rows: give at least one period and value")
     picked = frame

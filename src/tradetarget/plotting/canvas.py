@@ -158,12 +158,24 @@ def render(figure: Any, kind: str, dpi: float = DPI) -> bytes:
         "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     }
     held = BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "tradetarget"}), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    missing = unknown_characters(figure)
+    with matplotlib.rc_context({"svg.hashsalt": "tradetarget"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")
         figure.savefig(held, format=kind, dpi=dpi, metadata=none[kind])
-    if any("missing from" in str(w.message) for w in caught):
-        warnings.warn("no installed font has some of the characters in this plot's labels", TradeTargetWarning, 2)
+    if missing:
+        shown = f"{missing[:10]}{'...' if len(missing) > 10 else ''}"
+        warnings.warn(f"no installed font has the characters {shown} of this plot", TradeTargetWarning, stacklevel=2)
     return held.getvalue()
+
+
+def unknown_characters(figure: Any) -> str:
+    """The characters on the figure that no font at hand has, in order of code."""
+    from matplotlib.font_manager import findfont, get_font
+    from matplotlib.text import Text
+
+    fonts = [get_font(findfont(f)) for f in families()]
+    used = {c for t in figure.findobj(Text) for c in t.get_text() if not c.isspace()}
+    return "".join(sorted(c for c in used if not any(f.get_char_index(ord(c)) for f in fonts)))
 
 
 def save(figure: Any, path: str | Path, dpi: float = DPI) -> Path:

@@ -1,0 +1,54 @@
+"""``tradetarget forecast``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tradetarget.cli import options
+from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.question import Selection, read_target, whole
+
+
+def forecast(
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
+        ),
+    ] = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    target: options.TargetValue = None,
+    unit: options.TargetUnit = None,
+    data_unit: options.DataUnit = None,
+    model: options.Model = None,
+    as_of: options.AsOf = None,
+    reporter: options.Reporter = None,
+    horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200.")] = "15",
+    seed: options.Seed = "0",
+    method: Annotated[
+        str,
+        typer.Option(metavar="HOW", help="exact (the model's law), simulation, or auto: the law where there is one."),
+    ] = "auto",
+    json_path: options.Json = None,
+    plot: options.Plot = None,
+) -> Result:
+    """When does a trade series reach a target?
+
+    \b
+    Example:
+      tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
+    """
+    check_outputs(json_path, plot)
+    asked = read_target(target, unit, bundled=data is None)
+    years, key = whole("--horizon", horizon), whole("--seed", seed)
+    found = Selection(data, series, flow, reporter, data_unit, as_of).read()
+    from tradetarget.forecasting import forecast as answer_to
+    from tradetarget.models import DEFAULT_MODEL
+
+    with Progress("computing"):
+        answer = answer_to(found, asked, model or DEFAULT_MODEL, years, key, method=method)  # type: ignore[arg-type]
+    return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)

@@ -1,0 +1,37 @@
+"""Options that commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+MODELS = (
+    "base-rate, constant-growth, damped-trend, ensemble, gompertz, local-level, local-linear-trend, logistic, "
+    "pooled (the default), random-walk or reference-class"
+)
+
+Series = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")
+]
+Flow = Annotated[str | None, typer.Option(metavar="FLOW", help="turnover, exports or imports.")]
+Reporter = Annotated[str | None, typer.Option(metavar="NAME", help="Whose statistics count: Kazakhstan.")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="MONTH", help="Answer with what was known by the end of it: 2019-11.")
+]
+TargetValue = Annotated[
+    str | None, typer.Option("--target", metavar="LEVEL", help="The level to reach; 5 USD bn without DATA.")
+]
+TargetUnit = Annotated[
+    str | None, typer.Option("--unit", metavar="UNIT", help='The unit of the target: "USD bn", "million USD".')
+]
+DataUnit = Annotated[
+    str | None, typer.Option(metavar="UNIT", help="The unit of the data, where no unit column says it.")
+]
+Model = Annotated[str | None, typer.Option(metavar="NAME", help=f"The growth model: {MODELS}.")]
+Seed = Annotated[str, typer.Option(metavar="N", help="The same seed gives the same answer.")]
+Json = Annotated[
+    str | None, typer.Option("--json", metavar="FILE", help="Write the answer as JSON; - for standard output alone.")
+]
+Plot = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the answer: .png, .svg or .pdf.")]

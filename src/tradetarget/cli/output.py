@@ -1,0 +1,126 @@
+"""What a command hands back, and how it is written: files first and whole, then standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+PATIENCE = 2.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer that is complete and not yet shown.
+
+    Parameters
+    ----------
+    text
+        For standard output.
+    record
+        The same as plain data.
+    json
+        Where to write the record: a file, or "-" for standard output instead of the text.
+    plot
+        A file for the picture.
+    draw
+        Draws and saves it.
+    """
+
+    text: str
+    record: Any = None
+    json: str | None = None
+    plot: Path | None = None
+    draw: Callable[[Path], Any] | None = None
+
+
+def check_outputs(json_path: str | None, plot: Path | None) -> None:
+    """Refuse files that cannot be written before any work is done.
+
+    Raises
+    ------
+    OutputError
+        Naming the path.
+    """
+    if json_path is not None and json_path != "-":
+        from tradetarget.report.files import checked_path
+
+        checked_path(json_path)
+    if plot is not None:
+        from tradetarget.plotting import checked_plot_path
+
+        checked_plot_path(plot)
+
+
+def emit(result: Result) -> None:
+    """Write the files, each whole or not at all, then the text or the JSON."""
+    written = None
+    if result.json is not None:
+        written = json.dumps(result.record, indent=2, ensure_ascii=result.json == "-", allow_nan=False)
+    if result.plot is not None and result.draw is not None:
+        with Progress("drawing"):
+            result.draw(result.plot)
+    if written is not None and result.json not in (None, "-"):
+        from tradetarget.report.files import write_whole
+
+        write_whole(str(result.json), f"{written}\n".encode())
+    if result.json == "-":
+        print(written)
+    elif result.text:
+        first, *rest = result.text.split("\n")
+        print("\n".join([styled(first, "1", sys.stdout), *rest]))
+    sys.stdout.flush()
+
+
+def styled(words: str, code: str, stream: TextIO) -> str:
+    """``words`` in bold or colour on a terminal that wants it; plain elsewhere, and under NO_COLOR."""
+    plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return words if plain else f"\x1b[{code}m{words}\x1b[0m"
+
+
+class Progress:
+    """A line on standard error that counts seconds once work has lasted over two; only on a terminal.
+
+    Parameters
+    ----------
+    doing
+        What is being done, in a word.
+    """
+
+    def __init__(self, doing: str) -> None:
+        self._doing, self._done = doing, threading.Event()
+        self._share = ""
+        self._thread: threading.Thread | None = None
+
+    def tick(self, done: int, whole: int) -> None:
+        """Say how far it is."""
+        self._share = f" {100 * done // max(1, whole)} %"
+
+    def __enter__(self) -> Progress:
+        if sys.stderr.isatty():
+            self._thread = threading.Thread(target=self._count, daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _count(self) -> None:
+        start, shown = time.monotonic(), False
+        wait = PATIENCE
+        while not self._done.wait(wait):
+            print(f"\r{self._doing}{self._share} ... {time.monotonic() - start:.0f} s", end="", file=sys.stderr)
+            sys.stderr.flush()
+            shown, wait = True, 0.5
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr)
+            sys.stderr.flush()

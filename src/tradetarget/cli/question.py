@@ -1,0 +1,125 @@
+"""From options to the question: which data, and which target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tradetarget.observations import TradeSeries
+    from tradetarget.targets import Target
+
+BUNDLED, SERIES, FLOW = "kazakhstan-central-asia", "Kazakhstan-Uzbekistan", "turnover"
+TARGET, TARGET_UNIT = 5.0, "USD bn"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which figures: a file or None for the bundled ones, and what to take from it."""
+
+    data: Path | None = None
+    series: str | None = None
+    flow: str | None = None
+    reporter: str | None = None
+    data_unit: str | None = None
+    as_of: str | None = None
+
+    def read(self) -> TradeSeries:
+        """The series.
+
+        Raises
+        ------
+        TradeTargetError
+            A kind of it on a file, name, unit or date that cannot be used.
+        """
+        found = self._bundled() if self.data is None else self._own(self.data)
+        if self.data_unit is not None:
+            _same_unit(found, self.data_unit)
+        if self.reporter is not None:
+            found = found.reported_by(self.reporter)
+        return found if self.as_of is None else found.as_of(self.as_of)
+
+    def _bundled(self) -> TradeSeries:
+        from tradetarget import datasets
+
+        known = datasets.load(BUNDLED)
+        name = matching("series", self.series or SERIES, [s.name for s in known.values()])
+        flow = matching("flow", self.flow or FLOW, [s.flow for s in known.values() if s.name == name])
+        return known[f"{name} {flow}"]
+
+    def _own(self, data: Path) -> TradeSeries:
+        from tradetarget.observations import TradeSeries
+
+        found = TradeSeries.from_csv(
+            data, series=self.series, flow=self.flow, reporter=self.reporter, unit=self.data_unit
+        )
+        unnamed = self.series is not None and found.name == data.stem
+        return replace(found, name=self.series) if unnamed and self.series is not None else found
+
+
+def matching(kind: str, wanted: str, names: list[str]) -> str:
+    """The name as it is written, whatever the case asked for."""
+    from tradetarget.errors import unknown_name
+
+    for name in names:
+        if name.lower() == wanted.strip().lower():
+            return name
+    raise unknown_name(kind, wanted, dict.fromkeys(names))
+
+
+def _same_unit(series: TradeSeries, data_unit: str) -> None:
+    from tradetarget.errors import UnitError
+    from tradetarget.units import Unit
+
+    said = Unit.parse(data_unit)
+    if series.unit != said:
+        raise UnitError(
+            f"--data-unit {data_unit!r} contradicts the data, which are in {series.unit}: leave it out or correct one"
+        )
+
+
+def number(option: str, text: str) -> float:
+    """The number that an option was given.
+
+    Raises
+    ------
+    SettingError
+        Naming the option and the text.
+    """
+    from tradetarget.errors import SettingError
+
+    try:
+        return float(text)
+    except ValueError:
+        raise SettingError(f"{option} {text!r} is not a number: write it with a decimal point, such as 5.5") from None
+
+
+def whole(option: str, text: str) -> int:
+    """The whole number that an option was given; errors as in ``number``."""
+    from tradetarget.errors import SettingError
+
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingError(f"{option} {text!r} is not a whole number: give one, such as 15") from None
+
+
+def read_target(value: str | None, unit: str | None, *, bundled: bool) -> Target:
+    """The target: asked for with data of one's own, 5 USD bn for the bundled figures.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on a missing target, or one that is no positive level in a unit that can be read.
+    """
+    from tradetarget.errors import TargetError
+    from tradetarget.targets import Target
+    from tradetarget.units import Unit
+
+    if value is not None:
+        return Target(number("--target", value), unit or (TARGET_UNIT if bundled else None))
+    if not bundled:
+        raise TargetError("no target: with data of your own say which level is to be reached, such as --target 5")
+    asked = Target(TARGET, TARGET_UNIT)
+    return asked if unit is None else Target(asked.value_in(Unit.parse(unit)), unit)

@@ -1,0 +1,76 @@
+"""``tradetarget scenarios``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tradetarget.cli import options
+from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.question import Selection, read_target, whole
+
+if TYPE_CHECKING:
+    from tradetarget.scenarios import ScenarioFile
+    from tradetarget.targets import Target
+
+HORIZON = 15
+
+
+def scenarios(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE.toml", help="The scenarios; without it, the bundled ones.", show_default=False),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.")
+    ] = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    target: options.TargetValue = None,
+    unit: options.TargetUnit = None,
+    data_unit: options.DataUnit = None,
+    model: options.Model = None,
+    as_of: options.AsOf = None,
+    reporter: options.Reporter = None,
+    horizon: Annotated[
+        str | None, typer.Option(metavar="YEARS", help="Years after the last complete one; the file's, or 15.")
+    ] = None,
+    seed: options.Seed = "0",
+    json_path: options.Json = None,
+    plot: options.Plot = None,
+) -> Result:
+    """What would bring the target forward, or put it off?
+
+    What the file says of series, target, horizon and date holds unless an option says otherwise.
+
+    \b
+    Example:
+      tradetarget scenarios mine.toml --data mine.csv --target 5 --unit "USD bn" --plot scenarios.png
+    """
+    check_outputs(json_path, plot)
+    key = whole("--seed", seed)
+    from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
+
+    about = bundled_scenarios() if file is None else read_scenario_file(file)
+    asked = _target(about, target, unit, data, own_file=file is not None)
+    if data is None or file is not None:
+        series, flow = series or about.series, flow or about.flow
+        reporter, as_of = reporter or about.reporter, as_of or about.as_of
+    found = Selection(data, series, flow, reporter, data_unit, as_of).read()
+    from tradetarget.models import DEFAULT_MODEL
+
+    with Progress("computing") as progress:
+        years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
+        answer = run_scenarios(
+            found, asked, about.scenarios, model or DEFAULT_MODEL, years, key, progress=progress.tick
+        )
+    return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
+
+
+def _target(about: ScenarioFile, value: str | None, unit: str | None, data: Path | None, *, own_file: bool) -> Target:
+    """The target that options name, or the scenario file, or the bundled question."""
+    if value is None and unit is None and about.target is not None and (data is None or own_file):
+        return about.target
+    return read_target(value, unit, bundled=data is None)
