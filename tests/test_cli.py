@@ -338,6 +338,16 @@ class TestHelp:
         assert f"{DEFAULT_MODEL} (the default)" in MODELS
 
 
+def test_an_interruption_of_the_work_is_one_line(capsys, own, monkeypatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tradetarget.forecasting.forecast", interrupted)
+    status, out, err = run(capsys, "forecast", "--plot", "a.png")
+    assert (status, out, err.strip()) == (130, "", "interrupted")
+    assert list(Path().iterdir()) == []
+
+
 def test_an_interruption_is_one_line_and_leaves_no_file(capsys, own, monkeypatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

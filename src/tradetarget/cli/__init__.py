@@ -88,6 +88,8 @@ def _run(words: list[str]) -> int:
         warnings.simplefilter("always")
         try:
             result = typer.main.get_command(app).main(words, prog_name="tradetarget", standalone_mode=False)
+            if result == INTERRUPTED:
+                raise KeyboardInterrupt
             if isinstance(result, Result):
                 emit(result)
         except _UsageError as error:
