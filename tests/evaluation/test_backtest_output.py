@@ -134,6 +134,7 @@ def test_the_command_without_a_file_asks_the_bundled_question(capsys):
         (["--horizon", "0"], "0"),
         (["--seed", "-1"], "-1"),
         (["--panel"], "--panel"),
+        (["x.csv", "--panel", "--series", "A-B"], "--series"),
         (["nowhere.csv"], "nowhere.csv"),
         (["--plot", "x.gif"], "x.gif"),
         (["--model", "reference-class", "--multiples", "1.5", "--hedgehog", "x.png"], "no past forecasts"),

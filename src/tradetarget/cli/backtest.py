@@ -67,7 +67,8 @@ def backtest(
     asked = _target(target, unit, multiples, bundled=data is None)
     years, ratios = _years(origins), _numbers(multiples)
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
-    found = _panel(data) if panel else Selection(data, series, flow, reporter, data_unit, as_of).read()
+    chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
+    found = _panel(data, chosen) if panel else Selection(data, series, flow, reporter, data_unit, as_of).read()
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 
@@ -109,11 +110,14 @@ def _target(value: str | None, unit: str | None, multiples: str | None, *, bundl
     return read_target(value, unit, bundled=bundled)
 
 
-def _panel(data: Path | None) -> pd.DataFrame:
-    """The long table of many pairs in a file."""
-    from tradetarget.errors import DataError
+def _panel(data: Path | None, chosen: dict[str, str | None]) -> pd.DataFrame:
+    """The long table of many pairs in a file, of which nothing can be chosen."""
+    from tradetarget.errors import DataError, SettingError
     from tradetarget.observations.tables import read_csv
 
+    unread = [option for option, value in chosen.items() if value is not None]
+    if unread:
+        raise SettingError(f"{unread[0]} chooses one series, and --panel takes every pair in the file: leave one out")
     if data is None:
         raise DataError("--panel needs a file: give DATA.csv with columns unit, period and value")
     return read_csv(data)
