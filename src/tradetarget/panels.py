@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,7 +15,7 @@ from tradetarget.models.prior import Prior
 from tradetarget.observations.panel import Panel, read_panel, read_targets
 from tradetarget.seeding import checked_seed
 
-UNITS_AT_ONCE = 4096
+UNITS_AT_ONCE = 1024
 
 
 def forecast_targets(
@@ -66,10 +69,18 @@ def forecast_targets(
     known = Prior.shipped() if prior is None else prior
     order = np.argsort(code, kind="stable")
     probability = np.empty((code.size, horizon))
-    asked = np.unique(code)
-    for units in np.array_split(asked, max(1, -(-asked.size // UNITS_AT_ONCE))):
-        rows = order[slice(*np.searchsorted(code[order], [units[0], units[-1] + 1]))]
+    asked, ordered = np.unique(code), code[order]
+
+    def fill(units: NDArray[np.int64]) -> None:
+        rows = order[slice(*np.searchsorted(ordered, [units[0], units[-1] + 1]))]
         probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, known)
+
+    parts = np.array_split(asked, -(-asked.size // UNITS_AT_ONCE))
+    if len(parts) == 1:
+        fill(parts[0])
+    else:
+        with ThreadPoolExecutor(max_workers=min(len(parts), os.cpu_count() or 1)) as pool:
+            list(pool.map(fill, parts))
     years = table.origin[code][:, None] + np.arange(1, horizon + 1)
     periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
     return pd.DataFrame({

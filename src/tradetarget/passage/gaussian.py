@@ -12,7 +12,8 @@ is a product of conditional probabilities [1]_:
     P(T > k) = E[prod_{j <= k} e_j],   e_j = Phi((b - mean_j - sum_{i<j} L_ji z_i) / L_jj),   z_j = Phi^-1(u_j e_j),
 
 u uniform on the unit cube, here ``n_points`` fixed and even points. One pass gives every k, the last step of each is
-integrated exactly, and the products fall with k. It converges to the exact law: for ten periods the largest
+integrated exactly, and the products fall with k. Up to 256 points it runs in single precision
+(:mod:`tradetarget.passage.single`), which adds 1e-6. It converges to the exact law: for ten periods the largest
 error found is 2e-2 (root mean square 3e-3) with 256 points, 5e-3 (8e-4) with 4,096 and 1e-3 (1e-4) with 65,536.
 
 Either way a row's answer depends on nothing but that row, bit for bit.
@@ -39,8 +40,10 @@ from tradetarget.passage._arrays import LARGEST, Array, degrees, settle, slack
 from tradetarget.passage.closure import Law, closure_cdf, path_law
 from tradetarget.passage.points import even_points
 from tradetarget.passage.scales import scale_nodes, scale_quantiles
+from tradetarget.passage.single import survive_single
 
-_CELLS = 32_768
+_CELLS = 16_384
+_SINGLE = 256
 _ROWS = 1_000
 _SCALES = 12
 _SINGULAR = 1e-13
@@ -99,11 +102,15 @@ def gaussian_path_cdf(
         r = np.flatnonzero(ahead & (rows[2] <= 0.0))
         p[r], done = _by_closure(path_law(m, c, factor), where[r], rows[0][r], rows[1][r])
         ahead[r[done]] = False
-    r = np.flatnonzero(ahead)
     step = max(1, _CELLS // n_points)
-    for i in range(0, r.size, step):
-        q = r[i : i + step]
-        p[q] = 1.0 - _survive(n_points, m[where[q]], factor[where[q]], rows[0][q], rows[1][q], rows[2][q])
+    noisy = np.asarray((np.diagonal(factor, axis1=1, axis2=2) > 0.0).all(axis=1))
+    sound = noisy[where] & (rows[2] <= 0.0)
+    quick = ahead & sound if n_points <= _SINGLE else np.zeros_like(ahead)
+    for some, survive in ((quick, _survive_quickly), (ahead & ~quick, _survive)):
+        r = np.flatnonzero(some)
+        for i in range(0, r.size, step):
+            q = r[i : i + step]
+            p[q] = 1.0 - survive(n_points, m[where[q]], factor[where[q]], *(x[q] for x in rows))
     return settle(p.reshape(*shape, periods), b)
 
 
@@ -144,9 +151,9 @@ def _survive(n_points: int, mean: Array, factor: Array, barrier: Array, one: Arr
     """P(T > k) for a block of rows; (rows, K)."""
     rows, periods = mean.shape
     by_path, by_year = bool((one > 0.0).any()), bool((many > 0.0).any())
-    u = even_points(n_points, periods + by_path + by_year * periods)
-    path = _scales(one, u[0]) if by_path else np.ones((1, 1))
-    year = [_scales(many, u[by_path + periods + j]) if by_year else None for j in range(periods)]
+    u = even_points(n_points, periods + 1 + by_year * periods)
+    path = _scales(one, u[periods]) if by_path else np.ones((1, 1))
+    year = [_scales(many, u[periods + 1 + j]) if by_year else None for j in range(periods)]
     survival = np.empty((rows, periods))
     draws: list[Array] = []
     product = np.ones((rows, n_points))
@@ -158,10 +165,19 @@ def _survive(n_points: int, mean: Array, factor: Array, barrier: Array, one: Arr
         product = product * e
         survival[:, j] = product.mean(axis=1)
         if j + 1 < periods:
-            z = np.maximum(ndtri(e * u[by_path + j]), -_DEEPEST)
+            z = np.maximum(ndtri(e * u[j]), -_DEEPEST)
             draws.append(z if year[j] is None else z / year[j])
     exact = _first_period(mean[:, 0], factor[:, 0, 0], barrier, one, many)
     survival[:, 0] = np.where(np.isnan(exact), survival[:, 0], exact)
+    return survival
+
+
+def _survive_quickly(n_points: int, mean: Array, factor: Array, barrier: Array, one: Array, many: Array) -> Array:
+    """``_survive`` in single precision, for rows whose every year has noise and no scale of its own."""
+    u = even_points(n_points, mean.shape[1] + 1)
+    path = _scales(one, u[-1])
+    survival = survive_single(*(x.astype(np.float32) for x in (u, path, mean, factor, barrier)))
+    survival[:, 0] = _first_period(mean[:, 0], factor[:, 0, 0], barrier, one, many)
     return survival
 
 
