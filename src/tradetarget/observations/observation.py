@@ -12,7 +12,7 @@ from tradetarget.observations.periods import month_end, period_text
 from tradetarget.units import Unit
 
 Kind = Literal["level", "growth"]
-Qualifier = Literal["exact", "about", "almost", "more than"]
+Qualifier = Literal["exact", "about", "almost", "more than", "at most", "at least"]
 KINDS: tuple[str, ...] = get_args(Kind)
 QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
 
@@ -32,7 +32,8 @@ class Observation:
     kind
         "level" or "growth".
     qualifier
-        "exact", "about", "almost" (at most, and near) or "more than" (at least, and near).
+        "exact", "about", "almost" (at most, and near), "more than" (at least, and near), "at most" or "at least"
+        (bounds that say nothing of how near).
     rounding
         Width of the rounding step, in the units of ``value`` (0.1 for "2.6"); None when it is not known.
     flow
@@ -67,6 +68,8 @@ class Observation:
     address: str | None = None
 
     def __post_init__(self) -> None:
+        for name in ("reporter", "stated_by", "source", "address"):
+            object.__setattr__(self, name, (getattr(self, name) or "").strip() or None)
         period = period_text(self.start, self.end)
         if self.kind not in KINDS:
             raise DataError(f"{period}: kind {self.kind!r} is none of {', '.join(KINDS)}")

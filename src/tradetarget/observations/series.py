@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tradetarget.errors import DataError, unknown_name
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
+from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import from_rows, observation, read_csv, span, to_rows
 from tradetarget.units import Unit
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def _key(o: Observation) -> tuple[object, ...]:
     """What tells two statements apart; two with one key are one statement made twice."""
-    return (o.start, o.end, o.kind, o.reporter, o.as_of, o.stated_by)
+    return (o.start, o.end, o.kind, o.qualifier, o.reporter, o.as_of, o.stated_by, o.source, o.address)
 
 
 @dataclass(frozen=True)
@@ -345,6 +346,25 @@ class TradeSeries:
     def to_frame(self) -> pd.DataFrame:
         """Every observation as a row of the long table that ``from_frame`` reads."""
         return to_rows(self.name, self.observations)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss."""
+        self.to_frame().to_csv(path, index=False, lineterminator="\n")
+
+    def to_json(self) -> str:
+        """The series as JSON text; ``from_json`` gives the same series back."""
+        return to_json(self.name, self.observations, self.flow, self.unit, self.vintage)
+
+    @classmethod
+    def from_json(cls, text: str) -> TradeSeries:
+        """Read what ``to_json`` wrote.
+
+        Raises
+        ------
+        DataError
+            On text that is no such record, or a statement that breaks a rule.
+        """
+        return cls(*from_json(text))
 
     def __iter__(self) -> Iterator[Observation]:
         return iter(self.observations)

@@ -1,0 +1,74 @@
+"""A series as JSON text, and back, without loss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import date
+from typing import Any, NamedTuple
+
+from tradetarget.errors import DataError
+from tradetarget.observations.observation import Observation
+from tradetarget.units import Unit
+
+SCHEMA = 1
+
+
+class SeriesRecord(NamedTuple):
+    """What a series is made of, in the order of its fields."""
+
+    name: str
+    observations: tuple[Observation, ...]
+    flow: str
+    unit: Unit | None
+    vintage: date | None
+
+
+def to_json(name: str, observations: Iterable[Observation], flow: str, unit: Unit | None, vintage: date | None) -> str:
+    """JSON text, a statement a line; what a statement does not say is left out."""
+    head = {"schema": SCHEMA, "name": name, "flow": flow, "unit": _plain(unit), "vintage": _plain(vintage)}
+    lines = [f'  "{k}": {json.dumps(v, ensure_ascii=False)}' for k, v in head.items()]
+    rows = [json.dumps(_said(o), ensure_ascii=False) for o in observations]
+    lines.append('  "observations": [\n    ' + ",\n    ".join(rows) + "\n  ]")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def from_json(text: str) -> SeriesRecord:
+    """Read what ``to_json`` wrote.
+
+    Raises
+    ------
+    DataError
+        On text that is no such record, or a statement that breaks a rule.
+    """
+    try:
+        d = json.loads(text)
+        if d["schema"] != SCHEMA:
+            raise DataError(f"series of schema {d['schema']!r}: this version reads {SCHEMA}")
+        said = tuple(_observation(row) for row in d["observations"])
+        vintage = None if d["vintage"] is None else date.fromisoformat(d["vintage"])
+        return SeriesRecord(d["name"], said, d["flow"], _unit(d["unit"]), vintage)
+    except DataError:
+        raise
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"this is not the JSON of a series ({error!r}): write one with TradeSeries.to_json") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Unit) else value
+
+
+def _unit(text: str | None) -> Unit | None:
+    return None if text is None else Unit.parse(text)
+
+
+def _said(o: Observation) -> dict[str, Any]:
+    return {f.name: _plain(v) for f in fields(o) if (v := getattr(o, f.name)) is not None}
+
+
+def _observation(row: dict[str, Any]) -> Observation:
+    days = {k: date.fromisoformat(row[k]) for k in ("start", "end", "as_of") if k in row}
+    return Observation(**{**row, **days, "unit": _unit(row.get("unit"))})
