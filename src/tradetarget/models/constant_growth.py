@@ -26,7 +26,7 @@ from tradetarget.models.interface import Array, annual_sample
 from tradetarget.models.trends import FittedTrend, TrendNodes, lower_root
 from tradetarget.observations import TradeSeries
 
-_LAW_POINTS = 2048
+_LAW_POINTS = 4096
 
 
 class ConstantGrowthEstimates(NamedTuple):

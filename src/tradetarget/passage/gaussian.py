@@ -7,7 +7,7 @@ the memory of the path in two moments. Exact to 5e-5 for Markov paths, about 1e-
 package; some 40 microseconds a row for ten periods. Rows whose covariance is singular go to the other method.
 
 ``method="points"``: with the Cholesky factor C = L L' in the order of time and x = mean + L z, the survival to period k
-is a product of conditional probabilities [1]_:
+is a product of conditional probabilities [Genz92]_:
 
     P(T > k) = E[prod_{j <= k} e_j],   e_j = Phi((b - mean_j - sum_{i<j} L_ji z_i) / L_jj),   z_j = Phi^-1(u_j e_j),
 
@@ -24,7 +24,7 @@ period's innovation z_j has a scale of its own and is Student t (by points, what
 
 References
 ----------
-.. [1] Genz, A. (1992). Numerical computation of multivariate normal probabilities. Journal of Computational and
+.. [Genz92] Genz, A. (1992). Numerical computation of multivariate normal probabilities. Journal of Computational and
    Graphical Statistics 1(2), 141-149. doi:10.1080/10618600.1992.10477010
 """
 

@@ -26,7 +26,7 @@ source = "..."
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from importlib import resources
 from pathlib import Path
@@ -81,6 +81,9 @@ class ScenarioFile:
     target: Target | None = None
     horizon: int | None = None
     as_of: str | None = None
+
+    def __iter__(self) -> Iterator[Scenario]:
+        return iter(self.scenarios)
 
 
 def adjustment_kinds() -> dict[str, type[Adjustment]]:
