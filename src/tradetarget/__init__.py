@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tradetarget import datasets, evaluation, models, passage, scenarios, testing
+    from tradetarget import datasets, evaluation, models, passage, scenarios, systems, testing
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
     from tradetarget.forecasting import Forecast, forecast
     from tradetarget.models import FittedGrowth, GrowthModel, Paths
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Ceiling,
         ConditionalEvent,
         Deflation,
+        DriverShift,
         GrowthHalt,
         GrowthPath,
         GrowthShift,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         sensitivity,
         sweep,
     )
+    from tradetarget.systems import SystemForecast, SystemScenario, TradeSystem, forecast_system
     from tradetarget.targets import HittingTime, Target
     from tradetarget.units import Unit
 
@@ -46,6 +48,7 @@ _NAMES = {
     "Ceiling": "scenarios",
     "ConditionalEvent": "scenarios",
     "Deflation": "scenarios",
+    "DriverShift": "scenarios",
     "FittedGrowth": "models",
     "Forecast": "forecasting",
     "GrowthHalt": "scenarios",
@@ -62,14 +65,18 @@ _NAMES = {
     "ReturnToTrajectory": "scenarios",
     "Scenario": "scenarios",
     "ScenarioComparison": "scenarios",
+    "SystemForecast": "systems",
+    "SystemScenario": "systems",
     "Target": "targets",
     "TradeSeries": "observations",
+    "TradeSystem": "systems",
     "TradeTargetError": "errors",
     "TradeTargetWarning": "errors",
     "Unit": "units",
     "VolatilityMultiplier": "scenarios",
     "estimate_prior": "models.prior_estimation",
     "forecast": "forecasting",
+    "forecast_system": "systems",
     "forecast_targets": "panels",
     "read_scenarios": "scenarios",
     "required": "scenarios",
@@ -77,13 +84,14 @@ _NAMES = {
     "sensitivity": "scenarios",
     "sweep": "scenarios",
 }
-_ROOMS = ("datasets", "evaluation", "models", "passage", "scenarios", "testing")
+_ROOMS = ("datasets", "evaluation", "models", "passage", "scenarios", "systems", "testing")
 
 __all__ = [
     "Benchmark",
     "Ceiling",
     "ConditionalEvent",
     "Deflation",
+    "DriverShift",
     "FittedGrowth",
     "Forecast",
     "GrowthHalt",
@@ -100,8 +108,11 @@ __all__ = [
     "ReturnToTrajectory",
     "Scenario",
     "ScenarioComparison",
+    "SystemForecast",
+    "SystemScenario",
     "Target",
     "TradeSeries",
+    "TradeSystem",
     "TradeTargetError",
     "TradeTargetWarning",
     "Unit",
@@ -110,6 +121,7 @@ __all__ = [
     "estimate_prior",
     "evaluation",
     "forecast",
+    "forecast_system",
     "forecast_targets",
     "models",
     "passage",
@@ -119,6 +131,7 @@ __all__ = [
     "scenarios",
     "sensitivity",
     "sweep",
+    "systems",
     "testing",
 ]
 

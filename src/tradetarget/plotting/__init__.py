@@ -7,6 +7,7 @@ from tradetarget.plotting.hitting import plot_hitting_time
 from tradetarget.plotting.levers import plot_heatmap, plot_required, plot_tornado
 from tradetarget.plotting.scenarios import plot_scenarios
 from tradetarget.plotting.series import plot_series
+from tradetarget.plotting.systems import plot_system
 
 __all__ = [
     "checked_plot_path",
@@ -18,6 +19,7 @@ __all__ = [
     "plot_required",
     "plot_scenarios",
     "plot_series",
+    "plot_system",
     "plot_tornado",
     "save",
 ]

@@ -9,6 +9,7 @@ from tradetarget.report.levers import required_summary, sensitivity_summary, swe
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
+from tradetarget.report.systems import system_record, system_summary
 from tradetarget.report.text import Text
 
 __all__ = [
@@ -30,5 +31,7 @@ __all__ = [
     "scenario_summary",
     "sensitivity_summary",
     "sweep_summary",
+    "system_record",
+    "system_summary",
     "write_whole",
 ]

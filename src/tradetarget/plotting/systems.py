@@ -1,0 +1,216 @@
+"""A region and its pairs: the stack of levels with the region's fan, and every target's probability by year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tradetarget.plotting import scale
+from tradetarget.plotting.canvas import (
+    DASHES,
+    GREY,
+    INK,
+    LINES,
+    MEDIAN,
+    TARGET,
+    bare,
+    checked_plot_path,
+    new_figure,
+    save,
+    shortened,
+    width_of,
+    write,
+)
+from tradetarget.plotting.frame import Sizes, heading, panels
+from tradetarget.plotting.hitting import year_ticks
+from tradetarget.plotting.placing import spread
+from tradetarget.report import text
+from tradetarget.report.provenance import as_of, reporter
+from tradetarget.report.text import percent
+
+if TYPE_CHECKING:
+    from tradetarget.systems.answers import SystemForecast
+
+STACK = ("#c6dbef", "#fdd0a2", "#c7e9c0", "#dadaeb", "#d9d9d9", "#fee391", "#ccece6", "#f2d0e0")
+PAST, ROOM = 15, 0.3
+SIZE = (9.0, 7.4)
+
+
+def plot_system(
+    forecast: SystemForecast, path: str | Path | None = None, size: tuple[float, float] = (9.0, 7.4)
+) -> Any:
+    """The past and the median future of every member, stacked, with the region's fan; and probabilities by year.
+
+    Parameters
+    ----------
+    forecast
+        The answer; its baseline is drawn.
+    path
+        A file to write (.png, .svg or .pdf); None to return the figure only.
+    size
+        Width and height in inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    OutputError
+        Where matplotlib is not installed or the file cannot be written.
+
+    Notes
+    -----
+    Members ahead are their average shares of the region, on paths where it is near its median, times that median: so
+    that the stack ends at the region's median.
+    """
+    if path is not None:
+        checked_plot_path(path)
+    figure = new_figure(size)
+    sizes = Sizes.of(figure)
+    left = width_of(figure, "100 %", sizes.label) + 0.1
+    upper, lower = panels(
+        figure, f"When do {forecast.system.name} and its members reach their targets?", _answer(forecast),
+        _footnote(forecast), heights=(1.7, 1.0), left=left, gap=0.38 + sizes.label / 72,
+    )  # fmt: skip
+    _levels(upper, forecast, sizes)
+    _probabilities(lower, forecast, sizes)
+    if path is not None:
+        save(figure, path)
+    return figure
+
+
+def _answer(forecast: SystemForecast) -> str:
+    """The median years in a line, and all targets together."""
+    said = []
+    for label, answer in forecast.hitting_times.items():
+        middle = f"not by {answer.years[-1]}" if answer.median is None else str(answer.median)
+        said.append(f"{label.removesuffix(' ' + forecast.system.flow)}: median {middle}")
+    if len(said) > 1:
+        word = "both" if len(said) == 2 else "all"
+        said.append(f"{word} by {forecast.years[-1]}: {percent(float(forecast.joint()['all'].iloc[-1]))}")
+    return "; ".join(said)
+
+
+def _footnote(forecast: SystemForecast) -> str:
+    """Whose figures, which model, how correlated."""
+    region, fitted = forecast.system.region, forecast.fitted
+    who = reporter(region)
+    tied = f", shocks correlated by {fitted.correlation.common:.2f}" if fitted.dependence == "joint" else ""
+    parts = [
+        f"Reporter: {who}" if who else "Reporter not stated",
+        f"Data to {fitted.origin_year}, as known in {as_of(region)}",
+        f"Model: {fitted.model_name}{tied}; {forecast.n_paths:,} paths shared by all answers",
+        f"The future stack is the members' average shares of {forecast.system.name}'s median",
+    ]
+    return ". ".join(parts) + "."
+
+
+def _axis(ax: Any, forecast: SystemForecast, first: int, names: list[str], sizes: Sizes) -> float:
+    """Years on the axis and room for names on the right; returns where the names start."""
+    last = int(forecast.years[-1])
+    inches = float(ax.get_position().width * ax.figure.get_figwidth())
+    wanted = max(width_of(ax.figure, n, sizes.label) for n in names) + ROOM + 0.05
+    share = min(0.42, wanted / inches)
+    end = first + (last - first) / (1.0 - share)
+    ax.set_xlim(first, end)
+    year_ticks(ax, first, last)
+    ax.spines["bottom"].set_bounds(first, last)
+    return last + 0.6 * ROOM * (end - first) / inches
+
+
+def _shares(forecast: SystemForecast) -> pd.DataFrame:
+    """(years, members) average shares of the region on the paths between its 25 % and 75 % quantiles in each year."""
+    paths = forecast.paths()
+    x = paths.levels
+    total = x.sum(axis=0)
+    low, high = np.quantile(total, [0.25, 0.75], axis=0)
+    inside = (total >= low) & (total <= high)
+    w = inside if paths.weights is None else inside * paths.weights[:, None]
+    share = ((x / total) * w).sum(axis=1) / w.sum(axis=0)
+    return pd.DataFrame(share.T, index=forecast.years, columns=list(forecast.system.labels))
+
+
+def _levels(ax: Any, forecast: SystemForecast, sizes: Sizes) -> None:
+    """The stack of members, the region's line and fan, its target."""
+    system, origin = forecast.system, forecast.fitted.origin_year
+    past = system.table.loc[:origin].dropna()
+    past = past[past.index >= origin - max(PAST, forecast.horizon)]
+    fan = forecast.quantiles()
+    region = forecast.hitting_times.get(system.label)
+    target = None if region is None else region.target.value
+    shown = scale.display_of(np.append(past.sum(axis=1), target or 0.0), system.unit)
+    stack = pd.concat([past, _shares(forecast).mul(fan[0.5], axis=0)]) * shown.factor
+    fan.loc[origin] = float(past.iloc[-1].sum())
+    fan = fan.sort_index() * shown.factor
+    names = [f"{n.removesuffix(' ' + system.flow)}" for n in system.labels]
+    bare(ax, sizes.label)
+    start = _axis(ax, forecast, int(past.index[0]), names, sizes)
+    goal = (target or float(past.iloc[-1].sum())) * shown.factor
+    limits = scale.level_range(past.sum(axis=1).to_numpy() * shown.factor, goal, fan)
+    top = limits.high if not limits.log else float(fan[0.9].max())
+    scale.apply(ax, scale.Range(0.0, top, log=False, cut=False))
+    ax.stackplot(
+        stack.index, stack.to_numpy().T, colors=[STACK[i % len(STACK)] for i in range(len(names))], linewidth=0
+    )
+    for q, dashes in ((0.1, (0, (1, 1.2))), (0.9, (0, (1, 1.2))), (0.25, (0, (4, 1.5))), (0.75, (0, (4, 1.5)))):
+        ax.plot(fan.index, fan[q], color=MEDIAN, linewidth=1.0, linestyle=dashes)
+    ax.plot(fan.index, fan[0.5], color=MEDIAN, linewidth=1.8)
+    ax.plot(past.index, past.sum(axis=1) * shown.factor, color=INK, linewidth=1.8, marker="o", markersize=2.6)
+    ax.axvline(origin, color=GREY, linewidth=0.8, linestyle=":")
+    if target is not None:
+        _target(ax, target * shown.factor, shown.name, float(fan.index[-1]), sizes)
+    _names(ax, stack, names, start, top, sizes)
+    intervals = "the region's median, 50 % (dashed) and 80 % (dotted) intervals"
+    heading(ax, f"{shown.name or 'Level, unit not stated'}: members stacked; {intervals}")
+
+
+def _target(ax: Any, level: float, unit: str, last: float, sizes: Sizes) -> None:
+    """The region's target, named at its left end."""
+    first = ax.get_xlim()[0]
+    ax.plot([first, last], [level, level], color=TARGET, linewidth=1.3, linestyle=(0, (5, 2)))
+    write(ax, first + 0.15, level, f"region: target {text.level(level)} {unit}".strip(), va="bottom",
+          fontsize=sizes.label, color=TARGET, fontweight="bold")  # fmt: skip
+
+
+def _names(ax: Any, stack: pd.DataFrame, names: list[str], start: float, top: float, sizes: Sizes) -> None:
+    """Members' names beside their layers."""
+    ends = stack.iloc[-1].to_numpy()
+    middles = (np.cumsum(ends) - 0.5 * ends) / top
+    gap = 1.3 * sizes.label / 72 / float(ax.get_position().height * ax.figure.get_figheight())
+    low, high = ax.get_xlim()
+    room = float(ax.get_position().width * ax.figure.get_figwidth()) * (high - start) / (high - low)
+    for name, y in zip(names, spread(middles.tolist(), gap, 0.02, 0.98), strict=True):
+        write(ax, start, y, shortened(ax.figure, name, sizes.label, room), transform=ax.get_xaxis_transform(),
+              va="center", fontsize=sizes.label, color=INK)  # fmt: skip
+
+
+def _probabilities(ax: Any, forecast: SystemForecast, sizes: Sizes) -> None:
+    """P(reached by the end of the year) of every target, and of all of them together."""
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    curves = []
+    for label, answer in forecast.hitting_times.items():
+        name = f"{label.removesuffix(' ' + forecast.system.flow)}, {text.level(answer.target.value)}"
+        curves.append((name, answer.probability))
+    if len(curves) > 1:
+        both = forecast.joint()
+        together = ("both", "either") if len(curves) == 2 else ("all", "any")
+        curves += [(w, both[c].to_numpy()) for w, c in zip(together, ("all", "any"), strict=True)]
+    labels = [f"{percent(float(p[-1]))}  {name}" for name, p in curves]
+    bare(ax, sizes.label)
+    start = _axis(ax, forecast, forecast.fitted.origin_year, labels, sizes)
+    ax.set_ylim(0, 1.02)
+    ax.yaxis.set_major_locator(MultipleLocator(0.2))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
+    gap = 1.3 * sizes.label / 72 / float(ax.get_position().height * ax.figure.get_figheight())
+    heights = spread([float(p[-1]) for _, p in curves], gap, 0.03, 0.99)
+    years = np.concatenate([[forecast.fitted.origin_year], forecast.years])
+    for i, ((_, p), words, y) in enumerate(zip(curves, labels, heights, strict=True)):
+        colour = LINES[(i + 1) % len(LINES)]
+        ax.plot(years, np.concatenate([[0.0], p]), color=colour, linewidth=1.7, linestyle=DASHES[i % len(DASHES)])
+        write(ax, start, y, words, va="center", fontsize=sizes.label, color=colour)
+    heading(ax, "Probability of having reached the target by the end of the year")

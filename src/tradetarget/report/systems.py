@@ -1,0 +1,214 @@
+"""A region and its pairs as text and as plain data."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+import tradetarget
+from tradetarget.report import text
+from tradetarget.report.provenance import as_of, reporter
+from tradetarget.report.records import SCHEMA_VERSION, hitting_time_record
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, percent
+
+if TYPE_CHECKING:
+    from tradetarget.systems.answers import SystemForecast
+    from tradetarget.targets import HittingTime
+
+NAME_WIDTH = 34
+SHOWN = (0.1, 0.5, 0.9)
+
+
+def _middle(forecast: SystemForecast) -> int:
+    """The index of the year shown beside the last: a deadline, or a third of the horizon."""
+    deadlines = [t.deadline for t in forecast.targets.values() if t.deadline]
+    inside = [d - forecast.fitted.origin_year - 1 for d in deadlines if d in forecast.years]
+    return max(inside) if inside else max(0, -(-forecast.horizon // 3) - 1)
+
+
+def _row(name: str, cells: list[str], widths: list[int]) -> list[str]:
+    """A line of a table; a long name goes on below."""
+    parts = textwrap.wrap(name, NAME_WIDTH - 1, break_on_hyphens=False) or [""]
+    first = text.padded(parts[0], NAME_WIDTH) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
+    return [first, *(f"  {p}" for p in parts[1:])]
+
+
+def _tight(p: float) -> str:
+    return percent(p).replace(" %", "%")
+
+
+def _answer_cells(answer: HittingTime, middle: int) -> list[str]:
+    """Median year, 80 % interval, and probabilities by two years."""
+    last = int(answer.years[-1])
+    low, high = (f">{last}" if p is None else str(p.year) for p in answer.interval(0.8))
+    median = f">{last}" if answer.median is None else str(answer.median.year)
+    span = low if low == high else f"{low} to {high}"
+    return [median, span, _tight(float(answer.probability[middle])), _tight(answer.probability_within_horizon)]
+
+
+def _targets(forecast: SystemForecast, scenario: str) -> list[str]:
+    """Every target's answer under one scenario, and all of them together."""
+    case, middle = forecast.cases[scenario], _middle(forecast)
+    widths, lines = [8, 16, 9, 9], []
+    for label, answer in case.hitting_times.items():
+        name = f"{label.removesuffix(' ' + forecast.system.flow)}, {amount(answer.target.value, answer.target.unit)}"
+        lines += _row(name, _answer_cells(answer, middle), widths)
+    if len(case.hitting_times) > 1:
+        both = case.joint()
+        words = ("both", "either") if len(case.hitting_times) == 2 else ("all of them", "any of them")
+        for name, column in zip(words, ("all", "any"), strict=True):
+            p = both[column]
+            lines += _row(f"  {name}", ["", "", _tight(float(p[middle])), _tight(float(p.iloc[-1]))], widths)
+    return lines
+
+
+def _head(forecast: SystemForecast) -> list[str]:
+    middle = int(forecast.years[_middle(forecast)])
+    widths = [8, 16, 9, 9]
+    return [
+        *_row("", ["median", "80 %", "", ""], widths),
+        *_row("Reached by the end of", ["year", "interval", str(middle), str(forecast.years[-1])], widths),
+    ]
+
+
+def _contributions(forecast: SystemForecast) -> list[str]:
+    """Who brings the region's change, where it does badly, middling and well."""
+    year = int(forecast.years[_middle(forecast)])
+    table = forecast.contributions(year, SHOWN)
+    widths = [11, 11, 11, 11]
+    names = ["expected", *(f"{100 * q:g} %" for q in SHOWN)]
+    lines = [
+        f"Change of the level from {forecast.fitted.origin_year} to {year}, by how the region does (quantiles)",
+        *_row("", names, widths),
+        SINGLE,
+    ]
+    for label, rows in table.groupby("series", sort=False):
+        if label == forecast.system.label:
+            lines.append(SINGLE)
+        lines += _row(str(label), [f"{c:+,.3g}" if abs(c) < 1000 else f"{c:+,.0f}" for c in rows["change"]], widths)
+    shares = table[table["quantile"] == "expected"].set_index("series")
+    if float(shares["change"].iloc[-1]) > 0.0:
+        said = ", ".join(
+            f"{str(n).removesuffix(' ' + forecast.system.flow)} {100 * p:.0f} %"
+            for n, p in list(shares["share"].to_dict().items())[:-1]
+        )
+        lines += textwrap.wrap(f"Expected shares of the increase: {said}.", WIDTH, break_on_hyphens=False)
+    return lines
+
+
+def _basis(forecast: SystemForecast) -> list[tuple[str, str]]:
+    """The data, the joint law, and what it was estimated from."""
+    system, c = forecast.system, forecast.fitted.correlation
+    last, origin = system.last, forecast.fitted.origin_year
+    if c.own is None:
+        learnt = f"{c.common:.2f}, that of a panel: {text.plural(c.n_years, 'year')} in common are too few"
+    else:
+        learnt = (
+            f"{c.common:.2f} on average (own {c.own:.2f} over {c.n_years} years, weight {100 * c.own_weight:.0f} %, "
+            f"the rest a panel's); the matrix {100 * c.shrinkage:.0f} % equal, the rest as in the sample"
+        )
+    rows = [
+        ("Last values", "; ".join(f"{s} {amount(v, system.unit)}" for s, v in last.items())),
+        ("Region", f"{amount(sum(last.values()), system.unit)} in {origin}, the sum of the above"),
+        ("Reporter", reporter(system.region) or "not stated, or several"),
+        ("Known as of", as_of(system.region)),
+        ("Model", f"{forecast.fitted.model_name}; {text.plural(forecast.n_paths, 'path')}, shared by all answers"),
+    ]
+    return rows + ([("Correlation of shocks", learnt)] if forecast.fitted.dependence == "joint" else [])
+
+
+def _notes(forecast: SystemForecast) -> list[str]:
+    """The gap between total and parts, later figures, and how contributions are made."""
+    system, fitted = forecast.system, forecast.fitted
+    said = ["The region is the sum of its members on every path, so that all answers agree."]
+    gaps = system.gaps()
+    if system.residual is not None:
+        said.append(f"The part {system.labels[-1]!r} is what {system.label} holds beside the others.")
+    elif len(gaps):
+        relative = gaps["relative_gap"].to_numpy(dtype=float)
+        worst = int(np.argmax(np.abs(relative)))
+        shown = f"{gaps['gap'].iloc[worst]:+.3g} ({relative[worst]:+.2%}) in {gaps.index[worst]}"
+        found = f"at most {shown}" if abs(relative[worst]) > 1e-9 else "none"
+        said.append(f"Gap between the reported total and the sum of its parts, {len(gaps)} years: {found}.")
+    if fitted.conditions is not None:
+        last = fitted.origin_year + fitted.conditions.n_years
+        said.append(
+            f"Some figures are known up to {last}; what is missing is inferred from them: they leave "
+            f"{forecast.cases[forecast.baseline].effective_paths:,.0f} effective paths of {forecast.n_paths:,}."
+        )
+    said.append(
+        "Changes are averages over paths whose regional level is within 5 points of the quantile; expected: between "
+        "the 5 % and 95 % quantiles, because the law has no mean beyond them."
+    )
+    return said
+
+
+def system_summary(forecast: SystemForecast) -> Text:
+    """Every target's answer, all together, contributions to growth, and what they rest on.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run; a block for each scenario.
+    """
+    blocks: list[list[str]] = [text.title(f"When do {forecast.system.name} and its members reach their targets?")]
+    for plan in forecast.plans:
+        name = plan.scenario.name
+        head = [] if len(forecast.plans) == 1 else [f"Scenario: {name}"]
+        blocks += [[*head, *_head(forecast), SINGLE, *_targets(forecast, name), DOUBLE]]
+    blocks += [_contributions(forecast), [DOUBLE], text.facts(_basis(forecast)), [DOUBLE], text.notes(_notes(forecast))]
+    return text.page(*blocks)
+
+
+def system_record(forecast: SystemForecast) -> dict[str, Any]:
+    """The answer as plain data: what ``tradetarget region --json`` writes.
+
+    Returns
+    -------
+    dict
+        schema_version, region, flow, unit, reporter, as_of, data_through, members (a list of series and last value),
+        model, correlation, ``scenarios`` (a list: name, ``answers`` by series with target and the fields of a hitting
+        time, ``all_by`` and ``any_by`` year), contributions, effective_paths, seed, n_paths, version.
+    """
+    system, fitted = forecast.system, forecast.fitted
+    c = fitted.correlation
+    contributions = forecast.contributions(int(forecast.years[_middle(forecast)]), SHOWN)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "region": system.label,
+        "flow": system.flow,
+        "unit": None if system.unit is None else str(system.unit),
+        "reporter": reporter(system.region),
+        "as_of": as_of(system.region),
+        "data_through": str(fitted.origin_year),
+        "members": [{"series": s, "last": float(f"{v:.12g}")} for s, v in system.last.items()],
+        "model": fitted.model_name,
+        "correlation": {"common": c.common, "own": c.own, "own_weight": c.own_weight, "matrix": c.matrix.tolist()},
+        "scenarios": [_scenario(forecast, name) for name in forecast.cases],
+        "contributions": {
+            "year": str(int(forecast.years[_middle(forecast)])),
+            "rows": contributions.astype({"quantile": str}).to_dict("records"),
+        },
+        "effective_paths": forecast.cases[forecast.baseline].effective_paths,
+        "seed": forecast.seed,
+        "n_paths": forecast.n_paths,
+        "version": tradetarget.__version__,
+    }
+
+
+def _scenario(forecast: SystemForecast, name: str) -> dict[str, Any]:
+    """One scenario's answers as plain data."""
+    case, both = forecast.cases[name], forecast.cases[name].joint()
+    answers = [
+        {"series": label, "target": answer.target.value, **hitting_time_record(answer)}
+        for label, answer in case.hitting_times.items()
+    ]
+
+    def by_year(column: str) -> dict[str, float]:
+        values: pd.Series[float] = both[column]
+        return {str(int(y)): float(p) for y, p in zip(both["period"], values, strict=True)}
+
+    return {"name": name, "answers": answers, "all_by": by_year("all"), "any_by": by_year("any")}

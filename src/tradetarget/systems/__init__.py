@@ -1,0 +1,21 @@
+"""A region and the pairs it is the sum of: one joint law, answers that agree path by path."""
+
+from tradetarget.systems.answers import SystemCase, SystemForecast
+from tradetarget.systems.correlation import Correlation, shrunk_correlation
+from tradetarget.systems.forecast import forecast_system
+from tradetarget.systems.joint import FittedSystem, fit_system, region_of
+from tradetarget.systems.scenarios import SystemScenario
+from tradetarget.systems.system import TradeSystem
+
+__all__ = [
+    "Correlation",
+    "FittedSystem",
+    "SystemCase",
+    "SystemForecast",
+    "SystemScenario",
+    "TradeSystem",
+    "fit_system",
+    "forecast_system",
+    "region_of",
+    "shrunk_correlation",
+]

@@ -1,0 +1,332 @@
+"""What a region's forecast answers: hitting times, joint probabilities, contributions to growth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import SettingError, unknown_name
+from tradetarget.forecasting import FAN, weighted_quantiles
+from tradetarget.models import Paths
+from tradetarget.models.interface import concatenate
+from tradetarget.passage.events import binomial_standard_error
+from tradetarget.seeding import stream
+from tradetarget.systems.joint import FittedSystem, region_of
+from tradetarget.systems.scenarios import SystemPlan
+from tradetarget.systems.system import TradeSystem
+from tradetarget.targets import HittingTime, Target
+
+Array = NDArray[np.float64]
+QUANTILE_PATHS = 20 * 1024
+CONTRIBUTION_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+BAND = 0.05
+"""Paths within this much of a quantile of the region's level stand for it."""
+
+
+@dataclass(frozen=True)
+class SystemCase:
+    """One scenario's answers.
+
+    Parameters
+    ----------
+    name
+        The scenario's.
+    hitting_times
+        By label, of every series with a target.
+    first_hit
+        (targets, paths) index of the year in which each path first reaches each target; the horizon where it does not.
+    weights
+        (paths,), where figures of later years condition them; None for 1 each.
+    """
+
+    name: str
+    hitting_times: Mapping[str, HittingTime]
+    first_hit: NDArray[np.int16]
+    weights: Array | None
+
+    @property
+    def effective_paths(self) -> float:
+        """(sum w)^2 / sum w^2; the number of paths where they have no weights."""
+        w = self.weights
+        return float(self.first_hit.shape[1]) if w is None else float(w.sum() ** 2 / (w**2).sum())
+
+    def joint(self, labels: Iterable[str] | None = None) -> pd.DataFrame:
+        """Probabilities of several targets together, on the same paths.
+
+        Parameters
+        ----------
+        labels
+            Of series with a target; default all of them.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a year: ``period``, ``all`` (every target reached by its end), ``any`` (at least one),
+            ``if_independent`` (the product of the single probabilities: what ``all`` would be if the targets had
+            nothing to do with each other), ``standard_error`` of ``all``.
+
+        Raises
+        ------
+        UnknownNameError
+            On a series without a target.
+        """
+        known = list(self.hitting_times)
+        rows = []
+        for label in known if labels is None else labels:
+            if label not in known:
+                raise unknown_name("series with a target", label, known)
+            rows.append(known.index(label))
+        answers = [self.hitting_times[known[i]] for i in rows]
+        every = self._by_year(self.first_hit[rows].max(axis=0), answers[0].horizon)
+        some = self._by_year(self.first_hit[rows].min(axis=0), answers[0].horizon)
+        return pd.DataFrame(
+            {
+                "period": answers[0].years,
+                "all": every,
+                "any": some,
+                "if_independent": np.prod([a.probability for a in answers], axis=0),
+                "standard_error": binomial_standard_error(every, self.effective_paths),
+            }
+        )
+
+    def _by_year(self, first: NDArray[np.int16], horizon: int) -> Array:
+        """(K,) share of the paths whose first hit is in each year or before."""
+        count = np.bincount(first, weights=self.weights, minlength=horizon + 1)
+        return np.asarray(np.minimum(np.cumsum(count[:horizon]) / count.sum(), 1.0))
+
+
+@dataclass(frozen=True)
+class SystemForecast:
+    """When a region and its pairs reach their targets, on the same paths.
+
+    Parameters
+    ----------
+    system
+        The data, in the targets' unit.
+    targets
+        By label, in that unit.
+    fitted
+        The joint law.
+    plans
+        The scenarios, the baseline first.
+    cases
+        The answers by scenario, the baseline first.
+    horizon, seed, n_paths
+        As they were asked for.
+    """
+
+    system: TradeSystem
+    targets: Mapping[str, Target]
+    fitted: FittedSystem
+    plans: tuple[SystemPlan, ...]
+    cases: Mapping[str, SystemCase]
+    horizon: int
+    seed: int
+    n_paths: int
+
+    @property
+    def baseline(self) -> str:
+        """The name of the scenario without adjustments."""
+        return self.plans[0].scenario.name
+
+    @property
+    def years(self) -> NDArray[np.int64]:
+        """(K,) the years of the horizon."""
+        return self.fitted.origin_year + np.arange(1, self.horizon + 1, dtype=np.int64)
+
+    @property
+    def hitting_times(self) -> Mapping[str, HittingTime]:
+        """The baseline's answers by label."""
+        return self.cases[self.baseline].hitting_times
+
+    def case(self, scenario: str | None = None) -> SystemCase:
+        """One scenario's answers; the baseline's by default.
+
+        Raises
+        ------
+        UnknownNameError
+            On a scenario that was not run; the nearest are offered.
+        """
+        name = self.baseline if scenario is None else scenario
+        if name not in self.cases:
+            raise unknown_name("scenario", name, self.cases)
+        return self.cases[name]
+
+    def joint(self, labels: Iterable[str] | None = None, scenario: str | None = None) -> pd.DataFrame:
+        """Probabilities of several targets together; see ``SystemCase.joint``. Names do as well as labels."""
+        wanted = None if labels is None else [self.system.series(x).label for x in labels]
+        return self.case(scenario).joint(wanted)
+
+    def quantiles(
+        self, name: str | None = None, probabilities: Iterable[float] = FAN, scenario: str | None = None
+    ) -> pd.DataFrame:
+        """Quantiles of the level of the region or a member in each year, from up to 20,480 paths drawn again.
+
+        Parameters
+        ----------
+        name
+            A member's or the region's label or name; default the region.
+        probabilities
+            Between 0 and 1.
+        scenario
+            Default the baseline.
+        """
+        wanted = sorted(float(p) for p in probabilities)
+        if not wanted or not all(0.0 < p < 1.0 for p in wanted):
+            raise SettingError(f"quantile probabilities {wanted} must lie between 0 and 1")
+        label = self.system.label if name is None else self.system.series(name).label
+        paths = self.paths(scenario)
+        if label == self.system.label:
+            x = region_of(paths).log_levels[0]
+        else:
+            x = paths.log_levels[self.system.labels.index(label)]
+        found = (
+            np.quantile(x, wanted, axis=0) if paths.weights is None else weighted_quantiles(x, paths.weights, wanted)
+        )
+        return pd.DataFrame(np.exp(found).T, index=pd.Index(self.years, name="period"), columns=wanted)
+
+    def paths(self, scenario: str | None = None, n_paths: int = QUANTILE_PATHS) -> Paths:
+        """The first paths of every member under a scenario, drawn again: the same numbers as were counted.
+
+        Parameters
+        ----------
+        scenario
+            Default the baseline.
+        n_paths
+            No more than were asked for.
+        """
+        name = self.case(scenario).name
+        plan = next(p for p in self.plans if p.scenario.name == name)
+        uniforms = plan.uniforms(self.seed)
+        rng = stream(self.seed, self.system.label)
+        return concatenate(
+            [
+                plan.apply(block, [u.take(block.n_paths) for u in uniforms])
+                for block in self.fitted.blocks(self.horizon, min(n_paths, self.n_paths), rng)
+            ]
+        )
+
+    def contributions(
+        self,
+        year: int | None = None,
+        probabilities: Iterable[float] = CONTRIBUTION_QUANTILES,
+        scenario: str | None = None,
+    ) -> pd.DataFrame:
+        """How much of the region's change of level each member brings, where the region does badly, middling or well.
+
+        At a quantile q, the paths whose regional level lies within 5 points of it are averaged: members' changes from
+        the origin add up to the region's exactly. "expected" averages the paths between the 5 % and 95 % quantiles:
+        beyond them the law has no mean, because volatility is uncertain.
+
+        Parameters
+        ----------
+        year
+            Of the horizon; default its last, or the latest deadline of the targets.
+        probabilities
+            Between 0.05 and 0.95.
+        scenario
+            Default the baseline.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a quantile ("expected" first) and member, the region last: ``quantile``, ``series``, ``level``,
+            ``change`` (from the origin), ``share`` (of the region's change; of a fall where the region falls),
+            ``points`` (of the region's growth since the origin, as fractions of its level then).
+        """
+        at = self._year(year)
+        wanted = [float(q) for q in probabilities]
+        if not all(BAND <= q <= 1.0 - BAND for q in wanted):
+            raise SettingError(f"quantile probabilities {wanted} must lie between {BAND:g} and {1 - BAND:g}")
+        paths = self.paths(scenario)
+        x = paths.levels[:, :, int(np.searchsorted(self.years, at))]
+        rank = _ranks(x.sum(axis=0), paths.weights)
+        rows: list[dict[str, Any]] = []
+        bands: list[tuple[float | Literal["expected"], float, float]] = [("expected", BAND, 1.0 - BAND)]
+        bands += [(q, q - BAND, q + BAND) for q in wanted]
+        for name, low, high in bands:
+            inside = (rank >= low) & (rank <= high)
+            weights = None if paths.weights is None else paths.weights[inside]
+            rows += self._contribution(name, np.average(x[:, inside], axis=1, weights=weights), paths.origin)
+        return pd.DataFrame(rows)
+
+    def _contribution(self, name: float | str, level: Array, origin: Array) -> list[dict[str, Any]]:
+        """The rows of one quantile."""
+        levels, start = np.append(level, level.sum()), np.append(origin, origin.sum())
+        change = levels - start
+        names = [*self.system.labels, self.system.label]
+        return [
+            {"quantile": name, "series": s, "level": lv, "change": c, "share": c / change[-1], "points": c / start[-1]}
+            for s, lv, c in zip(names, levels.tolist(), change.tolist(), strict=True)
+        ]
+
+    def _year(self, year: int | None) -> int:
+        deadlines = [t.deadline for t in self.targets.values() if t.deadline and t.deadline <= self.years[-1]]
+        at = max(deadlines, default=int(self.years[-1])) if year is None else year
+        if at not in self.years:
+            raise SettingError(
+                f"year {at} lies outside the horizon {self.years[0]}-{self.years[-1]}: choose one inside"
+            )
+        return int(at)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a scenario, series and year: target, probability, standard_error."""
+        frames = []
+        for case in self.cases.values():
+            for label, answer in case.hitting_times.items():
+                error = answer.standard_errors
+                columns = {
+                    "scenario": case.name,
+                    "series": label,
+                    "target": answer.target.value,
+                    "period": answer.years,
+                    "probability": answer.probability,
+                    "standard_error": np.zeros(answer.horizon) if error is None else error,
+                }
+                frames.append(pd.DataFrame(columns))
+        return pd.concat(frames, ignore_index=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data: what ``tradetarget region --json`` writes."""
+        from tradetarget.report import system_record
+
+        return system_record(self)
+
+    def summary(self) -> str:
+        """The answers side by side, joint probabilities, contributions, and what they rest on, as text."""
+        from tradetarget.report import system_summary
+
+        return system_summary(self)
+
+    def plot(self, path: Any = None) -> Any:
+        """The region as a stack of its pairs, its fan, and the probabilities of every target by year.
+
+        Parameters
+        ----------
+        path
+            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        from tradetarget.plotting import plot_system
+
+        return plot_system(self, path)
+
+    def __repr__(self) -> str:
+        return f"SystemForecast({self.system.label!r}, {', '.join(map(repr, self.hitting_times.values()))})"
+
+
+def _ranks(x: Array, weights: Array | None) -> Array:
+    """(paths,) the share of the weight at or below each path."""
+    order = np.argsort(x)
+    w = np.ones(x.size) if weights is None else weights
+    rank = np.empty(x.size)
+    rank[order] = (np.cumsum(w[order]) - 0.5 * w[order]) / w.sum()
+    return rank

@@ -1,0 +1,203 @@
+"""forecast_system: when do a region and its pairs reach their targets, on the same paths?"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetarget.errors import TargetError, TradeTargetWarning
+from tradetarget.forecasting import N_PATHS, HittingCounter, checked_target, warn_if_far
+from tradetarget.models import Paths
+from tradetarget.models.interface import checked_horizon
+from tradetarget.models.prior import Prior
+from tradetarget.passage.events import REACHED_TOLERANCE, sustained_minimum
+from tradetarget.scenarios import Scenario
+from tradetarget.seeding import checked_seed, stream
+from tradetarget.systems.answers import SystemCase, SystemForecast
+from tradetarget.systems.joint import Dependence, FittedSystem, fit_system, region_of
+from tradetarget.systems.scenarios import SystemPlan, SystemScenario, system_plans
+from tradetarget.systems.system import TradeSystem
+from tradetarget.targets import Target
+
+Array = NDArray[np.float64]
+LEAST_EFFECTIVE = 1000
+Scenarios = Scenario | SystemScenario | Iterable[Scenario | SystemScenario]
+
+
+def forecast_system(
+    system: TradeSystem,
+    targets: Mapping[str, Target | float],
+    horizon: int = 15,
+    seed: int = 0,
+    scenarios: Scenarios | None = None,
+    *,
+    n_paths: int = N_PATHS,
+    dependence: Dependence = "joint",
+    prior: Prior | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> SystemForecast:
+    """When do a region and its pairs reach their targets, one by one and together?
+
+    All members are simulated on the same paths, with correlated shocks, and the region is their sum on every path.
+
+    Parameters
+    ----------
+    system
+        The region and what it is the sum of. Figures after the last year that all members have condition the paths.
+    targets
+        By label or name of a member or of the region; bare numbers are in the unit of the data.
+    horizon
+        Years after the last year that all members have, 1 to 200.
+    seed
+        A whole number; the same seed gives the same answer.
+    scenarios
+        Plain scenarios adjust every member (the common factor); a SystemScenario adjusts the members it names. A
+        baseline is put first where there is none; the order of scenarios changes nothing.
+    n_paths
+        Simulated paths.
+    dependence
+        "joint", or "independent": every member for itself, for comparison.
+    prior
+        What a panel of other pairs says; None is the shipped one.
+    progress
+        Called with the paths done and the paths in all, after every block.
+
+    Returns
+    -------
+    SystemForecast
+        With ``hitting_times``, ``joint()``, ``contributions()``, ``summary()``, ``to_frame()`` and ``plot()``.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on bad input: a series that is not in the system, no targets, a horizon or seed out of range.
+
+    Warns
+    -----
+    TradeTargetWarning
+        When a target is more than 100 times above or below the last value, and when figures of later years leave fewer
+        than 1,000 effective paths.
+
+    Examples
+    --------
+    >>> import tradetarget as tt
+    >>> data = tt.datasets.load("kazakhstan-central-asia")
+    >>> pairs = [f"Kazakhstan-{c} turnover" for c in ("Uzbekistan", "Kyrgyzstan", "Tajikistan", "Turkmenistan")]
+    >>> region = tt.TradeSystem.from_series(data, pairs, "Kazakhstan-Central Asia turnover")
+    >>> asked = {"Kazakhstan-Uzbekistan": tt.Target(5, "USD bn"), "Kazakhstan-Central Asia": tt.Target(10, "USD bn")}
+    >>> list(tt.forecast_system(region, asked, n_paths=2048).hitting_times)
+    ['Kazakhstan-Uzbekistan turnover', 'Kazakhstan-Central Asia turnover']
+    """
+    horizon, seed = checked_horizon(horizon), checked_seed(seed)
+    data, asked = _questions(system, targets)
+    plans = system_plans(scenarios, data, horizon)
+    fitted = fit_system(data, prior=prior, dependence=dependence)
+    _warn_if_few(fitted, n_paths)
+    tallies = [_Tally(p, asked, seed) for p in plans]
+    done = 0
+    for block in fitted.blocks(horizon, n_paths, stream(seed, data.label)):
+        for tally in tallies:
+            tally.add(block)
+        done += block.n_paths
+        if progress is not None:
+            progress(done, n_paths)
+    cases = {t.plan.scenario.name: t.case() for t in tallies}
+    return SystemForecast(data, asked, fitted, tuple(plans), cases, horizon, seed, n_paths)
+
+
+def _questions(system: TradeSystem, targets: Mapping[str, Target | float]) -> tuple[TradeSystem, dict[str, Target]]:
+    """The system in the unit of the first target that states one, and the targets by label in that unit."""
+    if not isinstance(targets, Mapping) or not targets:
+        raise TargetError(f"no targets: give one by series, such as {{{system.label!r}: Target(10, 'USD bn')}}")
+    found = {system.series(name).label: checked_target(t) for name, t in targets.items()}
+    if len(found) < len(targets):
+        raise TargetError(f"two targets of {list(targets)} are of one series: ask one target a series")
+    unit = next((t.unit for t in found.values() if t.unit is not None), None)
+    data = system if unit is None else system.in_unit(unit)
+    asked = {}
+    for label, t in found.items():
+        value = Target(t.value, t.unit or system.unit).value_in(data.unit)
+        asked[label] = Target(value, data.unit, t.event, t.sustained, t.deadline)
+        warn_if_far(data.series(label), asked[label])
+    return data, asked
+
+
+def _warn_if_few(fitted: FittedSystem, n_paths: int) -> None:
+    """Warn where the figures of later years leave few effective paths."""
+    if fitted.conditions is None:
+        return
+    share = fitted.effective_share()
+    if not share * n_paths >= LEAST_EFFECTIVE:
+        last = fitted.origin_year + fitted.conditions.n_years
+        warnings.warn(
+            f"the figures up to {last} leave {share:.1%} of the paths, {share * n_paths:.0f} in effect: they are far "
+            f"from what was expected in {fitted.origin_year}; check them, or raise n_paths",
+            TradeTargetWarning,
+            stacklevel=3,
+        )
+
+
+class _Tally:
+    """Counts one scenario's paths into hitting times, and keeps the year of every path's first hit.
+
+    Parameters
+    ----------
+    plan
+        The scenario.
+    targets
+        By label.
+    seed
+        Of the scenario's own random numbers.
+    """
+
+    def __init__(self, plan: SystemPlan, targets: Mapping[str, Target], seed: int) -> None:
+        self.plan, self._targets = plan, targets
+        self._uniforms = plan.uniforms(seed)
+        self._counters = {label: HittingCounter(t, self._series(label)) for label, t in targets.items()}
+        self._first: list[NDArray[np.int16]] = []
+        self._weights: list[Array] = []
+
+    def _series(self, label: str) -> Any:
+        plan = self.plan
+        return plan.region if label == plan.system.label else plan.series(plan.system.labels.index(label))
+
+    def add(self, block: Paths) -> None:
+        """Count one block."""
+        adjusted = self.plan.apply(block, [u.take(block.n_paths) for u in self._uniforms])
+        rows = []
+        for label, target in self._targets.items():
+            own = paths_of(adjusted, self.plan.system, label)
+            self._counters[label].add(own)
+            rows.append(first_hit(own.log_levels[0].T, np.log(target.value_in(self._series(label).unit)), target))
+        self._first.append(np.stack(rows))
+        if block.weights is not None:
+            self._weights.append(block.weights)
+
+    def case(self) -> SystemCase:
+        """The answers."""
+        weights = np.concatenate(self._weights) if self._weights else None
+        times = {label: c.hitting_time() for label, c in self._counters.items()}
+        first = np.concatenate(self._first, axis=1)
+        for i, answer in enumerate(times.values()):
+            if answer.method == "exact":
+                first[i] = 0
+        return SystemCase(self.plan.scenario.name, times, first, weights)
+
+
+def paths_of(paths: Paths, system: TradeSystem, label: str) -> Paths:
+    """The paths of one member, or of the region."""
+    if label == system.label:
+        return region_of(paths)
+    i = system.labels.index(label)
+    part = slice(i, i + 1)
+    return Paths(paths.log_levels[part], paths.years, paths.log_origin[part], paths.log_centre[part], paths.weights)
+
+
+def first_hit(log_levels: Array, log_barrier: float, target: Target) -> NDArray[np.int16]:
+    """(paths,) index of the period in which each path first reaches the target; the horizon where it does not."""
+    hit = sustained_minimum(log_levels, target.sustained) >= log_barrier - REACHED_TOLERANCE
+    return np.asarray(np.where(hit.any(axis=0), hit.argmax(axis=0), log_levels.shape[0]), dtype=np.int16)

@@ -1,0 +1,245 @@
+r"""The joint growth law of a region's pairs: the pooled law for each, shocks that are correlated between them.
+
+With R the correlation of the pairs' shocks (:mod:`tradetarget.systems.correlation`), pair i's log path over the years
+after the origin is
+
+    x_i = m_i + sigma_i (L_i z_i + drift_spread h nu),   sigma_i^2 = df_i / chi^2(df_i),   nu ~ N(0, 1),
+
+z_i a vector of standard normals, one a year, with correlation R_ij between pairs in the same year and none between
+years. L_i L_i' is the scale matrix of the pair's pooled law without its part for the decade's shared growth, which is
+the same nu for every pair, as the law says that it is. So every pair keeps its pooled law exactly, whatever R.
+
+The mean m_i is the pair's own kriging although the pairs' pasts are correlated: all pairs have the same covariance K of
+past and future but for a factor, the covariance of everything is R times K element by element, and where all pairs are
+observed in the same years the others' pasts add nothing to what a pair's own says (autokrigeability: Wackernagel 2003,
+Multivariate Geostatistics, doi 10.1007/978-3-662-05294-5, ch. 24).
+
+sigma_i is what is not known of the pair's own volatility, so it is drawn for each pair apart: the errors of two
+variances learnt from shocks with correlation rho have correlation rho^2 only, 0.2 where rho is 0.45.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetarget.errors import SettingError
+from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
+from tradetarget.models.pooled import FittedPooled, PooledGrowth
+from tradetarget.models.prior import Prior
+from tradetarget.seeding import stream
+from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
+from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation
+from tradetarget.systems.system import TradeSystem, cut
+from tradetarget.units import Unit
+
+Array = NDArray[np.float64]
+Dependence = Literal["joint", "independent"]
+PILOT = 8 * BATCH
+
+
+@dataclass(frozen=True)
+class FittedSystem:
+    """The pairs' laws, and what ties them together.
+
+    Parameters
+    ----------
+    system
+        The data.
+    parts
+        (m,) the pooled law of each member, at the system's origin.
+    correlation
+        Of the shocks.
+    prior
+        What other pairs say.
+    dependence
+        "joint", or "independent": every pair for itself, for comparison.
+    conditions
+        Figures of later years, known for some members or for the region; None where there are none.
+    """
+
+    system: TradeSystem
+    parts: tuple[FittedPooled, ...]
+    correlation: Correlation
+    prior: Prior
+    dependence: Dependence
+    conditions: Conditions | None
+
+    @property
+    def model_name(self) -> str:
+        """As reports show it."""
+        return "pooled, jointly" if self.dependence == "joint" else "pooled, each pair for itself"
+
+    @property
+    def origin_year(self) -> int:
+        """The last year that all members have."""
+        return self.system.origin
+
+    @cached_property
+    def matrix(self) -> Array:
+        """(m, m) the correlation in force."""
+        return self.correlation.matrix if self.dependence == "joint" else np.eye(len(self.parts))
+
+    def blocks(self, horizon: int, n_paths: int, rng: np.random.Generator, *, block: int = BLOCK) -> Iterator[Paths]:
+        """Simulated paths of all members, a block at a time: memory does not grow with ``n_paths``.
+
+        Parameters
+        ----------
+        horizon
+            Years after the origin, 1 to 200.
+        n_paths
+            Paths in all, 1 or more.
+        rng
+            The only source of randomness.
+        block
+            Paths a block, rounded up to whole batches of 512; the numbers do not depend on it.
+
+        Yields
+        ------
+        Paths
+            The axis ``series`` is the members, in the order of ``system.labels``; ``region_of`` adds them up.
+        """
+        horizon = checked_horizon(horizon)
+        if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < 1:
+            raise SettingError(f"n_paths {n_paths!r} is not a whole number from 1 up")
+        reach = horizon if self.conditions is None else max(horizon, self.conditions.n_years)
+        laws, batches = self._laws(reach), max(1, math.ceil(block / BATCH))
+        centre, offset = self._centre(horizon)
+        years = self.origin_year + np.arange(1, horizon + 1, dtype=np.int64)
+        origin = np.array([f.log_origin for f in self.parts])
+        for start in range(0, n_paths, batches * BATCH):
+            size = min(batches * BATCH, n_paths - start)
+            drawn = [self._draw(laws, rng) for _ in range(math.ceil(size / BATCH))]
+            levels = np.concatenate([d.log_levels[:, :horizon] for d in drawn], axis=2)[:, :, :size]
+            weights = None
+            if self.conditions is not None:
+                weights = np.exp(np.concatenate([d.log_weights for d in drawn])[:size] - offset)
+            yield Paths(levels.swapaxes(1, 2), years, origin, centre, weights)
+
+    def simulate(self, horizon: int, n_paths: int, rng: np.random.Generator) -> Paths:
+        """All paths of ``blocks`` at once."""
+        return concatenate(list(self.blocks(horizon, n_paths, rng)))
+
+    def effective_share(self) -> float:
+        """Share of the paths that the figures of later years leave, by their weights; 1 where there are none.
+
+        (sum w)^2 / (n sum w^2) (Kish 1965, ISBN 9780471109495), from 4,096 paths of a fixed stream.
+        """
+        if self.conditions is None:
+            return 1.0
+        w = np.exp(self._pilot.log_weights - self._pilot.log_weights.max())
+        return float(w.sum() ** 2 / (w.size * (w**2).sum()))
+
+    def _laws(self, horizon: int) -> Draws:
+        """The arrays that a batch is drawn from."""
+        h = np.arange(1.0, horizon + 1.0)
+        shared = self.prior.values["drift_spread"] if self.dependence == "joint" else 0.0
+        scale = [f.law.covariance[0, :horizon, :horizon] - shared**2 * np.outer(h, h) for f in self.parts]
+        return Draws(
+            centre=np.stack([f.log_centre(horizon) for f in self.parts]),
+            root=np.linalg.cholesky(np.stack(scale)),
+            df=np.array([float(f.law.df[0]) for f in self.parts]),
+            shared=shared * h,
+            correlation=self.matrix,
+        )
+
+    def _draw(self, laws: Draws, rng: np.random.Generator) -> _Batch:
+        """(m, horizon, BATCH) log levels: antithetic where nothing conditions them."""
+        m, horizon = laws.centre.shape
+        half = BATCH // 2
+        scale = np.sqrt(laws.df[:, None] / (2.0 * rng.standard_gamma(laws.df[:, None] / 2.0, (m, half))))
+        nu, z = rng.standard_normal(half), rng.standard_normal((horizon, m, half))
+        if self.conditions is None:
+            z = np.linalg.cholesky(laws.correlation) @ z
+            away = scale[:, None, :] * (laws.root @ z.swapaxes(0, 1) + laws.shared[None, :, None] * nu)
+            centre = laws.centre[:, :, None]
+            return _Batch(np.concatenate([centre + away, centre - away], axis=2), np.zeros(BATCH))
+        doubled = [np.concatenate([a, b * a], axis=-1) for a, b in ((scale, 1.0), (nu, -1.0), (z, -1.0))]
+        return _Batch(*sample_weights(laws, self.conditions, doubled[0], doubled[1], doubled[2], rng))
+
+    @cached_property
+    def _pilot(self) -> _Batch:
+        """A first 4,096 conditioned paths, over the years that figures are known for, of a stream of their own."""
+        return self._first_paths(self.conditions.n_years if self.conditions else 1)
+
+    def _first_paths(self, horizon: int) -> _Batch:
+        rng, laws = stream(0, self.system.label, "pilot"), self._laws(horizon)
+        drawn = [self._draw(laws, rng) for _ in range(PILOT // BATCH)]
+        return _Batch(
+            np.concatenate([d.log_levels for d in drawn], axis=2), np.concatenate([d.log_weights for d in drawn])
+        )
+
+    def _centre(self, horizon: int) -> tuple[Array, float]:
+        """(m, horizon) the median paths, and what log weights are measured from."""
+        if self.conditions is None:
+            return np.stack([f.log_centre(horizon) for f in self.parts]), 0.0
+        pilot = self._first_paths(max(horizon, self.conditions.n_years))
+        x, offset = pilot.log_levels[:, :horizon], float(pilot.log_weights.max())
+        w = np.exp(pilot.log_weights - offset)
+        order = np.argsort(x, axis=2)
+        reach = np.cumsum(w[order], axis=2) / w.sum()
+        middle = (reach >= 0.5).argmax(axis=2)[..., None]
+        return np.take_along_axis(np.take_along_axis(x, order, axis=2), middle, axis=2)[..., 0], offset
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """(m, horizon, paths) log levels and (paths,) log weights."""
+
+    log_levels: Array
+    log_weights: Array
+
+
+def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: Dependence = "joint") -> FittedSystem:
+    """Fit every member at the system's origin, and the correlation of their shocks.
+
+    Parameters
+    ----------
+    system
+        The data; figures after the origin, known for some members or for the region only, condition the paths.
+    prior
+        What a panel of other pairs says; None is the shipped one.
+    dependence
+        "joint", or "independent" for comparison.
+
+    Raises
+    ------
+    DataError
+        When figures of later years contradict the adding-up rule.
+    """
+    if dependence not in get_args(Dependence):
+        raise SettingError(f"dependence {dependence!r} is none of {', '.join(get_args(Dependence))}")
+    known = Prior.shipped() if prior is None else prior
+    model = PooledGrowth(known)
+    parts = tuple(model.fit(cut(s, system.origin)) for s in system.members)
+    correlation = shrunk_correlation(innovations(_sized(system, known), known))
+    return FittedSystem(system, parts, correlation, known, dependence, conditions_of(system))
+
+
+def _sized(system: TradeSystem, prior: Prior) -> Array:
+    """(m, years) totals up to the origin in the prior's unit; of central size where the unit is another currency."""
+    table = system.table.loc[: system.origin]
+    full = table.reindex(range(int(table.index[0]), system.origin + 1)).to_numpy().T
+    own = Unit.parse(prior.unit)
+    if system.unit is not None and system.unit.currency == own.currency:
+        return np.asarray(full * system.unit.factor_to(own))
+    return np.asarray(full / full[:, -1:] * prior.size_centre)
+
+
+def region_of(paths: Paths) -> Paths:
+    """The region on every path: the sum of its members' levels."""
+    layout = np.clip(paths.log_levels.swapaxes(1, 2), -LARGEST_LOG, LARGEST_LOG)
+    total = np.log(np.exp(layout).sum(axis=0, keepdims=True))
+    return Paths(
+        total.swapaxes(1, 2),
+        paths.years,
+        np.log(paths.origin.sum(keepdims=True)),
+        np.log(paths.centre.sum(axis=0, keepdims=True)),
+        paths.weights,
+    )
