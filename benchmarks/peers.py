@@ -4,8 +4,8 @@ Usage (in an environment with the `statsforecast` extra; it may pin other versio
 
     python benchmarks/peers.py [--units 10000] [--years 10] [--slow-units 300]
 
-The units are random walks with drift, made here from a seed. Each peer is fitted to logs and simulates 400 paths a unit,
-and hits are counted in numpy. AutoETS and AutoTheta run on fewer units and are scaled up. Prints seconds and ratios.
+The units are random walks with drift, made here from a seed. Each peer is fitted to logs and simulates 400 paths a
+unit, and hits are counted in numpy. AutoETS and AutoTheta run on fewer units and are scaled up. Prints seconds and ratios.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def statsforecast(model: object) -> Callable[[np.ndarray], None]:
         table = pd.DataFrame({"unique_id": np.repeat(np.arange(units), years), "y": np.log(values).ravel(),
                               "ds": np.tile(np.arange(years), units)})  # fmt: skip
         drawn = StatsForecast(models=[model], freq=1).simulate(h=HORIZON, df=table, n_paths=PATHS, seed=0)
-        paths = drawn.sort_values(["unique_id", "sample_id", "ds"]).iloc[:, -1].to_numpy().reshape(units, PATHS, HORIZON)
+        drawn = drawn.sort_values(["unique_id", "sample_id", "ds"])
+        paths = drawn.iloc[:, -1].to_numpy().reshape(units, PATHS, HORIZON)
         highest = np.maximum.accumulate(paths, axis=2)
         for multiple in MULTIPLES:
             (highest >= np.log(values[:, -1] * multiple)[:, None, None]).mean(axis=1)

@@ -9,11 +9,15 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import tradetarget as tt
 from tradetarget.errors import ModelError
 from tradetarget.forecasting import hitting_time_of
 from tradetarget.models import get_model, model_names
+from tradetarget.models.constant_growth import estimate_constant_growth
+from tradetarget.models.local_level import estimate_local_levels
+from tradetarget.models.random_walk import estimate_random_walks
 
 FIVE = tt.Target(5.0, unit="USD bn")
 
@@ -83,6 +87,57 @@ class Forecast:
         drawn = tt.forecast(self.series, FIVE, model=model, method="simulation", n_paths=10**5).hitting_time
         assert drawn.standard_errors is not None
         return float(np.abs((law.probability - drawn.probability) / drawn.standard_errors).max())
+
+
+class Batch:
+    """Many units at once: 25 years each, four targets, ten years ahead."""
+
+    params = [1, 10**3, 10**5]
+    param_names = ["units"]
+    timeout = 300
+
+    def setup(self, units: int) -> None:
+        rng = np.random.default_rng(0)
+        self.logs = rng.normal(5, 2, (units, 1)) + np.cumsum(rng.normal(0.05, 0.2, (units, 25)), axis=1)
+        few = min(units, 10**4)  # the whole table of 10^5 units takes a minute to make and to answer
+        name = np.array([f"u{i}" for i in range(few)])
+        levels = np.exp(self.logs[:few])
+        years = np.tile(np.arange(2000, 2025), few)
+        self.panel = pd.DataFrame({"unit": np.repeat(name, 25), "period": years, "value": levels.ravel()})
+        multiples = np.array([1.25, 1.5, 2.0, 3.0])
+        self.targets = pd.DataFrame({"unit": np.repeat(name, 4), "target": (levels[:, -1:] * multiples).ravel()})
+
+    def time_fit_constant_growth(self, units: int) -> None:
+        estimate_constant_growth(self.logs)
+
+    def time_fit_random_walk(self, units: int) -> None:
+        estimate_random_walks(self.logs)
+
+    def time_fit_local_level(self, units: int) -> None:
+        estimate_local_levels(self.logs[: 10**4])
+
+    def time_forecast_targets(self, units: int) -> None:
+        tt.forecast_targets(self.panel, self.targets)
+
+    def peakmem_forecast_targets(self, units: int) -> None:
+        tt.forecast_targets(self.panel, self.targets)
+
+
+class Scenarios:
+    """Twenty scenarios on shared paths, beside the baseline alone."""
+
+    params = [0, 20]
+    param_names = ["scenarios"]
+
+    def setup(self, scenarios: int) -> None:
+        self.series = headline()
+        self.scenarios = [tt.Scenario(f"s{i}", [tt.GrowthShift(i / 1000)]) for i in range(scenarios)]
+
+    def time_run_scenarios(self, scenarios: int) -> None:
+        tt.run_scenarios(self.series, FIVE, self.scenarios, horizon=20, n_paths=10**5)
+
+    def time_required(self, scenarios: int) -> None:
+        tt.required(self.series, tt.Target(10.0, unit="USD bn"), by=2030)
 
 
 class WholeProcess:
