@@ -5,7 +5,8 @@ Usage (in an environment with the `statsforecast` extra; it may pin other versio
     python benchmarks/peers.py [--units 10000] [--years 10] [--slow-units 300]
 
 The units are random walks with drift, made here from a seed. Each peer is fitted to logs and simulates 400 paths a
-unit, and hits are counted in numpy. AutoETS and AutoTheta run on fewer units and are scaled up. Prints seconds and ratios.
+unit, and hits are counted in numpy. AutoETS and AutoTheta run on fewer units and are scaled up. Prints seconds and
+ratios.
 """
 
 from __future__ import annotations
