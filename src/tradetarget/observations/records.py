@@ -71,4 +71,5 @@ def _said(o: Observation) -> dict[str, Any]:
 
 def _observation(row: dict[str, Any]) -> Observation:
     days = {k: date.fromisoformat(row[k]) for k in ("start", "end", "as_of") if k in row}
-    return Observation(**{**row, **days, "unit": _unit(row.get("unit"))})
+    details: dict[str, Any] = {**row, **days, "unit": _unit(row.get("unit"))}
+    return Observation(**details)

@@ -1,0 +1,83 @@
+"""Growth paths given what is already known of their first years: reweighted, and resampled where equal weights matter.
+
+A path's weight is the likelihood of the statements given its log totals, over that of a fixed central guess, so that
+weights of different blocks of one simulation are on one scale. Where a model is Gaussian in logs,
+``tradetarget.nowcasting.condition_gaussian`` needs no weights.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from tradetarget.errors import ModelError, TradeTargetWarning
+from tradetarget.models.interface import Array, Paths
+from tradetarget.nowcasting import Evidence, log_likelihood
+
+FEWEST = 400.0
+"""Effective paths below which a warning is given: a probability of a half then has a standard error of 0.025."""
+
+
+def condition(paths: Paths, evidence: Evidence) -> Paths:
+    """``paths`` of one series, weighted by the likelihood of ``evidence``.
+
+    Raises
+    ------
+    SettingError
+        When the evidence is about a year beyond the paths.
+    """
+    central = float(evidence.log_likelihood(evidence.central[None])[0])
+    log_weight = log_likelihood(evidence, paths.log_levels[0], float(paths.log_origin[0])) - central
+    weights = np.exp(np.minimum(log_weight, 600.0))
+    return replace(paths, weights=weights if paths.weights is None else weights * paths.weights)
+
+
+def condition_blocks(blocks: Iterable[Paths], evidence: Evidence) -> Iterator[Paths]:
+    """Every block conditioned; after the last, a warning where few paths agree with the evidence.
+
+    Raises
+    ------
+    ModelError
+        When no path agrees with the evidence at all.
+
+    Warns
+    -----
+    TradeTargetWarning
+        When the effective number of paths is below 400.
+    """
+    total = squares = 0.0
+    for block in blocks:
+        conditioned = condition(block, evidence)
+        weights = np.asarray(conditioned.weights)
+        total, squares = total + float(weights.sum()), squares + float((weights**2).sum())
+        yield conditioned
+    if squares == 0.0:
+        raise ModelError(
+            f"no simulated path agrees with what is known of {evidence.unknown[0]}: check the units of the part-year "
+            "figures, or choose a model with wider growth"
+        )
+    if total**2 / squares < FEWEST:
+        warnings.warn(
+            f"only {total**2 / squares:.0f} effective paths agree with what is known of {evidence.unknown[0]}: "
+            "raise n_paths",
+            TradeTargetWarning,
+            stacklevel=2,
+        )
+
+
+def effective_size(weights: Array) -> float:
+    """Effective number of paths, (sum w)^2 / sum w^2 (Kish 1965, ISBN 9780471109495)."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def resample(paths: Paths, rng: np.random.Generator) -> Paths:
+    """As many paths with equal weights, drawn systematically in proportion to their weights (Kitagawa 1996)."""
+    if paths.weights is None:
+        return paths
+    reach = np.cumsum(paths.weights) / paths.weights.sum()
+    points = (np.arange(paths.n_paths) + rng.random()) / paths.n_paths
+    chosen = rng.permutation(np.minimum(np.searchsorted(reach, points), paths.n_paths - 1))
+    return replace(paths, log_levels=paths.log_levels[:, chosen], weights=None)

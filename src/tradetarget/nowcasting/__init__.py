@@ -1,0 +1,32 @@
+"""Part-year figures, growth statements, bounds, two sides and contradictions: what they say of calendar years."""
+
+from tradetarget.nowcasting.contradictions import Contradiction, contradictions
+from tradetarget.nowcasting.evidence import Evidence, evidence_for, log_likelihood
+from tradetarget.nowcasting.latent import LatentAnnual, latent_annual
+from tradetarget.nowcasting.mirror import Reconciled, mirror_table, reconciled
+from tradetarget.nowcasting.nowcasts import condition_gaussian, nowcast
+from tradetarget.nowcasting.readings import Interval, Reading, Readings, SetAside, interval_of, readings
+from tradetarget.nowcasting.shares import ShareLaw, Window
+
+__all__ = [
+    "Contradiction",
+    "Evidence",
+    "Interval",
+    "LatentAnnual",
+    "Reading",
+    "Readings",
+    "Reconciled",
+    "SetAside",
+    "ShareLaw",
+    "Window",
+    "condition_gaussian",
+    "contradictions",
+    "evidence_for",
+    "interval_of",
+    "latent_annual",
+    "log_likelihood",
+    "mirror_table",
+    "nowcast",
+    "readings",
+    "reconciled",
+]

@@ -1,0 +1,91 @@
+"""Statements that cannot all be true, found and measured; nothing is averaged away."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import NamedTuple
+
+from tradetarget.nowcasting.readings import Interval, interval_of, window_of
+from tradetarget.observations import Observation, TradeSeries
+
+
+class Contradiction(NamedTuple):
+    """Statements by one side that cannot all be true.
+
+    ``gap`` is the distance between the furthest apart of their intervals: in the unit of the series for levels, as a
+    fraction for growth.
+    """
+
+    reporter: str | None
+    what: str
+    observations: tuple[Observation, ...]
+    gap: float
+
+    def __str__(self) -> str:
+        by = f" by {self.reporter}" if self.reporter else ""
+        return f"{self.what}{by}: {self.gap:.3g} apart"
+
+
+def contradictions(series: TradeSeries) -> list[Contradiction]:
+    """Every group of statements by one side that cannot all be true, the widest gap first.
+
+    Three kinds are looked for: figures for one period whose intervals do not meet; a part of a year above a longer part
+    or the whole; and a growth rate that the levels of its two periods deny.
+
+    Parameters
+    ----------
+    series
+        Statements by any number of sides; sides are not compared with each other, which ``mirror_table`` does.
+    """
+    found: list[Contradiction] = []
+    for side in sorted({o.reporter or "" for o in series}):
+        own = [o for o in series if (o.reporter or "") == side]
+        groups: dict[tuple[object, ...], list[Observation]] = {}
+        for o in own:
+            groups.setdefault((o.start, o.end, o.kind), []).append(o)
+        found += [c for g in groups.values() if (c := _one_period(side or None, g))]
+        levels = [o for o in own if o.kind == "level" and o.start.year == o.end.year]
+        found += [c for a, b in combinations(levels, 2) if (c := _part_above_whole(side or None, a, b))]
+        found += [c for o in own if o.kind == "growth" and (c := _growth_denied(side or None, o, levels))]
+    return sorted(found, key=lambda c: -c.gap)
+
+
+def _one_period(side: str | None, group: list[Observation]) -> Contradiction | None:
+    gaps = [interval_of(a).gap(interval_of(b)) for a, b in combinations(group, 2)]
+    meeting = all(interval_of(a).meets(interval_of(b)) for a, b in combinations(group, 2))
+    if meeting:
+        return None
+    return Contradiction(side, f"{group[0].period} {group[0].kind}", tuple(group), max(gaps))
+
+
+def _part_above_whole(side: str | None, a: Observation, b: Observation) -> Contradiction | None:
+    if a.start.year != b.start.year or (a.start, a.end) == (b.start, b.end):
+        return None
+    part, whole = sorted((a, b), key=lambda o: (o.end - o.start).days)
+    inside = whole.start <= part.start and part.end <= whole.end
+    gap = interval_of(part).low - interval_of(whole).high
+    if not inside or gap < 0.0:
+        return None
+    return Contradiction(side, f"{part.period} above {whole.period}", (part, whole), gap)
+
+
+def _growth_denied(side: str | None, growth: Observation, levels: list[Observation]) -> Contradiction | None:
+    """Against the levels of the two periods, each as wide as everything said of it."""
+    window, year = window_of(growth.start, growth.end), growth.end.year
+    now, before = (
+        [o for o in levels if o.start.year == y and window_of(o.start, o.end) == window] for y in (year, year - 1)
+    )
+    if growth.start.year != year or not now or not before:
+        return None
+    high, low = (_hull(now), _hull(before))
+    if low.low <= 0.0:
+        return None
+    gap = interval_of(growth).gap(Interval(high.low / low.high, high.high / low.low))
+    if gap <= 1e-9:
+        return None
+    return Contradiction(side, f"{growth.period} growth against its levels", (growth, *now, *before), gap)
+
+
+def _hull(observations: list[Observation]) -> Interval:
+    intervals = [interval_of(o) for o in observations]
+    return Interval(min(i.low for i in intervals), max(i.high for i in intervals))

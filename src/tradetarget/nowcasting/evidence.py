@@ -1,0 +1,346 @@
+"""What part-year figures and growth statements say about the totals of calendar years: a likelihood.
+
+Write y_t for the log total of year t. With the law of shares (``ShareLaw``), each reading is one row:
+
+    level v of window w in year t       logit(v / exp y_t)  = zeta_w + a_w'(z_t - E z_t)
+    growth q of window w, t on t - 1    log q - (y_t - y_(t-1)) = log s_w,t - log s_w,(t-1)
+    level v of the whole year           log v - y_t = 0
+    growth q of the whole year          log q - (y_t - y_(t-1)) = 0
+
+each plus the noise of its rounding: a figure uniform on its interval has the mean and variance of that law's log. The
+rows about parts of years are jointly Student in z, because u, the pair's own season, is common to them all; in growth
+of the same months most of it cancels. E z_t moves with the year's own growth and with that of the year after, which a
+weak or strong end of the year foretells; and growth shares lambda: a pair, or a year, of unusual growth has unusual
+seasons. A level's row has the Jacobian
+1 / (1 - s), and is impossible where the total is below the part. A bound ("at least") has the probability of its side,
+given the other rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from tradetarget.errors import SettingError
+from tradetarget.nowcasting.readings import Reading, Readings, SetAside, readings
+from tradetarget.nowcasting.rows import FINEST, Rows, relative_sizes, rows_of
+from tradetarget.nowcasting.shares import LARGEST_KNOWN, Array, ShareLaw
+from tradetarget.observations import TradeSeries
+from tradetarget.units import Unit
+
+UNKNOWN_GROWTH = 1.5
+"""Spread of an unknown year's growth, kept to the range over which shares move with it, in scales of its law."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The likelihood of the totals of ``years``, given some of them and every reading.
+
+    Parameters
+    ----------
+    law
+        Of the shares.
+    years
+        (Y,) calendar years, consecutive or not: the known ones, and those that readings touch.
+    log_known
+        (Y,) log totals taken as known; NaN for the others.
+    relative_size
+        (Y,) log size over the law's central size.
+    parts, wholes
+        Rows about parts of years, and about whole years.
+    set_aside
+        Statements that do not count, and why.
+    """
+
+    law: ShareLaw
+    years: NDArray[np.int64]
+    log_known: Array
+    relative_size: Array
+    parts: Rows
+    wholes: Rows
+    set_aside: tuple[SetAside, ...] = ()
+
+    @property
+    def unknown(self) -> NDArray[np.int64]:
+        """(U,) the years whose totals are not known."""
+        return self.years[np.isnan(self.log_known)]
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The readings that say something of an unknown year."""
+        return tuple(
+            r
+            for r in (*self.parts.readings, *self.wholes.readings)
+            if r.year in self.unknown or (r.kind == "growth" and r.year - 1 in self.unknown)
+        )
+
+    @cached_property
+    def floor(self) -> Array:
+        """(U,) the largest published part of each unknown year; 0 where there is none."""
+        parts = dict.fromkeys(self.unknown.tolist(), 0.0)
+        for r in self.parts.readings:
+            if r.year in parts and r.kind == "level" and r.interval.side >= 0.0:
+                parts[r.year] = max(parts[r.year], float(np.exp(r.log_moments[0])))
+        return np.array(list(parts.values()))
+
+    @cached_property
+    def central(self) -> Array:
+        """(U,) a first guess of the log totals: each year's level over its mean share, else the nearest year's."""
+        y = self.log_known.copy()
+        for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: r.window.end):
+            place = int(np.searchsorted(self.years, r.year))
+            if r.kind == "level" and not r.interval.is_bound and np.isnan(self.log_known[place]):
+                y[place] = r.log_moments[0] - np.log(self.law.window(r.window).share)
+        sure = np.flatnonzero(~np.isnan(y))
+        nearest = sure[np.abs(np.arange(y.size)[:, None] - sure).argmin(axis=1)]
+        guess = np.where(np.isnan(y), y[nearest], y)[np.isnan(self.log_known)]
+        return np.asarray(np.maximum(guess, np.log(np.maximum(self.floor, 1e-300)) + 0.01))
+
+    def log_likelihood(self, log_totals: Array, log_origin: Array | float | None = None) -> Array:
+        """(paths,) log-likelihood, up to a constant, of log totals (paths, U) of the unknown years.
+
+        -inf where a total is not above its own published part. ``log_origin`` replaces the last known total before
+        the unknown years, where paths start from totals of their own.
+        """
+        y = self._filled(log_totals, log_origin)
+        unrest = self._unrest(y)
+        return np.asarray(self._parts_log_likelihood(y, unrest) + self._wholes_log_likelihood(y))
+
+    def log_growth_prior(self, log_totals: Array) -> Array:
+        """(paths,) log density of the growth to and from the unknown years, by the panel's law; up to a constant."""
+        unrest, df = self._unrest(self._filled(log_totals, None)), self._df
+        return np.asarray(-(df + self._unknown_growth.sum()) / 2.0 * np.log1p(unrest / df))
+
+    def _filled(self, log_totals: Array, log_origin: Array | float | None) -> Array:
+        """(paths, Y) log totals of all years."""
+        unknown = np.isnan(self.log_known)
+        y = np.repeat(self.log_known[None], len(log_totals), axis=0)
+        y[:, unknown] = log_totals
+        if log_origin is not None:
+            y[:, int(np.argmax(unknown)) - 1] = log_origin
+        return y
+
+    def _growth(self, y: Array) -> Array:
+        """(paths, Y - 1) growth between neighbouring years, in scales of its law; k years have k times its variance."""
+        gap, law = np.diff(self.years), self.law
+        scale = law.growth_scale(self.relative_size[1:]) * np.sqrt(gap)
+        return np.asarray((np.diff(y, axis=1) - law.growth.mean * gap) / scale)
+
+    @cached_property
+    def _unknown_growth(self) -> NDArray[np.bool_]:
+        """(Y - 1,) whether the growth of a year is not known."""
+        return np.isnan(np.diff(self.log_known))
+
+    @cached_property
+    def _df(self) -> float:
+        """Degrees of freedom after the known rows about parts and the known growth."""
+        return self.law.df + self.law.memory * float(self._white_known.size + (~self._unknown_growth).sum())
+
+    @cached_property
+    def _scale(self) -> float:
+        """Root of lambda as the known rows and the known growth have it."""
+        growth = np.clip(self._growth(self.log_known[None])[0], -LARGEST_KNOWN, LARGEST_KNOWN)
+        known = float(self._white_known @ self._white_known + (growth[~self._unknown_growth] ** 2).sum())
+        return float(np.sqrt((self.law.df + self.law.memory * known) / self._df))
+
+    def _unrest(self, y: Array) -> Array:
+        """(paths,) sum of squares of the growth that is not known: a year of unusual growth has an unusual season."""
+        return np.asarray(((self._growth(y)[:, self._unknown_growth] / self._scale) ** 2).sum(axis=1))
+
+    def _parts_log_likelihood(self, y: Array, unrest: Array) -> Array:
+        """Student density of the rows about parts of years, given growth and the rows of known years."""
+        residual, total = self._residuals(y)
+        root, white_known, scale = self._root, self._white_known, self._scale
+        k = white_known.size
+        rest = residual[:, : self._firm - k].T - (root[k : self._firm, :k] @ white_known)[:, None]
+        white = np.linalg.solve(root[k : self._firm, k : self._firm], rest) / scale
+        before = self._df + self._unknown_growth.sum()
+        distance, freedom = (white**2).sum(axis=0) + unrest, before + self._firm - k
+        total += before / 2.0 * np.log1p(unrest / self._df) - freedom / 2.0 * np.log1p(distance / self._df)
+        spread = scale * np.sqrt((self._df + distance) / freedom)
+        for j in range(self._firm, len(self.parts.readings)):
+            below = root[j, :k] @ white_known + scale * (root[j, k : self._firm] @ white)
+            away = (residual[:, j - k] - below) / (self._left[j - self._firm] * spread)
+            side = self.parts.readings[j].interval.side
+            total += np.log(np.maximum(special.stdtr(freedom, -side * away), 1e-300))
+        return total
+
+    def _wholes_log_likelihood(self, y: Array) -> Array:
+        """Normal density of the rows about whole years, and the normal probability of a bound's side."""
+        total, rows = np.zeros(len(y)), self.wholes
+        for j, r in enumerate(rows.readings):
+            now = y[:, rows.place[j]]
+            away = (r.log_moments[0] - now + (y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0)) / np.sqrt(
+                rows.noise[j]
+            )
+            total += special.log_ndtr(-r.interval.side * away) if r.interval.is_bound else -0.5 * away**2
+        return total
+
+    @cached_property
+    def _firm(self) -> int:
+        """How many rows about parts are no bounds; they come first."""
+        return sum(not r.interval.is_bound for r in self.parts.readings)
+
+    @cached_property
+    def _covariance(self) -> Array:
+        """(n, n) covariance of the rows about parts."""
+        flat = self.parts.slope.sum(axis=1)
+        shared = flat @ self.law.persistent @ flat.T
+        scale = self.law.scale(self.relative_size)[:, None, None]
+        own = np.einsum(
+            "iyk,ykl,jyl->ij",
+            self.parts.slope,
+            self.law.yearly + self.law.common / scale**2,
+            self.parts.slope,
+            optimize=True,
+        )
+        first, last = self._alone
+        blind = np.concatenate([self.parts.effect[:, first], self.parts.next_effect[:, last]], axis=1)
+        size = np.concatenate([self.relative_size[first], self.relative_size[last]])
+        growth = (blind * (UNKNOWN_GROWTH * self.law.growth_scale(size)) ** 2) @ blind.T
+        return np.asarray(shared + own + growth + np.diag(self.parts.noise))
+
+    @cached_property
+    def _root(self) -> Array:
+        """(n, firm) root of the firm rows' covariance, and below it what the bounds share with them."""
+        firm = self._firm
+        root = np.linalg.cholesky(self._covariance[:firm, :firm])
+        return np.concatenate([root, np.linalg.solve(root, self._covariance[:firm, firm:]).T])
+
+    @cached_property
+    def _left(self) -> Array:
+        """(bounds,) standard deviation that the firm rows leave each bound."""
+        below = self._root[self._firm :]
+        return np.asarray(np.sqrt(np.maximum(np.diag(self._covariance)[self._firm :] - (below**2).sum(axis=1), FINEST)))
+
+    @cached_property
+    def _white_known(self) -> Array:
+        """(k,) whitened residuals of the firm rows that touch known years only; they come first of all."""
+        k = self.parts.n_known
+        residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
+        most = LARGEST_KNOWN * np.sqrt(np.diag(self._covariance)[:k])
+        return np.asarray(np.linalg.solve(self._root[:k, :k], np.clip(residual[0], -most, most)))
+
+    @cached_property
+    def _alone(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """(Y,) whether the year before, and the year after, is not among the years."""
+        apart = np.diff(self.years) != 1
+        return np.concatenate([[True], apart]), np.concatenate([apart, [True]])
+
+    def _residuals(self, y: Array, *, known: bool = False) -> tuple[Array, Array]:
+        """(paths, rows) less their means, and the log Jacobian (paths,), -inf where a total is below its part.
+
+        Of the rows that touch known years only, or of all the others.
+        """
+        rows, k = self.parts, self.parts.n_known
+        chosen = range(k) if known else range(k, len(rows.readings))
+        first, last = self._alone
+        away = self.law.growth_away(np.diff(y, axis=1, prepend=0.0)) * ~first
+        onward = np.concatenate([away[:, 1:], np.zeros((len(y), 1))], axis=1) * ~last
+        centre = rows.offset + away @ rows.effect.T + onward @ rows.next_effect.T
+        residual, jacobian = np.empty((len(y), len(chosen))), np.zeros(len(y))
+        for i, j in enumerate(chosen):
+            r, now = rows.readings[j], y[:, rows.place[j]]
+            part = r.log_moments[0]
+            if r.kind == "growth":
+                residual[:, i] = part - (now - y[:, rows.place[j] - 1])
+                continue
+            rest = np.log(-np.expm1(np.minimum(part - now, -1e-12)))
+            residual[:, i] = part - now - rest
+            if r.interval.side <= 0.0 and r.interval.is_bound:
+                continue
+            jacobian = np.where(part < now, jacobian - (0.0 if r.interval.is_bound else rest), -np.inf)
+        return residual - centre[:, chosen.start : chosen.stop], jacobian
+
+
+def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = None) -> Evidence | None:
+    """What ``series`` says about the years after ``after_year``, its calendar-year totals up to then taken as known.
+
+    Parameters
+    ----------
+    series
+        One side's statements.
+    after_year
+        The last complete year: a forecast's origin.
+    law
+        Of the shares; the shipped one when None.
+
+    Returns
+    -------
+    Evidence or None
+        None where no statement is about a later year.
+
+    Raises
+    ------
+    DataError
+        As ``readings`` does, and when the series has no complete year.
+    SettingError
+        When ``after_year`` is not one of its complete years.
+    """
+    found = readings(series)
+    later = [r.year for r in found.used if r.year > after_year]
+    if not later:
+        return None
+    years, levels = series.annual_arrays()
+    totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= after_year}
+    if after_year not in totals:
+        raise SettingError(f"{after_year} is not a complete year of {series.label}: give one, such as {max(totals)}")
+    between = range(after_year, max(later) + 1)
+    return build_evidence(found, totals, between, series.unit, law or ShareLaw.shipped())
+
+
+def log_likelihood(evidence: Evidence, log_levels: Array, log_origin: Array | float) -> Array:
+    """(paths,) log-likelihood of simulated totals, up to a constant.
+
+    Parameters
+    ----------
+    evidence
+        From ``evidence_for(series, origin)``.
+    log_levels
+        (paths, periods) log totals of the years after the origin, in the unit of the series.
+    log_origin
+        Log total of the origin, one for all paths or (paths,).
+
+    Raises
+    ------
+    SettingError
+        When the evidence is about a year beyond the paths.
+    """
+    wanted = int(evidence.unknown.size)
+    if log_levels.shape[1] < wanted:
+        raise SettingError(
+            f"horizon {log_levels.shape[1]} ends before {evidence.unknown[-1]}, which statements are about: "
+            f"give a horizon of {wanted} or more"
+        )
+    return evidence.log_likelihood(log_levels[:, :wanted], log_origin)
+
+
+def build_evidence(
+    found: Readings, totals: dict[int, float], also: Iterable[int], unit: Unit | None, law: ShareLaw
+) -> Evidence:
+    """Evidence from readings, the totals taken as known, and years that belong in although no reading touches them."""
+    used, aside = [], list(found.set_aside)
+    for r in found.used:
+        involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
+        if r.window.is_whole and involved <= totals.keys():
+            continue
+        if r.kind == "level" and r.interval.low >= totals.get(r.year, np.inf):
+            why = f"{r.text} of {r.interval.low:g} or more is not below the year's {totals[r.year]:g}"
+            aside += [SetAside(o, why) for o in r.observations]
+            continue
+        used.append(r)
+    touched = {r.year for r in used} | {r.year - 1 for r in used if r.kind == "growth"}
+    years = np.array(sorted({*touched, *also, *totals}), dtype=np.int64)
+    log_known = np.array([np.log(totals[y]) if y in totals else np.nan for y in years.tolist()])
+    size = relative_sizes(years, totals, used, unit, law)
+    return Evidence(
+        law, years, log_known, size,
+        rows_of([r for r in used if not r.window.is_whole], years, log_known, size, law),
+        rows_of([r for r in used if r.window.is_whole], years, log_known, size, law),
+        tuple(aside),
+    )  # fmt: skip

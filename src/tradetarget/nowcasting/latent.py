@@ -1,0 +1,249 @@
+"""Calendar-year totals estimated from any mixture of statements: the latent annual trade.
+
+The years that statements touch have log totals y. Their posterior is
+
+    p(y | statements)  ~  p(statements | y)  prod_t p(y_t | y_(t-1)),
+
+with the likelihood of ``Evidence`` and, between neighbouring years, the growth law of the panel (flat in the first
+level). It is explored in x_t = log(exp y_t - F_t), F_t the largest published part of the year, so that a total is never
+below it: Newton's method finds the mode, Student laws around it propose a fixed low-discrepancy set of points, and
+their importance weights make the answer exact up to the number of points. The same statements give the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from tradetarget.errors import DataError
+from tradetarget.nowcasting.evidence import Evidence, build_evidence
+from tradetarget.nowcasting.readings import Reading, SetAside, readings
+from tradetarget.nowcasting.shares import Array, ShareLaw
+from tradetarget.observations import Observation, TradeSeries
+
+POINTS = 4096
+PROPOSAL_DF = 5.0
+INTERVAL = 0.8
+
+
+@dataclass(frozen=True)
+class LatentAnnual:
+    """Log totals of calendar years, as far as the statements say.
+
+    Parameters
+    ----------
+    series
+        The statements.
+    years
+        (T,) the years, in order.
+    log_points, weights
+        (N, T) points and (N,) weights, which sum to 1: the posterior.
+    known
+        (T,) whether a total is stated as one value.
+    evidence
+        The likelihood.
+    """
+
+    series: TradeSeries
+    years: NDArray[np.int64]
+    log_points: Array
+    weights: Array
+    known: NDArray[np.bool_]
+    evidence: Evidence
+
+    @cached_property
+    def mean(self) -> Array:
+        """(T,) mean log totals."""
+        return np.asarray(self.weights @ self.log_points)
+
+    @cached_property
+    def covariance(self) -> Array:
+        """(T, T) covariance of the log totals; 0 for the known ones."""
+        away = self.log_points - self.mean
+        return np.asarray((away * self.weights[:, None]).T @ away)
+
+    @property
+    def effective_size(self) -> float:
+        """Effective number of points, 1 / sum of squared weights (Kong 1992)."""
+        return float(1.0 / (self.weights**2).sum())
+
+    @property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """Statements that do not count, and why."""
+        return self.evidence.set_aside
+
+    def quantiles(self, probabilities: list[float]) -> Array:
+        """(probabilities, T) quantiles of the totals, in the unit of the series."""
+        order = np.argsort(self.log_points, axis=0)
+        values = np.take_along_axis(self.log_points, order, axis=0)
+        reach = np.cumsum(self.weights[order], axis=0) - 0.5 * self.weights[order]
+        columns = [np.interp(probabilities, reach[:, t], values[:, t]) for t in range(self.years.size)]
+        return np.asarray(np.exp(np.stack(columns, axis=1)))
+
+    def observations(self, year: int) -> tuple[Observation, ...]:
+        """The statements that say something of ``year`` itself."""
+        parts = (r for r in self._readings if r.year == year or (r.kind == "growth" and r.year - 1 == year))
+        return tuple(dict.fromkeys(o for r in parts for o in r.observations))
+
+    @cached_property
+    def _readings(self) -> tuple[Reading, ...]:
+        return readings(self.series).used
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a year: median, low, high (80 % interval), known, and the statements behind it as text."""
+        low, median, high = self.quantiles([0.5 - INTERVAL / 2, 0.5, 0.5 + INTERVAL / 2])
+        behind = ["; ".join(_cite(o) for o in self.observations(y)) for y in self.years.tolist()]
+        columns = {"median": median, "low": low, "high": high, "known": self.known, "observations": behind}
+        return pd.DataFrame(columns, index=pd.Index(self.years, name="year"))
+
+
+def latent_annual(series: TradeSeries, *, law: ShareLaw | None = None, growth_prior: bool = True) -> LatentAnnual:
+    """Estimate the calendar-year totals behind one side's statements.
+
+    Parameters
+    ----------
+    series
+        Any mixture of levels, growth rates and bounds, over whole and part years.
+    law
+        Of shares and growth; the shipped one when None.
+    growth_prior
+        Whether neighbouring years are tied by the panel's growth law. Without it the answer is what the statements
+        alone say, for use with a growth model of one's own.
+
+    Returns
+    -------
+    LatentAnnual
+
+    Raises
+    ------
+    DataError
+        When several reporters state the flow, or no statement gives the level of any year.
+    """
+    found, law = readings(series), law or ShareLaw.shipped()
+    totals = {r.year: r.interval.low for r in found.used if r.kind == "level" and r.window.is_whole and r.is_exact}
+    evidence = build_evidence(found, totals, (), series.unit, law)
+    _require_levels(series, evidence, totals, growth_prior)
+    known = ~np.isnan(evidence.log_known)
+    if known.all():
+        return LatentAnnual(series, evidence.years, evidence.log_known[None], np.ones(1), known, evidence)
+    posterior = _Posterior(evidence, growth_prior)
+    points, weights = _explore(posterior.log_density, posterior.start())
+    filled = np.repeat(evidence.log_known[None], len(points), axis=0)
+    filled[:, ~known] = posterior.log_totals(points)
+    return LatentAnnual(series, evidence.years, filled, weights, known, evidence)
+
+
+@dataclass(frozen=True)
+class _Posterior:
+    """Log density of x, the unknown years' logs above their published parts."""
+
+    evidence: Evidence
+    growth_prior: bool
+
+    @property
+    def floor(self) -> Array:
+        """(U,) F."""
+        return self.evidence.floor
+
+    def log_totals(self, x: Array) -> Array:
+        """(paths, U) y from x."""
+        return np.asarray(np.logaddexp(x, np.log(np.maximum(self.floor, 1e-300))))
+
+    def log_density(self, x: Array) -> Array:
+        """(paths,) log posterior density of x (paths, U), up to a constant; log dy/dx = x - y."""
+        y = self.log_totals(x)
+        total = self.evidence.log_likelihood(y) + (x - y).sum(axis=1)
+        if self.growth_prior:
+            total = total + self.evidence.log_growth_prior(y)
+        return np.asarray(np.where(np.isfinite(total), total, -np.inf))
+
+    def start(self) -> Array:
+        """(U,) a first x, from the central guess of the evidence."""
+        above = np.log(np.maximum(self.floor, 1e-300)) + 0.05
+        return np.asarray(np.log(np.exp(np.maximum(self.evidence.central, above)) - self.floor))
+
+
+def _explore(log_density: Callable[[Array], Array], start: Array) -> tuple[Array, Array]:
+    """Points (N, U) of a density, and their weights (N,), which sum to 1."""
+    mode, root = _mode(log_density, start)
+    steps = special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, mode.size))
+    points = mode + steps @ root.T
+    log_proposal = -(PROPOSAL_DF + 1.0) / 2.0 * np.log1p(steps**2 / PROPOSAL_DF).sum(axis=1)
+    log_weight = log_density(points) - log_proposal
+    weights = np.exp(log_weight - log_weight.max())
+    return points, weights / weights.sum()
+
+
+def _mode(log_density: Callable[[Array], Array], start: Array, steps: int = 40) -> tuple[Array, Array]:
+    """The mode by damped Newton steps, and a root of the inverse of the negative Hessian there."""
+    d, h = start.size, 1e-3
+    pairs = [(i, j) for i in range(d) for j in range(i + 1)]
+    unit = np.eye(d) * h
+    x = start
+    for _ in range(steps):
+        around = [x, *(x + s * unit[i] for i in range(d) for s in (1, -1))]
+        around += [
+            x + s * unit[i] + t * unit[j] for i, j in pairs if i != j for s, t in ((1, 1), (1, -1), (-1, 1), (-1, -1))
+        ]
+        f = log_density(np.stack(around))
+        gradient = (f[1 : 2 * d : 2] - f[2 : 2 * d + 1 : 2]) / (2.0 * h)
+        hessian = np.diag((f[1 : 2 * d : 2] - 2.0 * f[0] + f[2 : 2 * d + 1 : 2]) / h**2)
+        crossed = f[2 * d + 1 :].reshape(-1, 4) @ np.array([1.0, -1.0, -1.0, 1.0]) / (4.0 * h**2)
+        for (i, j), value in zip([p for p in pairs if p[0] != p[1]], crossed, strict=True):
+            hessian[i, j] = hessian[j, i] = value
+        values, vectors = np.linalg.eigh(-np.nan_to_num(hessian))
+        values = np.maximum(np.abs(values), 1e-2)
+        step = vectors @ ((vectors.T @ np.nan_to_num(gradient)) / values)
+        tried = x + step * 0.5 ** np.arange(12)[:, None]
+        found = log_density(tried)
+        best = int(np.argmax(found))
+        if found[best] <= f[0] + 1e-9:
+            break
+        x = tried[best]
+    return x, np.asarray(vectors / np.sqrt(values))
+
+
+def _low_discrepancy(n: int, d: int) -> Array:
+    """(n, d) points of the additive recurrence with the d-dimensional golden ratio (Roberts 2018)."""
+    ratio = 2.0
+    for _ in range(60):
+        ratio = (1.0 + ratio) ** (1.0 / (d + 1.0))
+    alpha = ratio ** -np.arange(1.0, d + 1.0)
+    return np.asarray((0.5 + np.arange(1, n + 1)[:, None] * alpha) % 1.0)
+
+
+def _require_levels(series: TradeSeries, evidence: Evidence, totals: dict[int, float], growth_prior: bool) -> None:
+    """A DataError unless the level of every year is identified: stated, or tied to one by growth."""
+    every = (*evidence.parts.readings, *evidence.wholes.readings)
+    level = {*totals, *(r.year for r in every if r.kind == "level" and not r.interval.is_bound)}
+    if not level:
+        year = int(evidence.years[-1])
+        raise DataError(
+            f"{series.label}: nothing says how large trade is, only how it grew or what it was at least or at most; "
+            f"the total of {year}, or the level of some months of it, would identify it"
+        )
+    if growth_prior:
+        return
+    ties = [(r.year - 1, r.year) for r in every if r.kind == "growth" and not r.interval.is_bound]
+    reached, size = set(level), 0
+    while size != len(reached):
+        size = len(reached)
+        reached |= {y for tie in ties if reached & set(tie) for y in tie}
+    missing = sorted(set(evidence.years.tolist()) - reached)
+    if missing:
+        raise DataError(
+            f"{series.label}: nothing ties {missing[0]} to a level; its total, or the level of some months of it, "
+            "would identify it"
+        )
+
+
+def _cite(o: Observation) -> str:
+    """A statement as a reader would cite it: "2019-01/2019-09 +25 %"."""
+    word = "" if o.qualifier == "exact" else f"{o.qualifier} "
+    return f"{o.period} {word}{o.value:+.4g}" if o.kind == "growth" else f"{o.period} {word}{o.value:g}"

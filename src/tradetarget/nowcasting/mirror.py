@@ -1,0 +1,152 @@
+"""Two sides' figures of one flow: side by side, and reconciled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tradetarget.errors import DataError
+from tradetarget.nowcasting.readings import Reading, readings
+from tradetarget.observations import Observation, TradeSeries
+
+
+def mirror_table(series: TradeSeries, *, cif_factor: float | None = None) -> pd.DataFrame:
+    """Both sides' levels of every period, and their ratio.
+
+    Parameters
+    ----------
+    series
+        Exports, imports or turnover "A-B", seen from A, with statements by both sides.
+    cif_factor
+        An assumption: the importer's figure (CIF) over the exporter's (FOB) for the same goods, such as 1.06. Given it,
+        ``comparable_ratio`` sets the importer's figure to FOB first. It applies to one flow, never to turnover, which
+        holds a leg of each kind.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a period (text) with the columns flow, one a side, ``ratio`` (the second side over the first) and, where
+        a factor is given, ``comparable_ratio``. NaN where a side says nothing.
+
+    Raises
+    ------
+    DataError
+        Unless two sides report, or when a factor is given for turnover or is not positive.
+    """
+    first, second = _two_sides(series)
+    columns = {side: {r.observations[0].period: _level(r) for r in _levels(series, side)} for side in (first, second)}
+    table = pd.DataFrame(columns).sort_index().rename_axis("period")
+    table.insert(0, "flow", series.flow)
+    table["ratio"] = table[second] / table[first]
+    if cif_factor is not None:
+        table["comparable_ratio"] = table["ratio"] * _to_fob(series, first, cif_factor)
+    return table
+
+
+def _to_fob(series: TradeSeries, first: str, factor: float) -> float:
+    """What the ratio is multiplied by once the importer's figure is set to FOB."""
+    if series.flow not in ("exports", "imports"):
+        raise DataError(
+            f"a CIF/FOB factor applies to one flow, importer CIF against exporter FOB, and {series.label} is neither "
+            "exports nor imports (turnover holds a leg of each): leave the factor out"
+        )
+    if not (np.isfinite(factor) and factor > 0.0):
+        raise DataError(f"CIF/FOB factor {factor} is not a positive number: give one, such as 1.06")
+    first_is_home = first == _home(series, first)
+    first_imports = (series.flow == "imports") == first_is_home
+    return factor if first_imports else 1.0 / factor
+
+
+def _home(series: TradeSeries, otherwise: str) -> str:
+    """The side from which the flow is named: the one whose name the series' name starts with."""
+    return next((side for side in series.reporters if series.name.startswith(side)), otherwise)
+
+
+def _two_sides(series: TradeSeries) -> tuple[str, str]:
+    if len(series.reporters) != 2:
+        found = " and ".join(series.reporters) or "nobody named"
+        raise DataError(f"{series.label} is reported by {found}: mirror figures need two sides")
+    home = _home(series, series.reporters[0])
+    return home, next(s for s in series.reporters if s != home)
+
+
+def _levels(series: TradeSeries, side: str) -> list[Reading]:
+    found = readings(series.reported_by(side)).used
+    return [r for r in found if r.kind == "level" and not r.interval.is_bound and len(r.observations) > 0]
+
+
+def _level(reading: Reading) -> float:
+    return float(np.exp(reading.log_moments[0]))
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """Two sides as noisy readings of one flow.
+
+    Parameters
+    ----------
+    series
+        One statement a period: its rounding is as wide as a uniform law with the variance that is left.
+    bias
+        By side, what its log figure is on average beside the reconciled one.
+    noise
+        Standard deviation of one side's log figure about its own bias.
+    periods
+        In which both sides speak.
+    """
+
+    series: TradeSeries
+    bias: dict[str, float]
+    noise: float
+    periods: int
+
+
+def reconciled(series: TradeSeries, *, anchor: str | None = None) -> Reconciled:
+    """One series from two sides' statements.
+
+    With both sides' log figures A_p and B_p of a period, A_p = y_p + a + e_p and B_p = y_p + b + f_p. Only b - a and
+    the variance of e - f can be seen: the bias is split evenly, or all on the other side where ``anchor`` names the
+    side whose level counts, and the noise is taken to be the same on both. Then y_p is the mean of what the sides say
+    once their biases are off.
+
+    Raises
+    ------
+    DataError
+        Unless two sides report, three or more periods in common, and ``anchor`` is one of them.
+    """
+    sides = _two_sides(series)
+    if anchor is not None and anchor not in sides:
+        raise DataError(f"anchor {anchor!r} is no side of {series.label}: give {sides[0]!r} or {sides[1]!r}")
+    found = [{(r.year, r.window): r for r in _levels(series, side)} for side in sides]
+    both = sorted(found[0].keys() & found[1].keys())
+    if len(both) < 3:
+        raise DataError(f"{series.label}: the two sides have {len(both)} periods in common, and biases need 3 or more")
+    gaps = np.array([found[1][k].log_moments[0] - found[0][k].log_moments[0] for k in both])
+    gap, noise = float(gaps.mean()), float(gaps.std(ddof=1) / np.sqrt(2.0))
+    half = {None: (-gap / 2.0, gap / 2.0), sides[0]: (0.0, gap), sides[1]: (-gap, 0.0)}[anchor]
+    merged = [
+        _merged([(f[k], bias) for f, bias in zip(found, half, strict=True) if k in f], noise, series)
+        for k in sorted(found[0].keys() | found[1].keys())
+    ]
+    view = TradeSeries(series.name, tuple(merged), series.flow, series.unit, series.vintage)
+    return Reconciled(view, dict(zip(sides, half, strict=True)), noise, len(both))
+
+
+def _merged(parts: list[tuple[Reading, float]], noise: float, series: TradeSeries) -> Observation:
+    """One statement from one or two sides' readings of a period."""
+    logs = [r.log_moments[0] - bias for r, bias in parts]
+    variance = sum(noise**2 + r.log_moments[1] for r, _ in parts) / len(parts) ** 2
+    value = float(np.exp(np.mean(logs)))
+    said = [o for r, _ in parts for o in r.observations]
+    return Observation(
+        start=said[0].start,
+        end=said[0].end,
+        value=value,
+        unit=series.unit,
+        rounding=value * float(np.sqrt(12.0 * variance)),
+        flow=series.flow,
+        stated_by="both sides, reconciled" if len(parts) > 1 else f"{said[0].reporter}, reconciled",
+        as_of=max(o.known_from for o in said),
+    )

@@ -1,0 +1,93 @@
+"""Mirror figures, reconciliation and contradictions."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from nowcasting_statements import growth, level, series
+
+from tradetarget import datasets
+from tradetarget.errors import DataError
+from tradetarget.nowcasting import contradictions, latent_annual, mirror_table, reconciled
+
+HOME = [level(str(y), v, reporter="A") for y, v in ((2021, 4.0), (2022, 5.0), (2023, 4.4), (2024, 4.2))]
+AWAY = [level(str(y), v, reporter="B") for y, v in ((2021, 4.4), (2022, 5.4), (2023, 4.8))]
+
+
+def test_a_mirror_table_has_both_sides_and_their_ratio() -> None:
+    table = mirror_table(series(*HOME, *AWAY))
+    assert table.columns.tolist() == ["flow", "A", "B", "ratio"]
+    assert table.loc["2021", "ratio"] == pytest.approx(1.1)
+    assert np.isnan(table.loc["2024", "ratio"])
+
+
+def test_the_importers_figure_is_set_to_fob() -> None:
+    exports = mirror_table(series(*HOME, *AWAY, flow="exports"), cif_factor=1.1)
+    imports = mirror_table(series(*HOME, *AWAY, flow="imports"), cif_factor=1.1)
+    # A's exports are B's imports: B's figure is CIF, and 4.4 / 1.1 / 4.0 is 1
+    assert exports.loc["2021", "comparable_ratio"] == pytest.approx(1.0)
+    assert imports.loc["2021", "comparable_ratio"] == pytest.approx(1.21)
+
+
+def test_a_cif_factor_is_refused_for_turnover() -> None:
+    with pytest.raises(DataError, match="leg of each"):
+        mirror_table(series(*HOME, *AWAY), cif_factor=1.1)
+
+
+def test_one_side_alone_has_no_mirror() -> None:
+    with pytest.raises(DataError, match="two sides"):
+        mirror_table(series(*HOME))
+
+
+def test_reconciled_figures_take_both_biases_off() -> None:
+    exact = [level(str(y), 1.1 * o.value, reporter="B") for y, o in zip((2021, 2022, 2023), HOME, strict=False)]
+    found = reconciled(series(*HOME, *exact), anchor="A")
+    assert found.bias == pytest.approx({"A": 0.0, "B": np.log(1.1)})
+    assert found.noise == pytest.approx(0.0, abs=1e-9)
+    assert found.series.annual().to_dict() == pytest.approx({2021: 4.0, 2022: 5.0, 2023: 4.4, 2024: 4.2})
+
+
+def test_without_an_anchor_the_bias_is_split() -> None:
+    found = reconciled(series(*HOME, *AWAY))
+    assert found.bias["A"] == pytest.approx(-found.bias["B"])
+    assert found.periods == 3
+    assert found.noise > 0
+
+
+def test_a_reconciled_series_can_be_estimated() -> None:
+    table = latent_annual(reconciled(series(*HOME, *AWAY)).series).to_frame()
+    assert (table["low"] < table["median"]).all()
+
+
+def test_two_common_periods_are_too_few_to_reconcile() -> None:
+    with pytest.raises(DataError, match="3 or more"):
+        reconciled(series(*HOME, *AWAY[:2]))
+
+
+def test_contradictory_figures_are_measured() -> None:
+    said = [level("2018", v, rounding=0.1, as_of=date(2019, m, 1)) for v, m in ((2.1, 4), (3.0, 6))]
+    (found,) = contradictions(series(*said))
+    assert found.gap == pytest.approx(0.8)
+    assert len(found.observations) == 2
+
+
+def test_a_part_above_its_whole_is_a_contradiction() -> None:
+    (found,) = contradictions(series(level("2016", 1.510), level("2016-01/2016-09", 1.548)))
+    assert found.what == "2016-01/2016-09 above 2016"
+    assert found.gap == pytest.approx(0.038)
+
+
+def test_growth_that_its_levels_deny_is_a_contradiction() -> None:
+    (found,) = contradictions(series(level("2016", 1.5), level("2017", 2.0), growth("2017", 1.0)))
+    assert found.gap == pytest.approx(2.0 - 2.0 / 1.5)
+
+
+def test_sides_are_not_held_against_each_other() -> None:
+    assert contradictions(series(*HOME, *AWAY)) == []
+
+
+def test_the_known_contradiction_of_2021_is_found() -> None:
+    # 4.3bn (+33 %) for 2021 against 5.0bn (+29.8 %) for 2022, which implies 3.85bn
+    said = datasets.load("kazakhstan-uzbekistan-statements")["Kazakhstan-Uzbekistan turnover"]
+    found = contradictions(said.reported_by("Kazakhstan"))
+    assert any(c.what == "2022 growth against its levels" for c in found)
