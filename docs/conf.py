@@ -18,7 +18,15 @@ extensions = [
 exclude_patterns = ["_build", "jupyter_execute", "scenarios/*.py"]
 html_theme = "pydata_sphinx_theme"
 html_title = "tradetarget"
-html_theme_options = {"show_prev_next": True, "navigation_with_keys": False, "secondary_sidebar_items": ["page-toc"]}
+html_static_path = ["_static"]
+html_css_files = ["style.css"]
+html_sidebars = {"**": []}
+html_theme_options = {
+    "show_prev_next": True,
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 4,
+    "secondary_sidebar_items": ["page-toc"],
+}
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
