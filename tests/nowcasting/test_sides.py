@@ -91,3 +91,15 @@ def test_the_known_contradiction_of_2021_is_found() -> None:
     said = datasets.load("kazakhstan-uzbekistan-statements")["Kazakhstan-Uzbekistan turnover"]
     found = contradictions(said.reported_by("Kazakhstan"))
     assert any(c.what == "2022 growth against its levels" for c in found)
+
+
+def test_a_rounded_figure_stands_in_the_mirror_table_as_it_was_said() -> None:
+    said = [level("2018", 3.0, rounding=1.0, qualifier="more than", reporter="A"), level("2018", 2.1, reporter="B")]
+    assert mirror_table(series(*said)).loc["2018", ["A", "B"]].tolist() == [3.0, 2.1]
+
+
+def test_the_finer_figure_counts_for_more_when_sides_are_reconciled() -> None:
+    coarse = level("2024", 5.0, rounding=1.0, reporter="B")
+    assert reconciled(series(*HOME, *AWAY, coarse), anchor="A").series.annual().loc[2024] == pytest.approx(
+        4.2, rel=0.02
+    )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from tradetarget.errors import DataError
-from tradetarget.nowcasting.readings import Reading, readings
+from tradetarget.nowcasting.readings import Reading, readings, window_of
+from tradetarget.nowcasting.rows import FINEST
 from tradetarget.observations import Observation, TradeSeries
 
 
 def mirror_table(series: TradeSeries, *, cif_factor: float | None = None) -> pd.DataFrame:
-    """Both sides' levels of every period, and their ratio.
+    """Both sides' levels of every period as they were stated, and their ratio.
+
+    Of several compatible figures by one side the latest known stands in the table.
 
     Parameters
     ----------
@@ -36,7 +40,10 @@ def mirror_table(series: TradeSeries, *, cif_factor: float | None = None) -> pd.
         Unless two sides report, or when a factor is given for turnover or is not positive.
     """
     first, second = _two_sides(series)
-    columns = {side: {r.observations[0].period: _level(r) for r in _levels(series, side)} for side in (first, second)}
+    columns = {
+        side: {r.observations[0].period: r.observations[0].value for r in _levels(series, side)}
+        for side in (first, second)
+    }
     table = pd.DataFrame(columns).sort_index().rename_axis("period")
     table.insert(0, "flow", series.flow)
     table["ratio"] = table[second] / table[first]
@@ -73,12 +80,17 @@ def _two_sides(series: TradeSeries) -> tuple[str, str]:
 
 
 def _levels(series: TradeSeries, side: str) -> list[Reading]:
+    """One side's levels; sums of months that nobody stated are left out."""
     found = readings(series.reported_by(side)).used
-    return [r for r in found if r.kind == "level" and not r.interval.is_bound and len(r.observations) > 0]
+    return [
+        r
+        for r in found
+        if r.kind == "level" and not r.interval.is_bound and window_of(*_days(r.observations[0])) == r.window
+    ]
 
 
-def _level(reading: Reading) -> float:
-    return float(np.exp(reading.log_moments[0]))
+def _days(o: Observation) -> tuple[date, date]:
+    return o.start, o.end
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ def reconciled(series: TradeSeries, *, anchor: str | None = None) -> Reconciled:
     With both sides' log figures A_p and B_p of a period, A_p = y_p + a + e_p and B_p = y_p + b + f_p. Only b - a and
     the variance of e - f can be seen: the bias is split evenly, or all on the other side where ``anchor`` names the
     side whose level counts, and the noise is taken to be the same on both. Then y_p is the mean of what the sides say
-    once their biases are off.
+    once their biases are off, weighted by how finely they say it.
 
     Raises
     ------
@@ -136,9 +148,10 @@ def reconciled(series: TradeSeries, *, anchor: str | None = None) -> Reconciled:
 
 def _merged(parts: list[tuple[Reading, float]], noise: float, series: TradeSeries) -> Observation:
     """One statement from one or two sides' readings of a period."""
-    logs = [r.log_moments[0] - bias for r, bias in parts]
-    variance = sum(noise**2 + r.log_moments[1] for r, _ in parts) / len(parts) ** 2
-    value = float(np.exp(np.mean(logs)))
+    logs = np.array([r.log_moments[0] - bias for r, bias in parts])
+    precision = 1.0 / np.array([noise**2 + r.log_moments[1] + FINEST for r, _ in parts])
+    variance = 1.0 / precision.sum()
+    value = float(np.exp(precision @ logs * variance))
     said = [o for r, _ in parts for o in r.observations]
     return Observation(
         start=said[0].start,

@@ -70,6 +70,6 @@ def _said(o: Observation) -> dict[str, Any]:
 
 
 def _observation(row: dict[str, Any]) -> Observation:
-    days = {k: date.fromisoformat(row[k]) for k in ("start", "end", "as_of") if k in row}
+    days: dict[str, Any] = {k: date.fromisoformat(row[k]) for k in ("start", "end", "as_of") if k in row}
     details: dict[str, Any] = {**row, **days, "unit": _unit(row.get("unit"))}
     return Observation(**details)
