@@ -6,5 +6,6 @@ np.float64(3415.02)
 """
 
 from tradetarget.datasets.bundled import describe, export, load, names
+from tradetarget.datasets.drivers import driver_names, driver_source, load_drivers
 
-__all__ = ["describe", "export", "load", "names"]
+__all__ = ["describe", "driver_names", "driver_source", "export", "load", "load_drivers", "names"]
