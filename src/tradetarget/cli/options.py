@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 MODELS = (
-    "base-rate, constant-growth, damped-trend, ensemble, gompertz, local-level, local-linear-trend, logistic, "
+    "base-rate, constant-growth, damped-trend, drivers, ensemble, gompertz, local-level, local-linear-trend, logistic, "
     "pooled (the default), random-walk or reference-class"
 )
 

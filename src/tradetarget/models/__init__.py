@@ -11,6 +11,7 @@ _MODELS = {
     "base-rate": ("tradetarget.models.reference_class", "BaseRate"),
     "constant-growth": ("tradetarget.models.constant_growth", "ConstantGrowth"),
     "damped-trend": ("tradetarget.models.damped_trend", "DampedTrend"),
+    "drivers": ("tradetarget.models.driver_growth", "DriverGrowth"),
     "ensemble": ("tradetarget.models.ensemble", "Ensemble"),
     "gompertz": ("tradetarget.models.saturation", "Gompertz"),
     "local-level": ("tradetarget.models.local_level", "LocalLevel"),
