@@ -126,7 +126,7 @@ def test_a_missing_file_and_one_that_is_no_text_are_named(tmp_path: Path) -> Non
 def test_every_adjustment_has_a_kind_of_its_own_in_snake_case() -> None:
     for kind, made in adjustment_kinds().items():
         assert "".join(word.capitalize() for word in kind.split("_")) == made.__name__
-    assert len(adjustment_kinds()) == 11
+    assert len(adjustment_kinds()) == 12
 
 
 def test_an_unknown_bundled_file_is_refused() -> None:

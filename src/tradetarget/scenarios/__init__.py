@@ -2,6 +2,7 @@
 
 from tradetarget.scenarios.adjustment import Adjustment, Setting
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
+from tradetarget.scenarios.drivers import DriverShift
 from tradetarget.scenarios.factors import Sensitivity, Sweep, sensitivity, sweep
 from tradetarget.scenarios.files import ScenarioFile, bundled_scenarios, read_scenario_file, read_scenarios
 from tradetarget.scenarios.growth import Benchmark, GrowthHalt, GrowthPath, GrowthShift, ReturnToTrajectory
@@ -20,6 +21,7 @@ __all__ = [
     "ConditionalEvent",
     "Deflation",
     "Difference",
+    "DriverShift",
     "GrowthHalt",
     "GrowthPath",
     "GrowthShift",

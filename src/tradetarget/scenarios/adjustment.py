@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from tradetarget.errors import ScenarioError
 from tradetarget.models import Paths
@@ -32,13 +33,16 @@ class Setting:
         The data, in the unit of the paths.
     horizon
         Years simulated after the last complete one.
+    drivers
+        The table of drivers the model is fitted with, if any.
     """
 
     series: TradeSeries
     horizon: int
+    drivers: pd.DataFrame | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def until(cls, series: TradeSeries, by: object) -> Setting:
+    def until(cls, series: TradeSeries, by: object, drivers: pd.DataFrame | None = None) -> Setting:
         """The years up to a deadline.
 
         Raises
@@ -51,7 +55,7 @@ class Setting:
             raise ScenarioError(
                 f"by {by!r} is not a year after the data, which end in {origin}: give one, such as {origin + 5}"
             )
-        return cls(series, checked_horizon(int(by) - origin))
+        return cls(series, checked_horizon(int(by) - origin), drivers)
 
     @cached_property
     def origin(self) -> int:

@@ -14,9 +14,9 @@ from tradetarget.errors import SettingError, unknown_name
 from tradetarget.forecasting import weighted_quantiles
 from tradetarget.models import FittedGrowth
 from tradetarget.observations import TradeSeries
+from tradetarget.scenarios.drivers import Source, blocks_by_plan
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Array
-from tradetarget.seeding import stream
 from tradetarget.targets import HittingTime, Target
 
 QUANTILE_PATHS = 20 * 1024
@@ -49,8 +49,8 @@ class Case:
         The data, in the target's unit.
     target
         The target, with its unit.
-    fitted
-        The growth model fitted to the series; the same under every scenario.
+    sources
+        What each scenario's paths are drawn from: the fitted model, the same for all but those that shift a driver.
     plans
         The scenarios, checked against the data, the baseline first.
     hitting_times
@@ -63,11 +63,16 @@ class Case:
 
     series: TradeSeries
     target: Target
-    fitted: FittedGrowth
+    sources: tuple[Source, ...]
     plans: tuple[Plan, ...]
     hitting_times: Mapping[str, HittingTime]
     differences: Mapping[str, Difference]
     unit_assumed: bool
+
+    @property
+    def fitted(self) -> FittedGrowth:
+        """The growth model fitted to the series, as the baseline has it."""
+        return self.sources[0].fitted
 
     @property
     def baseline(self) -> str:
@@ -223,11 +228,11 @@ class ScenarioComparison:
         parts: dict[str, list[Array]] = {p.scenario.name: [] for p in case.plans}
         weights: list[Array] = []
         years = np.empty(0, dtype=np.int64)
-        for block in case.fitted.blocks(self.horizon, n, stream(self.seed, case.series.label), self.drivers):
-            years = block.years
-            if block.weights is not None:
-                weights.append(block.weights)
-            for plan, own in zip(case.plans, uniforms, strict=True):
+        for blocks in blocks_by_plan(case.sources, self.horizon, n, self.seed):
+            years = blocks[0].years
+            if blocks[0].weights is not None:
+                weights.append(blocks[0].weights)
+            for block, plan, own in zip(blocks, case.plans, uniforms, strict=True):
                 parts[plan.scenario.name].append(plan.apply(block, own.take(block.n_paths)).log_levels[0])
         kept = {name: np.concatenate(blocks) for name, blocks in parts.items()}
         return kept, np.concatenate(weights) if weights else None, years

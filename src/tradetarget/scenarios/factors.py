@@ -14,6 +14,7 @@ from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.adjustment import Adjustment, Setting
 from tradetarget.scenarios.comparison import Case
+from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.running import Progress, case_of, count
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Size, Uncertain, middle
@@ -160,9 +161,10 @@ class _Run:
         """All variants on the same paths and, for what they draw themselves, the same random numbers."""
         seed = checked_seed(self.seed)
         data, asked, assumed = in_common_unit(self.series, checked_target(self.target))
-        setting = Setting.until(data, self.by)
+        setting = Setting.until(data, self.by, self.drivers)
         plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
-        fitted = get_model(self.model).fit(data, self.drivers)
+        grower = get_model(self.model)
+        sources = sources_of(grower, grower.fit(data, self.drivers), plans)
         done = 0
 
         def tick(paths: int) -> None:
@@ -171,9 +173,9 @@ class _Run:
             if self.progress is not None:
                 self.progress(done, self.n_paths)
 
-        counters = count(fitted, plans, [asked], setting.horizon, self.n_paths, seed, self.drivers, tick)
+        counters = count(sources, plans, [asked], setting.horizon, self.n_paths, seed, tick)
         of_target = {p.scenario.name: c[0] for p, c in zip(plans, counters, strict=True)}
-        return case_of(data, asked, fitted, plans, of_target, assumed)
+        return case_of(data, asked, sources, plans, of_target, assumed)
 
 
 def sensitivity(

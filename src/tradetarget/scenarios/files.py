@@ -36,6 +36,7 @@ from tradetarget.errors import ScenarioError, TradeTargetError, unknown_name
 from tradetarget.models.interface import checked_horizon
 from tradetarget.scenarios import growth, levels, prices
 from tradetarget.scenarios.adjustment import Adjustment
+from tradetarget.scenarios.drivers import DriverShift
 from tradetarget.scenarios.scenario import Scenario, resolve
 from tradetarget.targets import Target
 
@@ -54,6 +55,7 @@ _CLASSES: tuple[type[Adjustment], ...] = (
     levels.Ceiling,
     prices.VolatilityMultiplier,
     prices.Deflation,
+    DriverShift,
 )
 HEADLINE = "kazakhstan-uzbekistan"
 

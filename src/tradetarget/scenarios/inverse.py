@@ -32,12 +32,13 @@ from tradetarget.passage.events import (
     sustained_minimum,
 )
 from tradetarget.scenarios.adjustment import Scaled, Setting
+from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
 from tradetarget.scenarios.running import Progress
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Array
-from tradetarget.seeding import checked_seed, stream
+from tradetarget.seeding import checked_seed
 from tradetarget.targets import Target
 
 N_PATHS = 500_000
@@ -199,7 +200,7 @@ def required(
     wanted, seed = _checked_probability(probability), checked_seed(seed)
     grower, own = get_model(model), _lever(lever)
     data, asked, _ = in_common_unit(series, checked_target(target))
-    setting = Setting.until(data, by)
+    setting = Setting.until(data, by, drivers)
     plan = _checked_plan(scenario, setting)
     if bool(reached(float(plan.series.annual().iloc[-1]), asked.value)):
         raise ScenarioError(
@@ -209,7 +210,7 @@ def required(
     if not profile.any():
         raise ScenarioError(f"the lever {own.kind} does nothing by {by}: let it start earlier")
     fitted = grower.fit(data, drivers)
-    blocks = fitted.blocks(setting.horizon, n_paths, stream(seed, data.label), drivers)
+    blocks = sources_of(grower, fitted, [plan])[0].blocks(setting.horizon, n_paths, seed)
     r, w = _simulated(blocks, plan, seed, asked, profile, n_paths, progress)
     order = np.argsort(r, kind="stable")
     value, interval = _quantile_and_interval(r, w, order, wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,14 @@ import pandas as pd
 
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.forecasting import MIN_BATCHES, N_PATHS, HittingCounter, checked_target, in_common_unit, warn_if_far
-from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, get_model
+from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.interface import checked_horizon
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import batch_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
+from tradetarget.scenarios.drivers import Source, blocks_by_plan, sources_of
 from tradetarget.scenarios.scenario import Plan, Scenario, plans
-from tradetarget.seeding import checked_seed, stream
+from tradetarget.seeding import checked_seed
 from tradetarget.targets import HittingTime, Target
 
 Targets = Target | float | Iterable[Target | float]
@@ -37,7 +38,8 @@ def run_scenarios(
 ) -> ScenarioComparison:
     """When is the target reached under each scenario, and how far does each move the answer?
 
-    The model is fitted and simulated once a series; every scenario is applied to each block of the same paths, so
+    The model is fitted and simulated once a series (and once more for each scenario that shifts a driver, from the
+    same random stream); every scenario is applied to each block of the same paths, so
     differences between scenarios are free of the noise they share, and memory does not grow with paths or scenarios.
 
     Parameters
@@ -93,12 +95,13 @@ def run_scenarios(
         levels = [first, *(Target(t.value_in(data.unit), data.unit, t.event, t.sustained, t.deadline) for t in others)]
         for level in levels:
             warn_if_far(data, level)
-        made = plans(listed, data, horizon)
+        made = plans(listed, data, horizon, drivers)
         fitted = grower.fit(data, drivers)
-        counters = count(fitted, made, levels, horizon, n_paths, seed, drivers, tick)
+        sources = sources_of(grower, fitted, made)
+        counters = count(sources, made, levels, horizon, n_paths, seed, tick)
         for k, level in enumerate(levels):
             of_target = {p.scenario.name: counters[i][k] for i, p in enumerate(made)}
-            cases.append(case_of(data, level, fitted, made, of_target, assumed))
+            cases.append(case_of(data, level, sources, made, of_target, assumed))
     return ScenarioComparison(tuple(cases), horizon, seed, n_paths, drivers)
 
 
@@ -116,31 +119,30 @@ def _ticker(progress: Progress | None, whole: int) -> Callable[[int], None]:
 
 
 def count(
-    fitted: FittedGrowth,
+    sources: Sequence[Source],
     made: list[Plan],
     targets: list[Target],
     horizon: int,
     n_paths: int,
     seed: int,
-    drivers: pd.DataFrame | None,
     tick: Callable[[int], None],
 ) -> list[list[HittingCounter]]:
     """A counter by scenario and target, filled in one pass over the paths."""
     counters = [[HittingCounter(t, p.series) for t in targets] for p in made]
     uniforms = [p.uniforms(seed) for p in made]
-    for block in fitted.blocks(horizon, n_paths, stream(seed, fitted.series.label), drivers):
-        for plan, own, of_plan in zip(made, uniforms, counters, strict=True):
+    for blocks in blocks_by_plan(sources, horizon, n_paths, seed):
+        for block, plan, own, of_plan in zip(blocks, made, uniforms, counters, strict=True):
             adjusted = plan.apply(block, own.take(block.n_paths))
             for counter in of_plan:
                 counter.add(adjusted)
-        tick(block.n_paths)
+        tick(blocks[0].n_paths)
     return counters
 
 
 def case_of(
     data: TradeSeries,
     target: Target,
-    fitted: FittedGrowth,
+    sources: Sequence[Source],
     made: list[Plan],
     counters: dict[str, HittingCounter],
     assumed: bool,
@@ -153,7 +155,7 @@ def case_of(
         for name in answers
         if name != base
     }
-    return Case(data, target, fitted, tuple(made), answers, gaps, assumed)
+    return Case(data, target, tuple(sources), tuple(made), answers, gaps, assumed)
 
 
 def _difference(

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import Paths
@@ -228,7 +229,9 @@ class Plan:
         return paths
 
 
-def plans(scenarios: Iterable[Scenario], series: TradeSeries, horizon: int) -> list[Plan]:
+def plans(
+    scenarios: Iterable[Scenario], series: TradeSeries, horizon: int, drivers: pd.DataFrame | None = None
+) -> list[Plan]:
     """Every scenario of a set, resolved and checked, the baseline first."""
-    setting = Setting(series, horizon)
+    setting = Setting(series, horizon, drivers)
     return [Plan(s, setting) for s in resolve(scenarios)]
