@@ -125,11 +125,12 @@ class Evidence:
             y[:, int(np.argmax(unknown)) - 1] = log_origin
         return y
 
-    def _growth(self, y: Array) -> Array:
-        """(paths, Y - 1) growth between neighbouring years, in scales of its law; k years have k times its variance."""
-        gap, law = np.diff(self.years), self.law
-        scale = law.growth_scale(self.relative_size[1:]) * np.sqrt(gap)
-        return np.asarray((np.diff(y, axis=1) - law.growth.mean * gap) / scale)
+    def _growth(self, y: Array, chosen: NDArray[np.bool_]) -> Array:
+        """(paths, chosen) growth between neighbouring years in scales of its law; k years have k times its variance."""
+        at = np.flatnonzero(chosen)
+        gap, law = np.diff(self.years)[at], self.law
+        scale = law.growth_scale(self.relative_size[at + 1]) * np.sqrt(gap)
+        return np.asarray((y[:, at + 1] - y[:, at] - law.growth.mean * gap) / scale)
 
     @cached_property
     def _unknown_growth(self) -> NDArray[np.bool_]:
@@ -144,13 +145,13 @@ class Evidence:
     @cached_property
     def _scale(self) -> float:
         """Root of lambda as the known rows and the known growth have it."""
-        growth = np.clip(self._growth(self.log_known[None])[0], -LARGEST_KNOWN, LARGEST_KNOWN)
-        known = float(self._white_known @ self._white_known + (growth[~self._unknown_growth] ** 2).sum())
+        growth = np.clip(self._growth(self.log_known[None], ~self._unknown_growth), -LARGEST_KNOWN, LARGEST_KNOWN)
+        known = float(self._white_known @ self._white_known + (growth**2).sum())
         return float(np.sqrt((self.law.df + self.law.memory * known) / self._df))
 
     def _unrest(self, y: Array) -> Array:
         """(paths,) sum of squares of the growth that is not known: a year of unusual growth has an unusual season."""
-        return np.asarray(((self._growth(y)[:, self._unknown_growth] / self._scale) ** 2).sum(axis=1))
+        return np.asarray(((self._growth(y, self._unknown_growth) / self._scale) ** 2).sum(axis=1))
 
     def _parts_log_likelihood(self, y: Array, unrest: Array) -> Array:
         """Student density of the rows about parts of years, given growth and the rows of known years."""
@@ -232,6 +233,14 @@ class Evidence:
         apart = np.diff(self.years) != 1
         return np.concatenate([[True], apart]), np.concatenate([apart, [True]])
 
+    @cached_property
+    def _response(self) -> Array:
+        """(n, Y) change of each row's mean with the growth of each year, from the year before among the years."""
+        first, last = self._alone
+        response = self.parts.effect * ~first
+        response[:, 1:] += (self.parts.next_effect * ~last)[:, :-1]
+        return np.asarray(response)
+
     def _residuals(self, y: Array, *, known: bool = False) -> tuple[Array, Array]:
         """(paths, rows) less their means, and the log Jacobian (paths,), -inf where a total is below its part.
 
@@ -239,10 +248,10 @@ class Evidence:
         """
         rows, k = self.parts, self.parts.n_known
         chosen = range(k) if known else range(k, len(rows.readings))
-        first, last = self._alone
-        away = self.law.growth_away(np.diff(y, axis=1, prepend=0.0)) * ~first
-        onward = np.concatenate([away[:, 1:], np.zeros((len(y), 1))], axis=1) * ~last
-        centre = rows.offset + away @ rows.effect.T + onward @ rows.next_effect.T
+        response = self._response[chosen.start : chosen.stop]
+        moved = np.flatnonzero(response.any(axis=0))
+        away = self.law.growth_away(y[:, moved] - y[:, moved - 1])
+        centre = rows.offset[chosen.start : chosen.stop] + away @ response[:, moved].T
         residual, jacobian = np.empty((len(y), len(chosen))), np.zeros(len(y))
         for i, j in enumerate(chosen):
             r, now = rows.readings[j], y[:, rows.place[j]]
@@ -255,7 +264,7 @@ class Evidence:
             if r.interval.side <= 0.0 and r.interval.is_bound:
                 continue
             jacobian = np.where(part < now, jacobian - (0.0 if r.interval.is_bound else rest), -np.inf)
-        return residual - centre[:, chosen.start : chosen.stop], jacobian
+        return residual - centre, jacobian
 
 
 def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = None) -> Evidence | None:

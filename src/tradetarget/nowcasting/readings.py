@@ -83,7 +83,7 @@ class Reading:
     interval: Interval
     observations: tuple[Observation, ...]
 
-    @property
+    @cached_property
     def known_from(self) -> date:
         """The day from which it is known."""
         return max(o.known_from for o in self.observations)
@@ -195,9 +195,12 @@ def consistent(used: list[Reading]) -> tuple[list[Reading], list[SetAside]]:
     A year's total counts before its parts, of two parts the one known later, and levels before growth.
     """
     levels = {(r.year, r.window): r for r in used if r.kind == "level"}
+    by_year: dict[int, list[Reading]] = {}
+    for level in levels.values():
+        by_year.setdefault(level.year, []).append(level)
     kept, aside = [], []
     for r in used:
-        rival = next((o for o in levels.values() if _denies(o, r)), None) if r.kind == "level" else _implied(r, levels)
+        rival = next((o for o in by_year[r.year] if _denies(o, r)), None) if r.kind == "level" else _implied(r, levels)
         if rival is None or (r.kind == "growth" and r.interval.meets(rival.interval)):
             kept.append(r)
             continue
@@ -212,7 +215,7 @@ def _denies(rival: Reading, reading: Reading) -> bool:
 
     A year's total counts for more than its parts; of two parts, the one known later.
     """
-    if rival.year != reading.year or rival.window == reading.window or reading.window.is_whole:
+    if rival.window == reading.window or reading.window.is_whole:
         return False
     if not rival.window.is_whole and rival.known_from <= reading.known_from:
         return False
