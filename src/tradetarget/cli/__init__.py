@@ -20,6 +20,7 @@ from tradetarget.cli.backtest import backtest
 from tradetarget.cli.data import app as data_app
 from tradetarget.cli.forecast import forecast
 from tradetarget.cli.output import Result, emit, styled
+from tradetarget.cli.region import region
 from tradetarget.cli.scenarios import scenarios
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command()(forecast)
 app.command()(scenarios)
 app.command()(backtest)
+app.command()(region)
 app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.

@@ -133,10 +133,11 @@ def _notes(forecast: SystemForecast) -> list[str]:
         shown = f"{gaps['gap'].iloc[worst]:+.3g} ({relative[worst]:+.2%}) in {gaps.index[worst]}"
         found = f"at most {shown}" if abs(relative[worst]) > 1e-9 else "none"
         said.append(f"Gap between the reported total and the sum of its parts, {len(gaps)} years: {found}.")
-    if fitted.conditions is not None:
-        last = fitted.origin_year + fitted.conditions.n_years
+    if fitted.years_known:
+        last = fitted.origin_year + fitted.years_known
         said.append(
-            f"Some figures are known up to {last}; what is missing is inferred from them: they leave "
+            f"Some figures up to {last} are known, of some members or months; the rest is inferred from them: "
+            "they leave "
             f"{forecast.cases[forecast.baseline].effective_paths:,.0f} effective paths of {forecast.n_paths:,}."
         )
     said.append(

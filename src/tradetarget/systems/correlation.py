@@ -35,7 +35,7 @@ from tradetarget.models.pooled_law import LARGEST_INNOVATION, MEMORY, SIZE_RANGE
 from tradetarget.models.prior import Prior
 
 Array = NDArray[np.float64]
-PANEL_CORRELATION, PANEL_SPREAD = 0.28, 0.19
+PANEL_CORRELATION, PANEL_SPREAD = 0.29, 0.185
 """Mean and standard deviation of the correlation over regions: benchmarks/estimate_region_correlation.py."""
 LEAST_YEARS = 4
 """Fewer years of innovations in common say nothing: the panel's correlation is used."""
@@ -101,7 +101,7 @@ def shrunk_correlation(
     """R from innovations (n, m); see the module for the formulas.
 
     Innovations are taken about their mean (what they share for decades is the law's shared drift) and cut off at three
-    standard deviations, as where a pair's volatility is learnt, so that one data break does not decide.
+    standard deviations, these from the median deviation, so that one data break does not decide.
     """
     n, m = w.shape
     ones, eye = np.ones((m, m)), np.eye(m)
@@ -130,10 +130,10 @@ def equicorrelation_variance(rho: float, m: int, n: float) -> float:
 
 
 def _standardised(w: Array) -> Array:
-    """Columns with mean 0 and variance 1, cut off at three standard deviations in between."""
-    x = (w - w.mean(axis=0)) / w.std(axis=0)
-    most = np.sqrt(LARGEST_INNOVATION)
-    x = np.clip(x, -most, most)
+    """Columns with mean 0 and variance 1, first cut off at three standard deviations by the median deviation."""
+    away = w - np.median(w, axis=0)
+    most = np.sqrt(LARGEST_INNOVATION) * 1.4826 * np.median(np.abs(away), axis=0)
+    x = np.clip(away, -most, most)
     return np.asarray((x - x.mean(axis=0)) / x.std(axis=0))
 
 

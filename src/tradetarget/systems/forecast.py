@@ -128,11 +128,11 @@ def _questions(system: TradeSystem, targets: Mapping[str, Target | float]) -> tu
 
 def _warn_if_few(fitted: FittedSystem, n_paths: int) -> None:
     """Warn where the figures of later years leave few effective paths."""
-    if fitted.conditions is None:
+    if not fitted.years_known:
         return
     share = fitted.effective_share()
     if not share * n_paths >= LEAST_EFFECTIVE:
-        last = fitted.origin_year + fitted.conditions.n_years
+        last = fitted.origin_year + fitted.years_known
         warnings.warn(
             f"the figures up to {last} leave {share:.1%} of the paths, {share * n_paths:.0f} in effect: they are far "
             f"from what was expected in {fitted.origin_year}; check them, or raise n_paths",

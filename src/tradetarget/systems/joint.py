@@ -36,6 +36,7 @@ from tradetarget.models.prior import Prior
 from tradetarget.seeding import stream
 from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
 from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation
+from tradetarget.systems.partial import Partial, partials_of
 from tradetarget.systems.system import TradeSystem, cut
 from tradetarget.units import Unit
 
@@ -62,6 +63,8 @@ class FittedSystem:
         "joint", or "independent": every pair for itself, for comparison.
     conditions
         Figures of later years, known for some members or for the region; None where there are none.
+    partials
+        Part-year figures of later years.
     """
 
     system: TradeSystem
@@ -70,6 +73,7 @@ class FittedSystem:
     prior: Prior
     dependence: Dependence
     conditions: Conditions | None
+    partials: tuple[Partial, ...] = ()
 
     @property
     def model_name(self) -> str:
@@ -108,7 +112,7 @@ class FittedSystem:
         horizon = checked_horizon(horizon)
         if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < 1:
             raise SettingError(f"n_paths {n_paths!r} is not a whole number from 1 up")
-        reach = horizon if self.conditions is None else max(horizon, self.conditions.n_years)
+        reach = max(horizon, self.years_known)
         laws, batches = self._laws(reach), max(1, math.ceil(block / BATCH))
         centre, offset = self._centre(horizon)
         years = self.origin_year + np.arange(1, horizon + 1, dtype=np.int64)
@@ -118,7 +122,7 @@ class FittedSystem:
             drawn = [self._draw(laws, rng) for _ in range(math.ceil(size / BATCH))]
             levels = np.concatenate([d.log_levels[:, :horizon] for d in drawn], axis=2)[:, :, :size]
             weights = None
-            if self.conditions is not None:
+            if self.years_known:
                 weights = np.exp(np.concatenate([d.log_weights for d in drawn])[:size] - offset)
             yield Paths(levels.swapaxes(1, 2), years, origin, centre, weights)
 
@@ -126,12 +130,18 @@ class FittedSystem:
         """All paths of ``blocks`` at once."""
         return concatenate(list(self.blocks(horizon, n_paths, rng)))
 
+    @cached_property
+    def years_known(self) -> int:
+        """Years after the origin of which something is known; 0 where nothing conditions the paths."""
+        whole = 0 if self.conditions is None else self.conditions.n_years
+        return max([whole, *(p.n_years for p in self.partials)])
+
     def effective_share(self) -> float:
         """Share of the paths that the figures of later years leave, by their weights; 1 where there are none.
 
         (sum w)^2 / (n sum w^2) (Kish 1965, ISBN 9780471109495), from 4,096 paths of a fixed stream.
         """
-        if self.conditions is None:
+        if not self.years_known:
             return 1.0
         w = np.exp(self._pilot.log_weights - self._pilot.log_weights.max())
         return float(w.sum() ** 2 / (w.size * (w**2).sum()))
@@ -159,14 +169,18 @@ class FittedSystem:
             z = np.linalg.cholesky(laws.correlation) @ z
             away = scale[:, None, :] * (laws.root @ z.swapaxes(0, 1) + laws.shared[None, :, None] * nu)
             centre = laws.centre[:, :, None]
-            return _Batch(np.concatenate([centre + away, centre - away], axis=2), np.zeros(BATCH))
+            return self._weighted(np.concatenate([centre + away, centre - away], axis=2), np.zeros(BATCH))
         doubled = [np.concatenate([a, b * a], axis=-1) for a, b in ((scale, 1.0), (nu, -1.0), (z, -1.0))]
-        return _Batch(*sample_weights(laws, self.conditions, doubled[0], doubled[1], doubled[2], rng))
+        return self._weighted(*sample_weights(laws, self.conditions, doubled[0], doubled[1], doubled[2], rng))
+
+    def _weighted(self, log_levels: Array, log_weights: Array) -> _Batch:
+        """The batch, with what part-year figures say of its paths."""
+        return _Batch(log_levels, sum((p.log_weights(log_levels) for p in self.partials), log_weights))
 
     @cached_property
     def _pilot(self) -> _Batch:
         """A first 4,096 conditioned paths, over the years that figures are known for, of a stream of their own."""
-        return self._first_paths(self.conditions.n_years if self.conditions else 1)
+        return self._first_paths(self.years_known)
 
     def _first_paths(self, horizon: int) -> _Batch:
         rng, laws = stream(0, self.system.label, "pilot"), self._laws(horizon)
@@ -177,9 +191,9 @@ class FittedSystem:
 
     def _centre(self, horizon: int) -> tuple[Array, float]:
         """(m, horizon) the median paths, and what log weights are measured from."""
-        if self.conditions is None:
+        if not self.years_known:
             return np.stack([f.log_centre(horizon) for f in self.parts]), 0.0
-        pilot = self._first_paths(max(horizon, self.conditions.n_years))
+        pilot = self._first_paths(max(horizon, self.years_known))
         x, offset = pilot.log_levels[:, :horizon], float(pilot.log_weights.max())
         w = np.exp(pilot.log_weights - offset)
         order = np.argsort(x, axis=2)
@@ -219,7 +233,8 @@ def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: D
     model = PooledGrowth(known)
     parts = tuple(model.fit(cut(s, system.origin)) for s in system.members)
     correlation = shrunk_correlation(innovations(_sized(system, known), known))
-    return FittedSystem(system, parts, correlation, known, dependence, conditions_of(system))
+    conditions = conditions_of(system)
+    return FittedSystem(system, parts, correlation, known, dependence, conditions, partials_of(system))
 
 
 def _sized(system: TradeSystem, prior: Prior) -> Array:

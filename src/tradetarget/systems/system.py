@@ -178,7 +178,7 @@ class TradeSystem:
         UnknownNameError
             On a name that is neither; the nearest are offered.
         """
-        if name in (self.label, self.region.name):
+        if name in (self.label, self.region.name, self.name):
             return self.region
         for s in self.members:
             if name in (s.label, s.name):
