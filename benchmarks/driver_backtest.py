@@ -89,6 +89,14 @@ def contest(panels: Panels) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
+def momentum(panels: Panels, past: int, ahead: int = 10) -> float:
+    """Slope of a country's GDP growth over the next years on that over the last ones."""
+    x, at = panels.countries, np.arange(past, panels.countries.shape[1] - ahead)
+    later, before = (x[:, at + ahead] - x[:, at]) / ahead, (x[:, at] - x[:, at - past]) / past
+    both = np.isfinite(later) & np.isfinite(before)
+    return float(np.polyfit(before[both], later[both], 1)[0])
+
+
 def clustered_error(gap: pd.Series, by: pd.Series) -> float:
     """Standard error of a mean whose terms of one cluster belong together."""
     sums = (gap - gap.mean()).groupby(by).sum()
@@ -101,7 +109,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("pairs", type=Path, help="the panel of pairs, a parquet file")
     parser.add_argument("gdp", type=Path, help="the panel of GDP, a parquet file")
     given = parser.parse_args(arguments)
-    cases = contest(read_panels(given.pairs, given.gdp))
+    panels = read_panels(given.pairs, given.gdp)
+    print("GDP growth over ten years on that of the last", {n: round(momentum(panels, n), 3) for n in (5, 10)})
+    cases = contest(panels)
     names = ["pooled", *KNOWN]
     five = (cases["origin"] // 5 * 5).rename("origins from")
     print(f"{len(cases)} cases of {cases['pair'].nunique()} pairs")

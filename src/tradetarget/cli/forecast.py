@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
-from tradetarget.cli.question import Selection, read_target, whole
+from tradetarget.cli.question import Selection, read_driver_table, read_target, whole
 
 
 def forecast(
@@ -25,6 +25,7 @@ def forecast(
     unit: options.TargetUnit = None,
     data_unit: options.DataUnit = None,
     model: options.Model = None,
+    drivers: options.Drivers = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200.")] = "15",
@@ -49,6 +50,7 @@ def forecast(
     from tradetarget.forecasting import forecast as answer_to
     from tradetarget.models import DEFAULT_MODEL
 
+    table = read_driver_table(drivers)
     with Progress("computing"):
-        answer = answer_to(found, asked, model or DEFAULT_MODEL, years, key, method=method)  # type: ignore[arg-type]
+        answer = answer_to(found, asked, model or DEFAULT_MODEL, years, key, table, method=method)  # type: ignore[arg-type]
     return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)

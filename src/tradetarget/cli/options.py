@@ -30,6 +30,12 @@ DataUnit = Annotated[
     str | None, typer.Option(metavar="UNIT", help="The unit of the data, where no unit column says it.")
 ]
 Model = Annotated[str | None, typer.Option(metavar="NAME", help=f"The growth model: {MODELS}.")]
+Drivers = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TABLE", help="What drives the model 'drivers': a bundled table (imf-weo-2025-10) or a CSV file."
+    ),
+]
 Seed = Annotated[str, typer.Option(metavar="N", help="The same seed gives the same answer.")]
 Json = Annotated[
     str | None, typer.Option("--json", metavar="FILE", help="Write the answer as JSON; - for standard output alone.")

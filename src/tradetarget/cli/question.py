@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tradetarget.observations import TradeSeries
     from tradetarget.targets import Target
 
@@ -56,6 +58,23 @@ class Selection:
         )
         unnamed = self.series is not None and found.name == data.stem
         return replace(found, name=self.series) if unnamed and self.series is not None else found
+
+
+def read_driver_table(table: str | None) -> pd.DataFrame | None:
+    """A bundled table of drivers by its name, or a CSV file.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on a file that cannot be read, or a name that is neither.
+    """
+    if table is None:
+        return None
+    from tradetarget import datasets
+    from tradetarget.observations.tables import read_csv
+
+    is_file = table not in datasets.driver_names() and (table.lower().endswith(".csv") or Path(table).exists())
+    return read_csv(table) if is_file else datasets.load_drivers(table)
 
 
 def matching(kind: str, wanted: str, names: list[str]) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
-from tradetarget.cli.question import Selection, read_target, whole
+from tradetarget.cli.question import Selection, read_driver_table, read_target, whole
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import ScenarioFile
@@ -32,6 +32,7 @@ def scenarios(
     unit: options.TargetUnit = None,
     data_unit: options.DataUnit = None,
     model: options.Model = None,
+    drivers: options.Drivers = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     horizon: Annotated[
@@ -61,10 +62,11 @@ def scenarios(
     found = Selection(data, series, flow, reporter, data_unit, as_of).read()
     from tradetarget.models import DEFAULT_MODEL
 
+    table = read_driver_table(drivers)
     with Progress("computing") as progress:
         years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
         answer = run_scenarios(
-            found, asked, about.scenarios, model or DEFAULT_MODEL, years, key, progress=progress.tick
+            found, asked, about.scenarios, model or DEFAULT_MODEL, years, key, table, progress=progress.tick
         )
     return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
 

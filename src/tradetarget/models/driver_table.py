@@ -144,7 +144,7 @@ def read_drivers(frame: object) -> DriverTable:
 def _years(column: Iterable[object]) -> NDArray[np.int64]:
     years = []
     for v in column:
-        year = getattr(v, "year", v)
+        year = int(v) if isinstance(v, str) and v.strip().isdigit() else getattr(v, "year", v)
         if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 1000 <= year <= 9999:
             raise DataError(f"the drivers' period {v!r} is no year: give one, such as 2026")
         years.append(int(year))
