@@ -161,7 +161,7 @@ def test_common_and_own_adjustments_draw_their_own_numbers(region: TradeSystem) 
 
 def test_prices_are_deflated_everywhere_or_nowhere(region: TradeSystem) -> None:
     index = {y: 1.02 ** (y - 2024) for y in range(2000, 2032)}
-    prices = Deflation(index, base_year=2024)
+    prices = Deflation(2024, index)
     with pytest.raises(ScenarioError, match="deflates Kazakhstan-Uzbekistan turnover alone"):
         forecast_system(region, TARGETS, 3, scenarios=[SystemScenario("real", {PAIR: [prices]})])
     found = forecast_system(region, TARGETS, 3, n_paths=2048, scenarios=[Scenario("real", [prices])])
