@@ -19,7 +19,7 @@ and the future given the past is kriging: the pair's own history updates its ela
 The scale of cov is conjugate, as in the pooled law: the path is multivariate Student t. The drivers' own future is a
 forecast: its error is a random walk plus a slope that stays,
 
-    e_k,T+h = sum_{i <= h} eps_ki + h delta_k,    var eps_k = scale_k ``error``_k,   var delta_k = ``error_trend``_k,
+    e_k,T+h = sum_{i <= h} eps_ki + h delta_k,    var eps_k = scale_k error_k,   var delta_k = error_trend_k,
 
 correlated between the two sides; it passes through the same response and adds sum_kl beta_k beta_l cov(e*_k, e*_l).
 
