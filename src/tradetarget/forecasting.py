@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError, SettingError, TargetError, TradeTargetWarning
 from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, get_model
+from tradetarget.models.conditioning import effective_size
 from tradetarget.models.interface import BATCH, Array, checked_horizon, concatenate
-from tradetarget.observations import TradeSeries
+from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence, fit_to_everything
+from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.targets import HittingTime, Target, first_reached
@@ -191,6 +193,31 @@ class Forecast:
         years = pd.Index(self._paths.years, name="period")
         return pd.DataFrame(np.exp(found).T, index=years, columns=wanted)
 
+    @property
+    def statements(self) -> tuple[Observation, ...]:
+        """What was said of years that are not complete, and is weighed; empty where every figure is a total."""
+        return self.fitted.statements if isinstance(self.fitted, FittedOnEvidence | FittedOnEstimates) else ()
+
+    @property
+    def effective_paths(self) -> float | None:
+        """Effective number of paths that agree with the statements, (sum w)^2 / sum w^2; None without weights."""
+        w = self._paths.weights if self.statements else None
+        return None if w is None else effective_size(w)
+
+    def nowcast(self) -> pd.DataFrame:
+        """The totals that are known in part: one row a year, with median, low and high (80 % interval).
+
+        Before the last year of the data they are estimates from the statements; after it, paths weighted by them. Empty
+        where every figure is a total.
+        """
+        fitted, rows = self.fitted, pd.DataFrame(columns=["median", "low", "high"], dtype=float)
+        if isinstance(fitted, FittedOnEstimates):
+            rows = fitted.latent.to_frame().loc[~fitted.latent.known, ["median", "low", "high"]]
+        if isinstance(fitted, FittedOnEvidence):
+            said = fitted.evidence.unknown.tolist()
+            rows = self.quantiles([0.1, 0.5, 0.9]).loc[said].set_axis(["low", "median", "high"], axis=1)
+        return rows[["median", "low", "high"]].rename_axis("year")
+
     def required_growth(self) -> pd.Series[float]:
         """The constant growth a year that would reach the target in each year: (target / last)^(1/h) - 1."""
         h = np.arange(1, self.horizon + 1)
@@ -304,7 +331,8 @@ def forecast(
     Parameters
     ----------
     series
-        The data; growth models are fitted to its calendar-year totals.
+        The data. Growth models are fitted to its calendar-year totals; part-year figures, growth statements and bounds
+        about later years are weighed (``models.part_years``), and totals that nobody stated are estimated from them.
     target
         The level to be reached; a bare number is in the data's unit.
     model
@@ -341,8 +369,9 @@ def forecast(
     horizon, seed = checked_horizon(horizon), checked_seed(seed)
     grower = get_model(model)
     data, asked, assumed = in_common_unit(series, checked_target(target))
+    fitted = fit_to_everything(grower, data, drivers)
+    data = fitted.series
     warn_if_far(data, asked)
-    fitted = grower.fit(data, drivers)
     law = None
     if method != "simulation" and asked.sustained == 1:
         law = fitted.hitting_law(np.log([asked.value]), horizon)

@@ -19,6 +19,7 @@ def forecast(
             metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
         ),
     ] = None,
+    dataset: options.Dataset = None,
     series: options.Series = None,
     flow: options.Flow = None,
     target: options.TargetValue = None,
@@ -46,7 +47,7 @@ def forecast(
     check_outputs(json_path, plot)
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
-    found = Selection(data, series, flow, reporter, data_unit, as_of).read()
+    found = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()
     from tradetarget.forecasting import forecast as answer_to
     from tradetarget.models import DEFAULT_MODEL
 

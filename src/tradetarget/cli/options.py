@@ -15,6 +15,10 @@ MODELS = (
 Series = Annotated[
     str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")
 ]
+Dataset = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Bundled figures to use (tradetarget data list), such as article-2019."),
+]
 Flow = Annotated[str | None, typer.Option(metavar="FLOW", help="turnover, exports or imports.")]
 Reporter = Annotated[str | None, typer.Option(metavar="NAME", help="Whose statistics count: Kazakhstan.")]
 AsOf = Annotated[

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tradetarget.targets import Target
 
 BUNDLED, SERIES, FLOW = "kazakhstan-central-asia", "Kazakhstan-Uzbekistan", "turnover"
+BOTH_SIDES, REPORTER = "kazakhstan-uzbekistan", "Kazakhstan"
 TARGET, TARGET_UNIT = 5.0, "USD bn"
 
 
@@ -26,6 +27,7 @@ class Selection:
     reporter: str | None = None
     data_unit: str | None = None
     as_of: str | None = None
+    dataset: str | None = None
 
     def read(self) -> TradeSeries:
         """The series.
@@ -35,19 +37,24 @@ class Selection:
         TradeTargetError
             A kind of it on a file, name, unit or date that cannot be used.
         """
+        _one_source(self.data, self.dataset)
         found = self._bundled() if self.data is None else self._own(self.data)
         if self.data_unit is not None:
             _same_unit(found, self.data_unit)
         if self.reporter is not None:
             found = found.reported_by(self.reporter)
+        elif self.data is None and len(found.reporters) > 1:
+            found = found.reported_by(REPORTER)
         return found if self.as_of is None else found.as_of(self.as_of)
 
     def _bundled(self) -> TradeSeries:
         from tradetarget import datasets
 
-        known = datasets.load(BUNDLED)
+        known = datasets.load(BUNDLED if self.dataset is None else self.dataset)
         name = matching("series", self.series or SERIES, [s.name for s in known.values()])
         flow = matching("flow", self.flow or FLOW, [s.flow for s in known.values() if s.name == name])
+        if self.dataset is None and name == SERIES:
+            known = datasets.load(BOTH_SIDES)
         return known[f"{name} {flow}"]
 
     def _own(self, data: Path) -> TradeSeries:
@@ -75,6 +82,13 @@ def read_driver_table(table: str | None) -> pd.DataFrame | None:
 
     is_file = table not in datasets.driver_names() and (table.lower().endswith(".csv") or Path(table).exists())
     return read_csv(table) if is_file else datasets.load_drivers(table)
+
+
+def _one_source(data: Path | None, dataset: str | None) -> None:
+    from tradetarget.errors import SettingError
+
+    if data is not None and dataset is not None:
+        raise SettingError(f"--dataset {dataset!r} and the file {str(data)!r} are two sources: give one of them")
 
 
 def matching(kind: str, wanted: str, names: list[str]) -> str:

@@ -36,7 +36,7 @@ def names() -> tuple[str, ...]:
     """The names of the bundled datasets.
 
     >>> names()
-    ('kazakhstan-central-asia', 'kazakhstan-uzbekistan-statements', 'article-2019')
+    ('kazakhstan-central-asia', 'kazakhstan-uzbekistan-statements', 'kazakhstan-uzbekistan', 'article-2019')
     """
     return tuple(_catalogue())
 
@@ -54,6 +54,7 @@ def load(name: str) -> dict[str, TradeSeries]:
     dict of TradeSeries
         "kazakhstan-central-asia" is in USD mn, with exports, imports, their sum (turnover), and the sum of the four
         neighbours ("Kazakhstan-Central Asia ..."); the others are in USD bn, as they were stated.
+        "kazakhstan-uzbekistan" joins the pair's statistics and statements: choose a side with ``reported_by``.
 
     Raises
     ------
@@ -67,6 +68,8 @@ def load(name: str) -> dict[str, TradeSeries]:
     """
     if name not in _catalogue():
         raise unknown_name("dataset", name, names())
+    if name == "kazakhstan-uzbekistan":
+        return _with_statements()
     with resources.as_file(_data().joinpath(f"{name}.csv")) as path:
         stored = _stored(path)
     return _with_totals(stored) if name == "kazakhstan-central-asia" else stored
@@ -90,6 +93,19 @@ def _with_totals(stored: dict[str, TradeSeries]) -> dict[str, TradeSeries]:
     every = [*(s for p in pairs for s in (turnover[p], *flows[p]))]
     region = [_total([s for s in every if s.flow == f], _REGION, f) for f in FLOWS]
     return {s.label: s for s in [*every, *region]}
+
+
+def _with_statements() -> dict[str, TradeSeries]:
+    """The pair's annual statistics with its side's part-year statements, and everything the other side said."""
+    annual, said = load("kazakhstan-central-asia"), load("kazakhstan-uzbekistan-statements")
+    found = {}
+    for flow in FLOWS:
+        label = f"Kazakhstan-Uzbekistan {flow}"
+        statements = said[label]
+        statistics = annual[label].in_unit(str(statements.unit))
+        more = [o for o in statements if o.reporter == "Uzbekistan" or (o.reporter and not o.is_whole_year)]
+        found[label] = replace(statistics, observations=(*statistics, *more))
+    return found
 
 
 def _total(parts: Iterable[TradeSeries], name: str, flow: str) -> TradeSeries:

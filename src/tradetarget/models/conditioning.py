@@ -30,7 +30,8 @@ def condition(paths: Paths, evidence: Evidence) -> Paths:
         When the evidence is about a year beyond the paths.
     """
     central = float(evidence.log_likelihood(evidence.central[None])[0])
-    log_weight = log_likelihood(evidence, paths.log_levels[0], float(paths.log_origin[0])) - central
+    scale = central if np.isfinite(central) else 0.0
+    log_weight = log_likelihood(evidence, paths.log_levels[0], float(paths.log_origin[0])) - scale
     weights = np.exp(np.minimum(log_weight, 600.0))
     return replace(paths, weights=weights if paths.weights is None else weights * paths.weights)
 

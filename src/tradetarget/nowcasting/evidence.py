@@ -33,9 +33,6 @@ from tradetarget.nowcasting.shares import LARGEST_KNOWN, Array, ShareLaw
 from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
 
-UNKNOWN_GROWTH = 1.5
-"""Spread of an unknown year's growth, kept to the range over which shares move with it, in scales of its law."""
-
 
 @dataclass(frozen=True)
 class Evidence:
@@ -203,7 +200,7 @@ class Evidence:
         first, last = self._alone
         blind = np.concatenate([self.parts.effect[:, first], self.parts.next_effect[:, last]], axis=1)
         size = np.concatenate([self.relative_size[first], self.relative_size[last]])
-        growth = (blind * (UNKNOWN_GROWTH * self.law.growth_scale(size)) ** 2) @ blind.T
+        growth = (blind * self.law.growth_scale(size) ** 2) @ blind.T
         return np.asarray(shared + own + growth + np.diag(self.parts.noise))
 
     @cached_property
@@ -338,8 +335,8 @@ def build_evidence(
         involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
         if r.window.is_whole and involved <= totals.keys():
             continue
-        if r.kind == "level" and r.interval.low >= totals.get(r.year, np.inf):
-            why = f"{r.text} of {r.interval.low:g} or more is not below the year's {totals[r.year]:g}"
+        if r.kind == "level" and np.exp(r.log_moments[0]) >= totals.get(r.year, np.inf):
+            why = f"{r.text} of about {np.exp(r.log_moments[0]):.3g} is not below the year's {totals[r.year]:g}"
             aside += [SetAside(o, why) for o in r.observations]
             continue
         used.append(r)

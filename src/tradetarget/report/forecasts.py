@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tradetarget.report import text
-from tradetarget.report.provenance import data_facts, data_notes, event_text
+from tradetarget.report.provenance import cite, data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
 
@@ -96,6 +96,20 @@ def _distance(forecast: Forecast) -> str:
     return f"the target is {text.rate(abs(distance))[1:]} {'above' if distance > 0 else 'below'} it"
 
 
+def _nowcasts(forecast: Forecast) -> list[tuple[str, str]]:
+    """What is estimated of years that are not complete, and from which statements."""
+    table = forecast.nowcast()
+    rows = [
+        (f"Estimate of {year}", f"{median:.4g} (80 % interval {low:.4g} to {high:.4g})")
+        for year, median, low, high in table.itertuples()
+    ]
+    if forecast.statements:
+        rows.append(("From", "; ".join(cite(o) for o in forecast.statements)))
+    if forecast.effective_paths is not None:
+        rows.append(("Effective paths", f"{forecast.effective_paths:,.0f} of {forecast.n_paths:,} agree with it"))
+    return rows
+
+
 def forecast_summary(forecast: Forecast) -> Text:
     """The answer in words, what it rests on, probabilities and required growth by year beside achieved growth.
 
@@ -108,13 +122,14 @@ def forecast_summary(forecast: Forecast) -> Text:
     basis = [
         ("Target", event_text(target)),
         ("Last value", f"{amount(forecast.last_value, target.unit)} in {forecast.last_year}; {_distance(forecast)}"),
-        *data_facts(forecast.series),
+        *data_facts(forecast.series, forecast.statements),
         ("Model", forecast.fitted.model_name),
+        *_nowcasts(forecast),
     ]
     achieved = [
         f"{text.rate(r):>8} over {text.plural(int(str(n)), 'year')}" for n, r in forecast.achieved_growth().items()
     ]
-    said = data_notes(forecast.series, target, forecast.unit_assumed)
+    said = data_notes(forecast.series, target, forecast.unit_assumed, forecast.statements)
     head = [text.title(question(forecast.series.label, answer)), text.facts(answer_facts(answer)), [SINGLE]]
     if stands_at_target(answer):
         growth = [("Achieved growth", "; ".join(a.strip() for a in achieved) or "one total only")]

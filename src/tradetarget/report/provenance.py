@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tradetarget.observations import TradeSeries
+from tradetarget.models.part_years import ESTIMATED
+from tradetarget.observations import Observation, TradeSeries
 from tradetarget.report.text import amount, plural
 from tradetarget.targets import Target
 
@@ -19,22 +20,25 @@ def reporter(series: TradeSeries) -> str | None:
     return series.reporters[0] if series.reporters else None
 
 
-def data_facts(series: TradeSeries) -> list[tuple[str, str]]:
-    """Rows that say which figures stand behind an answer."""
+def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> list[tuple[str, str]]:
+    """Rows that say which figures stand behind an answer: the totals, and the statements that are weighed."""
     years, _ = series.annual_arrays()
     missing = int(years[-1] - years[0]) + 1 - years.size
     gaps = f" ({plural(missing, 'year')} missing)" if missing else ""
     span = f"{years[0]}-{years[-1]}" if years.size > 1 else f"{years[0]}"
     unit = f", in {series.unit}" if series.unit else ", no unit stated"
+    unit += ", estimated" if any(o.stated_by == ESTIMATED for o in series) else ""
     rows = [
         ("Series", series.label),
         ("Reporter", reporter(series) or "not stated in the data"),
         ("Data", f"{plural(years.size, 'calendar-year total')}, {span}{gaps}{unit}"),
         ("Known as of", as_of(series)),
     ]
-    if series.sources:
-        more = len(series.sources) - SOURCES_SHOWN
-        shown = "; ".join(series.sources[:SOURCES_SHOWN])
+    behind = (*(o for o in series if o.kind == "level" and (o.is_whole_year or o.is_one_month)), *weighed)
+    sources = tuple(dict.fromkeys(o.source for o in behind if o.source))
+    if sources:
+        more = len(sources) - SOURCES_SHOWN
+        shown = "; ".join(sources[:SOURCES_SHOWN])
         rows.append(("Source", shown + (f"; and {more} more" if more > 0 else "")))
     return rows
 
@@ -45,28 +49,33 @@ def event_text(target: Target) -> str:
     return f"the total of a calendar year is at or above {amount(target.value, target.unit)}{run}"
 
 
-def unused(series: TradeSeries) -> str | None:
-    """The figures that calendar-year totals leave out, in words; None where there are none."""
+def unused(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> str | None:
+    """The figures about years without a total that are not weighed, in words; None where there are none."""
     years = set(series.annual_arrays()[0].tolist())
-    part = [
-        o
-        for o in series
-        if o.kind == "level" and not o.is_whole_year and not (o.is_one_month and o.start.year in years)
-    ]
-    bounds = [o for o in series if o.kind == "level" and o.is_whole_year and o.qualifier in ("almost", "more than")]
-    growth = [o for o in series if o.kind == "growth"]
-    kinds = ((part, "part-year figure"), (bounds, '"almost" or "more than" figure'), (growth, "growth rate"))
+    left = [o for o in series if o.end.year not in years and o not in weighed]
+    part = [o for o in left if o.kind == "level" and not o.is_whole_year]
+    bounds = [o for o in left if o.kind == "level" and o.is_whole_year]
+    growth = [o for o in left if o.kind == "growth"]
+    kinds = ((part, "part-year figure"), (bounds, "figure that is only a bound"), (growth, "growth rate"))
     named = [f"{plural(len(found), noun)} (latest {found[-1].period})" for found, noun in kinds if found]
     return ", ".join(named) or None
 
 
-def data_notes(series: TradeSeries, target: Target, unit_assumed: bool) -> list[str]:
+def cite(o: Observation) -> str:
+    """A statement as a reader would cite it: "2019-01/2019-09: 2.6", "2019-01/2019-09: +25 %"."""
+    word = "" if o.qualifier == "exact" else f"{o.qualifier} "
+    return f"{o.period}: {word}{100 * o.value:+.4g} %" if o.kind == "growth" else f"{o.period}: {word}{o.value:.6g}"
+
+
+def data_notes(
+    series: TradeSeries, target: Target, unit_assumed: bool, weighed: tuple[Observation, ...] = ()
+) -> list[str]:
     """Notes on the data: a unit taken for granted, figures left out, a past date of knowledge."""
     said = []
     if unit_assumed:
         unit = f"in {target.unit}, the target's unit" if target.unit else "in the same unit as the target"
         said.append(f"The data do not state a unit: their values are taken to be {unit}.")
-    left_out = unused(series)
+    left_out = unused(series, weighed)
     if left_out:
         said.append(f"Not used: {left_out}; the model is fitted to calendar-year totals.")
     undated = any(o.as_of is None for o in series)
