@@ -7,7 +7,7 @@ from systems_helpers import PAIRS, REGION, annual, until
 
 import tradetarget as tt
 from tradetarget import TradeSeries, TradeSystem
-from tradetarget.errors import DataError, SettingError
+from tradetarget.errors import DataError, ModelError, SettingError
 from tradetarget.models.pooled import PooledGrowth
 from tradetarget.seeding import stream
 from tradetarget.systems import fit_system, region_of
@@ -158,6 +158,15 @@ def test_known_parts_above_the_total_are_refused_with_the_gap() -> None:
     parts = [annual("A-B", {2023: 4.4}), annual("A-C", {2023: 1.7, 2024: 1.8})]
     with pytest.raises(DataError, match=r"is 1.5 in 2024 and its known parts add up to 1.8: a gap of -0.3"):
         fit_system(TradeSystem("A-all", parts, annual("A-all", {2023: 6.1, 2024: 1.5})))
+
+
+def test_a_total_that_no_path_can_add_up_to_is_refused(figures: dict[str, TradeSeries]) -> None:
+    total = figures[REGION].annual().copy()
+    total.loc[2025] = 1.0
+    whole = TradeSeries.from_annual(total, unit="USD mn", name="R")
+    made = TradeSystem("R", [until(figures[p], 2024) for p in PAIRS], whole)
+    with pytest.raises(ModelError, match="no simulated path of R turnover agrees with the figures up to 2025"):
+        fit_system(made).simulate(3, 512, rng())
 
 
 def test_the_median_path_is_the_conditioned_one(figures: dict[str, TradeSeries]) -> None:

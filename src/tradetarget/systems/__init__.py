@@ -1,6 +1,7 @@
 """A region and the pairs it is the sum of: one joint law, answers that agree path by path."""
 
 from tradetarget.systems.answers import SystemCase, SystemForecast
+from tradetarget.systems.backtest import SystemBacktest, backtest_system
 from tradetarget.systems.correlation import Correlation, shrunk_correlation
 from tradetarget.systems.forecast import forecast_system
 from tradetarget.systems.joint import FittedSystem, fit_system, region_of
@@ -10,10 +11,12 @@ from tradetarget.systems.system import TradeSystem
 __all__ = [
     "Correlation",
     "FittedSystem",
+    "SystemBacktest",
     "SystemCase",
     "SystemForecast",
     "SystemScenario",
     "TradeSystem",
+    "backtest_system",
     "fit_system",
     "forecast_system",
     "region_of",
