@@ -32,7 +32,7 @@ def test_the_likelihood_of_one_part_year_is_a_student_density_of_its_logit() -> 
     size = np.log(2.484)
     window = LAW.window(Window(0, 9), size)
     scale, tau = LAW.scale(size), LAW.growth_scale(size)
-    unseen = 1.5 * tau * float(LAW.next_growth_slope[8])
+    unseen = tau * float(LAW.next_growth_slope[8])
     v = scale**2 * (LAW.persistent + LAW.yearly)[8, 8] + LAW.common[8, 8] + unseen**2
     v += 1e-6 / (1 - window.share) ** 2
     expected = []
