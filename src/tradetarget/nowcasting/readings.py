@@ -280,9 +280,10 @@ def _months_summed(used: list[Reading]) -> list[Reading]:
 def _log_moments(interval: Interval) -> tuple[float, float]:
     """Mean and variance of log U, U uniform on the interval (above 0, finite)."""
     a, b = interval
-    if b - a <= 1e-6 * b:
+    if b - a <= 0.02 * b:
         middle = 0.5 * (a + b)
-        return math.log(middle), (b - a) ** 2 / (12.0 * middle**2)
+        variance = (b - a) ** 2 / (12.0 * middle**2)
+        return math.log(middle) - 0.5 * variance, variance
 
     def antiderivative(x: float) -> tuple[float, float]:
         if x == 0.0:
@@ -292,4 +293,4 @@ def _log_moments(interval: Interval) -> tuple[float, float]:
 
     (m0, s0), (m1, s1) = antiderivative(a), antiderivative(b)
     mean = (m1 - m0) / (b - a)
-    return mean, max((s1 - s0) / (b - a) - mean * mean, (b - a) ** 2 / (12.0 * b * b))
+    return mean, (s1 - s0) / (b - a) - mean * mean
