@@ -103,13 +103,16 @@ class TestForecastSummary:
         assert "taken to be in USD bn" in " ".join(ask(bare, Target(5, "USD bn")).summary().split())
         assert "in the same unit as the target" in " ".join(ask(bare).summary().split())
 
-    def test_part_year_figures_and_growth_rates_that_are_not_used_are_counted(self) -> None:
+    def test_part_year_figures_and_growth_rates_are_cited_beside_the_estimate_they_make(self) -> None:
         start, end = parse_period("2026-01/2026-03")
         part = Observation(start=start, end=end, value=1.2, unit=Unit.parse("USD bn"), reporter="Kazakhstan")
         growth = Observation(start=start, end=end, value=0.1, kind="growth", reporter="Kazakhstan")
         more = TradeSeries("A-B", (*SERIES.observations, part, growth), "turnover", SERIES.unit)
-        text = " ".join(ask(more).summary().split())
-        assert "Not used: 1 part-year figure (latest 2026-01/2026-03), 1 growth rate (latest 2026-01/2026-03)" in text
+        text = ask(more).summary()
+        assert line(text, "From") == "2026-01/2026-03: +10 %; 2026-01/2026-03: 1.2"
+        assert "80 % interval" in line(text, "Estimate of 2026")
+        assert line(text, "Effective paths").endswith("agree with it")
+        assert "Not used" not in text
 
     def test_a_deadline_has_its_own_line(self) -> None:
         text = ask(target=Target(5, "USD bn", deadline=2030)).summary()

@@ -178,17 +178,17 @@ def _last_complete_year(series: TradeSeries) -> int | None:
 def _fit_to_estimates(model: GrowthModel, series: TradeSeries, drivers: pd.DataFrame | None) -> FittedOnEstimates:
     """Fit to draws of the latent totals: low, middle and high ones of the running year in equal shares."""
     latent = latent_annual(series)
-    reach = np.cumsum(latent.weights[order := np.argsort(latent.log_points[:, -1], kind="stable")])
-    chosen = order[np.minimum(np.searchsorted(reach, (np.arange(DRAWS) + 0.5) / DRAWS), order.size - 1)]
-    median = latent.quantiles([0.5])[0]
-    before = _with_totals(series, latent, median, latent.years[:-1].tolist() or latent.years.tolist())
-    draws = (np.exp(row) for row in latent.log_points[chosen])
-    fits = tuple(model.fit(_with_totals(series, latent, totals, latent.years.tolist()), drivers) for totals in draws)
     if latent.years.size == 1:
         raise DataError(
             f"{series.label}: {latent.years[0]} is the only year anything is known of, and it is not complete: add the "
             "total of an earlier year, or the growth on it"
         )
+    reach = np.cumsum(latent.weights[order := np.argsort(latent.log_points[:, -1], kind="stable")])
+    chosen = order[np.minimum(np.searchsorted(reach, (np.arange(DRAWS) + 0.5) / DRAWS), order.size - 1)]
+    median = latent.quantiles([0.5])[0]
+    before = _with_totals(series, latent, median, latent.years[:-1].tolist())
+    draws = (np.exp(row) for row in latent.log_points[chosen])
+    fits = tuple(model.fit(_with_totals(series, latent, totals, latent.years.tolist()), drivers) for totals in draws)
     return FittedOnEstimates(before, fits, latent)
 
 
