@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import tradetarget as tt
-from tradetarget.errors import DataError, ScenarioError, UnknownNameError
+from tradetarget.errors import DataError, ScenarioError, TradeTargetError, UnknownNameError
 from tradetarget.models.driver_growth import DriverGrowth
 from tradetarget.scenarios import DriverShift, GrowthShift, Uniform, read_scenarios
 
@@ -93,8 +93,13 @@ def test_a_model_without_drivers_is_refused() -> None:
         run(SLOWER, model="pooled")
 
 
-def test_no_table_is_refused() -> None:
+def test_no_table_is_refused_by_the_scenario_where_the_model_needs_none() -> None:
     with pytest.raises(ScenarioError, match="it shifts NGDPD of UZB, and there is no table of drivers"):
+        run(SLOWER, model="pooled", drivers=None)
+
+
+def test_no_table_is_refused_by_the_model_that_needs_one() -> None:
+    with pytest.raises(TradeTargetError, match="table of drivers"):
         run(SLOWER, drivers=None)
 
 

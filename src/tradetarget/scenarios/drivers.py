@@ -18,6 +18,7 @@ import pandas as pd
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import FittedGrowth, GrowthModel, Paths
 from tradetarget.models.driver_table import read_drivers
+from tradetarget.models.part_years import fit_to_everything
 from tradetarget.scenarios.adjustment import Adjustment, Setting, growth_size, when_or_none
 from tradetarget.scenarios.scenario import Plan
 from tradetarget.scenarios.sizes import Uncertain
@@ -157,7 +158,7 @@ def _source(model: GrowthModel, shared: Source, plan: Plan) -> Source:
         )
     for shift in shifts:
         table = shift.restate_drivers(table, plan.setting)
-    return Source(model.fit(plan.setting.series, table), table)
+    return Source(fit_to_everything(model, plan.setting.series, table), table)
 
 
 def blocks_by_plan(sources: Sequence[Source], horizon: int, n_paths: int, seed: int) -> Iterator[list[Paths]]:

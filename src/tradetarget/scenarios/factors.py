@@ -11,6 +11,7 @@ import pandas as pd
 from tradetarget.errors import ScenarioError, SettingError
 from tradetarget.forecasting import N_PATHS, checked_target, in_common_unit
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
+from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.adjustment import Adjustment, Setting
 from tradetarget.scenarios.comparison import Case
@@ -161,10 +162,12 @@ class _Run:
         """All variants on the same paths and, for what they draw themselves, the same random numbers."""
         seed = checked_seed(self.seed)
         data, asked, assumed = in_common_unit(self.series, checked_target(self.target))
+        grower = get_model(self.model)
+        fitted = fit_to_everything(grower, data, self.drivers)
+        data = fitted.series
         setting = Setting.until(data, self.by, self.drivers)
         plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
-        grower = get_model(self.model)
-        sources = sources_of(grower, grower.fit(data, self.drivers), plans)
+        sources = sources_of(grower, fitted, plans)
         done = 0
 
         def tick(paths: int) -> None:

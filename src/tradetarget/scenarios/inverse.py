@@ -23,6 +23,7 @@ from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.forecasting import MIN_BATCHES, checked_target, in_common_unit
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import BATCH
+from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import (
     REACHED_TOLERANCE,
@@ -200,6 +201,8 @@ def required(
     wanted, seed = _checked_probability(probability), checked_seed(seed)
     grower, own = get_model(model), _lever(lever)
     data, asked, _ = in_common_unit(series, checked_target(target))
+    fitted = fit_to_everything(grower, data, drivers)
+    data = fitted.series
     setting = Setting.until(data, by, drivers)
     plan = _checked_plan(scenario, setting)
     if bool(reached(float(plan.series.annual().iloc[-1]), asked.value)):
@@ -209,7 +212,6 @@ def required(
     profile = own.profile(setting)
     if not profile.any():
         raise ScenarioError(f"the lever {own.kind} does nothing by {by}: let it start earlier")
-    fitted = grower.fit(data, drivers)
     blocks = sources_of(grower, fitted, [plan])[0].blocks(setting.horizon, n_paths, seed)
     r, w = _simulated(blocks, plan, seed, asked, profile, n_paths, progress)
     order = np.argsort(r, kind="stable")

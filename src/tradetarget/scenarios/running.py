@@ -12,6 +12,7 @@ from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.forecasting import MIN_BATCHES, N_PATHS, HittingCounter, checked_target, in_common_unit, warn_if_far
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.interface import checked_horizon
+from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import batch_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
@@ -93,10 +94,11 @@ def run_scenarios(
         data, first, assumed = in_common_unit(own, checked_target(targets[0]))
         others = [checked_target(t) for t in targets[1:]]
         levels = [first, *(Target(t.value_in(data.unit), data.unit, t.event, t.sustained, t.deadline) for t in others)]
+        fitted = fit_to_everything(grower, data, drivers)
+        data = fitted.series
         for level in levels:
             warn_if_far(data, level)
         made = plans(listed, data, horizon, drivers)
-        fitted = grower.fit(data, drivers)
         sources = sources_of(grower, fitted, made)
         counters = count(sources, made, levels, horizon, n_paths, seed, tick)
         for k, level in enumerate(levels):
