@@ -13,8 +13,8 @@ NY.GDP.MKTP.CD. The oil price is that of the bundled outlook (IMF, October 2025)
 
 1. GDP: its growth in current dollars and the errors of forecasting it by a constant growth, 1 to 10 years ahead.
 2. The law, given both GDPs to come: it minimises the ranked probability score of hitting times, as the prior of the
-   pooled law does (tradetarget.models.prior_estimation), with the elasticity, its spread and its timing among the
-   parameters; standard errors are the sandwich, clustered by pair.
+   pooled law does (tradetarget.models.prior_estimation), with the elasticity and its spread among the parameters;
+   standard errors are the sandwich, clustered by pair.
 3. What a decade shares beyond GDP: the growth of what is left, averaged over pairs a year and over ten years.
 4. Oil: each pair's slope of what is left on the oil price; their mean, shrunk to zero, and their spread.
 """
@@ -57,8 +57,6 @@ FITTED = (
     ),
     _P("elasticity", "identity", 0.5, 0.25, ""),
     _P("elasticity_spread", "log", -1.4, 0.7, ""),
-    _P("first_year", "logit", 0.0, 1.0, ""),
-    _P("adjustment", "logit", 0.5, 1.0, ""),
 )
 
 
@@ -243,15 +241,7 @@ def fit_law(cases: Cases, gdp: dict[str, float]) -> tuple[dict[str, float], dict
 def left_over(panels: Panels, values: dict[str, float]) -> np.ndarray:
     """(pairs, years - 1) growth of what the two GDPs leave, at all pairs' elasticity; NaN where not known."""
     growth = np.diff(panels.gdp, axis=2)
-    lag = np.arange(growth.shape[2])
-    share = values["first_year"]
-    weight = np.where(
-        lag == 0, share, (1.0 - share) * (1.0 - values["adjustment"]) * values["adjustment"] ** (lag - 1.0)
-    )
-    since = lag[:, None] - lag
-    past = np.where(since >= 0, weight[np.maximum(since, 0)], 0.0)
-    driven = np.einsum("ty,spy->spt", past, np.nan_to_num(growth, nan=values["gdp_drift"]))
-    move = np.diff(panels.trade, axis=1) - values["elasticity"] * driven.sum(axis=0)
+    move = np.diff(panels.trade, axis=1) - values["elasticity"] * growth.sum(axis=0)
     big = np.minimum(panels.trade[:, 1:], panels.trade[:, :-1]) >= np.log(SMALLEST)
     kept = big & np.isfinite(growth).all(axis=0)
     return np.where(kept, np.clip(move, -1.0, 1.0), np.nan)

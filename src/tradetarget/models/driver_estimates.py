@@ -21,10 +21,8 @@ GDP, OIL = "NGDPD", "POILAPSP"
 KINDS = (GDP, OIL)
 """The concepts that can drive a pair, in the order of the rows of ``DriverParameters``."""
 DRIVER_MEANINGS: Mapping[str, str] = {
-    "elasticity": "log points of trade for a log point of one side's GDP in current dollars, in the end",
+    "elasticity": "log points of trade for a log point of one side's GDP in current dollars",
     "elasticity_spread": "standard deviation of that elasticity between pairs",
-    "first_year": "share of the effect that comes in the year of the driver's move",
-    "adjustment": "share of the rest still to come after each further year",
     "gdp_drift": "growth of GDP in current dollars where there is no forecast, log points a year",
     "gdp_error": "variance of a year's error of a GDP forecast, log points squared",
     "gdp_error_trend": "variance of the part of that error which stays, log points a year squared",
@@ -68,8 +66,6 @@ class DriverEstimates:
             np.array([v["gdp_error"], v["oil_error"]]),
             np.array([v["gdp_error_trend"], 0.0]),
             v["gdp_error_correlation"],
-            v["first_year"],
-            v["adjustment"],
         )
 
     @property

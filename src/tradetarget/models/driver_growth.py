@@ -230,8 +230,7 @@ def _estimates(
     five = 100.0 * growths.growth[0, :, PAST : PAST + 5].mean(axis=1)
     rates = [f"{c} of {a} {r:+.1f}" for (a, c), r in zip(driven_by, five, strict=True)]
     notes = (
-        "elasticity: log points of trade for a log point of the driver, once it has worked through; "
-        f"{e.values['first_year']:.0%} of it in the first year",
+        "elasticity: log points of trade for a log point of the driver",
         f"log points a year over five years: {', '.join(rates)} (vintage {', '.join(dict.fromkeys(vintages))})",
         f"{owed:.0%} of the variance in ten years is that of the drivers' own forecasts",
     )

@@ -3,12 +3,11 @@ r"""The law of a pair's log level given what drives it (GDP of both sides, an oi
 With y_t the log level, q_kt the log of driver k and T the origin, D_j = y_{T-j} - y_T is past, X_h = y_{T+h} - y_T is
 to come, and
 
-    y_t = sum_k beta_k q*_kt + w_t,      q*_kt = sum_{i <= t} (1 - (1 - first_year) adjustment^{t-i}) (q_ki - q_k,i-1).
+    y_t = sum_k beta_k q_kt + w_t.
 
-A driver's move works in its own year to the share ``first_year`` and then approaches its whole effect. What is left, w,
-follows the pooled law (:mod:`tradetarget.models.pooled_law`: random walk, wandering drift, swings, reporting noise).
-A pair's elasticities are drawn around those of all pairs, beta_k ~ N(b_k, tau_k^2), so that with S_k = q*_k less its
-value at the origin, past years and future ones together, everything is one Gaussian process,
+What the drivers leave, w, follows the pooled law (:mod:`tradetarget.models.pooled_law`: random walk, wandering drift,
+swings, reporting noise). A pair's elasticities are drawn around those of all pairs, beta_k ~ N(b_k, tau_k^2), so that
+with S_k = q_k less its value at the origin, past years and future ones together, everything is one Gaussian process,
 
     cov = v (K + sum_k tau_k^2 / v S_k S_k' + errors of past drivers / v),      v the pair's class variance,
 
@@ -21,7 +20,9 @@ forecast: its error is a random walk plus a slope that stays,
 
     e_k,T+h = sum_{i <= h} eps_ki + h delta_k,    var eps_k = scale_k error_k,   var delta_k = error_trend_k,
 
-correlated between the two sides; it passes through the same response and adds sum_kl beta_k beta_l cov(e*_k, e*_l).
+correlated between the two sides; it adds sum_kl beta_k beta_l cov(e_k, e_l) to the covariance.
+
+A response spread over years was tried (a share at once, the rest geometrically): it scored worse on pairs kept back.
 
 Everything is arrays of shape (units, ...); a unit's numbers depend on its own row alone.
 """
@@ -81,8 +82,6 @@ class DriverParameters:
         (kinds,) variance of a year's forecast error, and of the slope that stays.
     correlation
         Of the errors of two drivers of one kind.
-    first_year, adjustment
-        The response to a driver, see the module.
     """
 
     elasticity: Array
@@ -90,8 +89,6 @@ class DriverParameters:
     error: Array
     error_trend: Array
     correlation: float
-    first_year: float
-    adjustment: float
 
 
 @dataclass(frozen=True)
@@ -117,17 +114,15 @@ class DriverLaw:
     from_drivers: Array
 
 
-def response(first_year: float, adjustment: float, horizon: int) -> Array:
-    """(PAST + H, PAST + H) effect on y_t - y_T of a move of 1 in each year; rows T-1, T-2, .., T+1, .., T+H.
+def summed(horizon: int) -> Array:
+    """(PAST + H, PAST + H) effect on q_t - q_T of a growth of 1 in each year; rows T-1, T-2, .., T+1, .., T+H.
 
     Columns are the years T - PAST + 1 .. T + H, as in ``DriverGrowths``. Rows of the past run from the latest year
     back, as in ``pooled_law.History``.
     """
     year = np.arange(-PAST + 1, horizon + 1)
     t = np.concatenate([-np.arange(1, PAST + 1), np.arange(1, horizon + 1)])
-    lag = np.concatenate([t, [0]])[:, None] - year
-    effect = np.where(lag >= 0, 1.0 - (1.0 - first_year) * adjustment ** np.maximum(lag, 0), 0.0)
-    return np.asarray(effect[:-1] - effect[-1])
+    return np.asarray((year <= t[:, None]).astype(float) - (year <= 0))
 
 
 def driver_law(
@@ -156,7 +151,7 @@ def driver_law(
     p, n, horizon = parameters, history.n, drivers.growth.shape[2] - PAST
     kind = np.array(drivers.kind, dtype=np.int64)
     b, tau2 = of_drivers.elasticity[kind], of_drivers.spread[kind] ** 2
-    effect = response(of_drivers.first_year, of_drivers.adjustment, horizon)
+    effect = summed(horizon)
     moved = np.einsum("ty,uky->ukt", effect, drivers.growth)
     z = np.clip(history.log_last - np.log(size_centre), *SIZE_RANGE)
     age = np.arange(1.0, MEMORY)
@@ -214,7 +209,7 @@ def _krige(whole: Array, observed: NDArray[np.bool_]) -> tuple[Array, Array, Arr
 def _error_covariance(
     of_drivers: DriverParameters, drivers: DriverGrowths, effect: Array, sizes: Array, years: NDArray[np.bool_]
 ) -> Array:
-    """(U, PAST + H, PAST + H) sum_kl sizes_kl cov(e*_k, e*_l) of the errors made in ``years``.
+    """(U, PAST + H, PAST + H) sum_kl sizes_kl cov(e_k, e_l) of the errors made in ``years``.
 
     Errors of years before the origin have no slope: a gap in the past has data on both sides of it.
     """
