@@ -7,8 +7,11 @@ from hypothesis.extra.numpy import arrays
 from tradetarget.passage.events import (
     batch_standard_error,
     binomial_standard_error,
+    calendar_year_totals,
     count_reached,
     reached,
+    rolling_12_months,
+    run_rate,
     sustained_minimum,
 )
 
@@ -81,3 +84,41 @@ def test_batch_standard_error_is_the_spread_of_estimates_over_repetitions() -> N
 def test_a_standard_error_is_never_zero() -> None:
     assert batch_standard_error(np.zeros(30), np.full(30, 512.0)) > 0
     assert binomial_standard_error(np.array([0.0, 1.0]), 1000).min() > 0
+
+
+@pytest.fixture(scope="module")
+def monthly() -> np.ndarray:
+    """(84, 20,000) log months: drift 8 %, volatility 12 % a year, noise 12 % a month; the first year's total is 4."""
+    rng = np.random.default_rng(0)
+    x = np.cumsum(rng.normal(0.08 / 12, 0.12 / np.sqrt(12), (84, 20_000)), axis=0) + rng.normal(0, 0.12, (84, 20_000))
+    return x - calendar_year_totals(x[:12]) + np.log(4.0)
+
+
+def by_year(log_levels: np.ndarray, years: list[int], periods_a_year: int, sustained: int = 1) -> list[float]:
+    counts = count_reached(log_levels, np.log([5.0]), sustained=sustained)[0] / log_levels.shape[1]
+    return [float(counts[periods_a_year * k - 1]) for k in years]
+
+
+def test_the_event_decides_the_answer(monthly: np.ndarray) -> None:
+    # Within 1, 3 and 5 years, to the two digits to which the reference states them; simulation error about .004.
+    after = monthly[12:]
+    assert by_year(calendar_year_totals(after), [1, 3, 5], 1) == pytest.approx([0.10, 0.57, 0.79], abs=0.015)
+    rolling = rolling_12_months(after, monthly[1:12])
+    assert by_year(rolling, [1, 3, 5], 12) == pytest.approx([0.10, 0.59, 0.82], abs=0.015)
+    assert by_year(run_rate(after), [1, 3, 5], 12) == pytest.approx([0.68, 0.93, 0.97], abs=0.015)
+
+
+def test_two_years_running_is_known_a_year_after_it_began(monthly: np.ndarray) -> None:
+    # The reference dates the event by the first of the two years; here it happens when the second is complete.
+    completed = by_year(calendar_year_totals(monthly[12:]), [2, 4, 6], 1, sustained=2)
+    assert completed == pytest.approx([0.09, 0.52, 0.76], abs=0.015)
+
+
+def test_december_of_a_rolling_sum_is_the_calendar_year(monthly: np.ndarray) -> None:
+    rolling = rolling_12_months(monthly[12:], monthly[1:12])
+    assert rolling[11::12] == pytest.approx(calendar_year_totals(monthly[12:]), abs=1e-12)
+
+
+def test_months_that_are_no_whole_years_are_refused() -> None:
+    with pytest.raises(ValueError, match="multiple of 12"):
+        calendar_year_totals(np.zeros((13, 2)))

@@ -18,6 +18,68 @@ def reached(level: NDArray[np.float64] | float, target: NDArray[np.float64] | fl
     return np.asarray(np.asarray(level) >= np.asarray(target) * (1.0 - REACHED_TOLERANCE))
 
 
+def calendar_year_totals(log_months: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log totals of calendar years from log months that start in a January.
+
+    log sum_{m = 1..12} exp(x_m), summed within each path: months of one path are not independent.
+
+    Parameters
+    ----------
+    log_months
+        (12 n, ..., paths).
+
+    Returns
+    -------
+    numpy.ndarray
+        (n, ..., paths).
+
+    Raises
+    ------
+    ValueError
+        When the number of months is no multiple of 12.
+    """
+    if log_months.shape[0] % 12:
+        raise ValueError(f"{log_months.shape[0]} months are not whole calendar years: give a multiple of 12")
+    years = log_months.reshape(-1, 12, *log_months.shape[1:])
+    highest = years.max(axis=1)
+    return np.asarray(highest + np.log(np.exp(years - highest[:, None]).sum(axis=1)))
+
+
+def rolling_12_months(log_months: NDArray[np.float64], log_before: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log of the sum of each month and the eleven before it.
+
+    Parameters
+    ----------
+    log_months
+        (months, ..., paths).
+    log_before
+        (11, ..., paths), or broadcastable to it: the months before the first one.
+
+    Returns
+    -------
+    numpy.ndarray
+        (months, ..., paths).
+    """
+    before = np.broadcast_to(log_before, (11, *log_months.shape[1:]))
+    every = np.concatenate([before, log_months])
+    highest = every.max(axis=0)
+    windows = np.lib.stride_tricks.sliding_window_view(np.exp(every - highest), 12, axis=0)
+    return np.asarray(highest + np.log(windows.sum(axis=-1)))
+
+
+def run_rate(log_months: NDArray[np.float64], log_season: NDArray[np.float64] | float = 0.0) -> NDArray[np.float64]:
+    """Log of each month, seasonally adjusted, times twelve: x_m - season_m + log 12.
+
+    Parameters
+    ----------
+    log_months
+        (months, ..., paths).
+    log_season
+        (months, 1, ...) seasonal factors in logs, 0 for none.
+    """
+    return np.asarray(log_months - log_season + np.log(12.0))
+
+
 def sustained_minimum(log_levels: NDArray[np.float64], k: int) -> NDArray[np.float64]:
     """The lowest of the last ``k`` periods, per path; -inf before ``k`` periods have passed.
 
