@@ -18,7 +18,7 @@ k_h = 1 - swing_persistence^h, are
 
     d_j = -j (past_drift + past_drift_size z)
     m_h = h (drift + drift_size z + drift_length log(n/5) + drift_volatility l)
-          + k_h (settling + settling_size z + recovery (y_T - max y)).
+    + k_h (settling + settling_size z + recovery (y_T - max y)).
 
 The variance is conjugate: s^2 is scaled inverse chi-square around exp(log_variance + log_variance_size z) with
 ``volatility_df`` degrees of freedom, and learns from the n - 1 past innovations (each cut off at 3 standard deviations,

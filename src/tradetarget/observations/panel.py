@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,13 +35,13 @@ class Panel:
         Whether the table's periods were pandas Periods.
     """
 
-    units: NDArray[np.object_]
+    units: NDArray[Any]
     code: NDArray[np.int64]
     year: NDArray[np.int64]
     value: Array
     origin: NDArray[np.int64]
-    reporter: NDArray[np.object_]
-    partner: NDArray[np.object_]
+    reporter: NDArray[Any]
+    partner: NDArray[Any]
     as_periods: bool
 
     def matrix(self, units: NDArray[np.int64]) -> Array:
@@ -133,7 +134,7 @@ def read_panel(panel: object) -> Panel:
     )  # fmt: skip
 
 
-def _areas(frame: pd.DataFrame, column: str, order: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.object_]:
+def _areas(frame: pd.DataFrame, column: str, order: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[Any]:
     """The area of each unit at its last row, "" where the table does not say."""
     if column not in frame.columns:
         return np.full(ends.size, "", dtype=object)
