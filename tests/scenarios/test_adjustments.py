@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import tradetarget as tt
 from tradetarget.errors import ScenarioError
-from tradetarget.models import Paths
+from tradetarget.models import Paths, get_model
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios import (
     Adjustment,
@@ -284,3 +285,33 @@ def test_adjustments_are_hashable_data() -> None:
 def test_plain_data_leaves_defaults_out() -> None:
     shock = LevelShock(Uniform(-0.3, -0.1), 2027, recovery=2)
     assert shock.to_dict() == {"kind": "level_shock", "value": {"low": -0.3, "high": -0.1}, "year": 2027, "recovery": 2}
+
+
+class TestBenchmarkOfLikePairs:
+    SERIES = tt.datasets.load("kazakhstan-central-asia")["Kazakhstan-Uzbekistan turnover"]
+    TEN = tt.Target(10.0, unit="USD bn")
+
+    def ask(self, *adjustments):
+        return tt.run_scenarios(self.SERIES, self.TEN, [tt.Scenario("s", adjustments)], n_paths=4096).hitting_times["s"]
+
+    def test_the_best_quarter_is_the_rate_that_a_quarter_of_like_pairs_reached(self):
+        rate = Setting(self.SERIES, 15).growth_of_like_pairs(0.25, 5)
+        fitted = get_model("reference-class").fit(self.SERIES)
+        barrier = np.log(self.SERIES.annual().iloc[-1]) + 5 * np.log1p(rate)
+        assert fitted.hitting_law(np.array([barrier]), 5)[0, -1] == pytest.approx(0.25, abs=0.002)
+        as_share, as_rate = self.ask(tt.Benchmark(share=0.25, end=5)), self.ask(tt.Benchmark(rate, end=5))
+        assert np.array_equal(as_share.probability, as_rate.probability)
+
+    def test_a_smaller_share_grows_faster(self):
+        setting = Setting(self.SERIES, 15)
+        assert setting.growth_of_like_pairs(0.1, 5) > setting.growth_of_like_pairs(0.5, 5)
+
+    @pytest.mark.parametrize("settings", [{}, {"value": 0.1, "share": 0.25}, {"share": 0.99}, {"share": "much"}])
+    def test_one_of_value_and_share_is_asked_for(self, settings):
+        with pytest.raises(tt.TradeTargetError):
+            tt.Benchmark(**settings)
+
+    def test_another_currency_has_no_like_pairs(self):
+        tenge = tt.TradeSeries.from_annual(self.SERIES.annual(), unit="KZT bn")
+        with pytest.raises(tt.TradeTargetError, match="KZT"):
+            tt.run_scenarios(tenge, tt.Target(9000.0), [tt.Scenario("s", [tt.Benchmark(share=0.25)])], n_paths=512)

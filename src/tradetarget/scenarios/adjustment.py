@@ -17,10 +17,12 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.errors import ScenarioError
-from tradetarget.models import Paths
+from tradetarget.models import FittedGrowth, Paths, get_model
 from tradetarget.models.interface import MAX_HORIZON, checked_horizon
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.sizes import Array, Size, bounds, draws_of, log_factor, middle, plain, read_size
+
+LONGEST_CLASS, LARGEST_MULTIPLE = 15, 10.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,20 @@ class Setting:
     def origin(self) -> int:
         """The last complete year of the data."""
         return int(self.series.annual().index[-1])
+
+    @cached_property
+    def _like_pairs(self) -> FittedGrowth:
+        return get_model("reference-class").fit(self.series)
+
+    def growth_of_like_pairs(self, share: float, years: int) -> float:
+        """Growth a year that this share of pairs like the series reached, or passed, within so many years."""
+        span = min(years, LONGEST_CLASS)
+        rates = np.linspace(0.0, LARGEST_MULTIPLE ** (1.0 / span) - 1.0, 400)[1:]
+        barriers = np.log(self.series.annual().iloc[-1]) + span * np.log1p(rates)
+        law = self._like_pairs.hitting_law(barriers, span)
+        if law is None:
+            raise ScenarioError("the reference class has no hitting law: give the benchmark's rate as value")
+        return float(np.interp(-share, -law[:, -1], rates))
 
     @cached_property
     def years(self) -> Array:

@@ -28,7 +28,7 @@ from tradetarget.scenarios.adjustment import (
     whole_number,
     year_key,
 )
-from tradetarget.scenarios.sizes import Array, Size, draws_of, log_factor, middle
+from tradetarget.scenarios.sizes import Array, Size, draws_of, log_factor, middle, read_number
 
 
 @dataclass(frozen=True)
@@ -145,33 +145,50 @@ class Benchmark(SetGrowth):
     Parameters
     ----------
     value
-        Growth a year, a fraction; a number or a distribution (one draw a path).
+        Growth a year, a fraction; a number or a distribution (one draw a path). None with ``share``.
     start, end
         First and last year; see ``GrowthShift``.
+    share
+        In place of a value: as fast as this share of like pairs grew, or faster; 0.25 is the best quarter. The rate g
+        solves P((1 + g)^h times the last value is reached within h years) = share by the reference class, h the years
+        of the window (at most 15; a longer one keeps the rate of 15 years).
     source
         Which benchmark, and where its rate comes from.
 
     Raises
     ------
     ScenarioError
-        On a value outside (-1, 1].
+        On a value outside (-1, 1], both or neither of value and share, or a share outside [0.05, 0.95].
+    ModelError
+        When the reference class cannot place the series: another currency than US dollars.
     """
 
     kind: ClassVar[str] = "benchmark"
-    value: Size
+    value: Size | None = None
     start: int | None = None
     end: int | None = None
+    share: float | None = None
     source: str | None = field(default=None, kw_only=True)
 
     def validate(self) -> None:
         """Read the size and the window."""
-        self._read("value", growth_size(self.value, "value"))
+        if (self.value is None) == (self.share is None):
+            raise ScenarioError("benchmark takes one of value (growth a year) and share (0.25: the best quarter)")
+        if self.value is not None:
+            self._read("value", growth_size(self.value, "value"))
+        if self.share is not None:
+            self._read("share", read_number(self.share, "share"))
+            if not 0.05 <= self.share <= 0.95:
+                raise ScenarioError(f"share {self.share:g} is not between 0.05 and 0.95: 0.25 is the best quarter")
         self._read("start", when_or_none(self.start, "start"))
         self._read("end", when_or_none(self.end, "end"))
 
     def rates(self, setting: Setting) -> list[tuple[Array, Size]]:
         """The benchmark's rate in the window."""
-        return [(setting.inside(self.start, self.end), self.value)]
+        window = setting.inside(self.start, self.end)
+        if self.share is None:
+            return [(window, 0.0 if self.value is None else self.value)]
+        return [(window, setting.growth_of_like_pairs(self.share, int((window > 0).sum())))]
 
 
 @dataclass(frozen=True)
