@@ -42,7 +42,7 @@ from tradetarget.scenarios.sizes import Array
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import Target
 
-N_PATHS = 500_000
+N_PATHS = 2_000_000
 Z95 = 1.959963984540054
 
 
