@@ -147,3 +147,11 @@ def test_paths_must_reach_the_years_that_statements_are_about() -> None:
 def test_an_origin_that_is_no_complete_year_is_refused() -> None:
     with pytest.raises(SettingError, match="2018"):
         evidence_for(series(*YEARS, level("2021-01/2021-03", 0.7)), 2019)
+
+
+def test_an_earlier_year_without_a_total_is_not_taken_for_the_first_year_of_the_paths() -> None:
+    totals = level("2018", 3.0, rounding=0.1), level("2016", 1.5)
+    said = series(
+        *totals, growth("2018", 0.3, rounding=0.01), level("2017-01/2017-06", 0.9), level("2019-01/2019-04", 1.1)
+    )
+    assert evidence_for(said, 2018).unknown.tolist() == [2019]

@@ -297,7 +297,13 @@ def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = No
     if after_year not in totals:
         raise SettingError(f"{after_year} is not a complete year of {series.label}: give one, such as {max(totals)}")
     between = range(after_year, max(later) + 1)
-    return build_evidence(found, totals, between, series.unit, law or ShareLaw.shipped())
+    said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
+    return build_evidence(found._replace(used=said), totals, between, series.unit, law or ShareLaw.shipped())
+
+
+def _years_of(reading: Reading) -> set[int]:
+    """The years whose totals a reading is about."""
+    return {reading.year, reading.year - 1} if reading.kind == "growth" else {reading.year}
 
 
 def log_likelihood(evidence: Evidence, log_levels: Array, log_origin: Array | float) -> Array:
