@@ -72,8 +72,13 @@ def test_statements_hold_qualifiers_where_the_words_have_one() -> None:
 
 def test_every_published_level_is_in_the_statements_dataset() -> None:
     series = datasets.load("kazakhstan-uzbekistan-statements").values()
-    assert sum(len(s) for s in series) == 171
-    assert sum(o.kind == "level" for s in series for o in s) == 122
+    assert sum(len(s) for s in series) == 170
+    assert sum(o.kind == "level" for s in series for o in s) == 121
+
+
+def test_a_claim_of_a_level_a_year_without_a_period_is_no_part_year_figure() -> None:
+    turnover = datasets.load("kazakhstan-uzbekistan-statements")["Kazakhstan-Uzbekistan turnover"]
+    assert not [o for o in turnover if o.end.year == 2024 and o.end.month < 12 and o.value >= 5.0]
 
 
 def test_the_article_is_known_in_november_2019_and_says_four_things() -> None:
