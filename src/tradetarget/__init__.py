@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tradetarget.models import FittedGrowth, GrowthModel, Paths
     from tradetarget.models.prior import Prior
     from tradetarget.models.prior_estimation import estimate_prior
+    from tradetarget.news import Change, explain_change
     from tradetarget.observations import Observation, TradeSeries
     from tradetarget.panels import forecast_targets
     from tradetarget.scenarios import (
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "Benchmark": "scenarios",
     "Ceiling": "scenarios",
+    "Change": "news",
     "ConditionalEvent": "scenarios",
     "Deflation": "scenarios",
     "DriverShift": "scenarios",
@@ -75,6 +77,7 @@ _NAMES = {
     "Unit": "units",
     "VolatilityMultiplier": "scenarios",
     "estimate_prior": "models.prior_estimation",
+    "explain_change": "news",
     "forecast": "forecasting",
     "forecast_system": "systems",
     "forecast_targets": "panels",
@@ -89,6 +92,7 @@ _ROOMS = ("datasets", "evaluation", "models", "passage", "scenarios", "systems",
 __all__ = [
     "Benchmark",
     "Ceiling",
+    "Change",
     "ConditionalEvent",
     "Deflation",
     "DriverShift",
@@ -120,6 +124,7 @@ __all__ = [
     "datasets",
     "estimate_prior",
     "evaluation",
+    "explain_change",
     "forecast",
     "forecast_system",
     "forecast_targets",

@@ -19,6 +19,7 @@ import typer
 from tradetarget.cli.backtest import backtest
 from tradetarget.cli.data import app as data_app
 from tradetarget.cli.forecast import forecast
+from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit, styled
 from tradetarget.cli.region import region
 from tradetarget.cli.scenarios import scenarios
@@ -35,6 +36,7 @@ app.command()(forecast)
 app.command()(scenarios)
 app.command()(backtest)
 app.command()(region)
+app.command()(news)
 app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.

@@ -6,6 +6,7 @@ from tradetarget.report.files import checked_path, write_whole
 from tradetarget.report.fits import fit_summary
 from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
 from tradetarget.report.levers import required_summary, sensitivity_summary, sweep_summary
+from tradetarget.report.news import change_record, change_summary
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
@@ -17,6 +18,8 @@ __all__ = [
     "Text",
     "backtest_record",
     "backtest_summary",
+    "change_record",
+    "change_summary",
     "checked_path",
     "dataset_list",
     "dataset_summary",

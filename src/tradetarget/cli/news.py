@@ -1,0 +1,61 @@
+"""``tradetarget news``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tradetarget.cli import options
+from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.question import Selection, read_target, whole
+
+YEARS_AHEAD = 4
+
+
+def news(
+    earlier: Annotated[str, typer.Option("--from", metavar="MONTH", help="The earlier vintage: 2019-10.")],
+    later: Annotated[str, typer.Option("--to", metavar="MONTH", help="The later vintage: 2019-12.")],
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="YEAR", help=f"Reached by the end of it; default {YEARS_AHEAD} years after --to."),
+    ] = None,
+    dataset: options.Dataset = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    target: options.TargetValue = None,
+    unit: options.TargetUnit = None,
+    data_unit: options.DataUnit = None,
+    model: options.Model = None,
+    reporter: options.Reporter = None,
+    horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200.")] = "15",
+    seed: options.Seed = "0",
+    json_path: options.Json = None,
+) -> Result:
+    """What moved the probability between two dates: time, new figures, revisions?
+
+    \b
+    Example:
+      tradetarget news --from 2019-10 --to 2019-12 --by 2023
+    """
+    check_outputs(json_path, None)
+    asked = read_target(target, unit, bundled=data is None)
+    years, key = whole("--horizon", horizon), whole("--seed", seed)
+    found = Selection(data, series, flow, reporter, data_unit, None, dataset).read()
+    from tradetarget.models import DEFAULT_MODEL
+    from tradetarget.news import explain_change
+    from tradetarget.observations.periods import parse_as_of
+
+    year = parse_as_of(later).year + YEARS_AHEAD if by is None else whole("--by", by)
+    with Progress("computing"):
+        change = explain_change(
+            found, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key
+        )
+    return Result(change.summary(), change.to_dict(), json_path)
