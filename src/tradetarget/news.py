@@ -21,7 +21,6 @@ from itertools import pairwise
 from math import hypot
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from tradetarget.errors import SettingError, TargetError
@@ -224,9 +223,9 @@ def _causes(first: TradeSeries, news: list[Observation]) -> Iterator[tuple[Cause
 
 def _first_reached(answer: Forecast, since: int) -> int | None:
     """The first year from ``since`` on whose total is at or above the target."""
-    totals = answer.series.annual()
-    years = totals.index[(totals.index >= since) & reached(totals.to_numpy(dtype=np.float64), answer.target.value)]
-    return int(years[0]) if years.size else None
+    years, levels = answer.series.annual_arrays()
+    found = years[(years >= since) & reached(levels, answer.target.value)]
+    return int(found[0]) if found.size else None
 
 
 def _probability(answer: Forecast, by: int, origin: int, passed: int) -> tuple[float, float]:
