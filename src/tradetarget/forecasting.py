@@ -17,6 +17,7 @@ from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, 
 from tradetarget.models.conditioning import effective_size
 from tradetarget.models.interface import BATCH, Array, checked_horizon, concatenate
 from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence, fit_to_everything
+from tradetarget.nowcasting import SetAside
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
 from tradetarget.seeding import checked_seed, stream
@@ -203,6 +204,16 @@ class Forecast:
         """Effective number of paths that agree with the statements, (sum w)^2 / sum w^2; None without weights."""
         w = self._paths.weights if self.statements else None
         return None if w is None else effective_size(w)
+
+    @property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """Statements about years after the last total that others contradict, so that they do not count; and why."""
+        fitted = self.fitted
+        evidence = fitted.evidence if isinstance(fitted, FittedOnEvidence) else None
+        evidence = fitted.latent.evidence if isinstance(fitted, FittedOnEstimates) else evidence
+        return (
+            () if evidence is None else tuple(a for a in evidence.set_aside if a.observation.end.year > self.last_year)
+        )
 
     def nowcast(self) -> pd.DataFrame:
         """The totals that are known in part: one row a year, with median, low and high (80 % interval).

@@ -113,3 +113,12 @@ def test_what_was_known_in_november_2019_sharpens_the_answer() -> None:
     assert then.nowcast().loc[2019, "low"] < 3.415 < then.nowcast().loc[2019, "high"]
     assert "Estimate of 2019" in str(then.summary())
     assert "+25 %" in str(then.summary())
+
+
+def test_statements_set_aside_as_contradicted_are_cited_with_the_reason() -> None:
+    old = part(9, 2.0, as_of=date(2019, 11, 1))
+    answer = forecast(with_parts(old, part(9, 2.6, as_of=date(2019, 12, 1))), FIVE)
+    assert [a.observation for a in answer.set_aside] == [old]
+    assert "Set aside: 2019-01/2019-09: 2, because 2019-01/2019-09 level 2 of 2019-11-01" in " ".join(
+        answer.summary().split()
+    )

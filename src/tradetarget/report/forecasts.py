@@ -129,7 +129,9 @@ def forecast_summary(forecast: Forecast) -> Text:
     achieved = [
         f"{text.rate(r):>8} over {text.plural(int(str(n)), 'year')}" for n, r in forecast.achieved_growth().items()
     ]
-    said = data_notes(forecast.series, target, forecast.unit_assumed, forecast.statements)
+    aside = tuple(a.observation for a in forecast.set_aside)
+    said = data_notes(forecast.series, target, forecast.unit_assumed, (*forecast.statements, *aside))
+    said += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
     head = [text.title(question(forecast.series.label, answer)), text.facts(answer_facts(answer)), [SINGLE]]
     if stands_at_target(answer):
         growth = [("Achieved growth", "; ".join(a.strip() for a in achieved) or "one total only")]
