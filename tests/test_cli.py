@@ -48,9 +48,16 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 class TestForecast:
     def test_without_data_it_answers_the_headline_question(self, capsys) -> None:
         status, out, err = run(capsys, "forecast")
-        assert (status, err) == (0, "")
+        assert (status, err.count("\n")) == (0, 1)
         assert out.startswith("When does Kazakhstan-Uzbekistan turnover reach 5 USD bn?\n")
         assert f"\nModel                 {DEFAULT_MODEL}\n" in out
+
+    def test_it_tells_the_other_sides_answer_and_warns_where_the_sides_disagree(self, capsys) -> None:
+        _, out, err = run(capsys, "forecast", "--as-of", "2019-11")
+        assert "\nBy Uzbekistan's statistics P by 2023 is " in out
+        assert err.startswith("warning: the sides disagree about the answer: by Uzbekistan's statistics ")
+        alone, err = run(capsys, "forecast", "--dataset", "article-2019")[1:]
+        assert "By Uzbekistan" not in alone + err
 
     def test_json_stands_alone_on_standard_output(self, capsys) -> None:
         status, out, err = run(capsys, "forecast", "--json", "-", "--horizon", "5", *FAST)

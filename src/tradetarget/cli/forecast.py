@@ -10,6 +10,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import Selection, read_driver_table, read_target, whole
+from tradetarget.cli.sides import other_sides
 
 
 def forecast(
@@ -47,11 +48,14 @@ def forecast(
     check_outputs(json_path, plot)
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
-    found = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()
+    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
+    found = selection.read()
     from tradetarget.forecasting import forecast as answer_to
     from tradetarget.models import DEFAULT_MODEL
 
     table = read_driver_table(drivers)
     with Progress("computing"):
         answer = answer_to(found, asked, model or DEFAULT_MODEL, years, key, table, method=method)  # type: ignore[arg-type]
-    return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
+        beside = other_sides(selection, answer, lambda side: answer_to(side, asked, model or DEFAULT_MODEL, years, key))
+    text = "\n".join([answer.summary(), *beside])
+    return Result(text, answer.to_dict(), json_path, plot, answer.plot)

@@ -37,15 +37,26 @@ class Selection:
         TradeTargetError
             A kind of it on a file, name, unit or date that cannot be used.
         """
-        _one_source(self.data, self.dataset)
-        found = self._bundled() if self.data is None else self._own(self.data)
-        if self.data_unit is not None:
-            _same_unit(found, self.data_unit)
+        found = self.every_side()
         if self.reporter is not None:
             found = found.reported_by(self.reporter)
         elif self.data is None and len(found.reporters) > 1:
             found = found.reported_by(REPORTER)
         return found if self.as_of is None else found.as_of(self.as_of)
+
+    def every_side(self) -> TradeSeries:
+        """The bundled series with the figures of every side; a file's with those of the side that was chosen.
+
+        Raises
+        ------
+        TradeTargetError
+            As ``read``.
+        """
+        _one_source(self.data, self.dataset)
+        found = self._bundled() if self.data is None else self._own(self.data)
+        if self.data_unit is not None:
+            _same_unit(found, self.data_unit)
+        return found
 
     def _bundled(self) -> TradeSeries:
         from tradetarget import datasets
