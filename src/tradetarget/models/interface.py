@@ -194,6 +194,17 @@ class Fitted(ABC):
     def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
         """(horizon, BATCH) log levels: one batch of paths, parameter uncertainty included."""
 
+    def draw_batches(self, horizon: int, count: int, rng: np.random.Generator) -> Array:
+        """(horizon, count * BATCH) log levels: so many batches one after the other.
+
+        A model may override it to do the arithmetic of all batches at once; the random numbers of a batch must still be
+        drawn whole before those of the next.
+        """
+        drawn = np.empty((horizon, count * BATCH))
+        for i in range(0, drawn.shape[1], BATCH):
+            drawn[:, i : i + BATCH] = self.draw_batch(horizon, rng)
+        return drawn
+
     @abstractmethod
     def log_centre(self, horizon: int) -> Array:
         """(horizon,) log of the median path."""
@@ -238,9 +249,7 @@ class Fitted(ABC):
         batches = max(1, math.ceil(block / BATCH))
         for start in range(0, n_paths, batches * BATCH):
             size = min(batches * BATCH, n_paths - start)
-            drawn = np.empty((horizon, math.ceil(size / BATCH) * BATCH))
-            for i in range(0, drawn.shape[1], BATCH):
-                drawn[:, i : i + BATCH] = self.draw_batch(horizon, rng)
+            drawn = self.draw_batches(horizon, math.ceil(size / BATCH), rng)
             yield Paths(drawn[None, :, :size].swapaxes(1, 2), years, origin, centre)
 
     def simulate(

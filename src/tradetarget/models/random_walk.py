@@ -88,19 +88,27 @@ class FittedRandomWalk(Fitted):
 
     def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
         """(horizon, BATCH) log levels, antithetic in drift and increments, volatility shared by a pair of paths."""
-        half = BATCH // 2
-        z = rng.standard_normal((horizon + 1, half))
-        scale = self.volatility * np.sqrt((self.n - 1) / (2.0 * rng.standard_gamma((self.n - 1) / 2.0, half)))
-        away = z[1:]
-        away += z[0] / np.sqrt(self.span)
+        return self.draw_batches(horizon, 1, rng)
+
+    def draw_batches(self, horizon: int, count: int, rng: np.random.Generator) -> Array:
+        """(horizon, count * BATCH) log levels: the arithmetic of all batches at once, their numbers drawn in turn."""
+        half, df = BATCH // 2, self.n - 1
+        z, scale = np.empty((count, horizon + 1, half)), np.empty((count, half))
+        for i in range(count):
+            rng.standard_normal(out=z[i])
+            scale[i] = rng.standard_gamma(df / 2.0, half)
+        np.sqrt(df / (2.0 * scale), out=scale)
+        scale *= self.volatility
+        away = z[:, 1:].swapaxes(0, 1)
+        away += z[:, 0] / np.sqrt(self.span)
         for k in range(1, horizon):  # a running sum a period at a time: five times as fast as cumsum along periods
             np.add(away[k], away[k - 1], out=away[k])
         away *= scale
-        paths = np.empty((horizon, BATCH))
-        centre = self.log_centre(horizon)[:, None]
-        np.add(centre, away, out=paths[:, :half])
-        np.subtract(centre, away, out=paths[:, half:])
-        return paths
+        paths = np.empty((horizon, count, BATCH))
+        centre = self.log_centre(horizon)[:, None, None]
+        np.add(centre, away, out=paths[:, :, :half])
+        np.subtract(centre, away, out=paths[:, :, half:])
+        return paths.reshape(horizon, -1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
         """(barriers, horizon) P(reached by each year), drift and volatility integrated out."""
