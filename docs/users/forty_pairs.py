@@ -1,4 +1,4 @@
-"""Forty pairs, their targets and three scenarios: one table of probabilities, and one of scenarios.
+"""Forty pairs, their targets and two scenarios: one table of probabilities, and one of scenarios.
 
 python forty_pairs.py OUT_DIRECTORY    writes targets.csv and scenarios.csv
 
