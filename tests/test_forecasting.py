@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tradetarget import Paths, Target, TradeSeries, forecast
-from tradetarget.errors import ModelError, SettingError, TargetError, TradeTargetWarning, UnitError
+from tradetarget.errors import DataError, ModelError, SettingError, TargetError, TradeTargetWarning, UnitError
 from tradetarget.forecasting import hitting_time_of, weighted_quantiles
 from tradetarget.models.interface import BATCH
 from tradetarget.models.random_walk import RandomWalk
@@ -191,3 +191,8 @@ def test_a_model_that_gives_no_paths_is_named() -> None:
 def test_levels_that_are_not_positive_never_become_paths() -> None:
     with pytest.raises(ModelError, match="positive"):
         Paths.from_levels(np.array([[1.0, -1.0]]), years=[2026, 2027], origin=1.0)
+
+
+def test_a_bare_pandas_series_is_refused_with_the_remedy() -> None:
+    with pytest.raises(DataError, match=r"wrap totals by year with TradeSeries.from_annual"):
+        forecast(pd.Series({2020: 1.0, 2021: 2.0}), 5.0)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import ModelError, SettingError, TargetError, TradeTargetWarning
+from tradetarget.errors import DataError, ModelError, SettingError, TargetError, TradeTargetWarning
 from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, get_model
 from tradetarget.models.conditioning import effective_size
 from tradetarget.models.interface import BATCH, Array, checked_horizon, concatenate
@@ -298,7 +298,20 @@ def weighted_quantiles(x: Array, weights: Array, probabilities: Iterable[float])
 
 
 def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Target, bool]:
-    """Series and target in the target's unit, and whether one of them did not say its own."""
+    """Series and target in the target's unit, and whether one of them did not say its own.
+
+    Raises
+    ------
+    DataError
+        On anything but a TradeSeries.
+    UnitError
+        When the currencies differ.
+    """
+    if not isinstance(series, TradeSeries):
+        raise DataError(
+            f"expected a TradeSeries, got {type(series).__name__}: wrap totals by year with "
+            'TradeSeries.from_annual(values, unit="USD bn")'
+        )
     if target.unit is None:
         return series, replace_unit(target, series), series.unit is None
     return series.in_unit(target.unit), target, series.unit is None

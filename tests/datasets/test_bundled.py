@@ -125,3 +125,10 @@ def test_an_unknown_dataset_is_refused_with_the_nearest_name() -> None:
 def test_loading_twice_gives_dicts_of_their_own() -> None:
     datasets.load("article-2019").clear()
     assert datasets.load("article-2019")
+
+
+def test_a_label_without_its_flow_offers_the_nearest():
+    known = datasets.load("kazakhstan-central-asia")
+    with pytest.raises(UnknownNameError, match="did you mean 'Kazakhstan-Uzbekistan"):
+        known["Kazakhstan-Uzbekistan"]
+    assert "Kazakhstan-Uzbekistan" not in known

@@ -4,6 +4,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import tradetarget as tt
 from tradetarget.errors import ScenarioError, SettingError
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios import (
@@ -129,3 +130,16 @@ def test_grids_and_tornados_are_plain_data() -> None:
 def test_a_grid_that_cannot_be_swept_is_refused(factors: Any, message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         grid(factors)
+
+
+def test_an_effect_may_go_on_after_the_deadline() -> None:
+    factors = {
+        "agreement": tt.LevelEffect(Uniform(0.0, 0.3), start=2027, years=8),
+        "recession": tt.LevelShock(Uniform(-0.3, -0.1), year=2029, recovery=4),
+    }
+    series = tt.datasets.load("kazakhstan-central-asia")["Kazakhstan-Uzbekistan turnover"]
+    found = tt.sensitivity(series, tt.Target(10.0, unit="USD bn"), factors, by=2030, n_paths=4096).frame
+    assert (found["probability_low"] < found["probability_high"]).all()
+    late = {"agreement": tt.LevelEffect(Uniform(0.0, 0.3), start=2031, years=2)}
+    with pytest.raises(ScenarioError, match="starts in 2031, outside the horizon"):
+        tt.sensitivity(series, tt.Target(10.0, unit="USD bn"), late, by=2030, n_paths=4096)

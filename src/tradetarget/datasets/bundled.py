@@ -41,7 +41,14 @@ def names() -> tuple[str, ...]:
     return tuple(_catalogue())
 
 
-def load(name: str) -> dict[str, TradeSeries]:
+class SeriesByLabel(dict[str, TradeSeries]):
+    """Series by label; a label that is not there is an UnknownNameError that offers the nearest."""
+
+    def __missing__(self, label: str) -> TradeSeries:
+        raise unknown_name("series", label, self)
+
+
+def load(name: str) -> SeriesByLabel:
     """The series of a bundled dataset by label: "Kazakhstan-Uzbekistan turnover", "... exports", "... imports".
 
     Parameters
@@ -69,10 +76,10 @@ def load(name: str) -> dict[str, TradeSeries]:
     if name not in _catalogue():
         raise unknown_name("dataset", name, names())
     if name == "kazakhstan-uzbekistan":
-        return _with_statements()
+        return SeriesByLabel(_with_statements())
     with resources.as_file(_data().joinpath(f"{name}.csv")) as path:
         stored = _stored(path)
-    return _with_totals(stored) if name == "kazakhstan-central-asia" else stored
+    return SeriesByLabel(_with_totals(stored) if name == "kazakhstan-central-asia" else stored)
 
 
 def _stored(path: Path) -> dict[str, TradeSeries]:

@@ -37,11 +37,14 @@ class Setting:
         Years simulated after the last complete one.
     drivers
         The table of drivers the model is fitted with, if any.
+    is_deadline
+        Whether the horizon is only the deadline asked about, so that what an adjustment does may go on after it.
     """
 
     series: TradeSeries
     horizon: int
     drivers: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+    is_deadline: bool = False
 
     @classmethod
     def until(cls, series: TradeSeries, by: object, drivers: pd.DataFrame | None = None) -> Setting:
@@ -57,7 +60,7 @@ class Setting:
             raise ScenarioError(
                 f"by {by!r} is not a year after the data, which end in {origin}: give one, such as {origin + 5}"
             )
-        return cls(series, checked_horizon(int(by) - origin), drivers)
+        return cls(series, checked_horizon(int(by) - origin), drivers, is_deadline=True)
 
     @cached_property
     def origin(self) -> int:
@@ -95,12 +98,12 @@ class Setting:
         Raises
         ------
         ScenarioError
-            When the window is not within the horizon, or ends before it starts.
+            When the window is not within the horizon (it may end after a deadline), or ends before it starts.
         """
         first, last = self.origin + 1, self.origin + self.horizon
         a, b = self.year(start, first), self.year(end, last)
         for word, year in (("starts", a), ("ends", b)):
-            if not first <= year <= last:
+            if not first <= year <= last and not (word == "ends" and year > last and self.is_deadline):
                 raise ScenarioError(
                     f"its window {word} in {year}, outside the horizon {first}-{last}: move it or change the horizon"
                 )

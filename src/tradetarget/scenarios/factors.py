@@ -213,7 +213,7 @@ def sensitivity(
     ScenarioError
         When no size is a distribution, on a deadline that has passed, and on what an adjustment refuses.
     """
-    if not 0.0 < level < 1.0:
+    if not isinstance(level, float) or not 0.0 < level < 1.0:
         raise SettingError(f"level {level!r} is not between 0 and 1")
     named = _named(factors)
     varied = {n: a.size for n, a in named.items() if isinstance(a.size, Uncertain)}

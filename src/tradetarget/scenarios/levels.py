@@ -124,7 +124,7 @@ class LevelShock(Scaled):
         start = setting.year(self.year, 0)
         setting.window(start, start + self.onset + self.duration - 2)
         last = start + self.onset + self.duration - 2 + (self.recovery or 0)
-        if last > setting.origin + setting.horizon:
+        if last > setting.origin + setting.horizon and not setting.is_deadline:
             raise ScenarioError(
                 f"its recovery ends in {last}, beyond the horizon, which ends in {setting.origin + setting.horizon}: "
                 "shorten it, lengthen the horizon, or leave recovery out if it never ends"
@@ -190,7 +190,8 @@ class ConditionalEvent(Adjustment):
     def check(self, setting: Setting) -> None:
         """Refuse a window outside the horizon and a recovery longer than it."""
         setting.window(self.start, self.end)
-        if self.recovery is not None and self.duration + self.recovery > setting.horizon:
+        overhangs = self.recovery is not None and self.duration + self.recovery > setting.horizon
+        if overhangs and not setting.is_deadline:
             raise ScenarioError(
                 f"duration {self.duration} and recovery {self.recovery} are longer than the horizon of "
                 f"{setting.horizon} years: shorten them or lengthen the horizon"
