@@ -185,6 +185,11 @@ class Forecast:
         -------
         pandas.DataFrame
             Indexed by year, a column a probability; from simulated paths with parameter uncertainty.
+
+        Raises
+        ------
+        SettingError
+            When a probability is not between 0 and 1.
         """
         wanted = sorted(float(p) for p in probabilities)
         if not wanted or not all(0.0 < p < 1.0 for p in wanted):

@@ -234,7 +234,13 @@ class HittingTime:
         return float(self.probability[before[-1]]) if before.size else 0.0
 
     def quantile(self, q: float) -> pd.Period | None:
-        """The first year by whose end the probability is at least ``q``; None when that is not within the horizon."""
+        """The first year by whose end the probability is at least ``q``; None when that is not within the horizon.
+
+        Raises
+        ------
+        SettingError
+            When ``q`` is not between 0 and 1.
+        """
         if not 0.0 < q < 1.0:
             raise SettingError(f"quantile {q!r} is not between 0 and 1")
         enough = np.flatnonzero(self.probability >= q - 1e-12)
@@ -246,7 +252,13 @@ class HittingTime:
         return self.quantile(0.5)
 
     def interval(self, level: float = 0.8) -> tuple[pd.Period | None, pd.Period | None]:
-        """The central interval of the year: quantiles (1 - level)/2 and (1 + level)/2; None is beyond the horizon."""
+        """The central interval of the year: quantiles (1 - level)/2 and (1 + level)/2; None is beyond the horizon.
+
+        Raises
+        ------
+        SettingError
+            When ``level`` is not between 0 and 1.
+        """
         if not 0.0 < level < 1.0:
             raise SettingError(f"level {level!r} is not between 0 and 1")
         return self.quantile((1.0 - level) / 2.0), self.quantile((1.0 + level) / 2.0)
@@ -271,7 +283,17 @@ class HittingTime:
         return hitting_time_summary(self)
 
     def plot(self, ax: Any = None) -> Any:
-        """The distribution of the year as bars, with what lies beyond the horizon; returns the matplotlib Axes."""
+        """The distribution of the year as bars, with what lies beyond the horizon.
+
+        Parameters
+        ----------
+        ax
+            A matplotlib Axes to draw on; None for a figure of its own.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
         from tradetarget.plotting import plot_hitting_time
 
         return plot_hitting_time(self, ax=ax)

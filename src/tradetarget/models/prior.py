@@ -209,12 +209,18 @@ class Prior:
             raise DataError(f"this is not a prior's JSON ({error!r}): write one with Prior.to_json") from error
 
     def save(self, path: str | Path) -> None:
-        """Write the prior as JSON."""
+        """Write the prior as JSON to the file ``path``; ``load`` reads it back without loss."""
         Path(path).write_text(self.to_json(), encoding="utf8")
 
     @classmethod
     def load(cls, path: str | Path) -> Prior:
-        """Read a prior from JSON."""
+        """Read a prior from the JSON file ``path``.
+
+        Raises
+        ------
+        DataError
+            When it is not what ``save`` wrote.
+        """
         return cls.from_json(Path(path).read_text(encoding="utf8"))
 
     @classmethod

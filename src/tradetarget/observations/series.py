@@ -125,7 +125,17 @@ class TradeSeries:
     ) -> TradeSeries:
         """A series of monthly totals; ``annual`` sums the years whose twelve months are all there.
 
-        Parameters, errors and defaults as in ``from_annual``, with months (Period, date or "2019-03") as the index.
+        Parameters
+        ----------
+        values
+            Positive levels, indexed by month: a monthly Period, a date in the month, or "2019-03".
+        unit, name, flow, reporter, source
+            As in ``from_annual``.
+
+        Raises
+        ------
+        DataError
+            On a value that is not a positive number, a period that is no month, or a month that stands twice.
         """
         return cls._from_periods(values, "M", unit, name, flow, reporter, source)
 
@@ -197,6 +207,13 @@ class TradeSeries:
     ) -> TradeSeries:
         """One series from a CSV file with a header: ``period,value``, or the long table of ``from_frame``.
 
+        Parameters
+        ----------
+        path
+            A file in UTF-8.
+        series, flow, reporter, unit, name
+            As in ``from_frame``; without a ``series`` column the series is named after the file.
+
         Raises
         ------
         DataError
@@ -267,6 +284,11 @@ class TradeSeries:
 
     def in_unit(self, unit: str | Unit) -> TradeSeries:
         """The same series in another scale of the same currency.
+
+        Parameters
+        ----------
+        unit
+            "USD bn", "million USD", ...; a series that does not say its unit is taken to be in it.
 
         Raises
         ------
