@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from tradetarget import Paths, Target, TradeSeries, forecast
+from tradetarget.counting import hitting_time_of
 from tradetarget.errors import DataError, ModelError, SettingError, TargetError, TradeTargetWarning, UnitError
-from tradetarget.forecasting import hitting_time_of, weighted_quantiles
+from tradetarget.forecasting import weighted_quantiles
 from tradetarget.models.interface import BATCH
 from tradetarget.models.random_walk import RandomWalk
 from tradetarget.seeding import stream

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 import tradetarget as tt
+from tradetarget.counting import hitting_time_of
 from tradetarget.errors import ModelError
-from tradetarget.forecasting import hitting_time_of
 from tradetarget.models import get_model, model_names
 from tradetarget.models.constant_growth import estimate_constant_growth
 from tradetarget.models.local_level import estimate_local_levels

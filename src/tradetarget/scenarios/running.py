@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.counting import MIN_BATCHES, HittingCounter
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.forecasting import MIN_BATCHES, N_PATHS, HittingCounter, checked_target, in_common_unit, warn_if_far
+from tradetarget.forecasting import N_PATHS, checked_target, in_common_unit, warn_if_far
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.part_years import fit_to_everything
