@@ -122,3 +122,10 @@ def test_statements_set_aside_as_contradicted_are_cited_with_the_reason() -> Non
     assert "Set aside: 2019-01/2019-09: 2, because 2019-01/2019-09 level 2 of 2019-11-01" in " ".join(
         answer.summary().split()
     )
+
+
+def test_a_year_nothing_is_known_of_before_the_running_one_is_named() -> None:
+    # Without this the paths would give the running year's total under the missing year's name.
+    gappy = TradeSeries("A-B", (part(9, 1.5, year=2017), part(9, 2.6, year=2019)), unit=BN)
+    with pytest.raises(DataError, match="nothing is known of 2018, which lies between 2017 and 2019"):
+        forecast(gappy, FIVE)

@@ -183,13 +183,19 @@ def _fit_to_estimates(model: GrowthModel, series: TradeSeries, drivers: pd.DataF
             f"{series.label}: {latent.years[0]} is the only year anything is known of, and it is not complete: add the "
             "total of an earlier year, or the growth on it"
         )
+    before, running = latent.years[-2:].tolist()
+    if running != before + 1:
+        raise DataError(
+            f"{series.label}: nothing is known of {before + 1}, which lies between {before} and {running}: add a "
+            "figure about it, or leave out what was said of the earlier years"
+        )
     reach = np.cumsum(latent.weights[order := np.argsort(latent.log_points[:, -1], kind="stable")])
     chosen = order[np.minimum(np.searchsorted(reach, (np.arange(DRAWS) + 0.5) / DRAWS), order.size - 1)]
     median = latent.quantiles([0.5])[0]
-    before = _with_totals(series, latent, median, latent.years[:-1].tolist())
+    estimated = _with_totals(series, latent, median, latent.years[:-1].tolist())
     draws = (np.exp(row) for row in latent.log_points[chosen])
     fits = tuple(model.fit(_with_totals(series, latent, totals, latent.years.tolist()), drivers) for totals in draws)
-    return FittedOnEstimates(before, fits, latent)
+    return FittedOnEstimates(estimated, fits, latent)
 
 
 def _with_totals(series: TradeSeries, latent: LatentAnnual, totals: Array, years: list[int]) -> TradeSeries:
