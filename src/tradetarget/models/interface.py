@@ -15,7 +15,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -325,10 +325,3 @@ def annual_sample(series: TradeSeries, model: str, minimum: int, *, gaps: bool) 
             f"{' and more' if len(missing) > 5 else ''}: fill it, start later, or choose random-walk"
         )
     return years, np.log(levels)
-
-
-def antithetic(draw: Any, shape: tuple[int, ...]) -> Array:
-    """Standard normal draws of ``shape`` whose last axis is n draws followed by the same n with the other sign."""
-    half = shape[-1] // 2
-    z: Array = draw((*shape[:-1], half))
-    return np.concatenate([z, -z], axis=-1)

@@ -101,7 +101,7 @@ class FittedRandomWalk(Fitted):
         scale *= self.volatility
         away = z[:, 1:].swapaxes(0, 1)
         away += z[:, 0] / np.sqrt(self.span)
-        for k in range(1, horizon):  # a running sum a period at a time: five times as fast as cumsum along periods
+        for k in range(1, horizon):  # cumsum along periods jumps from one to the next at every path
             np.add(away[k], away[k - 1], out=away[k])
         away *= scale
         paths = np.empty((horizon, count, BATCH))

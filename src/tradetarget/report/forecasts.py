@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tradetarget.forecasting import N_PATHS
 from tradetarget.report import text
 from tradetarget.report.provenance import cite, data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
@@ -106,7 +107,8 @@ def _nowcasts(forecast: Forecast) -> list[tuple[str, str]]:
     if forecast.statements:
         rows.append(("From", "; ".join(cite(o) for o in forecast.statements)))
     if forecast.effective_paths is not None:
-        rows.append(("Effective paths", f"{forecast.effective_paths:,.0f} of {forecast.n_paths:,} agree with it"))
+        drawn = min(forecast.n_paths, N_PATHS)
+        rows.append(("Effective paths", f"{forecast.effective_paths:,.0f} of {drawn:,} agree with it"))
     return rows
 
 
