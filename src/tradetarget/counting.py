@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH, Array
+from tradetarget.models.months import MonthPaths, MonthSplitter
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
-from tradetarget.targets import HittingTime, Target, first_reached
+from tradetarget.targets import HittingTime, MonthlyProbability, Target, first_reached
 
 MIN_BATCHES = 20
 
@@ -35,18 +37,46 @@ class HittingCounter:
         self._counts: list[Array] = []
         self._totals: list[float] = []
         self._squares, self._years = 0.0, np.empty(0, dtype=np.int64)
+        self._already: pd.Period | None = None
+        self._months: pd.PeriodIndex | None = None
 
     def add(self, paths: Paths) -> None:
-        """Count one block, in batches of 512 paths."""
-        self._years, x, w = paths.years, paths.log_levels[0].T, paths.weights
+        """Count one block of calendar-year totals, in batches of 512 paths."""
+        if not self._counts:
+            self._already = first_reached(self._series, self._target)
+            self._years = paths.years
+        x = paths.log_levels[0].T
+        again = self._target.occurrence == "again"
+        if again:
+            last = np.log(self._series.annual().to_numpy()[-1])
+            x = np.concatenate([np.full((1, x.shape[1]), last), x])
+        self._count(x, paths.weights, drop=int(again))
+
+    def add_months(self, paths: MonthPaths) -> None:
+        """Count one block of months for an event that is seen every month.
+
+        A path whose level in the last month of the data is at or above the target counts as reached, as a series does
+        whose last total is; with ``sustained`` months, only those after the data count.
+        """
+        if not self._counts:
+            self._already = first_reached(self._series, self._target, np.median(paths.log_season, axis=1))
+            self._years, self._months = paths.years[1:], paths.months[paths.n_known :]
+        levels = paths.levels_of(self._target.event)
+        with_last = self._target.sustained == 1 or self._target.occurrence == "again"
+        self._count(levels if with_last else levels[1:], paths.weights, drop=int(with_last))
+
+    def _count(self, x: Array, w: Array | None, drop: int) -> None:
+        """Count (periods, paths), the first ``drop`` of which are not asked about."""
         n = x.shape[1]
         self._squares += float(n) if w is None else float((w**2).sum())
+        again_after = None if self._target.occurrence == "first" else self._already is not None
         whole = n // BATCH * BATCH
         for start, stop, batch in ((0, whole, BATCH), (whole, n, n - whole)):
             if stop > start:
                 grouped = None if w is None else w[start:stop].reshape(-1, batch)
                 shaped = x[:, start:stop].reshape(x.shape[0], -1, batch)
-                self._counts.append(count_reached(shaped, self._barrier, grouped, self._target.sustained)[:, 0])
+                found = count_reached(shaped, self._barrier, grouped, self._target.sustained, again_after)
+                self._counts.append(found[:, 0, drop:])
                 alone = [float(batch)] * ((stop - start) // batch)
                 self._totals += alone if grouped is None else grouped.sum(axis=1).tolist()
 
@@ -79,11 +109,29 @@ class HittingCounter:
             error = batch_standard_error(count, total)
         else:
             error = binomial_standard_error(share, total.sum() ** 2 / self._squares)
-        return hitting_time_given(self._series, self._target, self._years, share, error)
+        if self._months is None:
+            return hitting_time_given(self._series, self._target, self._years, share, error, self._already)
+        by_month = MonthlyProbability(self._months, share)
+        ends, errors = by_month.at_year_ends(self._years), by_month.at_year_ends(self._years, error)
+        origin = int(self._years[0]) - 1
+        return HittingTime(self._target, origin, self._years, ends, self._already, errors, "simulation", by_month)
 
 
-def hitting_time_of(blocks: Iterable[Paths], target: Target, series: TradeSeries) -> HittingTime:
+def hitting_time_of(
+    blocks: Iterable[Paths],
+    target: Target,
+    series: TradeSeries,
+    splitter: MonthSplitter | None = None,
+    rng: np.random.Generator | None = None,
+) -> HittingTime:
     """Count a stream of path blocks into a hitting time; see ``HittingCounter``.
+
+    Parameters
+    ----------
+    blocks
+        In the unit of ``series``.
+    splitter, rng
+        For an event that is seen every month: what splits the totals into months, and its random numbers.
 
     Raises
     ------
@@ -92,16 +140,29 @@ def hitting_time_of(blocks: Iterable[Paths], target: Target, series: TradeSeries
     """
     counter = HittingCounter(target, series)
     for paths in blocks:
-        counter.add(paths)
+        if splitter is None or rng is None:
+            counter.add(paths)
+        else:
+            counter.add_months(splitter.split(paths, splitter.noise(paths.n_paths, rng)))
     return counter.hitting_time()
 
 
 def hitting_time_given(
-    series: TradeSeries, target: Target, years: NDArray[np.int64], probability: Array, error: Array | None
+    series: TradeSeries,
+    target: Target,
+    years: NDArray[np.int64],
+    probability: Array,
+    error: Array | None,
+    already: pd.Period | None = None,
 ) -> HittingTime:
-    """The hitting time, with every probability 1 where the last value is already at or above the target."""
+    """The hitting time, with every probability 1 where the last value is already at or above the target.
+
+    ``already`` is the first past year at or above it, where it has been looked for.
+    """
     last_year, last = int(series.annual().index[-1]), float(series.annual().iloc[-1])
-    if target.sustained == 1 and bool(reached(last, target.value_in(series.unit))):
+    plain = target.sustained == 1 and target.occurrence == "first"
+    if plain and bool(reached(last, target.value_in(series.unit))):
         probability, error = np.ones(years.size), None
     method: Literal["exact", "simulation"] = "exact" if error is None else "simulation"
-    return HittingTime(target, last_year, years, probability, first_reached(series, target), error, method)
+    past = first_reached(series, target) if already is None else already
+    return HittingTime(target, last_year, years, probability, past, error, method)

@@ -16,14 +16,19 @@ from tradetarget.errors import DataError, ModelError, SettingError, TargetError,
 from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, get_model
 from tradetarget.models.conditioning import effective_size
 from tradetarget.models.interface import Array, checked_horizon, concatenate
+from tradetarget.models.months import MonthPaths, month_splitter
 from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence, fit_to_everything
 from tradetarget.nowcasting import SetAside
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.passage.events import reached
 from tradetarget.seeding import checked_seed, stream
-from tradetarget.targets import HittingTime, Target
+from tradetarget.targets import Event, HittingTime, Target, first_reached
 
 Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
+MONTHS = "months"
+"""Names the stream of random numbers by which totals are split into months."""
+MONTH_PATHS = 20 * 1024
 FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
@@ -107,6 +112,46 @@ class Forecast:
         found = np.quantile(x, wanted, axis=0) if w is None else weighted_quantiles(x, w, wanted)
         years = pd.Index(self._paths.years, name="period")
         return pd.DataFrame(np.exp(found).T, index=years, columns=wanted)
+
+    @cached_property
+    def _months(self) -> MonthPaths:
+        rng = stream(self.seed, self.series.label)
+        n = min(self.n_paths, MONTH_PATHS)
+        paths = concatenate(list(self.fitted.blocks(self.horizon, n, rng, self.drivers)))
+        splitter = month_splitter(self.fitted, self.horizon)
+        return splitter.split(paths, splitter.noise(n, stream(self.seed, self.series.label, MONTHS)))
+
+    def monthly(
+        self, event: Event | None = None, probabilities: Iterable[float] = (0.1, 0.5, 0.9)
+    ) -> pd.DataFrame:
+        """Quantiles of monthly trade, or of the level of an event by month, in the target's unit.
+
+        Totals of each path are split into months that agree with what was published of parts of years.
+
+        Parameters
+        ----------
+        event
+            "rolling_12_months" or "run_rate", from the last month of the data on; None for the months themselves, from
+            January of the last complete year on.
+        probabilities
+            Between 0 and 1.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by month, a column a probability.
+
+        Raises
+        ------
+        SettingError
+            When the event is not one that is seen every month.
+        """
+        if event not in (None, "rolling_12_months", "run_rate"):
+            raise SettingError(f"event {event!r} is not seen every month: give 'rolling_12_months', 'run_rate' or None")
+        m, wanted = self._months, sorted(float(p) for p in probabilities)
+        x = m.log_months if event is None else m.levels_of(event)
+        found = np.quantile(x, wanted, axis=1) if m.weights is None else weighted_quantiles(x.T, m.weights, wanted)
+        return pd.DataFrame(np.exp(found).T, index=m.months[m.months.size - x.shape[0] :], columns=wanted)
 
     @property
     def statements(self) -> tuple[Observation, ...]:
@@ -227,28 +272,35 @@ def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Ta
             'TradeSeries.from_annual(values, unit="USD bn")'
         )
     if target.unit is None:
-        return series, replace_unit(target, series), series.unit is None
+        return series, target.in_unit(series.unit), series.unit is None
     return series.in_unit(target.unit), target, series.unit is None
 
 
-def replace_unit(target: Target, series: TradeSeries) -> Target:
-    """The target in the series' unit, which it is taken to be in when it does not say its own."""
-    return Target(target.value, series.unit, target.event, target.sustained, target.deadline)
-
-
-def checked_target(target: Target | float) -> Target:
+def as_target(target: Target | float) -> Target:
     """A Target from a Target or a bare number in the unit of the data.
 
     Raises
     ------
     TargetError
-        On anything else, and on an event that annual totals cannot answer.
+        On anything else.
     """
-    asked = target if isinstance(target, Target) else Target(target)
-    if asked.event != "calendar_year":
+    return target if isinstance(target, Target) else Target(target)
+
+
+def checked_target(target: Target | float) -> Target:
+    """As ``as_target``, for answers about the first calendar years alone.
+
+    Raises
+    ------
+    TargetError
+        On anything else, an event of months, or reaching again.
+    """
+    asked = as_target(target)
+    if asked.is_monthly or asked.occurrence == "again":
+        what = f"event {asked.event!r}" if asked.is_monthly else "occurrence 'again'"
         raise TargetError(
-            f"event {asked.event!r} needs monthly paths, and the growth models give calendar-year totals: "
-            "use event='calendar_year'"
+            f"{what} is answered by forecast, run_scenarios, sensitivity and sweep, and not here: use "
+            "event='calendar_year' and occurrence='first'"
         )
     return asked
 
@@ -306,12 +358,12 @@ def forecast(
         raise SettingError(f"method {method!r} is none of {', '.join(get_args(Method))}")
     horizon, seed = checked_horizon(horizon), checked_seed(seed)
     grower = get_model(model)
-    data, asked, assumed = in_common_unit(series, checked_target(target))
+    data, asked, assumed = in_common_unit(series, as_target(target))
     fitted = fit_to_everything(grower, data, drivers)
     data = fitted.series
     warn_if_far(data, asked)
     law = None
-    if method != "simulation" and asked.sustained == 1:
+    if method != "simulation" and _is_first_passage(data, asked):
         law = fitted.hitting_law(np.log([asked.value]), horizon)
     if method == "exact" and law is None:
         raise ModelError(f"{grower.name} has no exact hitting law for {asked}: use method='simulation'")
@@ -319,8 +371,21 @@ def forecast(
         years = int(data.annual().index[-1]) + np.arange(1, horizon + 1, dtype=np.int64)
         answer = hitting_time_given(data, asked, years, law[0], None)
     else:
-        answer = hitting_time_of(fitted.blocks(horizon, n_paths, stream(seed, data.label), drivers), asked, data)
+        blocks = fitted.blocks(horizon, n_paths, stream(seed, data.label), drivers)
+        splitter = month_splitter(fitted, horizon) if asked.is_monthly else None
+        answer = hitting_time_of(blocks, asked, data, splitter, stream(seed, data.label, MONTHS))
     return Forecast(data, asked, fitted, answer, horizon, seed, n_paths, assumed, drivers)
+
+
+def _is_first_passage(series: TradeSeries, target: Target) -> bool:
+    """Whether the event is that the total of a calendar year is first at or above the target after the origin.
+
+    So is reaching it again, where it was reached once and the last total is below it.
+    """
+    if target.is_monthly or target.sustained != 1:
+        return False
+    below = not bool(reached(float(series.annual().iloc[-1]), target.value_in(series.unit)))
+    return target.occurrence == "first" or (below and first_reached(series, target) is not None)
 
 
 def warn_if_far(series: TradeSeries, target: Target) -> None:

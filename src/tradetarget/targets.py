@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
 
 Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
+Occurrence = Literal["first", "again"]
 EVENTS: tuple[str, ...] = get_args(Event)
+OCCURRENCES: tuple[str, ...] = get_args(Occurrence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,21 @@ class Target:
     unit
         "USD bn", "million USD", ...; None means the unit of the data.
     event
-        What "trade reached it" means: "calendar_year" (the total of a calendar year), "rolling_12_months" or
-        "run_rate" (a month, seasonally adjusted, times twelve; both need monthly paths).
+        What "trade reached it" means: "calendar_year" (the total of a calendar year), "rolling_12_months" (the sum of
+        a month and the eleven before it) or "run_rate" (a month, seasonally adjusted, times twelve).
     sustained
-        Periods in a row at or above the level; 1 is the first time, 2 is "two years running".
+        Periods in a row at or above the level, years of a calendar-year event and months of the others; 2 is "two
+        years running". The event happens in the last of them.
     deadline
         The year by which it was promised; None for no deadline.
+    occurrence
+        "first": the first time after the origin. "again": after it was reached, in the past or on the way, and fallen
+        back from.
 
     Raises
     ------
     TargetError
-        On a value that is not a positive number, an unknown event, or ``sustained`` below 1.
+        On a value that is not a positive number, an unknown event or occurrence, or ``sustained`` below 1.
     UnitError
         On a unit that cannot be read.
 
@@ -57,6 +63,7 @@ class Target:
     event: Event = "calendar_year"
     sustained: int = 1
     deadline: int | None = None
+    occurrence: Occurrence = "first"
 
     def __init__(
         self,
@@ -65,6 +72,7 @@ class Target:
         event: Event = "calendar_year",
         sustained: int = 1,
         deadline: int | None = None,
+        occurrence: Occurrence = "first",
     ) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise TargetError(f"target {value!r} is not a number: give the level to be reached, such as 5.0")
@@ -72,6 +80,8 @@ class Target:
             raise TargetError(f"target {value:g} is not a positive number: give the level to be reached, such as 5.0")
         if event not in EVENTS:
             raise TargetError(f"event {event!r} is none of {', '.join(EVENTS)}")
+        if occurrence not in OCCURRENCES:
+            raise TargetError(f"occurrence {occurrence!r} is none of {', '.join(OCCURRENCES)}")
         if isinstance(sustained, bool) or not isinstance(sustained, int | np.integer) or sustained < 1:
             raise TargetError(f"sustained {sustained!r} is not a whole number of periods from 1 up")
         if deadline is not None and (isinstance(deadline, bool) or not isinstance(deadline, int | np.integer)):
@@ -81,6 +91,7 @@ class Target:
         object.__setattr__(self, "event", event)
         object.__setattr__(self, "sustained", int(sustained))
         object.__setattr__(self, "deadline", None if deadline is None else int(deadline))
+        object.__setattr__(self, "occurrence", occurrence)
 
     def value_in(self, unit: Unit | None) -> float:
         """The level in ``unit``; unchanged where either side does not say its unit.
@@ -94,12 +105,22 @@ class Target:
             return self.value
         return self.unit.convert(self.value, unit)
 
+    def in_unit(self, unit: Unit | None) -> Target:
+        """The same target in another unit; see ``value_in``."""
+        return Target(self.value_in(unit), unit, self.event, self.sustained, self.deadline, self.occurrence)
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether the event is seen every month."""
+        return self.event != "calendar_year"
+
     def __str__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
         event = "" if self.event == "calendar_year" else f", {self.event.replace('_', ' ')}"
         run = "" if self.sustained == 1 else f", {self.sustained} periods running"
+        again = "" if self.occurrence == "first" else ", again"
         by = "" if self.deadline is None else f", by {self.deadline}"
-        return f"{self.value:g}{unit}{event}{run}{by}"
+        return f"{self.value:g}{unit}{event}{again}{run}{by}"
 
     def __repr__(self) -> str:
         return f"Target({self})"
@@ -114,6 +135,48 @@ def _year(period: object) -> int:
     if text.isdigit() and len(text) == 4:
         return int(text)
     raise SettingError(f"period {period!r} is not a year: give 2030 or a pandas Period")
+
+
+def _month(period: object) -> pd.Period | None:
+    """The month that ``period`` is, or None where it is none."""
+    if isinstance(period, pd.Period):
+        return period if period.freqstr == "M" else None
+    text = str(period).strip()
+    if not isinstance(period, str) or len(text) != 7 or text[4] != "-":
+        return None
+    try:
+        return pd.Period(text, freq="M")
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class MonthlyProbability:
+    """P(reached after the last month of the data, by the end of each month), for events that are seen every month.
+
+    Parameters
+    ----------
+    months
+        (M,) from the month after the data to December of the last year.
+    probability
+        (M,); never falls.
+    """
+
+    months: pd.PeriodIndex
+    probability: NDArray[np.float64]
+
+    def at_year_ends(self, years: NDArray[np.int64], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """The probability (or other ``values`` by month) at the end of each year; 0 where the data cover the year."""
+        by_month = self.probability if values is None else values
+        found = np.zeros(years.size)
+        december = np.asarray(self.months.month == 12)
+        found[years.size - int(december.sum()) :] = by_month[december]
+        return found
+
+    def to_frame(self) -> pd.DataFrame:
+        """Month, probability by its end, probability of reaching first in it."""
+        first = np.diff(self.probability, prepend=0.0)
+        return pd.DataFrame({"period": self.months, "probability": self.probability, "first_reached": first})
 
 
 @dataclass(frozen=True)
@@ -141,6 +204,9 @@ class HittingTime:
         (K,) of simulated probabilities, from independent batches; None for an exact law.
     method
         "exact" or "simulation".
+    by_month
+        The same by month, for events that are seen every month: quantiles are then months, and probabilities count
+        reaching after the last month of the data. None for calendar-year totals.
     """
 
     target: Target
@@ -150,6 +216,7 @@ class HittingTime:
     already_reached: pd.Period | None = None
     standard_errors: NDArray[np.float64] | None = None
     method: Literal["exact", "simulation"] = "exact"
+    by_month: MonthlyProbability | None = None
 
     def __post_init__(self) -> None:
         p = np.asarray(self.probability, dtype=float)
@@ -219,11 +286,20 @@ class HittingTime:
     def probability_by(self, period: object) -> float:
         """P(reached after the origin, by the end of ``period``): 0 up to the origin.
 
+        Parameters
+        ----------
+        period
+            A year; or a month ("2030-06"), for an event that is seen every month.
+
         Raises
         ------
         SettingError
-            When the period is no year or lies beyond the horizon, where nothing was computed.
+            When the period is no year (nor month) or lies beyond the horizon, where nothing was computed.
         """
+        month = _month(period)
+        if self.by_month is not None and month is not None and month.year <= self.years[-1]:
+            passed = np.flatnonzero(self.by_month.months <= month)
+            return float(self.by_month.probability[passed[-1]]) if passed.size else 0.0
         year = _year(period)
         if year > int(self.years[-1]):
             raise SettingError(
@@ -236,6 +312,8 @@ class HittingTime:
     def quantile(self, q: float) -> pd.Period | None:
         """The first year by whose end the probability is at least ``q``; None when that is not within the horizon.
 
+        A month, where the event is seen every month.
+
         Raises
         ------
         SettingError
@@ -243,6 +321,9 @@ class HittingTime:
         """
         if not 0.0 < q < 1.0:
             raise SettingError(f"quantile {q!r} is not between 0 and 1")
+        if self.by_month is not None:
+            reach = np.flatnonzero(self.by_month.probability >= q - 1e-12)
+            return self.by_month.months[int(reach[0])] if reach.size else None
         enough = np.flatnonzero(self.probability >= q - 1e-12)
         return pd.Period(year=int(self.years[enough[0]]), freq="Y") if enough.size else None
 
@@ -306,17 +387,46 @@ class HittingTime:
         )
 
 
-def first_reached(series: TradeSeries, target: Target) -> pd.Period | None:
-    """The first past year whose total was at or above the target, ``sustained`` years running; None if never.
+def first_reached(
+    series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None = None
+) -> pd.Period | None:
+    """The first past period at or above the target, ``sustained`` periods running; None if never.
 
-    Periods before the first observation are unknown and do not count.
+    Periods before the first observation, and those that are not known in full, do not count.
+
+    Parameters
+    ----------
+    series, target
+        The data, and what is to be reached.
+    log_season
+        (12,) logs of seasonal factors, January first, for a run-rate.
     """
-    years, levels = series.annual_arrays()
+    known = _past_levels(series, target, log_season)
     barrier = target.value_in(series.unit)
-    run = 0
-    for i, (year, level) in enumerate(zip(years, levels, strict=True)):
-        adjacent = i == 0 or year == years[i - 1] + 1
+    run, before = 0, None
+    for period, level in known.items():
+        adjacent = before is not None and period == before + 1
         run = (run + 1 if adjacent else 1) if reached(level, barrier) else 0
         if run >= target.sustained:
-            return pd.Period(year=int(year), freq="Y")
+            return period  # type: ignore[return-value]
+        before = period
     return None
+
+
+def _past_levels(
+    series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None
+) -> dict[pd.Period, float]:
+    """What is known of the event's level, by period and in order."""
+    if target.event == "run_rate":
+        months = series.monthly()
+        season = np.zeros(12) if log_season is None else log_season
+        return {m: 12.0 * v * math.exp(-season[m.month - 1]) for m, v in months.items()}  # type: ignore[attr-defined, misc]
+    years = {pd.Period(year=int(y), freq="Y"): float(v) for y, v in series.annual().items()}  # type: ignore[call-overload]
+    if target.event == "calendar_year":
+        return years
+    found = {y.asfreq("M", how="end"): v for y, v in years.items()}
+    months = series.monthly()
+    if len(months) >= 12:
+        every = months.reindex(pd.period_range(months.index[0], months.index[-1], freq="M"))
+        found |= dict(every.rolling(12).sum().dropna().items())
+    return dict(sorted(found.items()))

@@ -81,4 +81,5 @@ def resample(paths: Paths, rng: np.random.Generator) -> Paths:
     reach = np.cumsum(paths.weights) / paths.weights.sum()
     points = (np.arange(paths.n_paths) + rng.random()) / paths.n_paths
     chosen = rng.permutation(np.minimum(np.searchsorted(reach, points), paths.n_paths - 1))
-    return replace(paths, log_levels=paths.log_levels[:, chosen], weights=None)
+    past = None if paths.log_past is None else paths.log_past[chosen]
+    return replace(paths, log_levels=paths.log_levels[:, chosen], weights=None, log_past=past)

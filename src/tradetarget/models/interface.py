@@ -50,6 +50,9 @@ class Paths:
         (series, periods) log of the model's median path.
     weights
         (paths,) importance weights where the paths are conditioned on other evidence; None for 1 each.
+    log_past
+        (paths, P) log totals up to the origin that a path supposes, where nobody stated them, in order; None where
+        all are stated.
     """
 
     log_levels: Array
@@ -57,6 +60,7 @@ class Paths:
     log_origin: Array
     log_centre: Array
     weights: Array | None = None
+    log_past: Array | None = None
 
     @classmethod
     def from_levels(
@@ -292,7 +296,8 @@ def concatenate(blocks: list[Paths]) -> Paths:
         return first
     periods_first = np.concatenate([b.log_levels.swapaxes(1, 2) for b in blocks], axis=2)
     weights = None if first.weights is None else np.concatenate([w for b in blocks if (w := b.weights) is not None])
-    return Paths(periods_first.swapaxes(1, 2), first.years, first.log_origin, first.log_centre, weights)
+    past = None if first.log_past is None else np.concatenate([p for b in blocks if (p := b.log_past) is not None])
+    return Paths(periods_first.swapaxes(1, 2), first.years, first.log_origin, first.log_centre, weights, past)
 
 
 def checked_horizon(horizon: object) -> int:

@@ -115,16 +115,17 @@ class FittedOnEstimates:
             left -= drawn
             if drawn == 0:
                 continue
-            running = float(np.log(fit.series.annual().iloc[-1]))
+            totals = np.log(fit.series.annual().to_numpy())
+            running, past = float(totals[-1]), totals[:-1][~self.latent.known[:-1]]
             first = np.full((1, drawn, 1), running)
             if horizon == 1:
-                yield Paths(first, years, origin, np.full((1, 1), running))
+                yield Paths(first, years, origin, np.full((1, 1), running), log_past=np.tile(past, (drawn, 1)))
                 continue
             for later in fit.blocks(horizon - 1, drawn, rng, drivers):
                 n = later.n_paths
                 logs = np.concatenate([first[:, :n], later.log_levels], axis=2)
                 centre = np.concatenate([[[running]], later.log_centre], axis=1)
-                yield Paths(logs, years, origin, centre)
+                yield Paths(logs, years, origin, centre, log_past=np.tile(past, (n, 1)))
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
         """None: paths from every draw answer."""

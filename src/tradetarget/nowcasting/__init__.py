@@ -1,7 +1,7 @@
 """Part-year figures, growth statements, bounds, two sides and contradictions: what they say of calendar years."""
 
 from tradetarget.nowcasting.contradictions import Contradiction, contradictions
-from tradetarget.nowcasting.evidence import Evidence, evidence_for, log_likelihood
+from tradetarget.nowcasting.evidence import Evidence, evidence_for, log_likelihood, past_evidence
 from tradetarget.nowcasting.latent import LatentAnnual, latent_annual
 from tradetarget.nowcasting.mirror import Reconciled, mirror_table, reconciled
 from tradetarget.nowcasting.nowcasts import condition_gaussian, nowcast
@@ -27,6 +27,7 @@ __all__ = [
     "log_likelihood",
     "mirror_table",
     "nowcast",
+    "past_evidence",
     "readings",
     "reconciled",
 ]

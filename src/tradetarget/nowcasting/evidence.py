@@ -21,10 +21,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
+from scipy.linalg import block_diag
 
 from tradetarget.errors import SettingError
 from tradetarget.nowcasting.readings import Reading, Readings, SetAside, readings
@@ -32,6 +34,21 @@ from tradetarget.nowcasting.rows import FINEST, Rows, relative_sizes, rows_of
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, Array, ShareLaw
 from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
+
+
+class Season(NamedTuple):
+    """Law of the pair's own season and of those of some years, D = 11 (1 + years) numbers.
+
+    Normal with ``mean`` and lambda times ``covariance`` given lambda = ``squares`` / chi^2 with ``freedom`` degrees.
+    """
+
+    mean: Array
+    """(D, paths)."""
+    covariance: Array
+    """(D, D)."""
+    squares: Array
+    """(paths,)."""
+    freedom: float
 
 
 @dataclass(frozen=True)
@@ -152,11 +169,9 @@ class Evidence:
 
     def _parts_log_likelihood(self, y: Array, unrest: Array) -> Array:
         """Student density of the rows about parts of years, given growth and the rows of known years."""
-        residual, total = self._residuals(y)
+        white, residual, total = self._whitened(y)
         root, white_known, scale = self._root, self._white_known, self._scale
         k = white_known.size
-        rest = residual[:, : self._firm - k].T - (root[k : self._firm, :k] @ white_known)[:, None]
-        white = np.linalg.solve(root[k : self._firm, k : self._firm], rest) / scale
         before = self._df + self._unknown_growth.sum()
         distance, freedom = (white**2).sum(axis=0) + unrest, before + self._firm - k
         total += before / 2.0 * np.log1p(unrest / self._df) - freedom / 2.0 * np.log1p(distance / self._df)
@@ -167,6 +182,41 @@ class Evidence:
             side = self.parts.readings[j].interval.side
             total += np.log(np.maximum(special.stdtr(freedom, -side * away), 1e-300))
         return total
+
+    def _whitened(self, y: Array) -> tuple[Array, Array, Array]:
+        """(firm - k, paths) whitened firm rows after the k known ones, in scales; residuals and log Jacobian."""
+        residual, jacobian = self._residuals(y)
+        k = self._white_known.size
+        rest = residual[:, : self._firm - k].T - (self._root[k : self._firm, :k] @ self._white_known)[:, None]
+        white = np.linalg.solve(self._root[k : self._firm, k : self._firm], rest) / self._scale
+        return white, residual, jacobian
+
+    def season(self, log_totals: Array, years: NDArray[np.int64]) -> Season:
+        """What the firm rows about parts of years say of the pair's own season and of the seasons of ``years``.
+
+        Given the total of every year and lambda = 1, w = (u, f_t of each of ``years``), f = e + c / s, is normal.
+
+        Parameters
+        ----------
+        log_totals
+            (paths, U) log totals of the unknown years.
+        years
+            Some of the years of the evidence.
+        """
+        y = self._filled(log_totals, None)
+        white, _, _ = self._whitened(y)
+        flat = self.parts.slope[: self._firm].sum(axis=1)
+        place = np.searchsorted(self.years, years)
+        scale = self.law.scale(self.relative_size[place])
+        own = [self.law.yearly + self.law.common / s**2 for s in scale]
+        shared = [self.law.persistent @ flat.T]
+        shared += [v @ self.parts.slope[: self._firm, i].T for v, i in zip(own, place, strict=True)]
+        gain = np.linalg.solve(self._root[: self._firm], np.concatenate(shared).T)
+        prior = block_diag(self.law.persistent, *own)
+        every = np.concatenate([np.repeat(self._white_known[:, None], len(y), axis=1), white * self._scale])
+        freedom = self._df + float(self._unknown_growth.sum()) + self._firm - self._white_known.size
+        distance = (white**2).sum(axis=0) + self._unrest(y)
+        return Season(gain.T @ every, prior - gain.T @ gain, self._scale**2 * (self._df + distance), freedom)
 
     def _wholes_log_likelihood(self, y: Array) -> Array:
         """Normal density of the rows about whole years, and the normal probability of a bound's side."""
@@ -299,6 +349,21 @@ def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = No
     between = range(after_year, max(later) + 1)
     said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
     return build_evidence(found._replace(used=said), totals, between, series.unit, law or ShareLaw.shipped())
+
+
+def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None = None) -> Evidence:
+    """What parts of the complete years up to ``through_year`` say of the pair's season; no year is unknown.
+
+    Raises
+    ------
+    DataError
+        As ``evidence_for``.
+    """
+    found = readings(series)
+    years, levels = series.annual_arrays()
+    totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= through_year}
+    said = tuple(r for r in found.used if totals.keys() >= _years_of(r))
+    return build_evidence(found._replace(used=said), totals, (), series.unit, law or ShareLaw.shipped())
 
 
 def _years_of(reading: Reading) -> set[int]:

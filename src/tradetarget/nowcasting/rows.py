@@ -43,17 +43,23 @@ def relative_sizes(
     Without a known total, the levels of parts of years over their mean shares stand in. The size of a series whose
     unit is not a scale of the dollar is taken to be the central one.
     """
-    if unit is None or unit.currency != "USD":
-        return np.zeros(years.size)
     crude = {
         r.year: r.log_moments[0] - np.log(law.window(r.window).share)
         for r in sorted(used, key=lambda r: r.window.end - r.window.start)
         if r.kind == "level" and not r.interval.is_bound
     }
-    logs = {y: np.log(v) for y, v in totals.items()} or crude or {0: np.log(law.size_centre)}
+    logs = {y: np.log(v) for y, v in totals.items()} or crude
+    if not logs:
+        return np.zeros(years.size)
     nearest = [logs[min(logs, key=lambda k: (abs(k - (y - 1)), k))] for y in years.tolist()]
-    factor = unit.factor_to(Unit("USD", 6)) if (totals or crude) else 1.0
-    return law.relative_size(np.exp(nearest) * factor)
+    return relative_size_of(np.exp(nearest), unit, law)
+
+
+def relative_size_of(levels: Array, unit: Unit | None, law: ShareLaw) -> Array:
+    """Log size over the law's centre of totals in ``unit``; 0, the central size, where it is no scale of the dollar."""
+    if unit is None or unit.currency != "USD":
+        return np.zeros(np.shape(levels))
+    return law.relative_size(np.asarray(levels) * unit.factor_to(Unit("USD", 6)))
 
 
 def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, size: Array, law: ShareLaw) -> Rows:

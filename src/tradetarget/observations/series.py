@@ -17,6 +17,7 @@ from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import from_rows, observation, read_csv, span, to_rows
+from tradetarget.observations.totals import annual_totals, monthly_levels
 from tradetarget.units import Unit
 
 if TYPE_CHECKING:
@@ -331,34 +332,31 @@ class TradeSeries:
         DataError
             When no year is complete, or several reporters state the same flow.
         """
+        self._require_one_reporter()
+        return annual_totals(self.observations, self.label)
+
+    def monthly(self) -> pd.Series[float]:
+        """Figures of single months, the latest known of each, in the series' unit; empty where there are none.
+
+        Returns
+        -------
+        pandas.Series
+            Levels by month (a monthly PeriodIndex), in order; months without a figure of their own are left out.
+
+        Raises
+        ------
+        DataError
+            When several reporters state the same flow.
+        """
+        self._require_one_reporter()
+        return monthly_levels(self.observations, self.label)
+
+    def _require_one_reporter(self) -> None:
         if len(self.reporters) > 1:
             raise DataError(
                 f"{self.label} is reported by {' and '.join(self.reporters)}: choose whose statistics count with "
                 f"reported_by({self.reporters[0]!r}) or --reporter"
             )
-        levels = [o for o in sorted(self.observations, key=lambda o: o.known_from) if o.kind == "level"]
-        months: dict[tuple[int, int], float] = {
-            (o.start.year, o.start.month): o.value for o in levels if o.is_one_month
-        }
-        totals: dict[int, float] = {}
-        for year in {y for y, _ in months}:
-            if all((year, m) in months for m in range(1, 13)):
-                totals[year] = float(np.sum([months[year, m] for m in range(1, 13)]))
-        stated = [o for o in levels if o.is_whole_year and o.qualifier in ("exact", "about")]
-        for o in stated:
-            rival = next((r for r in stated if r.start == o.start and r.known_from == o.known_from), o)
-            if rival.value != o.value:
-                raise DataError(
-                    f"{self.label}: {o.period} is {rival.value:g} by {rival.stated_by or rival.source} and {o.value:g} "
-                    f"by {o.stated_by or o.source}, known from one day: keep the one that counts"
-                )
-        totals |= {o.start.year: o.value for o in stated}
-        if not totals:
-            raise DataError(
-                f"{self.label} has no complete year: give a calendar-year total or all twelve months of one"
-            )
-        years = sorted(totals)
-        return pd.Series([totals[y] for y in years], index=pd.Index(years, name="year"), name=self.label, dtype=float)
 
     def annual_arrays(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Years and calendar-year totals as two arrays of one length."""

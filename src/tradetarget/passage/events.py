@@ -100,11 +100,37 @@ def sustained_minimum(log_levels: NDArray[np.float64], k: int) -> NDArray[np.flo
     return low
 
 
+def reached_again(hit: NDArray[np.bool_], *, before: bool) -> NDArray[np.bool_]:
+    """Whether the barrier is reached in a period after it was reached and fallen back from earlier.
+
+    Parameters
+    ----------
+    hit
+        (periods, ..., paths) whether a period is at or above the barrier.
+    before
+        Whether a period before the first one was.
+
+    Returns
+    -------
+    numpy.ndarray
+        (periods, ..., paths); the first period is never such a one, because what lay between is not seen.
+    """
+    again = np.zeros_like(hit)
+    seen = np.full(hit.shape[1:], before)
+    fallen = np.zeros(hit.shape[1:], dtype=bool)
+    for k in range(hit.shape[0]):
+        again[k] = hit[k] & fallen
+        fallen |= seen & ~hit[k]
+        seen |= hit[k]
+    return again
+
+
 def count_reached(
     log_levels: NDArray[np.float64],
     log_barriers: NDArray[np.float64],
     weights: NDArray[np.float64] | None = None,
     sustained: int = 1,
+    again_after: bool | None = None,
 ) -> NDArray[np.float64]:
     """How many paths have reached each barrier by the end of each period (weighted, where weights are given).
 
@@ -118,6 +144,9 @@ def count_reached(
         (..., paths), or None for 1 each.
     sustained
         Periods in a row at or above the barrier; the event happens at the last of them.
+    again_after
+        None: the first time counts. Otherwise only reaching after having fallen back counts (``reached_again``), and
+        this says whether the barrier was reached before the first period.
 
     Returns
     -------
@@ -130,6 +159,8 @@ def count_reached(
     narrow = np.int16 if levels.shape[-1] < 2**15 else np.intp
     for m, floor in enumerate(floors):
         hit = levels >= floor
+        if again_after is not None:
+            hit = reached_again(hit, before=again_after)
         for k in range(1, levels.shape[0]):
             np.logical_or(hit[k - 1], hit[k], out=hit[k])
         found = hit.sum(axis=-1, dtype=narrow) if weights is None else (hit * weights).sum(axis=-1)

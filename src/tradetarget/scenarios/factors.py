@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tradetarget.errors import ScenarioError, SettingError
-from tradetarget.forecasting import N_PATHS, checked_target, in_common_unit
+from tradetarget.forecasting import N_PATHS, as_target, in_common_unit
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import TradeSeries
@@ -161,7 +161,7 @@ class _Run:
     def case(self, variants: Iterable[tuple[str, Sequence[Adjustment]]]) -> Case:
         """All variants on the same paths and, for what they draw themselves, the same random numbers."""
         seed = checked_seed(self.seed)
-        data, asked, assumed = in_common_unit(self.series, checked_target(self.target))
+        data, asked, assumed = in_common_unit(self.series, as_target(self.target))
         grower = get_model(self.model)
         fitted = fit_to_everything(grower, data, self.drivers)
         data = fitted.series

@@ -10,16 +10,17 @@ import pandas as pd
 
 from tradetarget.counting import MIN_BATCHES, HittingCounter
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.forecasting import N_PATHS, checked_target, in_common_unit, warn_if_far
+from tradetarget.forecasting import MONTHS, N_PATHS, as_target, in_common_unit, warn_if_far
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.interface import checked_horizon
+from tradetarget.models.months import month_splitter
 from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import batch_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
 from tradetarget.scenarios.drivers import Source, blocks_by_plan, sources_of
 from tradetarget.scenarios.scenario import Plan, Scenario, plans
-from tradetarget.seeding import checked_seed
+from tradetarget.seeding import checked_seed, stream
 from tradetarget.targets import HittingTime, Target
 
 Targets = Target | float | Iterable[Target | float]
@@ -92,9 +93,8 @@ def run_scenarios(
     tick = _ticker(progress, len(asked) * n_paths)
     cases: list[Case] = []
     for own, targets in asked:
-        data, first, assumed = in_common_unit(own, checked_target(targets[0]))
-        others = [checked_target(t) for t in targets[1:]]
-        levels = [first, *(Target(t.value_in(data.unit), data.unit, t.event, t.sustained, t.deadline) for t in others)]
+        data, first, assumed = in_common_unit(own, as_target(targets[0]))
+        levels = [first, *(as_target(t).in_unit(data.unit) for t in targets[1:])]
         fitted = fit_to_everything(grower, data, drivers)
         data = fitted.series
         for level in levels:
@@ -130,14 +130,26 @@ def count(
     seed: int,
     tick: Callable[[int], None],
 ) -> list[list[HittingCounter]]:
-    """A counter by scenario and target, filled in one pass over the paths."""
+    """A counter by scenario and target, filled in one pass over the paths.
+
+    For events that are seen every month a block is split into months once, and each scenario moves these.
+    """
     counters = [[HittingCounter(t, p.series) for t in targets] for p in made]
     uniforms = [p.uniforms(seed) for p in made]
+    monthly = any(t.is_monthly for t in targets)
+    splitter = month_splitter(sources[0].fitted, horizon) if monthly else None
+    rng = stream(seed, sources[0].fitted.series.label, MONTHS)
+    origins = [float(np.log(p.series.annual().iloc[-1])) for p in made]
     for blocks in blocks_by_plan(sources, horizon, n_paths, seed):
-        for block, plan, own, of_plan in zip(blocks, made, uniforms, counters, strict=True):
+        noise = None if splitter is None else splitter.noise(blocks[0].n_paths, rng)
+        split = {id(b): splitter.split(b, noise) for b in blocks} if splitter is not None and noise is not None else {}
+        for block, plan, own, origin, of_plan in zip(blocks, made, uniforms, origins, counters, strict=True):
             adjusted = plan.apply(block, own.take(block.n_paths))
-            for counter in of_plan:
-                counter.add(adjusted)
+            for counter, target in zip(of_plan, targets, strict=True):
+                if target.is_monthly:
+                    counter.add_months(split[id(block)].adjusted(block, adjusted, origin))
+                else:
+                    counter.add(adjusted)
         tick(blocks[0].n_paths)
     return counters
 

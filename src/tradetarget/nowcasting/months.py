@@ -1,0 +1,190 @@
+"""Months of calendar years, given the totals: drawn from the law of part-year shares.
+
+With z_t the logits of the shares of January-to-m (``ShareLaw``), the log share of each month is taken to first order,
+
+    log p_t = log pbar_t + D_t (z_t - E z_t),   z_t - E z_t = beta (g_t - gbar) + beta' (g_(t+1) - gbar) + s_t (u + e_t) + c_t,
+
+and the twelve are scaled to add up to the year's total: months are positive whatever z is. u, e_t and c_t are drawn
+from what the published parts of years say of them (``Evidence.season``), and months are then scaled so that every
+published January-to-m figure is met exactly, at a value drawn from its rounding. Months known one by one are such
+figures: they come back as they were published.
+
+A month's seasonal factor is its share times twelve by the pair's own season u in a year without growth, so that a
+seasonally adjusted month is log(month) - log(factor).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetarget.nowcasting.evidence import Evidence
+from tradetarget.nowcasting.readings import Reading
+from tradetarget.nowcasting.shares import CUTS, Array
+
+LEAST_REST = 1e-4
+"""Share of a year that is left to the months after a published part, where a drawn figure would leave none."""
+
+
+class MonthNoise(NamedTuple):
+    """Random numbers of ``n`` paths: the same ones split different totals of one path."""
+
+    normal: Array
+    """(rows, n)."""
+    chi_square: Array
+    """(n,) as many degrees of freedom as the law has."""
+    uniform: Array
+    """(published parts, n): where in its rounding each lies."""
+
+
+@dataclass(frozen=True)
+class MonthLaw:
+    """The law of the months of consecutive years, given their totals and what was published of parts of years.
+
+    Parameters
+    ----------
+    evidence
+        What was published; its unknown years, if any, are those whose totals a path supposes.
+    years
+        (W,) consecutive years to be split.
+    relative_size
+        (W,) log size of each over the law's central size.
+    """
+
+    evidence: Evidence
+    years: NDArray[np.int64]
+    relative_size: Array
+
+    @cached_property
+    def _said(self) -> NDArray[np.bool_]:
+        """(W,) whether a year is one of the evidence's, so that published parts may speak of its season."""
+        return np.isin(self.years, self.evidence.years)
+
+    @cached_property
+    def _freedom(self) -> float:
+        unknown = self.evidence.unknown.size
+        central = self.evidence.central[None] if unknown else np.empty((1, 0))
+        return self.evidence.season(central, self.years[:0]).freedom
+
+    @cached_property
+    def published(self) -> tuple[tuple[Reading, ...], ...]:
+        """By year: its January-to-month figures, the shortest first."""
+        rows = [
+            r
+            for r in self.evidence.parts.readings
+            if r.kind == "level" and not r.interval.is_bound and r.window.start == 0.0 and r.window.end.is_integer()
+        ]
+        return tuple(
+            tuple(sorted((r for r in rows if r.year == y), key=lambda r: r.window.end)) for y in self.years.tolist()
+        )
+
+    def noise(self, n: int, rng: np.random.Generator) -> MonthNoise:
+        """Random numbers for ``n`` paths."""
+        rows = CUTS * (1 + self.years.size) + 2
+        return MonthNoise(
+            rng.standard_normal((rows, n)), rng.chisquare(self._freedom, n),
+            rng.random((sum(map(len, self.published)), n)),
+        )  # fmt: skip
+
+    def split(self, log_totals: Array, noise: MonthNoise, log_unknown: Array | None = None) -> tuple[Array, Array]:
+        """Log months of every year, and log seasonal factors.
+
+        Parameters
+        ----------
+        log_totals
+            (n, W) log totals, in the unit of the series.
+        noise
+            From ``noise(n, rng)``.
+        log_unknown
+            (n, U) log totals of the evidence's unknown years; None when it has none.
+
+        Returns
+        -------
+        tuple
+            (12 W, n) log months, in the unit of the series and a month, and (12, n) log factors, their mean factor 1.
+        """
+        n, law = log_totals.shape[0], self.evidence.law
+        unknown = np.empty((n, 0)) if log_unknown is None else log_unknown
+        season = self.evidence.season(unknown, self.years[self._said])
+        root_lambda = np.sqrt(season.squares / noise.chi_square)
+        own, deviations = self._deviations(season.mean, season.covariance, noise.normal, root_lambda)
+        growth = self._growth(log_totals, noise.normal[-2:], root_lambda)
+        months, uniform = np.empty((12 * self.years.size, n)), iter(noise.uniform)
+        for w, y in enumerate(log_totals.T):
+            mean, slope = self._pattern(w)
+            z = deviations[w] + law.growth_slope[:, None] * growth[w] + law.next_growth_slope[:, None] * growth[w + 1]
+            ends = [(int(r.window.end), _drawn(r, next(uniform))) for r in self.published[w]]
+            months[12 * w : 12 * w + 12] = _scaled(mean[:, None] + slope @ z, y, ends)
+        return months, self._season(own)
+
+    def _deviations(self, mean: Array, covariance: Array, normal: Array, root_lambda: Array) -> tuple[Array, list[Array]]:
+        """(CUTS, n) s u in the first year, and s_t (u + e_t) + c_t of each year."""
+        law, scale = self.evidence.law, self.evidence.law.scale(self.relative_size)
+        joint = CUTS * (1 + int(self._said.sum()))
+        drawn = mean + _root(covariance) @ (normal[:joint] * root_lambda)
+        u, said = drawn[:CUTS], iter(drawn[CUTS:].reshape(-1, CUTS, drawn.shape[1]))
+        rest = iter(normal[joint:-2].reshape(-1, CUTS, normal.shape[1]))
+        found = []
+        for w, s in enumerate(scale):
+            own = law.yearly + law.common / s**2
+            f = next(said) if self._said[w] else _root(own) @ (next(rest) * root_lambda)
+            found.append(s * (u + f))
+        return scale[0] * u, found
+
+    def _growth(self, log_totals: Array, edges: Array, root_lambda: Array) -> Array:
+        """(W + 1, n) growth of each year and of the one after the last, less its mean; unknown at the edges."""
+        law, before = self.evidence.law, self.years[0] - 1
+        known = self.evidence.years == before
+        within = law.growth_away(np.diff(log_totals, axis=1)).T
+        spread = law.growth_scale(self.relative_size[[0, -1]])
+        first = law.growth_away(law.growth.mean + spread[0] * root_lambda * edges[0])
+        if known.any() and not np.isnan(self.evidence.log_known[known][0]):
+            first = law.growth_away(log_totals[:, 0] - self.evidence.log_known[known][0])
+        last = law.growth_away(law.growth.mean + spread[1] * root_lambda * edges[1])
+        return np.concatenate([first[None], within, last[None]])
+
+    def _pattern(self, w: int) -> tuple[Array, Array]:
+        """(12,) mean log shares of months, and (12, 11) their derivative by z."""
+        law = self.evidence.law
+        cut = 1.0 / (1.0 + np.exp(-(law.mean + law.size_slope * self.relative_size[w])))
+        share = np.diff(cut, prepend=0.0, append=1.0)
+        edge = np.diag(cut * (1.0 - cut))
+        zero = np.zeros((1, CUTS))
+        return np.log(share), np.diff(np.concatenate([zero, edge, zero]), axis=0) / share[:, None]
+
+    def _season(self, own: Array) -> Array:
+        """(12, n) log seasonal factors: shares in a year without growth, times twelve."""
+        law, (mean, slope) = self.evidence.law, self._pattern(0)
+        still = -law.growth.mean * (law.growth_slope + law.next_growth_slope)
+        log_share = mean[:, None] + slope @ (own + still[:, None])
+        return np.asarray(log_share - np.log(np.exp(log_share).mean(axis=0)))
+
+
+def _root(covariance: Array) -> Array:
+    """A root of a matrix that may be singular."""
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+
+
+def _drawn(reading: Reading, uniform: Array) -> Array:
+    """(n,) a published figure, even on its rounding."""
+    low, high = reading.interval
+    return np.asarray(low + (high - low) * uniform)
+
+
+def _scaled(log_shares: Array, log_total: Array, ends: list[tuple[int, Array]]) -> Array:
+    """(12, n) log months of one total that add up to it, and to each published January-to-month figure."""
+    months, start, below = log_shares, 0, np.zeros_like(log_total)
+    total = np.exp(log_total)
+    for i, (end, figure) in enumerate([*ends, (12, total)]):
+        most = total * (1.0 - LEAST_REST * (len(ends) - i))
+        reach = np.maximum(np.minimum(figure, most), below + LEAST_REST * LEAST_REST * total)
+        part = months[start:end]
+        highest = part.max(axis=0)
+        part += np.log(reach - below) - highest - np.log(np.exp(part - highest).sum(axis=0))
+        start, below = end, reach
+    return months
