@@ -7,7 +7,7 @@ import pytest
 
 from tradetarget import Paths, Target, TradeSeries, forecast
 from tradetarget.counting import hitting_time_of
-from tradetarget.errors import DataError, ModelError, SettingError, TargetError, TradeTargetWarning, UnitError
+from tradetarget.errors import DataError, ModelError, SettingError, TradeTargetWarning, UnitError
 from tradetarget.forecasting import weighted_quantiles
 from tradetarget.models.interface import BATCH
 from tradetarget.models.random_walk import RandomWalk
@@ -106,11 +106,6 @@ def test_a_horizon_out_of_range_is_refused(horizon: object) -> None:
 def test_a_bad_setting_is_named(change: dict[str, object], kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         forecast(SERIES, FIVE, **({"model": "random-walk"} | change))
-
-
-def test_an_event_that_annual_totals_cannot_answer_is_refused() -> None:
-    with pytest.raises(TargetError, match="rolling_12_months"):
-        forecast(SERIES, Target(5.0, event="rolling_12_months"), model="random-walk")
 
 
 def test_two_years_running_is_later_than_the_first_time() -> None:

@@ -166,7 +166,8 @@ def test_a_fit_of_three_totals_says_that_there_are_no_residual_checks() -> None:
 
 class TestRecord:
     KEYS = (
-        "schema_version series flow unit reporter as_of data_through last target model already_reached probability_by "
+        "schema_version series flow unit reporter as_of data_through last target occurrence sustained deadline model "
+        "already_reached probability_by "
         "probability_within_horizon median interval_80 required_growth standard_error seed version"
     )
 

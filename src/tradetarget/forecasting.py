@@ -121,9 +121,7 @@ class Forecast:
         splitter = month_splitter(self.fitted, self.horizon)
         return splitter.split(paths, splitter.noise(n, stream(self.seed, self.series.label, MONTHS)))
 
-    def monthly(
-        self, event: Event | None = None, probabilities: Iterable[float] = (0.1, 0.5, 0.9)
-    ) -> pd.DataFrame:
+    def monthly(self, event: Event | None = None, probabilities: Iterable[float] = (0.1, 0.5, 0.9)) -> pd.DataFrame:
         """Quantiles of monthly trade, or of the level of an event by month, in the target's unit.
 
         Totals of each path are split into months that agree with what was published of parts of years.
@@ -184,7 +182,7 @@ class Forecast:
         if isinstance(fitted, FittedOnEstimates):
             rows = fitted.latent.to_frame().loc[~fitted.latent.known, ["median", "low", "high"]]
         if isinstance(fitted, FittedOnEvidence):
-            said = fitted.evidence.unknown.tolist()
+            said = list(fitted.evidence.stated_years)
             rows = self.quantiles([0.1, 0.5, 0.9]).loc[said].set_axis(["low", "median", "high"], axis=1)
         return rows[["median", "low", "high"]].rename_axis("year")
 

@@ -408,25 +408,24 @@ def first_reached(
         adjacent = before is not None and period == before + 1
         run = (run + 1 if adjacent else 1) if reached(level, barrier) else 0
         if run >= target.sustained:
-            return period  # type: ignore[return-value]
+            return period
         before = period
     return None
 
 
-def _past_levels(
-    series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None
-) -> dict[pd.Period, float]:
+def _past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
     """What is known of the event's level, by period and in order."""
     if target.event == "run_rate":
         months = series.monthly()
         season = np.zeros(12) if log_season is None else log_season
         return {m: 12.0 * v * math.exp(-season[m.month - 1]) for m, v in months.items()}  # type: ignore[attr-defined, misc]
-    years = {pd.Period(year=int(y), freq="Y"): float(v) for y, v in series.annual().items()}  # type: ignore[call-overload]
+    years = {pd.Period(year=y, freq="Y"): v for y, v in zip(*(a.tolist() for a in series.annual_arrays()), strict=True)}
     if target.event == "calendar_year":
         return years
     found = {y.asfreq("M", how="end"): v for y, v in years.items()}
     months = series.monthly()
     if len(months) >= 12:
         every = months.reindex(pd.period_range(months.index[0], months.index[-1], freq="M"))
-        found |= dict(every.rolling(12).sum().dropna().items())
+        sums = every.rolling(12).sum().dropna()
+        found |= {pd.Period(m, freq="M"): float(v) for m, v in sums.items()}  # type: ignore[arg-type]
     return dict(sorted(found.items()))

@@ -60,7 +60,7 @@ def test_few_effective_paths_draw_a_warning() -> None:
 
 
 def test_paths_that_all_contradict_the_figures_are_an_error() -> None:
-    with pytest.raises(ModelError, match="no simulated path"):
+    with pytest.raises(ModelError, match="no path of the model"):
         list(condition_blocks([gaussian_paths(500)], evidence_for(with_part(2600.0), 2018)))
 
 

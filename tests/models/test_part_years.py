@@ -102,7 +102,7 @@ def test_a_year_of_which_only_a_part_is_known_is_not_enough_alone() -> None:
 
 
 def test_a_part_year_in_other_units_is_refused_by_name() -> None:
-    with pytest.raises(ModelError, match="no simulated path agrees"):
+    with pytest.raises(ModelError, match="no path of the model agrees"):
         forecast(with_parts(part(9, 260000.0)), FIVE)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
-from tradetarget.cli.question import Selection, read_driver_table, read_target, whole
+from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
 from tradetarget.cli.sides import other_sides
 
 
@@ -25,6 +25,9 @@ def forecast(
     flow: options.Flow = None,
     target: options.TargetValue = None,
     unit: options.TargetUnit = None,
+    event: options.Event = None,
+    occurrence: options.Occurrence = None,
+    sustained: options.Sustained = None,
     data_unit: options.DataUnit = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
@@ -46,7 +49,7 @@ def forecast(
       tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
     """
     check_outputs(json_path, plot)
-    asked = read_target(target, unit, bundled=data is None)
+    asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
     found = selection.read()

@@ -30,6 +30,16 @@ TargetValue = Annotated[
 TargetUnit = Annotated[
     str | None, typer.Option("--unit", metavar="UNIT", help='The unit of the target: "USD bn", "million USD".')
 ]
+Event = Annotated[
+    str | None,
+    typer.Option(metavar="WHAT", help="calendar-year (the default), rolling-12-months, or run-rate (a month x 12)."),
+]
+Occurrence = Annotated[
+    str | None, typer.Option(metavar="WHICH", help="first (the default), or again: after falling below it.")
+]
+Sustained = Annotated[
+    str | None, typer.Option(metavar="K", help="Periods in a row at or above it: years, or months of monthly events.")
+]
 DataUnit = Annotated[
     str | None, typer.Option(metavar="UNIT", help="The unit of the data, where no unit column says it.")
 ]

@@ -167,3 +167,24 @@ def read_target(value: str | None, unit: str | None, *, bundled: bool) -> Target
         raise TargetError("no target: with data of your own say which level is to be reached, such as --target 5")
     asked = Target(TARGET, TARGET_UNIT)
     return asked if unit is None else Target(asked.value_in(Unit.parse(unit)), unit)
+
+
+def as_event(target: Target, event: str | None, occurrence: str | None, sustained: str | None) -> Target:
+    """The target with the event that options name; what they leave out stays.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on an event or occurrence that is not known, or a number of periods below 1.
+    """
+    from tradetarget.errors import unknown_name
+    from tradetarget.targets import EVENTS, OCCURRENCES, Target
+
+    wanted = target.event if event is None else event.strip().lower().replace("-", "_")
+    if wanted not in EVENTS:
+        raise unknown_name("--event", str(event), [e.replace("_", "-") for e in EVENTS])
+    which = target.occurrence if occurrence is None else occurrence.strip().lower()
+    if which not in OCCURRENCES:
+        raise unknown_name("--occurrence", str(occurrence), OCCURRENCES)
+    periods = target.sustained if sustained is None else whole("--sustained", sustained)
+    return Target(target.value, target.unit, wanted, periods, target.deadline, which)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
-from tradetarget.cli.question import Selection, read_driver_table, read_target, whole
+from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import ScenarioFile
@@ -30,6 +30,9 @@ def scenarios(
     flow: options.Flow = None,
     target: options.TargetValue = None,
     unit: options.TargetUnit = None,
+    event: options.Event = None,
+    occurrence: options.Occurrence = None,
+    sustained: options.Sustained = None,
     data_unit: options.DataUnit = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
@@ -55,7 +58,7 @@ def scenarios(
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 
     about = bundled_scenarios() if file is None else read_scenario_file(file)
-    asked = _target(about, target, unit, data, own_file=file is not None)
+    asked = as_event(_target(about, target, unit, data, own_file=file is not None), event, occurrence, sustained)
     if data is None or file is not None:
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of

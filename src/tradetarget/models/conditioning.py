@@ -1,8 +1,8 @@
 """Growth paths given what is already known of their first years: reweighted, and resampled where equal weights matter.
 
 A path's weight is the likelihood of the statements given its log totals, over that of a fixed central guess, so that
-weights of different blocks of one simulation are on one scale. Where a model is Gaussian in logs,
-``tradetarget.nowcasting.condition_gaussian`` needs no weights.
+weights of different blocks of one simulation are on one scale. Where the law of a path is a Student law, hitting times
+need no weights: ``tradetarget.passage.path_cdf_given_first``.
 """
 
 from __future__ import annotations
@@ -56,10 +56,7 @@ def condition_blocks(blocks: Iterable[Paths], evidence: Evidence) -> Iterator[Pa
         total, squares = total + float(weights.sum()), squares + float((weights**2).sum())
         yield conditioned
     if squares == 0.0:
-        raise ModelError(
-            f"no simulated path agrees with what is known of {evidence.unknown[0]}: check the units of the part-year "
-            "figures, or choose a model with wider growth"
-        )
+        raise no_path_agrees(evidence)
     if total**2 / squares < FEWEST:
         warnings.warn(
             f"only {total**2 / squares:.0f} effective paths agree with what is known of {evidence.unknown[0]}: "
@@ -67,6 +64,14 @@ def condition_blocks(blocks: Iterable[Paths], evidence: Evidence) -> Iterator[Pa
             TradeTargetWarning,
             stacklevel=2,
         )
+
+
+def no_path_agrees(evidence: Evidence) -> ModelError:
+    """The error of a model that rules out what is known."""
+    return ModelError(
+        f"no path of the model agrees with what is known of {evidence.unknown[0]}: check the units of the part-year "
+        "figures, or choose a model with wider growth"
+    )
 
 
 def effective_size(weights: Array) -> float:

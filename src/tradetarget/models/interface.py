@@ -15,7 +15,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -162,6 +162,17 @@ class GrowthModel(Protocol):
         ...
 
 
+class StudentLaw(NamedTuple):
+    """The law of a log path relative to the origin: multivariate Student t."""
+
+    mean: Array
+    """(H,) log points."""
+    covariance: Array
+    """(H, H) scale, log points squared."""
+    df: float
+    """Degrees of freedom."""
+
+
 @dataclass(frozen=True)
 class Fitted(ABC):
     """Base of the fitted models: estimates, and paths from one method that draws a batch.
@@ -215,6 +226,10 @@ class Fitted(ABC):
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
         """(barriers, horizon) exact P(reached by each year); None: this model is simulated."""
+        return None
+
+    def student_law(self, horizon: int) -> StudentLaw | None:
+        """The law of the whole path, where it is one multivariate Student law; None where it is another."""
         return None
 
     def blocks(

@@ -101,7 +101,7 @@ class MonthSplitter:
     data_month: pd.Period
 
     def noise(self, n: int, rng: np.random.Generator) -> MonthNoise:
-        """Random numbers for the next ``n`` paths, in batches of 512, so that blocks of whole batches change nothing."""
+        """Random numbers for the next ``n`` paths, in batches of 512: blocks of whole batches change nothing."""
         drawn = [self.law.noise(BATCH, rng) for _ in range(-(-n // BATCH))]
         normal, chi, uniform = (np.concatenate(part, axis=-1)[..., :n] for part in zip(*drawn, strict=True))
         return MonthNoise(normal, chi, uniform)
@@ -134,7 +134,7 @@ def month_splitter(fitted: FittedGrowth, horizon: int) -> MonthSplitter:
         evidence = fitted.latent.evidence
     else:
         evidence = evidence_for(series, origin) or past_evidence(series, origin)
-    size = relative_size_of(series.annual().to_numpy()[-1:], series.unit, evidence.law)
+    size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, evidence.law)
     growing = size + evidence.law.growth.mean * np.arange(horizon + 1.0)
     years = origin + np.arange(horizon + 1, dtype=np.int64)
     data_month = _data_month(evidence, origin)

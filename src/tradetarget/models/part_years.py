@@ -15,15 +15,19 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from tradetarget.errors import DataError
-from tradetarget.models.conditioning import condition_blocks
-from tradetarget.models.interface import BATCH, Array, FittedGrowth, GrowthModel, Paths
+from tradetarget.models.conditioning import condition_blocks, no_path_agrees
+from tradetarget.models.interface import BATCH, Array, Fitted, FittedGrowth, GrowthModel, Paths
 from tradetarget.nowcasting import Evidence, LatentAnnual, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.passage import path_cdf_given_first
 
 DRAWS = 32
 ESTIMATED = "estimated from what was said of the year"
+UNHEARD_OF = 2e-5
+"""Probability, by the model, of a year as far off as what is known of it, below which the units must be wrong."""
 MOST_YEARS = 2
 """Years after the last total whose statements are weighed; with more, few paths would agree with all of them."""
 
@@ -65,8 +69,30 @@ class FittedOnEvidence:
         return condition_blocks(self.base.blocks(horizon, n_paths, rng, drivers), self.evidence)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
-        """None: weighted paths answer."""
-        return None
+        """(barriers, horizon) P(reached by each year) given the evidence, to about 1e-4.
+
+        Where the evidence is about one year and the model's path has a Student law
+        (``passage.path_cdf_given_first``); None otherwise, and then weighted paths answer.
+
+        Raises
+        ------
+        ModelError
+            When the model rules out what is known of the year.
+        """
+        law = self.base.student_law(horizon) if isinstance(self.base, Fitted) else None
+        if law is None or self.evidence.unknown.size != 1:
+            return None
+        origin = float(np.log(self.series.annual().iloc[-1]))
+        away = (float(self.evidence.central[0]) - origin - law.mean[0]) / np.sqrt(law.covariance[0, 0])
+        if 2.0 * special.stdtr(law.df, -abs(away)) < UNHEARD_OF:
+            raise no_path_agrees(self.evidence)
+        try:
+            return path_cdf_given_first(
+                law.mean, law.covariance, np.asarray(log_barriers) - origin,
+                lambda x: self.evidence.log_likelihood(origin + x[:, None]), volatility_df=law.df,
+            )  # fmt: skip
+        except ValueError as error:
+            raise no_path_agrees(self.evidence) from error
 
     def summary(self) -> str:
         """The model's own summary: the fit is to complete years."""

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, StudentLaw, annual_sample
 from tradetarget.models.pooled_law import PathLaw, pooled_law, read_history
 from tradetarget.models.prior import Prior
 from tradetarget.observations import TradeSeries
@@ -67,6 +67,11 @@ class FittedPooled(Fitted):
             method="points",
             n_points=LAW_POINTS,
         )
+
+    def student_law(self, horizon: int) -> StudentLaw:
+        """The law of the path over the first ``horizon`` years."""
+        law = self.law
+        return StudentLaw(law.mean[0, :horizon], law.covariance[0, :horizon, :horizon], float(law.df[0]))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, Array, Fitted, StudentLaw, annual_sample
 from tradetarget.observations import TradeSeries
 
 
@@ -122,6 +122,14 @@ class FittedRandomWalk(Fitted):
             self.volatility / np.sqrt(self.span),
             volatility_df=self.n - 1,
         )
+
+    def student_law(self, horizon: int) -> StudentLaw | None:
+        """Mean nu_hat h, scale s_hat^2 (min(h, k) + h k / T), n - 1 degrees of freedom; None without volatility."""
+        if self.volatility <= 0.0:
+            return None
+        h = np.arange(1.0, horizon + 1.0)
+        scale = self.volatility**2 * (np.minimum.outer(h, h) + np.outer(h, h) / self.span)
+        return StudentLaw(self.drift * h, scale, self.n - 1.0)
 
 
 @dataclass(frozen=True)

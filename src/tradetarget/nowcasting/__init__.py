@@ -3,7 +3,9 @@
 from tradetarget.nowcasting.contradictions import Contradiction, contradictions
 from tradetarget.nowcasting.evidence import Evidence, evidence_for, log_likelihood, past_evidence
 from tradetarget.nowcasting.latent import LatentAnnual, latent_annual
+from tradetarget.nowcasting.latent_months import LatentMonthly, latent_monthly
 from tradetarget.nowcasting.mirror import Reconciled, mirror_table, reconciled
+from tradetarget.nowcasting.months import MonthLaw, MonthNoise
 from tradetarget.nowcasting.nowcasts import condition_gaussian, nowcast
 from tradetarget.nowcasting.readings import Interval, Reading, Readings, SetAside, interval_of, readings
 from tradetarget.nowcasting.shares import ShareLaw, Window
@@ -13,6 +15,9 @@ __all__ = [
     "Evidence",
     "Interval",
     "LatentAnnual",
+    "LatentMonthly",
+    "MonthLaw",
+    "MonthNoise",
     "Reading",
     "Readings",
     "Reconciled",
@@ -24,6 +29,7 @@ __all__ = [
     "evidence_for",
     "interval_of",
     "latent_annual",
+    "latent_monthly",
     "log_likelihood",
     "mirror_table",
     "nowcast",

@@ -86,12 +86,21 @@ class Evidence:
 
     @property
     def readings(self) -> tuple[Reading, ...]:
-        """The readings that say something of an unknown year."""
+        """The readings that say something of an unknown year, the months of the year before included."""
         return tuple(
             r
             for r in (*self.parts.readings, *self.wholes.readings)
-            if r.year in self.unknown or (r.kind == "growth" and r.year - 1 in self.unknown)
+            if self._is_about_unknown(r) or (r.year + 1 in self.unknown and _is_of_months(r))
         )
+
+    def _is_about_unknown(self, r: Reading) -> bool:
+        return r.year in self.unknown or (r.kind == "growth" and r.year - 1 in self.unknown)
+
+    @property
+    def stated_years(self) -> tuple[int, ...]:
+        """The unknown years of which something was said, not only of the year before."""
+        stated = [r for r in (*self.parts.readings, *self.wholes.readings) if self._is_about_unknown(r)]
+        return tuple(y for y in self.unknown.tolist() if any(y <= r.year for r in stated))
 
     @cached_property
     def floor(self) -> Array:
@@ -189,7 +198,7 @@ class Evidence:
         k = self._white_known.size
         rest = residual[:, : self._firm - k].T - (self._root[k : self._firm, :k] @ self._white_known)[:, None]
         white = np.linalg.solve(self._root[k : self._firm, k : self._firm], rest) / self._scale
-        return white, residual, jacobian
+        return np.asarray(white), residual, jacobian
 
     def season(self, log_totals: Array, years: NDArray[np.int64]) -> Season:
         """What the firm rows about parts of years say of the pair's own season and of the seasons of ``years``.
@@ -326,10 +335,14 @@ def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = No
     law
         Of the shares; the shipped one when None.
 
+    The last complete year counts too where its months are published: a strong end of it foretells growth in the next,
+    so that they are evidence about the year after even before anything is said of that one. Other parts of it are not
+    taken so: what was announced during a year and the total as it was revised later are seldom of one table.
+
     Returns
     -------
     Evidence or None
-        None where no statement is about a later year.
+        None where no statement is about a later year, and the months of the last complete one are not published.
 
     Raises
     ------
@@ -341,6 +354,8 @@ def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = No
     found = readings(series)
     later = [r.year for r in found.used if r.year > after_year]
     if not later:
+        later = [r.year + 1 for r in found.used if r.year == after_year and _is_of_months(r)]
+    if not later:
         return None
     years, levels = series.annual_arrays()
     totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= after_year}
@@ -349,6 +364,11 @@ def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = No
     between = range(after_year, max(later) + 1)
     said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
     return build_evidence(found._replace(used=said), totals, between, series.unit, law or ShareLaw.shipped())
+
+
+def _is_of_months(reading: Reading) -> bool:
+    """Whether a reading comes from figures of single months."""
+    return not reading.window.is_whole and all(o.is_one_month for o in reading.observations)
 
 
 def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None = None) -> Evidence:

@@ -2,7 +2,8 @@
 
 With z_t the logits of the shares of January-to-m (``ShareLaw``), the log share of each month is taken to first order,
 
-    log p_t = log pbar_t + D_t (z_t - E z_t),   z_t - E z_t = beta (g_t - gbar) + beta' (g_(t+1) - gbar) + s_t (u + e_t) + c_t,
+    log p_t = log pbar_t + D_t (z_t - zbar_t),
+    z_t - zbar_t = beta (g_t - gbar) + beta' (g_(t+1) - gbar) + s_t (u + e_t) + c_t,
 
 and the twelve are scaled to add up to the year's total: months are positive whatever z is. u, e_t and c_t are drawn
 from what the published parts of years say of them (``Evidence.season``), and months are then scaled so that every
@@ -121,7 +122,9 @@ class MonthLaw:
             months[12 * w : 12 * w + 12] = _scaled(mean[:, None] + slope @ z, y, ends)
         return months, self._season(own)
 
-    def _deviations(self, mean: Array, covariance: Array, normal: Array, root_lambda: Array) -> tuple[Array, list[Array]]:
+    def _deviations(
+        self, mean: Array, covariance: Array, normal: Array, root_lambda: Array
+    ) -> tuple[Array, list[Array]]:
         """(CUTS, n) s u in the first year, and s_t (u + e_t) + c_t of each year."""
         law, scale = self.evidence.law, self.evidence.law.scale(self.relative_size)
         joint = CUTS * (1 + int(self._said.sum()))

@@ -7,9 +7,11 @@ between continuous and periodic         continuity_corrected_cdf, bridge_crossin
 once a period, drift known              discrete_cdf
 once a period, drift uncertain          discrete_random_drift_cdf
 once a period, any Gaussian path        gaussian_path_cdf
+the same, more known of the first       path_cdf_given_first
 ======================================  ==============================================================
 """
 
+from tradetarget.passage.conditional import path_cdf_given_first
 from tradetarget.passage.continuous import (
     inverse_gaussian_cdf,
     inverse_gaussian_pdf,
@@ -34,6 +36,7 @@ __all__ = [
     "inverse_gaussian_pdf",
     "inverse_gaussian_probability_ever",
     "inverse_gaussian_quantile",
+    "path_cdf_given_first",
     "random_drift_cdf",
     "random_drift_pdf",
     "random_drift_probability_ever",

@@ -27,7 +27,7 @@ from tradetarget.plotting.frame import Sizes, heading, panels
 from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ticks
 from tradetarget.plotting.placing import Box, first_clear, spread
 from tradetarget.report import text
-from tradetarget.report.forecasts import question, stands_at_target
+from tradetarget.report.forecasts import last_known, question, stands_at_target
 from tradetarget.report.provenance import as_of, event_text, reporter
 from tradetarget.report.text import percent
 from tradetarget.targets import HittingTime
@@ -98,8 +98,8 @@ def answer_line(answer: HittingTime) -> str:
     """The answer in a line."""
     if stands_at_target(answer):
         past = answer.already_reached
-        return f"Already reached: {answer.origin} is at or above it" + (
-            f", first in {past.year}" if past and past.year < answer.origin else ""
+        return f"Already reached: {last_known(answer)} is at or above it" + (
+            f", first in {past}" if past and past != last_known(answer) else ""
         )
     last = int(answer.years[-1])
     beyond = f"ot by {last}: {percent(1.0 - answer.probability_within_horizon)}"
@@ -156,7 +156,8 @@ def _fan(ax: Any, forecast: Forecast, sizes: Sizes) -> None:
     _label_fan(ax, fan, limits, target, sizes)
     _label_lines(ax, history, target, shown.name, limits, sizes)
     note = ", log scale" if limits.log else ""
-    words = f"{shown.name or 'Level, unit not stated'}{note}"
+    totals_only = ", calendar-year totals" if forecast.target.is_monthly else ""
+    words = f"{shown.name or 'Level, unit not stated'}{totals_only}{note}"
     if limits.cut:
         words += f"; the fan is cut: its 90 % band runs to {text.level(float(fan[0.95].iloc[-1]))} in {fan.index[-1]}"
     heading(ax, words)

@@ -8,7 +8,7 @@ import numpy as np
 
 from tradetarget.plotting.canvas import BAR, GREY, INK, LIGHT, MEDIAN, bare, new_figure, width_of, write
 from tradetarget.plotting.frame import Sizes
-from tradetarget.report.forecasts import stands_at_target
+from tradetarget.report.forecasts import level_of, stands_at_target
 from tradetarget.report.text import amount, interval, percent
 from tradetarget.targets import HittingTime
 
@@ -84,7 +84,7 @@ def draw_distribution(ax: Any, answer: HittingTime, slot: float) -> None:
     bare(ax, sizes.label)
     if stands_at_target(answer):
         ax.set_axis_off()
-        words = f"The total of {answer.origin} is at or above the target: every probability is 1."
+        words = f"{level_of(answer).capitalize()} is at or above the target: every probability is 1."
         write(ax, 0.0, 0.9, words, transform=ax.transAxes, va="top", fontsize=sizes.label)
         return
     median = None if answer.median is None else answer.median.year
@@ -133,7 +133,7 @@ def _marks(ax: Any, answer: HittingTime, slot: float, y: float, sizes: Sizes) ->
             ax.plot([at, at], [y - cap, y + cap], color=INK, linewidth=1.1)
         if answer.median is not None:
             ax.plot([answer.median.year], [y], marker="o", markersize=5, color=MEDIAN)
-        middle = f"median not by {last}" if answer.median is None else f"median {answer.median.year}"
+        middle = f"median not by {last}" if answer.median is None else f"median {answer.median}"
         words = f"{middle}, 80 %: {interval(answer, 0.8)}"
     room = float(ax.get_position().width * ax.figure.get_figwidth())
     left, right = ax.get_xlim()

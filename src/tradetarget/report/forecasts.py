@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from tradetarget.forecasting import N_PATHS
 from tradetarget.report import text
-from tradetarget.report.provenance import cite, data_facts, data_notes, event_text
+from tradetarget.report.provenance import cite, data_facts, data_notes, event_text, run_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
 
@@ -20,15 +21,20 @@ GAP = "  |  "
 
 
 def stands_at_target(answer: HittingTime) -> bool:
-    """Whether the last total is itself at or above the target, so that every probability is 1."""
-    return answer.already_reached is not None and bool(answer.probability[0] == 1.0)
+    """Whether the last value is itself at or above the target, so that every probability is 1."""
+    first = answer.probability[0] if answer.by_month is None else answer.by_month.probability[0]
+    return answer.already_reached is not None and bool(first == 1.0)
 
 
 def question(series_label: str, answer: HittingTime) -> str:
     """The question in words."""
     target = answer.target
-    run = "" if target.sustained == 1 else f" for {target.sustained} years running"
-    return f"When does {series_label} reach {amount(target.value, target.unit)}{run}?"
+    again = "" if target.occurrence == "first" else " again"
+    how = {"calendar_year": "", "rolling_12_months": " in twelve months", "run_rate": " a year in a month"}[
+        target.event
+    ]
+    run = f" for {run_text(target)}" if target.sustained > 1 else ""
+    return f"When does {series_label} reach {amount(target.value, target.unit)}{how}{run}{again}?"
 
 
 def error_text(answer: HittingTime) -> str:
@@ -42,11 +48,11 @@ def answer_facts(answer: HittingTime) -> list[tuple[str, str]]:
     """The answer, row by row: median, intervals, what lies beyond the horizon, and the past."""
     last, within = int(answer.years[-1]), answer.probability_within_horizon
     if stands_at_target(answer):
-        past = 0 if answer.already_reached is None else answer.already_reached.year
-        first = "" if past == answer.origin else f"; first in {past}"
-        return [("Already reached", f"yes: the total of {answer.origin} is at or above the target{first}")]
+        past, last_period = answer.already_reached, last_known(answer)
+        first = "" if past is None or past == last_period else f"; first in {past}"
+        return [("Already reached", f"yes: {level_of(answer)} is at or above the target{first}")]
     rows = [
-        ("Median year", text.year(answer.median, last)),
+        (f"Median {'year' if answer.by_month is None else 'month'}", text.year(answer.median, last)),
         ("50 % interval", text.interval(answer, 0.5)),
         ("80 % interval", text.interval(answer, 0.8)),
         (f"Reached by {last}", percent(within)),
@@ -61,8 +67,25 @@ def _past(answer: HittingTime) -> str:
     """When it was reached before, if it was."""
     if answer.already_reached is None:
         return "not so far"
-    past = answer.already_reached.year
-    return f"in {past}" + ("" if past == answer.origin else f", but the total of {answer.origin} is below it")
+    past = answer.already_reached
+    if past == last_known(answer):
+        return f"in {past}"
+    if answer.by_month is not None:
+        return f"in {past}; probabilities count reaching it after {last_known(answer)}"
+    return f"in {past}, but {level_of(answer)} is below it"
+
+
+def last_known(answer: HittingTime) -> pd.Period:
+    """The last period that the data say anything of."""
+    return pd.Period(year=answer.origin, freq="Y") if answer.by_month is None else answer.by_month.months[0] - 1
+
+
+def level_of(answer: HittingTime) -> str:
+    """What stands at the end of the data, in words: "the total of 2025"."""
+    at = last_known(answer)
+    if answer.target.event == "run_rate":
+        return f"the run-rate of {at}"
+    return f"the total of {at}" if answer.by_month is None else f"the sum of the twelve months to {at}"
 
 
 def _rows_shown(n: int) -> list[int]:
@@ -137,10 +160,14 @@ def forecast_summary(forecast: Forecast) -> Text:
     head = [text.title(question(forecast.series.label, answer)), text.facts(answer_facts(answer)), [SINGLE]]
     if stands_at_target(answer):
         growth = [("Achieved growth", "; ".join(a.strip() for a in achieved) or "one total only")]
-        said.append("With the last total at or above the target, every probability is 1 by convention.")
+        said.append("With the last value at or above the target, every probability is 1 by convention.")
         return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(said))
     required = [text.rate(r) for r in forecast.required_growth()]
-    said.append(f"Probabilities count reaching after {forecast.last_year}: {event_text(target)}.")
+    said.append(f"Probabilities count reaching after {last_known(answer)}: {event_text(target)}.")
+    if answer.by_month is not None:
+        said.append("Months are drawn given each path's totals and what was published of parts of years.")
+    if answer.by_month is not None and target.sustained == 1 and target.occurrence == "first":
+        said.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
     if answer.horizon > EVERY_YEAR:
         said.append(f"After {answer.years[EVERY_YEAR - 1]} the table shows every fifth year, and the last.")
     table = _table(answer, required, achieved)
@@ -149,7 +176,8 @@ def forecast_summary(forecast: Forecast) -> Text:
 
 def hitting_time_summary(answer: HittingTime) -> Text:
     """The answer in words and a table by year; see ``forecast_summary``."""
-    head = text.title(f"First year after {answer.origin} in which {event_text(answer.target)}")
+    period = "year" if answer.by_month is None else "month"
+    head = text.title(f"First {period} after {last_known(answer)} in which {event_text(answer.target)}")
     rows = text.facts(answer_facts(answer))
     return text.page(head, rows, *([] if stands_at_target(answer) else [[SINGLE], _table(answer, None, [])]), [DOUBLE])
 

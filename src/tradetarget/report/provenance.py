@@ -45,8 +45,19 @@ def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> li
 
 def event_text(target: Target) -> str:
     """The event in words: "the total of a calendar year is at or above 5 USD bn"."""
-    run = "" if target.sustained == 1 else f", {target.sustained} years running"
-    return f"the total of a calendar year is at or above {amount(target.value, target.unit)}{run}"
+    what = {
+        "calendar_year": "the total of a calendar year",
+        "rolling_12_months": "the sum of twelve months running",
+        "run_rate": "a month, seasonally adjusted and times twelve,",
+    }[target.event]
+    again = "" if target.occurrence == "first" else " again, having fallen below it"
+    run = f", {run_text(target)}" if target.sustained > 1 else ""
+    return f"{what} is at or above {amount(target.value, target.unit)}{run}{again}"
+
+
+def run_text(target: Target) -> str:
+    """How long it has to last: "2 years running"."""
+    return f"{target.sustained} {'months' if target.is_monthly else 'years'} running"
 
 
 def unused(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> str | None:

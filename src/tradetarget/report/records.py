@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 
 
 def _year(period: pd.Period | None) -> str | None:
-    return None if period is None else str(period.year)
+    return None if period is None else str(period)
 
 
 def _by_year(years: Any, values: Any) -> dict[str, float]:
@@ -40,15 +40,30 @@ def _question(series: TradeSeries, target: Target) -> dict[str, Any]:
         "data_through": last,
         "last": {"period": last, "value": float(f"{totals.iloc[-1]:.12g}")},
         "target": {"value": float(target.value), "unit": unit, "event": target.event},
+        "occurrence": target.occurrence,
+        "sustained": target.sustained,
+        "deadline": None if target.deadline is None else str(target.deadline),
     }
 
 
 def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
-    """A hitting time as plain data: the fields that every answer shares."""
+    """A hitting time as plain data: the fields that every answer shares.
+
+    An event that is seen every month has ``probability_by_month`` besides, and its median and interval are months.
+    """
     low, high = answer.interval(0.8)
+    months = answer.by_month
+    by_month = (
+        {}
+        if months is None
+        else {
+            "probability_by_month": {str(m): float(p) for m, p in zip(months.months, months.probability, strict=True)}
+        }
+    )
     return {
         "already_reached": _year(answer.already_reached),
         "probability_by": _by_year(answer.years, answer.probability),
+        **by_month,
         "probability_within_horizon": float(answer.probability_within_horizon),
         "median": _year(answer.median),
         "interval_80": [_year(low), _year(high)],
@@ -63,7 +78,8 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
     -------
     dict
         schema_version, series, flow, unit (of every level), reporter, as_of, data_through, last {period, value},
-        target {value, unit, event}, model, already_reached, probability_by {year: p}, probability_within_horizon,
+        target {value, unit, event}, occurrence, sustained, deadline, model, already_reached,
+        probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
         median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed, version. Years
         are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
     """

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from tradetarget.report import text
-from tradetarget.report.forecasts import question, stands_at_target
+from tradetarget.report.forecasts import level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, percent, points
 
@@ -69,7 +69,7 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         *data_notes(case.series, case.target, case.unit_assumed),
     ]
     if stands_at_target(base):
-        said.append(f"The total of {base.origin} is at or above the target already: every probability is 1.")
+        said.append(f"{level_of(base).capitalize()} is at or above the target already: every probability is 1.")
     return [text.title(question(case.series.label, base)), head, [SINGLE], body, [SINGLE], text.facts(basis), [DOUBLE],
             text.notes(said)]  # fmt: skip
 

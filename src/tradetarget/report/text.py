@@ -82,14 +82,14 @@ def amount(x: float, unit: Unit | None) -> str:
 
 
 def year(period: pd.Period | None, last: int) -> str:
-    """A year, or that it lies beyond the last year of the horizon."""
-    return f"not by {last}" if period is None else str(period.year)
+    """A year (or month), or that it lies beyond the last year of the horizon."""
+    return f"not by {last}" if period is None else str(period)
 
 
 def interval(answer: HittingTime, share: float) -> str:
     """The central interval of the year: "2027 to 2034", "2027 to beyond 2040", "2027", "beyond 2040"."""
     beyond = f"beyond {answer.years[-1]}"
-    low, high = (beyond if p is None else str(p.year) for p in answer.interval(share))
+    low, high = (beyond if p is None else str(p) for p in answer.interval(share))
     return low if low == high else f"{low} to {high}"
 
 
