@@ -16,6 +16,15 @@ from tradetarget.models import DEFAULT_MODEL, model_names
 
 FAST = ("--model", "random-walk")
 ROWS = "period,value\n2024,4.4\n2022,4.2\n2023,4.0\n2021,3.8\n"
+SIDES = "series,flow,reporter,period,value,unit\n" + "".join(
+    f"Here-There,exports,{r},{y},{v},{u}\n"
+    for r, u, levels in (
+        ("There", "USD bn", {2021: 4.6, 2022: 4.8, 2023: 4.9}),
+        ("Here", "USD mn", {2021: 4000, 2022: 4100, 2023: 4300, 2024: 4200}),
+        ("Yonder", "EUR mn", {2022: 3900, 2023: 4000, 2024: 4100}),
+    )
+    for y, v in levels.items()
+)
 
 
 @pytest.fixture
@@ -58,6 +67,44 @@ class TestForecast:
         assert err.startswith("warning: the sides disagree about the answer: by Uzbekistan's statistics ")
         alone, err = run(capsys, "forecast", "--dataset", "article-2019")[1:]
         assert "By Uzbekistan" not in alone + err
+
+    def test_json_holds_the_other_sides_and_whether_they_disagree(self, capsys) -> None:
+        record = json.loads(run(capsys, "forecast", "--as-of", "2019-11", "--json", "-")[1])
+        (other,) = record["other_sides"]
+        assert (other["reporter"], other["data_through"]) == ("Uzbekistan", "2018")
+        assert other["last"] == {"period": "2018", "value": 3.0}
+        assert other["probability_by"]["2023"] > record["probability_by"]["2023"] + 0.10
+        assert record["sides_disagree"] is True
+        alone = json.loads(run(capsys, "forecast", "--dataset", "article-2019", "--json", "-", "--horizon", "2")[1])
+        assert (alone["other_sides"], alone["sides_disagree"]) == ([], None)
+
+    def test_a_side_that_knew_nothing_yet_is_named_with_the_reason(self, capsys) -> None:
+        words = ("forecast", "--as-of", "2018-06", *FAST)
+        assert "By Uzbekistan's statistics there is no answer: " in run(capsys, *words)[1]
+        (other,) = json.loads(run(capsys, *words, "--json", "-")[1])["other_sides"]
+        assert set(other) == {"reporter", "no_answer"}
+        assert "nothing was known by 2018-06-30" in other["no_answer"]
+
+    def test_the_other_sides_of_a_file_of_ones_own_stand_beside_the_one_chosen(self, capsys, own) -> None:
+        words = ("forecast", own(SIDES), "--target", "5", "--unit", "USD bn", "--reporter", "Here", "--json", "-")
+        status, out, err = run(capsys, *words, *FAST)
+        record = json.loads(out)
+        there, elsewhere = record["other_sides"]
+        assert (status, record["reporter"], record["last"]["value"]) == (0, "Here", 4.2)
+        assert (there["reporter"], there["last"]) == ("There", {"period": "2023", "value": 4.9})
+        assert elsewhere == {"reporter": "Yonder", "no_answer": elsewhere["no_answer"]}
+        assert "cannot convert EUR mn to USD mn" in elsewhere["no_answer"]
+        assert record["sides_disagree"] is True
+        assert err.startswith("warning: the sides disagree about the answer: by There's statistics ")
+
+    def test_other_sides_do_not_change_the_answer_of_the_one_chosen(self, capsys, own) -> None:
+        both, alone = own(SIDES), own("".join(r for r in SIDES.splitlines(True) if "There,2" not in r), "alone.csv")
+        words = ("--target", "4500", "--reporter", "Here", "--json", "-", *FAST)
+        records = [json.loads(run(capsys, "forecast", file, *words)[1]) for file in (both, alone)]
+        for record in records:
+            assert record["unit"] == "USD mn"
+            del record["other_sides"], record["sides_disagree"]
+        assert records[0] == records[1]
 
     def test_json_stands_alone_on_standard_output(self, capsys) -> None:
         status, out, err = run(capsys, "forecast", "--json", "-", "--horizon", "5", *FAST)
@@ -240,6 +287,13 @@ def test_a_table_of_several_series_asks_for_the_choice_that_is_open(capsys, own,
     assert said in refused(capsys, "forecast", own(TABLE), "--target", "5", *FAST, *words)
 
 
+def test_several_sides_and_none_chosen_is_refused_with_the_choice(capsys, own) -> None:
+    rows = "".join(r for r in SIDES.splitlines(True) if "EUR" not in r)
+    line = refused(capsys, "forecast", own(rows), "--target", "5", *FAST)
+    assert "is reported by Here and There" in line
+    assert "--reporter" in line
+
+
 def test_a_data_unit_that_agrees_with_the_file_is_accepted(capsys, own) -> None:
     words = ("--series", "Here-There", "--flow", "exports", "--reporter", "Here", "--data-unit", "million USD")
     assert run(capsys, "forecast", own(TABLE), "--target", "5", *FAST, *words)[0] == 0
@@ -319,7 +373,12 @@ class TestData:
             "-",
         )
         mine = json.loads(run(capsys, "forecast", "a.csv", *words, *FAST)[1])
-        assert mine == json.loads(run(capsys, "forecast", "--json", "-", *FAST)[1])
+        bundled = json.loads(run(capsys, "forecast", "--json", "-", *FAST)[1])
+        # The headline question has Uzbekistan's statistics beside it, and the exported table does not hold them.
+        assert (mine.pop("other_sides"), mine.pop("sides_disagree")) == ([], None)
+        assert [s["reporter"] for s in bundled.pop("other_sides")] == ["Uzbekistan"]
+        assert bundled.pop("sides_disagree") is False
+        assert mine == bundled
 
 
 class TestHelp:
@@ -350,7 +409,7 @@ def test_an_interruption_of_the_work_is_one_line(capsys, own, monkeypatch) -> No
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tradetarget.forecasting.forecast", interrupted)
+    monkeypatch.setattr("tradetarget.sides.compare_sides", interrupted)
     status, out, err = run(capsys, "forecast", "--plot", "a.png")
     assert (status, out, err.strip()) == (130, "", "interrupted")
     assert list(Path().iterdir()) == []

@@ -10,6 +10,7 @@ from tradetarget.report.news import change_record, change_summary
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
+from tradetarget.report.sides import comparison_record, comparison_summary, side_answers, sides_beside
 from tradetarget.report.systems import system_record, system_summary
 from tradetarget.report.text import Text
 
@@ -21,6 +22,8 @@ __all__ = [
     "change_record",
     "change_summary",
     "checked_path",
+    "comparison_record",
+    "comparison_summary",
     "dataset_list",
     "dataset_summary",
     "fit_summary",
@@ -33,6 +36,8 @@ __all__ = [
     "scenario_record",
     "scenario_summary",
     "sensitivity_summary",
+    "side_answers",
+    "sides_beside",
     "sweep_summary",
     "system_record",
     "system_summary",
