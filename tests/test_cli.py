@@ -261,6 +261,17 @@ def test_a_bad_file_is_refused_in_one_line(capsys, own, text: str, said: str) ->
         (("data", "show", "kazakhstan-central-asia", "--series", "x"), "'x'"),
         (("data", "show", "article-2019", "--plot", "a.png"), "no complete year"),
         (("data", "export", "kazakhstan-central-asia", "no/such/a.csv"), "no/such/a.csv"),
+        (("data", "mirror", "nope"), "unknown dataset or CSV file 'nope'"),
+        (("data", "mirror", "nope.csv"), "no such file: nope.csv"),
+        (("data", "mirror", "--cif-factor", "1.06"), "neither exports nor imports"),
+        (("data", "mirror", "--flow", "exports", "--cif-factor", "x"), "--cif-factor 'x'"),
+        (("data", "mirror", "--flow", "exports", "--cif-factor", "-1"), "factor -1.0 is not a positive number"),
+        (("data", "mirror", "--series", "Kazakhstan-Kyrgyzstan"), "mirror figures need two sides"),
+        (("data", "mirror", "--as-of", "1990"), "nothing was known by 1990-12-31"),
+        (("data", "mirror", "--json", "no/such/a.json"), "no/such/a.json"),
+        (("data", "check", "nope"), "unknown dataset or CSV file 'nope'"),
+        (("data", "check", "--series", "x"), "'x'"),
+        (("data", "check", "nope.csv"), "no such file: nope.csv"),
         (("data", "export", "nope", "a.csv"), "'nope'"),
         (("scenarios", "missing.toml"), "no such file: missing.toml"),
         (("scenarios", "--data", "missing.csv"), "no target"),
@@ -380,10 +391,79 @@ class TestData:
         assert bundled.pop("sides_disagree") is False
         assert mine == bundled
 
+    def test_statements_are_shown_as_a_reader_would_cite_them(self, capsys) -> None:
+        out = run(capsys, "data", "show", "kazakhstan-uzbekistan-statements", "--flow", "turnover")[1]
+        assert "\n2019-01/2019-09        2.6                   Kazakhstan    2019-11-01\n" in out
+        assert (
+            "\n2018                   more than +30 %       Uzbekistan    2019-04-15\n    Uzbek media (via Trend)"
+            in out
+        )
+        assert "\n2016                   about 1               Kazakhstan    ~2017-03\n" in out
+        assert max(len(line) for line in out.splitlines() if "<http" not in line) <= 78
+
+    def test_a_mirror_has_both_sides_and_their_ratio(self, capsys, own) -> None:
+        status, out, err = run(capsys, "data", "mirror", "--flow", "exports", "--json", "a.json")
+        assert (status, err) == (0, "")
+        assert out.startswith("Kazakhstan-Uzbekistan exports: what Kazakhstan and Uzbekistan say\n")
+        assert "\n2023                           3.13        3.03       0.968\n" in out
+        record = json.loads(Path("a.json").read_text())
+        row = next(r for r in record["periods"] if r["period"] == "2023")
+        assert (record["reporters"], record["unit"]) == (["Kazakhstan", "Uzbekistan"], "USD bn")
+        assert row["ratio"] == pytest.approx(row["levels"]["Uzbekistan"] / row["levels"]["Kazakhstan"])
+        assert record["periods"][0]["levels"]["Uzbekistan"] is None
+
+    def test_a_mirror_of_ones_own_file_with_the_importers_figure_set_to_fob(self, capsys, own) -> None:
+        rows = "".join(r for r in SIDES.splitlines(True) if "EUR" not in r)
+        words = ("data", "mirror", own(rows), "--cif-factor", "1.05")
+        first = json.loads(run(capsys, *words, "--json", "-")[1])["periods"][0]
+        assert first["ratio"] == pytest.approx(4.6 / 4.0)
+        assert first["comparable_ratio"] == pytest.approx(4.6 / 1.05 / 4.0)
+        assert "by the factor 1.05, an assumption" in " ".join(run(capsys, *words)[1].split())
+
+    def test_a_mirror_as_of_a_month_holds_what_was_known_then(self, capsys) -> None:
+        record = json.loads(run(capsys, "data", "mirror", "--as-of", "2019-11", "--json", "-")[1])
+        assert record["periods"][-1]["period"] == "2019-01/2019-09"
+
+    def test_a_check_measures_contradictions_and_says_why_statements_are_set_aside(self, capsys) -> None:
+        status, out, err = run(capsys, "data", "check", "--flow", "turnover")
+        assert (status, err) == (0, "")
+        assert "  1.  Uzbekistan, 2018 level: 0.35 USD bn apart\n" in out
+        assert "- 2018: 2.1, that is 2.05 to 2.15; known from 2019-04-12; Trend" in out
+        said = " ".join(out.split())
+        assert "2018: 2.1 (Uzbekistan): 2018 level 2.1 of 2019-04-12 is contradicted by 3 of 2025-11-30" in said
+        (found,) = json.loads(run(capsys, "data", "check", "--flow", "turnover", "--json", "-")[1])["series"]
+        assert found["contradictions"][0]["gap"] == pytest.approx(0.35)
+        assert len(found["contradictions"][0]["statements"]) == 3
+
+    def test_a_check_goes_through_every_series_of_ones_own_file(self, capsys, own) -> None:
+        rows = TABLE + "Here-There,exports,Here,2024-01/2024-06,5.5,USD mn\n"
+        record = json.loads(run(capsys, "data", "check", own(rows), "--json", "-")[1])
+        assert [(s["series"], s["flow"], len(s["contradictions"])) for s in record["series"]] == [
+            ("Here-There", "exports", 1),
+            ("Here-There", "imports", 0),
+            ("Here-Elsewhere", "exports", 0),
+            ("Here-Elsewhere", "imports", 0),
+        ]
+        one = json.loads(run(capsys, "data", "check", "mine.csv", "--flow", "Imports", "--json", "-")[1])
+        assert [s["flow"] for s in one["series"]] == ["imports", "imports"]
+        plain = json.loads(run(capsys, "data", "check", own(ROWS, "plain.csv"), "--json", "-")[1])
+        assert [s["series"] for s in plain["series"]] == ["plain"]
+
 
 class TestHelp:
     @pytest.mark.parametrize(
-        "words", [(), ("forecast",), ("scenarios",), ("data",), ("data", "list"), ("data", "show"), ("data", "export")]
+        "words",
+        [
+            (),
+            ("forecast",),
+            ("scenarios",),
+            ("data",),
+            ("data", "list"),
+            ("data", "show"),
+            ("data", "export"),
+            ("data", "mirror"),
+            ("data", "check"),
+        ],
     )
     def test_every_help_has_an_example(self, capsys, words) -> None:
         status, out, err = run(capsys, *words, "--help")

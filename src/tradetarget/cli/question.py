@@ -45,7 +45,7 @@ class Selection:
         TradeTargetError
             A kind of it on a file, name, unit or date that cannot be used.
         """
-        found = self._found(self.reporter)
+        found = self.statements(self.reporter)
         if self.reporter is not None:
             found = found.reported_by(self.reporter)
         elif self.data is None and len(found.reporters) > 1:
@@ -62,7 +62,7 @@ class Selection:
         """
         own = self.read()
         if self.data is None:
-            return EverySide(self._found(None), own.reporters[0] if own.reporters else None, {})
+            return EverySide(self.statements(None), own.reporters[0] if own.reporters else None, {})
         if len(own.reporters) > 1:
             own.annual()  # says which sides there are, and how one is chosen
         if self.reporter is None:
@@ -86,8 +86,14 @@ class Selection:
                 unread[side] = str(error)
         return EverySide(joined, own.reporters[0], unread)
 
-    def _found(self, reporter: str | None) -> TradeSeries:
-        """The bundled series with every side's figures; a file's with those of one reporter where one is given."""
+    def statements(self, reporter: str | None = None) -> TradeSeries:
+        """The bundled series with every side's figures; a file's with those of one reporter where one is given.
+
+        Raises
+        ------
+        TradeTargetError
+            As ``read``.
+        """
         _one_source(self.data, self.dataset)
         found = self._bundled() if self.data is None else self._own(self.data, reporter)
         if self.data_unit is not None:
@@ -110,6 +116,53 @@ class Selection:
         found = TradeSeries.from_csv(data, series=self.series, flow=self.flow, reporter=reporter, unit=self.data_unit)
         unnamed = self.series is not None and found.name == data.stem
         return replace(found, name=self.series) if unnamed and self.series is not None else found
+
+
+def figures_at(words: str | None) -> tuple[Path | None, str | None]:
+    """A CSV file or a bundled dataset, whichever ``words`` name; neither where they are None.
+
+    Raises
+    ------
+    UnknownNameError
+        When they name neither.
+    """
+    from tradetarget import datasets
+    from tradetarget.errors import unknown_name
+
+    if words is None or words in datasets.names():
+        return None, words
+    if words.lower().endswith(".csv") or Path(words).exists():
+        return Path(words), None
+    raise unknown_name("dataset or CSV file", words, datasets.names())
+
+
+def every_series(words: str, series: str | None, flow: str | None, data_unit: str | None) -> dict[str, TradeSeries]:
+    """The series of a CSV file or a bundled dataset by label, of one name and flow where they are given.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on a name that is not there, and on a file that cannot be used.
+    """
+    from tradetarget import datasets
+    from tradetarget.observations.tables import labels_in, read_csv
+
+    file, dataset = figures_at(words)
+    if file is None:
+        return chosen(datasets.load(str(dataset)), series, flow)
+    found = (
+        Selection(file, name, own_flow, data_unit=data_unit).statements()
+        for name, own_flow in labels_in(read_csv(file), series, flow, str(file))
+    )
+    return {s.label: s for s in found}
+
+
+def chosen(found: dict[str, TradeSeries], series: str | None, flow: str | None) -> dict[str, TradeSeries]:
+    """The series of one name and flow, where they are given."""
+    name = None if series is None else matching("series", series, [s.name for s in found.values()])
+    kept = {label: s for label, s in found.items() if name in (None, s.name)}
+    own = None if flow is None else matching("flow", flow, [s.flow for s in kept.values()])
+    return {label: s for label, s in kept.items() if own in (None, s.flow)}
 
 
 def read_driver_table(table: str | None) -> pd.DataFrame | None:

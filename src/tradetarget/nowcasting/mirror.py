@@ -70,8 +70,8 @@ def _two_sides(series: TradeSeries) -> tuple[str, str]:
     if len(series.reporters) != 2:
         found = " and ".join(series.reporters) or "nobody named"
         raise DataError(
-            f"{series.label} is reported by {found}: mirror figures need two sides: give statements by both and by "
-            "no third"
+            f"{series.label} is reported by {found}, and mirror figures need two sides: give statements by both "
+            "and by no third"
         )
     home = series.home or series.reporters[0]
     return home, next(s for s in series.reporters if s != home)

@@ -130,6 +130,23 @@ def reporters_in(frame: pd.DataFrame, series: str | None, flow: str | None, wher
     return tuple(sorted({str(r).strip() for r in named if not _blank(r)}))
 
 
+def labels_in(
+    frame: pd.DataFrame, series: str | None, flow: str | None, where: str
+) -> list[tuple[str | None, str | None]]:
+    """The series and flow of every series in a long table, as written, in order of first appearance.
+
+    Where ``series`` or ``flow`` is given, those of that name; errors as in ``from_rows``. None where the table does not
+    name it.
+    """
+    choice: dict[str, str | None] = {k: v for k, v in (("series", series), ("flow", flow)) if v is not None}
+    picked, found = _picked(frame, choice, where)
+    columns = []
+    for column, wanted in (("series", series), ("flow", flow)):
+        given = picked[column] if column in picked.columns else [wanted] * len(picked)
+        columns.append([found.get(column) if _blank(name) else str(name).strip() for name in given])
+    return list(dict.fromkeys(zip(*columns, strict=True))) or [(series, flow)]
+
+
 def from_rows(
     frame: pd.DataFrame,
     *,
