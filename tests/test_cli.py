@@ -97,6 +97,13 @@ class TestForecast:
         assert record["sides_disagree"] is True
         assert err.startswith("warning: the sides disagree about the answer: by There's statistics ")
 
+    def test_a_bad_row_of_another_side_is_named_and_does_not_stop_the_answer(self, capsys, own) -> None:
+        bad = SIDES.replace("There,2022,4.8", "There,2022,n/a")
+        words = ("forecast", own(bad), "--target", "5", "--unit", "USD bn", "--reporter", "here", *FAST)
+        status, out, _ = run(capsys, *words)
+        assert status == 0
+        assert "There's statistics there is no answer: mine.csv, line 3: 'n/a' is not a number" in " ".join(out.split())
+
     def test_other_sides_do_not_change_the_answer_of_the_one_chosen(self, capsys, own) -> None:
         both, alone = own(SIDES), own("".join(r for r in SIDES.splitlines(True) if "There,2" not in r), "alone.csv")
         words = ("--target", "4500", "--reporter", "Here", "--json", "-", *FAST)

@@ -62,7 +62,7 @@ def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
 
 
 def forecast_record(forecast: Forecast) -> dict[str, Any]:
-    """A forecast as plain data: what ``tradetarget forecast --json`` writes.
+    """A forecast as plain data: what ``tradetarget forecast --json`` writes, but for the other sides.
 
     Returns
     -------

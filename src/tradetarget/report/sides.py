@@ -124,8 +124,8 @@ def comparison_summary(found: SideComparison) -> Text:
 def _table(found: SideComparison) -> list[str]:
     """A line a side: totals through, last total, median, P by the year compared and by the end of the horizon."""
     lines = [
-        f"{'':{NAME}}{'totals':>8}{'last':>9}{'median':>8}{'P by the':>14}{'P by the':>14}",
-        f"{'Side':{NAME}}{'through':>8}{'total':>9}{'year':>8}{'year compared':>14}{'last year':>14}  disagrees",
+        f"{'':{NAME}}{'totals':>8}{'last':>9}{'median':>8}{'P by year':>14}{'P by end':>14}",
+        f"{'Side':{NAME}}{'through':>8}{'total':>9}{'year':>8}{'compared':>14}{'of horizon':>14}  disagrees",
         SINGLE,
     ]
     for side in found.sides:
