@@ -16,6 +16,15 @@ from tradetarget.models import DEFAULT_MODEL, model_names
 
 FAST = ("--model", "random-walk")
 ROWS = "period,value\n2024,4.4\n2022,4.2\n2023,4.0\n2021,3.8\n"
+SIDES = "series,flow,reporter,period,value,unit\n" + "".join(
+    f"Here-There,exports,{r},{y},{v},{u}\n"
+    for r, u, levels in (
+        ("There", "USD bn", {2021: 4.6, 2022: 4.8, 2023: 4.9}),
+        ("Here", "USD mn", {2021: 4000, 2022: 4100, 2023: 4300, 2024: 4200}),
+        ("Yonder", "EUR mn", {2022: 3900, 2023: 4000, 2024: 4100}),
+    )
+    for y, v in levels.items()
+)
 
 
 @pytest.fixture
@@ -58,6 +67,51 @@ class TestForecast:
         assert err.startswith("warning: the sides disagree about the answer: by Uzbekistan's statistics ")
         alone, err = run(capsys, "forecast", "--dataset", "article-2019")[1:]
         assert "By Uzbekistan" not in alone + err
+
+    def test_json_holds_the_other_sides_and_whether_they_disagree(self, capsys) -> None:
+        record = json.loads(run(capsys, "forecast", "--as-of", "2019-11", "--json", "-")[1])
+        (other,) = record["other_sides"]
+        assert (other["reporter"], other["data_through"]) == ("Uzbekistan", "2018")
+        assert other["last"] == {"period": "2018", "value": 3.0}
+        assert other["probability_by"]["2023"] > record["probability_by"]["2023"] + 0.10
+        assert record["sides_disagree"] is True
+        alone = json.loads(run(capsys, "forecast", "--dataset", "article-2019", "--json", "-", "--horizon", "2")[1])
+        assert (alone["other_sides"], alone["sides_disagree"]) == ([], None)
+
+    def test_a_side_that_knew_nothing_yet_is_named_with_the_reason(self, capsys) -> None:
+        words = ("forecast", "--as-of", "2018-06", *FAST)
+        assert "By Uzbekistan's statistics there is no answer: " in run(capsys, *words)[1]
+        (other,) = json.loads(run(capsys, *words, "--json", "-")[1])["other_sides"]
+        assert set(other) == {"reporter", "no_answer"}
+        assert "nothing was known by 2018-06-30" in other["no_answer"]
+
+    def test_the_other_sides_of_a_file_of_ones_own_stand_beside_the_one_chosen(self, capsys, own) -> None:
+        words = ("forecast", own(SIDES), "--target", "5", "--unit", "USD bn", "--reporter", "Here", "--json", "-")
+        status, out, err = run(capsys, *words, *FAST)
+        record = json.loads(out)
+        there, elsewhere = record["other_sides"]
+        assert (status, record["reporter"], record["last"]["value"]) == (0, "Here", 4.2)
+        assert (there["reporter"], there["last"]) == ("There", {"period": "2023", "value": 4.9})
+        assert elsewhere == {"reporter": "Yonder", "no_answer": elsewhere["no_answer"]}
+        assert "cannot convert EUR mn to USD mn" in elsewhere["no_answer"]
+        assert record["sides_disagree"] is True
+        assert err.startswith("warning: the sides disagree about the answer: by There's statistics ")
+
+    def test_a_bad_row_of_another_side_is_named_and_does_not_stop_the_answer(self, capsys, own) -> None:
+        bad = SIDES.replace("There,2022,4.8", "There,2022,n/a")
+        words = ("forecast", own(bad), "--target", "5", "--unit", "USD bn", "--reporter", "here", *FAST)
+        status, out, _ = run(capsys, *words)
+        assert status == 0
+        assert "There's statistics there is no answer: mine.csv, line 3: 'n/a' is not a number" in " ".join(out.split())
+
+    def test_other_sides_do_not_change_the_answer_of_the_one_chosen(self, capsys, own) -> None:
+        both, alone = own(SIDES), own("".join(r for r in SIDES.splitlines(True) if "There,2" not in r), "alone.csv")
+        words = ("--target", "4500", "--reporter", "Here", "--json", "-", *FAST)
+        records = [json.loads(run(capsys, "forecast", file, *words)[1]) for file in (both, alone)]
+        for record in records:
+            assert record["unit"] == "USD mn"
+            del record["other_sides"], record["sides_disagree"]
+        assert records[0] == records[1]
 
     def test_json_stands_alone_on_standard_output(self, capsys) -> None:
         status, out, err = run(capsys, "forecast", "--json", "-", "--horizon", "5", *FAST)
@@ -214,6 +268,17 @@ def test_a_bad_file_is_refused_in_one_line(capsys, own, text: str, said: str) ->
         (("data", "show", "kazakhstan-central-asia", "--series", "x"), "'x'"),
         (("data", "show", "article-2019", "--plot", "a.png"), "no complete year"),
         (("data", "export", "kazakhstan-central-asia", "no/such/a.csv"), "no/such/a.csv"),
+        (("data", "mirror", "nope"), "unknown dataset or CSV file 'nope'"),
+        (("data", "mirror", "nope.csv"), "no such file: nope.csv"),
+        (("data", "mirror", "--cif-factor", "1.06"), "neither exports nor imports"),
+        (("data", "mirror", "--flow", "exports", "--cif-factor", "x"), "--cif-factor 'x'"),
+        (("data", "mirror", "--flow", "exports", "--cif-factor", "-1"), "factor -1.0 is not a positive number"),
+        (("data", "mirror", "--series", "Kazakhstan-Kyrgyzstan"), "mirror figures need two sides"),
+        (("data", "mirror", "--as-of", "1990"), "nothing was known by 1990-12-31"),
+        (("data", "mirror", "--json", "no/such/a.json"), "no/such/a.json"),
+        (("data", "check", "nope"), "unknown dataset or CSV file 'nope'"),
+        (("data", "check", "--series", "x"), "'x'"),
+        (("data", "check", "nope.csv"), "no such file: nope.csv"),
         (("data", "export", "nope", "a.csv"), "'nope'"),
         (("scenarios", "missing.toml"), "no such file: missing.toml"),
         (("scenarios", "--data", "missing.csv"), "no target"),
@@ -238,6 +303,13 @@ def test_bad_input_is_refused_in_one_line_and_nothing_is_written(capsys, own, wo
 )
 def test_a_table_of_several_series_asks_for_the_choice_that_is_open(capsys, own, words, said: str) -> None:
     assert said in refused(capsys, "forecast", own(TABLE), "--target", "5", *FAST, *words)
+
+
+def test_several_sides_and_none_chosen_is_refused_with_the_choice(capsys, own) -> None:
+    rows = "".join(r for r in SIDES.splitlines(True) if "EUR" not in r)
+    line = refused(capsys, "forecast", own(rows), "--target", "5", *FAST)
+    assert "is reported by Here and There" in line
+    assert "--reporter" in line
 
 
 def test_a_data_unit_that_agrees_with_the_file_is_accepted(capsys, own) -> None:
@@ -319,12 +391,86 @@ class TestData:
             "-",
         )
         mine = json.loads(run(capsys, "forecast", "a.csv", *words, *FAST)[1])
-        assert mine == json.loads(run(capsys, "forecast", "--json", "-", *FAST)[1])
+        bundled = json.loads(run(capsys, "forecast", "--json", "-", *FAST)[1])
+        # The headline question has Uzbekistan's statistics beside it, and the exported table does not hold them.
+        assert (mine.pop("other_sides"), mine.pop("sides_disagree")) == ([], None)
+        assert [s["reporter"] for s in bundled.pop("other_sides")] == ["Uzbekistan"]
+        assert bundled.pop("sides_disagree") is False
+        assert mine == bundled
+
+    def test_statements_are_shown_as_a_reader_would_cite_them(self, capsys) -> None:
+        out = run(capsys, "data", "show", "kazakhstan-uzbekistan-statements", "--flow", "turnover")[1]
+        assert "\n2019-01/2019-09        2.6                   Kazakhstan    2019-11-01\n" in out
+        assert (
+            "\n2018                   more than +30 %       Uzbekistan    2019-04-15\n    Uzbek media (via Trend)"
+            in out
+        )
+        assert "\n2016                   about 1               Kazakhstan    ~2017-03\n" in out
+        assert max(len(line) for line in out.splitlines() if "<http" not in line) <= 78
+
+    def test_a_mirror_has_both_sides_and_their_ratio(self, capsys, own) -> None:
+        status, out, err = run(capsys, "data", "mirror", "--flow", "exports", "--json", "a.json")
+        assert (status, err) == (0, "")
+        assert out.startswith("Kazakhstan-Uzbekistan exports: what Kazakhstan and Uzbekistan say\n")
+        assert "\n2023                           3.13        3.03       0.968\n" in out
+        record = json.loads(Path("a.json").read_text())
+        row = next(r for r in record["periods"] if r["period"] == "2023")
+        assert (record["reporters"], record["unit"]) == (["Kazakhstan", "Uzbekistan"], "USD bn")
+        assert row["ratio"] == pytest.approx(row["levels"]["Uzbekistan"] / row["levels"]["Kazakhstan"])
+        assert record["periods"][0]["levels"]["Uzbekistan"] is None
+
+    def test_a_mirror_of_ones_own_file_with_the_importers_figure_set_to_fob(self, capsys, own) -> None:
+        rows = "".join(r for r in SIDES.splitlines(True) if "EUR" not in r)
+        words = ("data", "mirror", own(rows), "--cif-factor", "1.05")
+        first = json.loads(run(capsys, *words, "--json", "-")[1])["periods"][0]
+        assert first["ratio"] == pytest.approx(4.6 / 4.0)
+        assert first["comparable_ratio"] == pytest.approx(4.6 / 1.05 / 4.0)
+        assert "by the factor 1.05, an assumption" in " ".join(run(capsys, *words)[1].split())
+
+    def test_a_mirror_as_of_a_month_holds_what_was_known_then(self, capsys) -> None:
+        record = json.loads(run(capsys, "data", "mirror", "--as-of", "2019-11", "--json", "-")[1])
+        assert record["periods"][-1]["period"] == "2019-01/2019-09"
+
+    def test_a_check_measures_contradictions_and_says_why_statements_are_set_aside(self, capsys) -> None:
+        status, out, err = run(capsys, "data", "check", "--flow", "turnover")
+        assert (status, err) == (0, "")
+        assert "  1.  Uzbekistan, 2018 level: 0.35 USD bn apart\n" in out
+        assert "- 2018: 2.1, that is 2.05 to 2.15; known from 2019-04-12; Trend" in out
+        said = " ".join(out.split())
+        assert "2018: 2.1 (Uzbekistan): 2018 level 2.1 of 2019-04-12 is contradicted by 3 of 2025-11-30" in said
+        (found,) = json.loads(run(capsys, "data", "check", "--flow", "turnover", "--json", "-")[1])["series"]
+        assert found["contradictions"][0]["gap"] == pytest.approx(0.35)
+        assert len(found["contradictions"][0]["statements"]) == 3
+
+    def test_a_check_goes_through_every_series_of_ones_own_file(self, capsys, own) -> None:
+        rows = TABLE + "Here-There,exports,Here,2024-01/2024-06,5.5,USD mn\n"
+        record = json.loads(run(capsys, "data", "check", own(rows), "--json", "-")[1])
+        assert [(s["series"], s["flow"], len(s["contradictions"])) for s in record["series"]] == [
+            ("Here-There", "exports", 1),
+            ("Here-There", "imports", 0),
+            ("Here-Elsewhere", "exports", 0),
+            ("Here-Elsewhere", "imports", 0),
+        ]
+        one = json.loads(run(capsys, "data", "check", "mine.csv", "--flow", "Imports", "--json", "-")[1])
+        assert [s["flow"] for s in one["series"]] == ["imports", "imports"]
+        plain = json.loads(run(capsys, "data", "check", own(ROWS, "plain.csv"), "--json", "-")[1])
+        assert [s["series"] for s in plain["series"]] == ["plain"]
 
 
 class TestHelp:
     @pytest.mark.parametrize(
-        "words", [(), ("forecast",), ("scenarios",), ("data",), ("data", "list"), ("data", "show"), ("data", "export")]
+        "words",
+        [
+            (),
+            ("forecast",),
+            ("scenarios",),
+            ("data",),
+            ("data", "list"),
+            ("data", "show"),
+            ("data", "export"),
+            ("data", "mirror"),
+            ("data", "check"),
+        ],
     )
     def test_every_help_has_an_example(self, capsys, words) -> None:
         status, out, err = run(capsys, *words, "--help")
@@ -350,7 +496,7 @@ def test_an_interruption_of_the_work_is_one_line(capsys, own, monkeypatch) -> No
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tradetarget.forecasting.forecast", interrupted)
+    monkeypatch.setattr("tradetarget.sides.compare_sides", interrupted)
     status, out, err = run(capsys, "forecast", "--plot", "a.png")
     assert (status, out, err.strip()) == (130, "", "interrupted")
     assert list(Path().iterdir()) == []

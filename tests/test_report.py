@@ -240,7 +240,7 @@ def test_bundled_figures_are_listed_and_shown_with_their_sources() -> None:
         text = dataset_summary(
             name, datasets.load(name), next(r for r in about.to_dict("records") if r["name"] == name)
         )
-        assert "\nSources\n- " in text
+        assert "\nSources\n[1] " in text
     figures = datasets.load("kazakhstan-central-asia")
     text = dataset_summary("kazakhstan-central-asia", figures, about.to_dict("records")[0])
     assert any(r.split()[:2] == ["2019", "3,415.0"] for r in text.splitlines())

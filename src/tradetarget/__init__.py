@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         sensitivity,
         sweep,
     )
+    from tradetarget.sides import SideComparison, compare_sides
     from tradetarget.systems import SystemForecast, SystemScenario, TradeSystem, forecast_system
     from tradetarget.targets import HittingTime, Target
     from tradetarget.units import Unit
@@ -67,6 +68,7 @@ _NAMES = {
     "ReturnToTrajectory": "scenarios",
     "Scenario": "scenarios",
     "ScenarioComparison": "scenarios",
+    "SideComparison": "sides",
     "SystemForecast": "systems",
     "SystemScenario": "systems",
     "Target": "targets",
@@ -76,6 +78,7 @@ _NAMES = {
     "TradeTargetWarning": "errors",
     "Unit": "units",
     "VolatilityMultiplier": "scenarios",
+    "compare_sides": "sides",
     "estimate_prior": "models.prior_estimation",
     "explain_change": "news",
     "forecast": "forecasting",
@@ -112,6 +115,7 @@ __all__ = [
     "ReturnToTrajectory",
     "Scenario",
     "ScenarioComparison",
+    "SideComparison",
     "SystemForecast",
     "SystemScenario",
     "Target",
@@ -121,6 +125,7 @@ __all__ = [
     "TradeTargetWarning",
     "Unit",
     "VolatilityMultiplier",
+    "compare_sides",
     "datasets",
     "estimate_prior",
     "evaluation",

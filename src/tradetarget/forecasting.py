@@ -211,7 +211,7 @@ class Forecast:
         return frame.reset_index()
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain data: what ``tradetarget forecast --json`` writes."""
+        """The answer as plain data: what ``tradetarget forecast --json`` writes, but for the other sides."""
         from tradetarget.report import forecast_record
 
         return forecast_record(self)

@@ -1,4 +1,4 @@
-"""``tradetarget data list``, ``show`` and ``export``."""
+"""``tradetarget data list``, ``show``, ``mirror``, ``check`` and ``export``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Result, check_outputs
+from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, every_series, figures_at, number
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -56,7 +57,7 @@ def show(
     from tradetarget import datasets
     from tradetarget.report import SCHEMA_VERSION, dataset_summary
 
-    found = _chosen(datasets.load(name), series, flow)
+    found = chosen(datasets.load(name), series, flow)
     about = next(row for row in datasets.describe().to_dict("records") if row["name"] == name)
     rows = [
         {str(k): _plain(v) for k, v in row.items()} for s in found.values() for row in s.to_frame().to_dict("records")
@@ -88,14 +89,63 @@ def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", 
     return Result(f"{name} written to {path}")
 
 
-def _chosen(found: dict[str, TradeSeries], series: str | None, flow: str | None) -> dict[str, TradeSeries]:
-    """The series of one name and flow, where they are given."""
-    from tradetarget.cli.question import matching
+@app.command()
+def mirror(
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="DATASET or DATA.csv", help="Default the bundled pair.", show_default=False),
+    ] = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    data_unit: options.DataUnit = None,
+    as_of: options.AsOf = None,
+    cif_factor: Annotated[
+        str | None,
+        typer.Option(metavar="FACTOR", help="Importer's figure over exporter's for the same goods, assumed: 1.06."),
+    ] = None,
+    json_path: options.Json = None,
+) -> Result:
+    """Show what two sides say of one flow, period by period, and the ratio of the two.
 
-    name = None if series is None else matching("series", series, [s.name for s in found.values()])
-    kept = {label: s for label, s in found.items() if name in (None, s.name)}
-    own = None if flow is None else matching("flow", flow, [s.flow for s in kept.values()])
-    return {label: s for label, s in kept.items() if own in (None, s.flow)}
+    \b
+    Example:
+      tradetarget data mirror --flow exports --cif-factor 1.06
+    """
+    check_outputs(json_path, None)
+    factor = None if cif_factor is None else number("--cif-factor", cif_factor)
+    file, dataset = figures_at(source)
+    found = Selection(file, series, flow, data_unit=data_unit, dataset=dataset).statements()
+    from tradetarget.nowcasting import mirror_table
+    from tradetarget.report import mirror_record, mirror_summary
+
+    found = found if as_of is None else found.as_of(as_of)
+    table = mirror_table(found, cif_factor=factor)
+    return Result(mirror_summary(found, table, factor), mirror_record(found, table, factor), json_path)
+
+
+@app.command()
+def check(
+    source: Annotated[
+        str, typer.Argument(metavar="DATASET or DATA.csv", help="Figures to look through.", show_default=False)
+    ] = BOTH_SIDES,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    data_unit: options.DataUnit = None,
+    json_path: options.Json = None,
+) -> Result:
+    """List statements that cannot all be true, with the gap, and those that are set aside, with the reason.
+
+    \b
+    Example:
+      tradetarget data check kazakhstan-uzbekistan-statements --flow turnover
+    """
+    check_outputs(json_path, None)
+    found = every_series(source, series, flow, data_unit)
+    from tradetarget.nowcasting import check_statements
+    from tradetarget.report import check_record, check_summary
+
+    checks = [check_statements(s) for s in found.values()]
+    return Result(check_summary(source, checks), check_record(source, checks), json_path)
 
 
 def _draw(found: dict[str, TradeSeries], title: str, path: Path) -> Any:

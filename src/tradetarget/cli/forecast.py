@@ -10,7 +10,6 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
-from tradetarget.cli.sides import other_sides
 
 
 def forecast(
@@ -52,13 +51,16 @@ def forecast(
     asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
-    found = selection.read()
-    from tradetarget.forecasting import forecast as answer_to
+    given = selection.every_side()
     from tradetarget.models import DEFAULT_MODEL
+    from tradetarget.report import sides_beside
+    from tradetarget.sides import compare_sides
 
     table = read_driver_table(drivers)
     with Progress("computing"):
-        answer = answer_to(found, asked, model or DEFAULT_MODEL, years, key, table, method=method)  # type: ignore[arg-type]
-        beside = other_sides(selection, answer, lambda side: answer_to(side, asked, model or DEFAULT_MODEL, years, key))
-    text = "\n".join([answer.summary(), *beside])
-    return Result(text, answer.to_dict(), json_path, plot, answer.plot)
+        found = compare_sides(
+            given.series, asked, model or DEFAULT_MODEL, years, key,
+            reporter=given.reporter, as_of=as_of, drivers=table, method=method,  # type: ignore[arg-type]
+        ).with_unread(given.unread)  # fmt: skip
+    text = "\n".join([found.forecast.summary(), *sides_beside(found)])
+    return Result(text, found.to_dict(), json_path, plot, found.forecast.plot)

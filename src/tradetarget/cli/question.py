@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 BUNDLED, SERIES, FLOW = "kazakhstan-central-asia", "Kazakhstan-Uzbekistan", "turnover"
 BOTH_SIDES, REPORTER = "kazakhstan-uzbekistan", "Kazakhstan"
 TARGET, TARGET_UNIT = 5.0, "USD bn"
+
+
+class EverySide(NamedTuple):
+    """A flow with the statements of every side: whose decide, and the sides that could not be read, with the reason."""
+
+    series: TradeSeries
+    reporter: str | None
+    unread: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -37,15 +45,49 @@ class Selection:
         TradeTargetError
             A kind of it on a file, name, unit or date that cannot be used.
         """
-        found = self.every_side()
+        found = self.statements(self.reporter)
         if self.reporter is not None:
             found = found.reported_by(self.reporter)
         elif self.data is None and len(found.reporters) > 1:
             found = found.reported_by(REPORTER)
         return found if self.as_of is None else found.as_of(self.as_of)
 
-    def every_side(self) -> TradeSeries:
-        """The bundled series with the figures of every side; a file's with those of the side that was chosen.
+    def every_side(self) -> EverySide:
+        """The series with the statements of every side, in the unit of the side that decides; not yet cut at a date.
+
+        Raises
+        ------
+        TradeTargetError
+            As ``read``, and on a file of several sides none of which is chosen.
+        """
+        own = self.read()
+        if self.data is None:
+            return EverySide(self.statements(None), own.reporters[0] if own.reporters else None, {})
+        if len(own.reporters) > 1:
+            own.annual()  # says which sides there are, and how one is chosen
+        if self.reporter is None:
+            return EverySide(own, None, {})
+        return self._beside(own, self.data)
+
+    def _beside(self, own: TradeSeries, data: Path) -> EverySide:
+        """The file's other sides joined to the one that decides, as far as their figures can be."""
+        from tradetarget.errors import TradeTargetError
+        from tradetarget.observations.tables import read_csv, reporters_in
+
+        joined, unread = own, dict[str, str]()
+        for side in reporters_in(read_csv(data), self.series, self.flow, str(data)):
+            if side.lower() == own.reporters[0].lower():
+                continue
+            try:
+                theirs = self._own(data, side)
+                theirs = theirs if own.unit is None or theirs.unit is None else theirs.in_unit(own.unit)
+                joined = replace(joined, observations=(*joined, *theirs))
+            except TradeTargetError as error:
+                unread[side] = str(error)
+        return EverySide(joined, own.reporters[0], unread)
+
+    def statements(self, reporter: str | None = None) -> TradeSeries:
+        """The bundled series with every side's figures; a file's with those of one reporter where one is given.
 
         Raises
         ------
@@ -53,7 +95,7 @@ class Selection:
             As ``read``.
         """
         _one_source(self.data, self.dataset)
-        found = self._bundled() if self.data is None else self._own(self.data)
+        found = self._bundled() if self.data is None else self._own(self.data, reporter)
         if self.data_unit is not None:
             _same_unit(found, self.data_unit)
         return found
@@ -68,14 +110,59 @@ class Selection:
             known = datasets.load(BOTH_SIDES)
         return known[f"{name} {flow}"]
 
-    def _own(self, data: Path) -> TradeSeries:
+    def _own(self, data: Path, reporter: str | None) -> TradeSeries:
         from tradetarget.observations import TradeSeries
 
-        found = TradeSeries.from_csv(
-            data, series=self.series, flow=self.flow, reporter=self.reporter, unit=self.data_unit
-        )
+        found = TradeSeries.from_csv(data, series=self.series, flow=self.flow, reporter=reporter, unit=self.data_unit)
         unnamed = self.series is not None and found.name == data.stem
         return replace(found, name=self.series) if unnamed and self.series is not None else found
+
+
+def figures_at(words: str | None) -> tuple[Path | None, str | None]:
+    """A CSV file or a bundled dataset, whichever ``words`` name; neither where they are None.
+
+    Raises
+    ------
+    UnknownNameError
+        When they name neither.
+    """
+    from tradetarget import datasets
+    from tradetarget.errors import unknown_name
+
+    if words is None or words in datasets.names():
+        return None, words
+    if words.lower().endswith(".csv") or Path(words).exists():
+        return Path(words), None
+    raise unknown_name("dataset or CSV file", words, datasets.names())
+
+
+def every_series(words: str, series: str | None, flow: str | None, data_unit: str | None) -> dict[str, TradeSeries]:
+    """The series of a CSV file or a bundled dataset by label, of one name and flow where they are given.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on a name that is not there, and on a file that cannot be used.
+    """
+    from tradetarget import datasets
+    from tradetarget.observations.tables import labels_in, read_csv
+
+    file, dataset = figures_at(words)
+    if file is None:
+        return chosen(datasets.load(str(dataset)), series, flow)
+    found = (
+        Selection(file, name, own_flow, data_unit=data_unit).statements()
+        for name, own_flow in labels_in(read_csv(file), series, flow, str(file))
+    )
+    return {s.label: s for s in found}
+
+
+def chosen(found: dict[str, TradeSeries], series: str | None, flow: str | None) -> dict[str, TradeSeries]:
+    """The series of one name and flow, where they are given."""
+    name = None if series is None else matching("series", series, [s.name for s in found.values()])
+    kept = {label: s for label, s in found.items() if name in (None, s.name)}
+    own = None if flow is None else matching("flow", flow, [s.flow for s in kept.values()])
+    return {label: s for label, s in kept.items() if own in (None, s.flow)}
 
 
 def read_driver_table(table: str | None) -> pd.DataFrame | None:

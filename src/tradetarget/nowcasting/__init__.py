@@ -1,5 +1,6 @@
 """Part-year figures, growth statements, bounds, two sides and contradictions: what they say of calendar years."""
 
+from tradetarget.nowcasting.checks import StatementCheck, check_statements
 from tradetarget.nowcasting.contradictions import Contradiction, contradictions
 from tradetarget.nowcasting.evidence import Evidence, evidence_for, log_likelihood, past_evidence
 from tradetarget.nowcasting.latent import LatentAnnual, latent_annual
@@ -23,7 +24,9 @@ __all__ = [
     "Reconciled",
     "SetAside",
     "ShareLaw",
+    "StatementCheck",
     "Window",
+    "check_statements",
     "condition_gaussian",
     "contradictions",
     "evidence_for",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tradetarget.nowcasting.readings import Interval, interval_of, window_of
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.observations.observation import Kind
 
 
 class Contradiction(NamedTuple):
@@ -20,6 +21,11 @@ class Contradiction(NamedTuple):
     what: str
     observations: tuple[Observation, ...]
     gap: float
+
+    @property
+    def kind(self) -> Kind:
+        """What the gap measures: "level" or "growth"."""
+        return self.observations[0].kind
 
     def __str__(self) -> str:
         by = f" by {self.reporter}" if self.reporter else ""

@@ -61,21 +61,19 @@ def _to_fob(series: TradeSeries, first: str, factor: float) -> float:
         )
     if not (np.isfinite(factor) and factor > 0.0):
         raise DataError(f"CIF/FOB factor {factor} is not a positive number: give one, such as 1.06")
-    first_is_home = first == _home(series, first)
+    first_is_home = first == (series.home or first)
     first_imports = (series.flow == "imports") == first_is_home
     return factor if first_imports else 1.0 / factor
-
-
-def _home(series: TradeSeries, otherwise: str) -> str:
-    """The side from which the flow is named: the one whose name the series' name starts with."""
-    return next((side for side in series.reporters if series.name.startswith(side)), otherwise)
 
 
 def _two_sides(series: TradeSeries) -> tuple[str, str]:
     if len(series.reporters) != 2:
         found = " and ".join(series.reporters) or "nobody named"
-        raise DataError(f"{series.label} is reported by {found}: mirror figures need two sides")
-    home = _home(series, series.reporters[0])
+        raise DataError(
+            f"{series.label} is reported by {found}, and mirror figures need two sides: give statements by both "
+            "and by no third"
+        )
+    home = series.home or series.reporters[0]
     return home, next(s for s in series.reporters if s != home)
 
 

@@ -205,7 +205,8 @@ def consistent(used: list[Reading]) -> tuple[list[Reading], list[SetAside]]:
             kept.append(r)
             continue
         gap = r.interval.gap(rival.interval)
-        reason = f"{r.text} is contradicted by {rival.text}: {gap:.3g} apart"
+        against = "the levels of its two periods" if r.kind == "growth" else rival.text
+        reason = f"{r.text} is contradicted by {against}: {_apart(gap, r.kind)}"
         aside += [SetAside(o, reason) for o in r.observations]
     return kept, aside
 
@@ -251,9 +252,18 @@ def _agreed(statements: list[Observation], label: str) -> tuple[Reading, list[Se
                 f"{o.stated_by or o.source}, known from one day: keep the one that counts"
             )
         else:
-            reason = f"{o.period} {o.kind} {o.value:g} of {o.known_from} is contradicted by {first.value:g}"
-            aside.append(SetAside(o, f"{reason} of {first.known_from}: {interval.gap(other):.3g} apart"))
+            reason = f"{o.period} {o.kind} {_figure(o)} of {o.known_from} is contradicted by {_figure(first)}"
+            aside.append(SetAside(o, f"{reason} of {first.known_from}: {_apart(interval.gap(other), o.kind)}"))
     return Reading(first.start.year, window_of(first.start, first.end), first.kind, interval, tuple(kept)), aside
+
+
+def _figure(o: Observation) -> str:
+    return f"{100.0 * o.value:+g} %" if o.kind == "growth" else f"{o.value:g}"
+
+
+def _apart(gap: float, kind: str) -> str:
+    """A gap in words: in the unit of the series for levels, in percentage points for growth."""
+    return f"{100.0 * gap:.3g} points apart" if kind == "growth" else f"{gap:.3g} apart"
 
 
 def _months_summed(used: list[Reading]) -> list[Reading]:

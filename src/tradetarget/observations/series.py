@@ -239,6 +239,17 @@ class TradeSeries:
         return tuple(sorted({o.reporter for o in self.observations if o.reporter}))
 
     @property
+    def home(self) -> str | None:
+        """The side from which the flow is seen: the reporter whose name the series' name starts with; None if none.
+
+        >>> values = pd.Series({2023: 4.1, 2024: 4.4})
+        >>> TradeSeries.from_annual(values, name="Kazakhstan-Uzbekistan", reporter="Kazakhstan").home
+        'Kazakhstan'
+        """
+        starting = [r for r in self.reporters if self.name.startswith(r) and not self.name[len(r) :][:1].isalnum()]
+        return max(starting, key=len, default=None)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The sources of the observations, in order of first use."""
         return tuple(dict.fromkeys(o.source for o in self.observations if o.source))

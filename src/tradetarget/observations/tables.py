@@ -108,6 +108,45 @@ def _chosen(kind: str, wanted: str | None, present: Iterable[object], where: str
     return names[0] if names else None
 
 
+def _picked(
+    frame: pd.DataFrame, choice: dict[str, str | None], where: str
+) -> tuple[pd.DataFrame, dict[str, str | None]]:
+    """The rows of one series and flow, of one reporter where one is chosen, and the names as they are written."""
+    picked, found = frame, dict(choice)
+    for column, wanted in choice.items():
+        many_reporters_are_fine = column == "reporter" and wanted is None
+        if column not in picked.columns or many_reporters_are_fine:
+            continue
+        found[column] = _chosen(column, wanted, picked[column], where)
+        if found[column] is not None:
+            picked = picked[picked[column].astype(str).str.strip() == found[column]]
+    return picked, found
+
+
+def reporters_in(frame: pd.DataFrame, series: str | None, flow: str | None, where: str) -> tuple[str, ...]:
+    """The sides that report one series in a long table, in alphabetical order; errors as in ``from_rows``."""
+    picked, _ = _picked(frame, {"series": series, "flow": flow}, where)
+    named = picked["reporter"] if "reporter" in picked.columns else ()
+    return tuple(sorted({str(r).strip() for r in named if not _blank(r)}))
+
+
+def labels_in(
+    frame: pd.DataFrame, series: str | None, flow: str | None, where: str
+) -> list[tuple[str | None, str | None]]:
+    """The series and flow of every series in a long table, as written, in order of first appearance.
+
+    Where ``series`` or ``flow`` is given, those of that name; errors as in ``from_rows``. None where the table does not
+    name it.
+    """
+    choice: dict[str, str | None] = {k: v for k, v in (("series", series), ("flow", flow)) if v is not None}
+    picked, found = _picked(frame, choice, where)
+    columns = []
+    for column, wanted in (("series", series), ("flow", flow)):
+        given = picked[column] if column in picked.columns else [wanted] * len(picked)
+        columns.append([found.get(column) if _blank(name) else str(name).strip() for name in given])
+    return list(dict.fromkeys(zip(*columns, strict=True))) or [(series, flow)]
+
+
 def from_rows(
     frame: pd.DataFrame,
     *,
@@ -125,16 +164,7 @@ def from_rows(
                         f"{', '.join(repr(c) for c in frame.columns if c != '_line') or 'no columns'}")  # fmt: skip
     if frame.empty:
         raise DataError(f"{where} has a header but no rows: give at least one period and value")
-    picked = frame
-    found: dict[str, str | None] = {}
-    for column, wanted in (("series", series), ("flow", flow), ("reporter", reporter)):
-        if column not in picked.columns:
-            found[column] = wanted
-            continue
-        many_reporters_are_fine = column == "reporter" and wanted is None
-        found[column] = None if many_reporters_are_fine else _chosen(column, wanted, picked[column], where)
-        if found[column] is not None:
-            picked = picked[picked[column].astype(str).str.strip() == found[column]]
+    picked, found = _picked(frame, {"series": series, "flow": flow, "reporter": reporter}, where)
     parsed = None if unit is None else Unit.parse(unit)
     rows: list[Observation] = []
     lines = picked["_line"] if "_line" in picked.columns else pd.Series(range(1, len(picked) + 1))

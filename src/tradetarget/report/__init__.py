@@ -1,15 +1,18 @@
 """Answers as text and as plain data; the same on every run."""
 
+from tradetarget.report.checks import check_record, check_summary
 from tradetarget.report.datasets import dataset_list, dataset_summary
 from tradetarget.report.evaluation import backtest_record, backtest_summary
 from tradetarget.report.files import checked_path, write_whole
 from tradetarget.report.fits import fit_summary
 from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
 from tradetarget.report.levers import required_summary, sensitivity_summary, sweep_summary
+from tradetarget.report.mirror import mirror_record, mirror_summary
 from tradetarget.report.news import change_record, change_summary
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
+from tradetarget.report.sides import comparison_record, comparison_summary, side_answers, sides_beside
 from tradetarget.report.systems import system_record, system_summary
 from tradetarget.report.text import Text
 
@@ -20,7 +23,11 @@ __all__ = [
     "backtest_summary",
     "change_record",
     "change_summary",
+    "check_record",
+    "check_summary",
     "checked_path",
+    "comparison_record",
+    "comparison_summary",
     "dataset_list",
     "dataset_summary",
     "fit_summary",
@@ -28,11 +35,15 @@ __all__ = [
     "forecast_summary",
     "hitting_time_record",
     "hitting_time_summary",
+    "mirror_record",
+    "mirror_summary",
     "reference_class_summary",
     "required_summary",
     "scenario_record",
     "scenario_summary",
     "sensitivity_summary",
+    "side_answers",
+    "sides_beside",
     "sweep_summary",
     "system_record",
     "system_summary",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from tradetarget.observations import TradeSeries
 from tradetarget.report import text
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, level
+from tradetarget.report.statements import HEAD, HEAD_NOTES, numbered_sources, statement_lines
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text
 
 CELL = 11
 
@@ -39,12 +40,11 @@ def dataset_summary(name: str, series: Mapping[str, TradeSeries], about: Mapping
     """
     whole = {label: s for label, s in series.items() if len(s.reporters) <= 1 and _only_years(s)}
     rest = {label: s for label, s in series.items() if label not in whole}
-    sources = dict.fromkeys(
-        f"{o.source}{f' <{o.address}>' if o.address else ''}" for s in series.values() for o in s if o.source
-    )
+    sources = numbered_sources(series.values())
     head = text.facts([("Title", str(about["title"])), ("Note", str(about["note"]))], 10)
-    blocks = [head, *_years(whole), *[b for s in rest.values() for b in _statements(s)], [DOUBLE]]
-    return text.page(text.title(f"Bundled figures: {name}"), *blocks, ["Sources"], _listed(list(sources)))
+    blocks = [head, *_years(whole), *[b for s in rest.values() for b in _statements(s, sources)], [DOUBLE]]
+    said = [text.notes(HEAD_NOTES)] if rest else []
+    return text.page(text.title(f"Bundled figures: {name}"), *blocks, *said, ["Sources"], _listed(sources))
 
 
 def _by_flow(labels: str) -> str:
@@ -84,22 +84,23 @@ def _years(series: Mapping[str, TradeSeries]) -> list[list[str]]:
     return blocks
 
 
-def _statements(series: TradeSeries) -> list[list[str]]:
-    """Statements one by one: period, figure, whose, when."""
+def _statements(series: TradeSeries, sources: Mapping[str, int]) -> list[list[str]]:
+    """Statements one by one: period, figure, whose, since when, who said it and where."""
     unit = f", {series.unit}" if series.unit else ""
-    lines = [f"{'Period':18}{'figure':>22}  {'reporter':14}{'known as of':12}"]
-    for o in series:
-        said = text.rate(o.value) + " on a year" if o.kind == "growth" else level(o.value)
-        said = said if o.qualifier == "exact" else f"{o.qualifier} {said}"
-        lines.append(f"{o.period:18}{said:>22}  {o.reporter or '-':14}{o.known_from:%Y-%m}")
-    return [[SINGLE, f"{series.label}{unit}"], lines]
+    return [[SINGLE, f"{series.label}{unit}"], [HEAD], *(statement_lines(o, sources) for o in series)]
 
 
-def _listed(sources: Sequence[str]) -> list[str]:
-    """Every source on lines of its own; addresses are never broken."""
+def _listed(sources: Mapping[str, int]) -> list[str]:
+    """Every source on lines of its own, with its number; addresses are never broken."""
     lines: list[str] = []
-    for source in sources:
+    for source, n in sources.items():
+        head = f"[{n}] "
         lines += textwrap.wrap(
-            f"- {source}", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+            source,
+            WIDTH,
+            initial_indent=head,
+            subsequent_indent=" " * len(head),
+            break_long_words=False,
+            break_on_hyphens=False,
         )
     return lines

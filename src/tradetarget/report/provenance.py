@@ -72,10 +72,15 @@ def unused(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> str | 
     return ", ".join(named) or None
 
 
+def figure(o: Observation) -> str:
+    """What a statement says, in its own words: "2.6", "almost 3", "more than +30 %"."""
+    word = "" if o.qualifier == "exact" else f"{o.qualifier} "
+    return f"{word}{100 * o.value:+.4g} %" if o.kind == "growth" else f"{word}{o.value:.6g}"
+
+
 def cite(o: Observation) -> str:
     """A statement as a reader would cite it: "2019-01/2019-09: 2.6", "2019-01/2019-09: +25 %"."""
-    word = "" if o.qualifier == "exact" else f"{o.qualifier} "
-    return f"{o.period}: {word}{100 * o.value:+.4g} %" if o.kind == "growth" else f"{o.period}: {word}{o.value:.6g}"
+    return f"{o.period}: {figure(o)}"
 
 
 def data_notes(

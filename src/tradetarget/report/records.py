@@ -26,10 +26,15 @@ def _by_year(years: Any, values: Any) -> dict[str, float]:
     return {str(int(y)): float(v) for y, v in zip(years, values, strict=True)}
 
 
+def last_total(series: TradeSeries) -> dict[str, Any]:
+    """The last complete year and its total, in the unit of the series."""
+    totals = series.annual()
+    return {"period": str(int(totals.index[-1])), "value": float(f"{totals.iloc[-1]:.12g}")}
+
+
 def _question(series: TradeSeries, target: Target) -> dict[str, Any]:
     """What was asked, of which data; every level in the target's unit."""
-    totals = series.annual()
-    last = str(int(totals.index[-1]))
+    last = last_total(series)
     unit = None if target.unit is None else str(target.unit)
     return {
         "series": series.name,
@@ -37,8 +42,8 @@ def _question(series: TradeSeries, target: Target) -> dict[str, Any]:
         "unit": unit,
         "reporter": reporter(series),
         "as_of": as_of(series),
-        "data_through": last,
-        "last": {"period": last, "value": float(f"{totals.iloc[-1]:.12g}")},
+        "data_through": last["period"],
+        "last": last,
         "target": {"value": float(target.value), "unit": unit, "event": target.event},
         "occurrence": target.occurrence,
         "sustained": target.sustained,
@@ -72,7 +77,7 @@ def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
 
 
 def forecast_record(forecast: Forecast) -> dict[str, Any]:
-    """A forecast as plain data: what ``tradetarget forecast --json`` writes.
+    """A forecast as plain data: what ``tradetarget forecast --json`` writes, but for the other sides.
 
     Returns
     -------

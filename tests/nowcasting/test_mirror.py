@@ -1,5 +1,6 @@
 """Mirror figures, reconciliation and contradictions."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,7 @@ from nowcasting_statements import growth, level, series
 
 from tradetarget import datasets
 from tradetarget.errors import DataError
-from tradetarget.nowcasting import contradictions, latent_annual, mirror_table, reconciled
+from tradetarget.nowcasting import check_statements, contradictions, latent_annual, mirror_table, reconciled
 
 HOME = [level(str(y), v, reporter="A") for y, v in ((2021, 4.0), (2022, 5.0), (2023, 4.4), (2024, 4.2))]
 AWAY = [level(str(y), v, reporter="B") for y, v in ((2021, 4.4), (2022, 5.4), (2023, 4.8))]
@@ -91,6 +92,42 @@ def test_the_known_contradiction_of_2021_is_found() -> None:
     said = datasets.load("kazakhstan-uzbekistan-statements")["Kazakhstan-Uzbekistan turnover"]
     found = contradictions(said.reported_by("Kazakhstan"))
     assert any(c.what == "2022 growth against its levels" for c in found)
+
+
+def test_a_check_has_contradictions_and_what_is_set_aside_of_every_side_and_of_nobodys() -> None:
+    old, new = (level("2018", v, rounding=0.1, reporter="A", as_of=date(2019, m, 1)) for v, m in ((2.1, 4), (3.0, 6)))
+    part, whole = level("2016-01/2016-09", 1.548), level("2016", 1.510)
+    found = check_statements(series(old, new, part, whole, *AWAY))
+    assert [(c.reporter, c.kind, round(c.gap, 3)) for c in found.contradictions] == [
+        ("A", "level", 0.8),
+        (None, "level", 0.038),
+    ]
+    assert {a.observation for a in found.set_aside} == {old, part}
+    assert found.undecided == ()
+    assert found.to_frame()["statements"].tolist() == [2, 2]
+
+
+def test_where_two_statements_of_one_day_clash_nothing_of_that_side_can_be_set_aside() -> None:
+    clash = [level("2018", v, reporter="A", as_of=date(2019, 4, 1), stated_by=w) for v, w in ((2.1, "x"), (3.0, "y"))]
+    found = check_statements(series(*clash, *AWAY))
+    ((side, reason),) = found.undecided
+    assert side == "A"
+    assert "known from one day: keep the one that counts" in reason
+    assert len(found.contradictions) == 1
+
+
+def test_the_gap_of_growth_is_told_in_points() -> None:
+    levels = [level("2016", 1.5), level("2017", 2.0)]
+    (aside,) = check_statements(series(*levels, growth("2017", 1.0))).set_aside
+    assert aside.reason == "2017 growth is contradicted by the levels of its two periods: 66.7 points apart"
+
+
+def test_the_side_whose_name_another_ones_begins_with_is_not_taken_for_home() -> None:
+    said = [level("2022", v, reporter=r, flow="exports") for r, v in (("Niger", 1.0), ("Nigeria", 1.1))]
+    table = mirror_table(replace(series(*said, flow="exports"), name="Nigeria-Niger"), cif_factor=1.1)
+    assert table.columns.tolist()[1:3] == ["Nigeria", "Niger"]
+    # Nigeria's exports are Niger's imports: 1.0 is CIF, and 1.0 / 1.1 / 1.1 is what is left of the ratio
+    assert table.loc["2022", "comparable_ratio"] == pytest.approx(1.0 / 1.1 / 1.1)
 
 
 def test_a_rounded_figure_stands_in_the_mirror_table_as_it_was_said() -> None:

@@ -1,0 +1,58 @@
+"""Everything in a series that cannot be true at once, and what of it does not count: one look for a reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from tradetarget.errors import DataError
+from tradetarget.nowcasting.contradictions import Contradiction, contradictions
+from tradetarget.nowcasting.readings import SetAside, readings
+from tradetarget.observations import TradeSeries
+
+
+@dataclass(frozen=True)
+class StatementCheck:
+    """What was found in one series; sides are not held against each other, which ``mirror_table`` does.
+
+    Parameters
+    ----------
+    series
+        The statements that were looked at.
+    contradictions
+        Groups of statements by one side that cannot all be true, the widest gap first.
+    set_aside
+        Statements that do not count when years are estimated, and why.
+    undecided
+        By side, why none of its statements could be set aside: two of one day contradict each other.
+    """
+
+    series: TradeSeries
+    contradictions: tuple[Contradiction, ...]
+    set_aside: tuple[SetAside, ...]
+    undecided: tuple[tuple[str | None, str], ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a contradiction: reporter, what, kind and gap (see ``Contradiction``), statements (their number)."""
+        rows = [(c.reporter, c.what, c.kind, c.gap, len(c.observations)) for c in self.contradictions]
+        return pd.DataFrame(rows, columns=["reporter", "what", "kind", "gap", "statements"])
+
+
+def check_statements(series: TradeSeries) -> StatementCheck:
+    """Look for statements that cannot all be true, and for those that do not count.
+
+    Parameters
+    ----------
+    series
+        Statements by any number of sides; those that name no side are looked at as a group of their own.
+    """
+    aside: list[SetAside] = []
+    undecided: list[tuple[str | None, str]] = []
+    for side in dict.fromkeys(o.reporter for o in series):
+        own = replace(series, observations=tuple(o for o in series if o.reporter == side))
+        try:
+            aside += readings(own).set_aside
+        except DataError as error:
+            undecided.append((side, str(error)))
+    return StatementCheck(series, tuple(contradictions(series)), tuple(aside), tuple(undecided))

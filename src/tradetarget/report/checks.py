@@ -1,0 +1,128 @@
+"""Contradictions with the gap measured, and statements set aside with the reason, as text and as plain data."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tradetarget.nowcasting import Contradiction, StatementCheck
+from tradetarget.report.provenance import cite
+from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.statements import NOBODY, known, lies_in, statement_record
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, notes, page, plural, title
+
+if TYPE_CHECKING:
+    from tradetarget.observations import Observation
+
+INDENT = " " * 6
+
+
+def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
+    """Every contradiction of every series with its statements, and every statement that is set aside.
+
+    Parameters
+    ----------
+    name
+        Of the dataset or file.
+    checks
+        One a series.
+    """
+    said = [
+        "Sides are not held against each other here: `tradetarget data mirror` does that.",
+        "A statement lies where its rounding and its word put it; about, almost and more than reach one step of "
+        "rounding, or 5 % where none is given.",
+        "Set aside: does not count when years that are known in part are estimated. A year's total counts before its "
+        "parts, of two statements the one known later, and levels before growth.",
+    ]
+    found = [
+        lines
+        for i, check in enumerate(checks)
+        for lines in ([SINGLE] * (i > 0), _title(check), *_contradictions(check), *_aside(check))
+    ]
+    return page(title(f"Statements that cannot all be true: {name}"), *found, [DOUBLE], notes(said))
+
+
+def _title(check: StatementCheck) -> list[str]:
+    unit = f", {check.series.unit}" if check.series.unit else ""
+    counted = (
+        f"{plural(len(check.series), 'statement')}; {plural(len(check.contradictions), 'contradiction')}; "
+        f"{len(check.set_aside)} set aside"
+    )
+    return [f"{check.series.label}{unit}", f"{INDENT}{counted}"]
+
+
+def gap_text(c: Contradiction, unit: object) -> str:
+    """How far apart: "0.35 USD bn apart", "29.3 points of growth apart"."""
+    if c.kind == "growth":
+        return f"{100.0 * c.gap:.3g} points of growth apart"
+    return f"{c.gap:.3g} {unit} apart" if unit else f"{c.gap:.3g} apart"
+
+
+def _contradictions(check: StatementCheck) -> list[list[str]]:
+    """A block a contradiction, the widest gap first: what, by whom, how far apart, and its statements."""
+    blocks = []
+    for n, c in enumerate(check.contradictions, start=1):
+        head = f"{n:>3}.  {c.reporter or 'side not stated'}, {c.what}: {gap_text(c, check.series.unit)}"
+        lines = textwrap.wrap(head, WIDTH, subsequent_indent=INDENT, break_on_hyphens=False)
+        blocks.append(["", *lines, *(line for o in c.observations for line in _statement(o))])
+    return blocks
+
+
+def _statement(o: Observation) -> list[str]:
+    """A statement with where it lies, since when it is known and who said it."""
+    within = lies_in(o)
+    head = f"{cite(o)}, that is {within}" if within != cite(o).split(": ", 1)[1] else cite(o)
+    by = f"{head}; known from {known(o)}; {o.stated_by or o.source or NOBODY}"
+    return textwrap.wrap(
+        by, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ", break_on_hyphens=False
+    )
+
+
+def _aside(check: StatementCheck) -> list[list[str]]:
+    """What does not count, and why."""
+    said = [f"{cite(a.observation)} ({a.observation.reporter or NOBODY}): {a.reason}" for a in check.set_aside]
+    said += [f"nothing by {side or 'a side not stated'}, because {reason}" for side, reason in check.undecided]
+    lines = [
+        line
+        for text in said
+        for line in textwrap.wrap(
+            text, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ", break_on_hyphens=False
+        )
+    ]
+    return [["", "      Set aside"], lines] if lines else []
+
+
+def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
+    """What was found as plain data: what ``tradetarget data check --json`` writes.
+
+    Returns
+    -------
+    dict
+        schema_version, name, and series: a list with series, flow, unit, statements (their number), contradictions
+        [{reporter, what, kind, gap, statements}], set_aside [{statement, reason}] and undecided [{reporter, reason}]. A
+        gap is in the unit for levels, a fraction for growth.
+    """
+    return {"schema_version": SCHEMA_VERSION, "name": name, "series": [_record(check) for check in checks]}
+
+
+def _record(check: StatementCheck) -> Mapping[str, Any]:
+    unit = check.series.unit
+    return {
+        "series": check.series.name,
+        "flow": check.series.flow,
+        "unit": None if unit is None else str(unit),
+        "statements": len(check.series),
+        "contradictions": [
+            {
+                "reporter": c.reporter,
+                "what": c.what,
+                "kind": c.kind,
+                "gap": c.gap,
+                "statements": [statement_record(o) for o in c.observations],
+            }
+            for c in check.contradictions
+        ],
+        "set_aside": [{"statement": statement_record(a.observation), "reason": a.reason} for a in check.set_aside],
+        "undecided": [{"reporter": side, "reason": reason} for side, reason in check.undecided],
+    }

@@ -1,0 +1,149 @@
+"""One question by every side's statistics, as text and as plain data."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from tradetarget.report.forecasts import question
+from tradetarget.report.provenance import event_text
+from tradetarget.report.records import forecast_record, last_total
+from tradetarget.report.text import (
+    DOUBLE,
+    SINGLE,
+    WIDTH,
+    Text,
+    facts,
+    level,
+    notes,
+    padded,
+    page,
+    percent,
+    shown_width,
+    title,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tradetarget.sides import Side, SideComparison
+
+NAME = 14
+DISAGREE = {True: "yes", False: "no", None: "no other side gives an answer"}
+
+
+def comparison_record(found: SideComparison) -> dict[str, Any]:
+    """The answer that decides, with the others beside it.
+
+    Returns
+    -------
+    dict
+        Everything in ``forecast_record`` for the side that decides, and ``other_sides``: a list with reporter,
+        data_through, last {period, value}, already_reached, probability_by {year: p}, median,
+        probability_within_horizon and disagrees; or with reporter and no_answer, the reason. ``sides_disagree`` is None
+        where no other side gives an answer.
+    """
+    return {
+        **forecast_record(found.forecast),
+        "other_sides": [_side_record(found, side) for side in found.others],
+        "sides_disagree": found.disagree,
+    }
+
+
+def _side_record(found: SideComparison, side: Side) -> dict[str, Any]:
+    if side.forecast is None:
+        return {"reporter": side.reporter, "no_answer": side.no_answer}
+    time = side.forecast.hitting_time
+    return {
+        "reporter": side.reporter,
+        "data_through": str(side.forecast.last_year),
+        "last": last_total(side.forecast.series),
+        "already_reached": _year(time.already_reached),
+        "probability_by": {str(y): float(p) for y, p in zip(time.years, time.probability, strict=True)},
+        "median": _year(time.median),
+        "probability_within_horizon": float(time.probability_within_horizon),
+        "disagrees": found.disagrees(side),
+    }
+
+
+def _year(period: pd.Period | None) -> str | None:
+    return None if period is None else str(period.year)
+
+
+def side_answers(found: SideComparison, side: Side) -> tuple[str, str]:
+    """The other side's answer in words, and the one that decides: "P by 2030 is 89.4 %, median year 2026"."""
+    if side.forecast is None:
+        return f"no answer: {side.no_answer}", ""
+    year, times = found.compared_in(side), (side.forecast.hitting_time, found.forecast.hitting_time)
+    medians = ["beyond the horizon" if t.median is None else str(t.median.year) for t in times]
+    if year is None:
+        return f"median year {medians[0]}", f"median year {medians[1]}"
+    theirs, ours = (percent(t.probability_by(year)) for t in times)
+    return f"P by {year} is {theirs}, median year {medians[0]}", f"{ours}, median year {medians[1]}"
+
+
+def sides_beside(found: SideComparison) -> list[str]:
+    """A few lines on every other side, to stand under the answer that decides; none where one side reports."""
+    lines = []
+    for side in found.others:
+        theirs, ours = side_answers(found, side)
+        if side.forecast is None:
+            said = f"By {side.reporter}'s statistics there is {theirs.rstrip('.')}."
+        else:
+            reached = side.forecast.hitting_time.already_reached
+            past = "" if reached is None else f", already reached in {reached.year}"
+            said = f"By {side.reporter}'s statistics {theirs}{past} (by {found.decides}'s {ours})."
+        lines += textwrap.wrap(said, WIDTH, break_on_hyphens=False)
+    return [SINGLE, *lines] if lines else []
+
+
+def comparison_summary(found: SideComparison) -> Text:
+    """A line a side, whose statistics decide, and whether the sides disagree.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    answer = found.forecast
+    unit = answer.target.unit
+    basis = [
+        ("Decides", found.decides or "not stated in the data"),
+        ("Sides disagree", DISAGREE[found.disagree]),
+        ("Target", event_text(answer.target)),
+        ("Levels", "no unit stated" if unit is None else f"in {unit}"),
+        ("Model", answer.fitted.model_name),
+    ]
+    head = title(f"{question(answer.series.label, answer.hitting_time)[:-1]}, by each side's statistics?")
+    said = [f"{side.reporter} gives no answer: {side.no_answer}." for side in found.others if side.forecast is None]
+    said += ["A side disagrees when its median year is more than one apart from the one that decides, or its "
+             "probability by the year compared more than ten points."]  # fmt: skip
+    return page(head, facts(basis), [DOUBLE], _table(found), [DOUBLE], notes(said))
+
+
+def _table(found: SideComparison) -> list[str]:
+    """A line a side: totals through, last total, median, P by the year compared and by the end of the horizon."""
+    lines = [
+        f"{'':{NAME}}{'totals':>8}{'last':>9}{'median':>8}{'P by year':>14}{'P by end':>14}",
+        f"{'Side':{NAME}}{'through':>8}{'total':>9}{'year':>8}{'compared':>14}{'of horizon':>14}  disagrees",
+        SINGLE,
+    ]
+    for side in found.sides:
+        name = padded(side.reporter or "-", NAME)
+        if shown_width(name) > NAME:
+            lines.append(name)
+            name = " " * NAME
+        lines.append(name + _row(found, side))
+    return lines
+
+
+def _row(found: SideComparison, side: Side) -> str:
+    if side.forecast is None:
+        return " no answer: see the notes"
+    time, year = side.forecast.hitting_time, found.compared_in(side)
+    median = "beyond" if time.median is None else str(time.median.year)
+    then = "-" if year is None else f"{year}: {percent(time.probability_by(year))}"
+    within = f"{time.years[-1]}: {percent(time.probability_within_horizon)}"
+    far = "decides" if side is found.sides[0] else {True: "yes", False: "no", None: "-"}[found.disagrees(side)]
+    last = f"{side.forecast.last_year:>8}{level(side.forecast.last_value):>9}"
+    return f"{last}{median:>8}{then:>14}{within:>14}  {far}"
