@@ -6,8 +6,7 @@ from nowcasting_statements import growth, level, series
 
 from tradetarget import datasets
 from tradetarget.errors import DataError
-from tradetarget.nowcasting import ShareLaw, Window, latent_annual
-from tradetarget.nowcasting.evidence import evidence_for
+from tradetarget.nowcasting import ShareLaw, Window, evidence_for, latent_annual
 
 LAW = ShareLaw.shipped()
 

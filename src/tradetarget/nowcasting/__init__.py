@@ -2,7 +2,8 @@
 
 from tradetarget.nowcasting.checks import StatementCheck, check_statements
 from tradetarget.nowcasting.contradictions import Contradiction, contradictions
-from tradetarget.nowcasting.evidence import Evidence, evidence_for, log_likelihood, past_evidence
+from tradetarget.nowcasting.evidence import Evidence, log_likelihood
+from tradetarget.nowcasting.gathering import evidence_for, past_evidence
 from tradetarget.nowcasting.latent import LatentAnnual, latent_annual
 from tradetarget.nowcasting.latent_months import LatentMonthly, latent_monthly
 from tradetarget.nowcasting.mirror import Reconciled, mirror_table, reconciled

@@ -18,7 +18,6 @@ given the other rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -29,11 +28,9 @@ from scipy import special
 from scipy.linalg import block_diag
 
 from tradetarget.errors import SettingError
-from tradetarget.nowcasting.readings import Reading, Readings, SetAside, readings
-from tradetarget.nowcasting.rows import FINEST, Rows, relative_sizes, rows_of
+from tradetarget.nowcasting.readings import Reading, SetAside
+from tradetarget.nowcasting.rows import FINEST, Rows
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, Array, ShareLaw
-from tradetarget.observations import TradeSeries
-from tradetarget.units import Unit
 
 
 class Season(NamedTuple):
@@ -90,7 +87,7 @@ class Evidence:
         return tuple(
             r
             for r in (*self.parts.readings, *self.wholes.readings)
-            if self._is_about_unknown(r) or (r.year + 1 in self.unknown and _is_of_months(r))
+            if self._is_about_unknown(r) or (r.year + 1 in self.unknown and is_of_months(r))
         )
 
     def _is_about_unknown(self, r: Reading) -> bool:
@@ -283,6 +280,15 @@ class Evidence:
         most = LARGEST_KNOWN * np.sqrt(np.diag(self._covariance)[:k])
         return np.asarray(np.linalg.solve(self._root[:k, :k], np.clip(residual[0], -most, most)))
 
+    def log_density_of_known(self) -> float:
+        """Log Student density, up to a constant, of the firm rows that touch known years only, as they were stated."""
+        k = self.parts.n_known
+        root = self._root[:k, :k]
+        residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
+        white = np.linalg.solve(root, residual[0])
+        spread = -(self.law.df + k) / 2.0 * np.log1p(white @ white / self.law.df)
+        return float(spread - np.log(np.diag(root)).sum())
+
     @cached_property
     def _alone(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """(Y,) whether the year before, and the year after, is not among the years."""
@@ -323,72 +329,9 @@ class Evidence:
         return residual - centre, jacobian
 
 
-def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = None) -> Evidence | None:
-    """What ``series`` says about the years after ``after_year``, its calendar-year totals up to then taken as known.
-
-    Parameters
-    ----------
-    series
-        One side's statements.
-    after_year
-        The last complete year: a forecast's origin.
-    law
-        Of the shares; the shipped one when None.
-
-    The last complete year counts too where its months are published: a strong end of it foretells growth in the next,
-    so that they are evidence about the year after even before anything is said of that one. Other parts of it are not
-    taken so: what was announced during a year and the total as it was revised later are seldom of one table.
-
-    Returns
-    -------
-    Evidence or None
-        None where no statement is about a later year, and the months of the last complete one are not published.
-
-    Raises
-    ------
-    DataError
-        As ``readings`` does, and when the series has no complete year.
-    SettingError
-        When ``after_year`` is not one of its complete years.
-    """
-    found = readings(series)
-    later = [r.year for r in found.used if r.year > after_year]
-    if not later:
-        later = [r.year + 1 for r in found.used if r.year == after_year and _is_of_months(r)]
-    if not later:
-        return None
-    years, levels = series.annual_arrays()
-    totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= after_year}
-    if after_year not in totals:
-        raise SettingError(f"{after_year} is not a complete year of {series.label}: give one, such as {max(totals)}")
-    between = range(after_year, max(later) + 1)
-    said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
-    return build_evidence(found._replace(used=said), totals, between, series.unit, law or ShareLaw.shipped())
-
-
-def _is_of_months(reading: Reading) -> bool:
+def is_of_months(reading: Reading) -> bool:
     """Whether a reading comes from figures of single months."""
     return not reading.window.is_whole and all(o.is_one_month for o in reading.observations)
-
-
-def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None = None) -> Evidence:
-    """What parts of the complete years up to ``through_year`` say of the pair's season; no year is unknown.
-
-    Raises
-    ------
-    DataError
-        As ``evidence_for``.
-    """
-    found = readings(series)
-    years, levels = series.annual_arrays()
-    totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= through_year}
-    said = tuple(r for r in found.used if totals.keys() >= _years_of(r))
-    return build_evidence(found._replace(used=said), totals, (), series.unit, law or ShareLaw.shipped())
-
-
-def _years_of(reading: Reading) -> set[int]:
-    """The years whose totals a reading is about."""
-    return {reading.year, reading.year - 1} if reading.kind == "growth" else {reading.year}
 
 
 def log_likelihood(evidence: Evidence, log_levels: Array, log_origin: Array | float) -> Array:
@@ -415,29 +358,3 @@ def log_likelihood(evidence: Evidence, log_levels: Array, log_origin: Array | fl
             f"give a horizon of {wanted} or more"
         )
     return evidence.log_likelihood(log_levels[:, :wanted], log_origin)
-
-
-def build_evidence(
-    found: Readings, totals: dict[int, float], also: Iterable[int], unit: Unit | None, law: ShareLaw
-) -> Evidence:
-    """Evidence from readings, the totals taken as known, and years that belong in although no reading touches them."""
-    used, aside = [], list(found.set_aside)
-    for r in found.used:
-        involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
-        if r.window.is_whole and involved <= totals.keys():
-            continue
-        if r.kind == "level" and np.exp(r.log_moments[0]) >= totals.get(r.year, np.inf):
-            why = f"{r.text} of about {np.exp(r.log_moments[0]):.3g} is not below the year's {totals[r.year]:g}"
-            aside += [SetAside(o, why) for o in r.observations]
-            continue
-        used.append(r)
-    touched = {r.year for r in used} | {r.year - 1 for r in used if r.kind == "growth"}
-    years = np.array(sorted({*touched, *also, *totals}), dtype=np.int64)
-    log_known = np.array([np.log(totals[y]) if y in totals else np.nan for y in years.tolist()])
-    size = relative_sizes(years, totals, used, unit, law)
-    return Evidence(
-        law, years, log_known, size,
-        rows_of([r for r in used if not r.window.is_whole], years, log_known, size, law),
-        rows_of([r for r in used if r.window.is_whole], years, log_known, size, law),
-        tuple(aside),
-    )  # fmt: skip

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from tradetarget.errors import DataError
-from tradetarget.nowcasting.evidence import Evidence, build_evidence
+from tradetarget.nowcasting.evidence import Evidence
+from tradetarget.nowcasting.gathering import build_evidence
 from tradetarget.nowcasting.readings import Reading, SetAside, readings
 from tradetarget.nowcasting.shares import Array, ShareLaw
 from tradetarget.observations import Observation, TradeSeries

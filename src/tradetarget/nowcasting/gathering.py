@@ -1,0 +1,116 @@
+"""Evidence gathered from a series: which readings count, which totals are known, how seasonal the pair is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from tradetarget.errors import SettingError
+from tradetarget.nowcasting.evidence import Evidence, is_of_months
+from tradetarget.nowcasting.readings import Reading, Readings, SetAside, readings
+from tradetarget.nowcasting.rows import relative_sizes, rows_of
+from tradetarget.nowcasting.shares import ShareLaw
+from tradetarget.observations import TradeSeries
+from tradetarget.units import Unit
+
+SEASONALITY = ((1.0, 0.70), (3.0, 0.20), (10.0, 0.07), (30.0, 0.02), (100.0, 0.01))
+"""How many times the panel's variance a pair's own season may have, and how common that is among 84 partners of the
+United States (benchmarks/month_coverage.py): a few are far more seasonal than a normal law allows."""
+
+
+def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = None) -> Evidence | None:
+    """What ``series`` says about the years after ``after_year``, its calendar-year totals up to then taken as known.
+
+    Parameters
+    ----------
+    series
+        One side's statements.
+    after_year
+        The last complete year: a forecast's origin.
+    law
+        Of the shares; the shipped one when None.
+
+    The last complete year counts too where its months are published: a strong end of it foretells growth in the next,
+    so that they are evidence about the year after even before anything is said of that one. Other parts of it are not
+    taken so: what was announced during a year and the total as it was revised later are seldom of one table.
+
+    Returns
+    -------
+    Evidence or None
+        None where no statement is about a later year, and the months of the last complete one are not published.
+
+    Raises
+    ------
+    DataError
+        As ``readings`` does, and when the series has no complete year.
+    SettingError
+        When ``after_year`` is not one of its complete years.
+    """
+    found = readings(series)
+    later = [r.year for r in found.used if r.year > after_year]
+    if not later:
+        later = [r.year + 1 for r in found.used if r.year == after_year and is_of_months(r)]
+    if not later:
+        return None
+    years, levels = series.annual_arrays()
+    totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= after_year}
+    if after_year not in totals:
+        raise SettingError(f"{after_year} is not a complete year of {series.label}: give one, such as {max(totals)}")
+    between = range(after_year, max(later) + 1)
+    said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
+    return build_evidence(found._replace(used=said), totals, between, series.unit, law or ShareLaw.shipped())
+
+
+def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None = None) -> Evidence:
+    """What parts of the complete years up to ``through_year`` say of the pair's season; no year is unknown.
+
+    Raises
+    ------
+    DataError
+        As ``evidence_for``.
+    """
+    found = readings(series)
+    years, levels = series.annual_arrays()
+    totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= through_year}
+    said = tuple(r for r in found.used if totals.keys() >= _years_of(r))
+    return build_evidence(found._replace(used=said), totals, (), series.unit, law or ShareLaw.shipped())
+
+
+def _years_of(reading: Reading) -> set[int]:
+    """The years whose totals a reading is about."""
+    return {reading.year, reading.year - 1} if reading.kind == "growth" else {reading.year}
+
+
+def build_evidence(
+    found: Readings, totals: dict[int, float], also: Iterable[int], unit: Unit | None, law: ShareLaw
+) -> Evidence:
+    """Evidence from readings, the totals taken as known, and years that belong in although no reading touches them."""
+    used, aside = [], list(found.set_aside)
+    for r in found.used:
+        involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
+        if r.window.is_whole and involved <= totals.keys():
+            continue
+        if r.kind == "level" and np.exp(r.log_moments[0]) >= totals.get(r.year, np.inf):
+            why = f"{r.text} of about {np.exp(r.log_moments[0]):.3g} is not below the year's {totals[r.year]:g}"
+            aside += [SetAside(o, why) for o in r.observations]
+            continue
+        used.append(r)
+    touched = {r.year for r in used} | {r.year - 1 for r in used if r.kind == "growth"}
+    years = np.array(sorted({*touched, *also, *totals}), dtype=np.int64)
+    log_known = np.array([np.log(totals[y]) if y in totals else np.nan for y in years.tolist()])
+    size = relative_sizes(years, totals, used, unit, law)
+    parts = rows_of([r for r in used if not r.window.is_whole], years, log_known, size, law)
+    wholes = rows_of([r for r in used if r.window.is_whole], years, log_known, size, law)
+    return _as_seasonal(Evidence(law, years, log_known, size, parts, wholes, tuple(aside)))
+
+
+def _as_seasonal(evidence: Evidence) -> Evidence:
+    """The evidence under the seasonality that the known years make most probable."""
+    if evidence.parts.n_known == 0:
+        return evidence
+    law = evidence.law
+    views = [replace(evidence, law=replace(law, persistent=factor * law.persistent)) for factor, _ in SEASONALITY]
+    scores = [v.log_density_of_known() + np.log(p) for v, (_, p) in zip(views, SEASONALITY, strict=True)]
+    return views[int(np.argmax(scores))]
