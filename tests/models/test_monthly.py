@@ -195,6 +195,17 @@ def test_a_running_year_is_not_weighed_a_second_time(series):
         Ensemble(models=("monthly", "random-walk"))
 
 
+def test_the_answer_names_the_months_it_holds_and_estimates_their_year(series):
+    answer = forecast(series, Target(25.0, unit="USD bn"), "monthly", n_paths=2048)
+    assert [o.period for o in answer.statements] == [f"2010-0{m}" for m in range(1, 7)]
+    assert answer.effective_paths is None
+    known = sum(o.value for o in answer.statements)
+    row = answer.nowcast().loc[2010]
+    assert known < row["low"] < row["median"] < row["high"] < 3 * known
+    assert "Not used" not in answer.summary()
+    assert forecast(monthly(log_months(np.random.default_rng(3), 120)), 25.0, "monthly", n_paths=512).nowcast().empty
+
+
 def test_it_keeps_every_rule_of_a_growth_model(series):
     check_growth_model(get_model("monthly"), series)
     check_growth_model(MonthlyGrowth(drift_prior=None), monthly(log_months(np.random.default_rng(3), 120)))

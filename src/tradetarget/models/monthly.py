@@ -42,7 +42,7 @@ from tradetarget.models.monthly_posterior import (
 )
 from tradetarget.models.pooled import PooledGrowth
 from tradetarget.models.prior import Prior
-from tradetarget.observations import TradeSeries
+from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import calendar_year_totals
 
 MIN_MONTHS = 36
@@ -96,6 +96,11 @@ class FittedMonthly(Fitted):
     months: Months
     posterior: MonthlyPosterior
     drift: Drift
+
+    @property
+    def statements(self) -> tuple[Observation, ...]:
+        """The months after the origin, which every path holds fixed."""
+        return tuple(o for o in self.series if is_month(o) and o.start.year > self.origin_year)
 
     @property
     def _first(self) -> int:
@@ -259,16 +264,20 @@ class MonthlyGrowth:
         return FittedMonthly(self.name, series, years, x, estimates, months, posterior, drift)
 
 
+def is_month(o: Observation) -> bool:
+    """Whether a figure is the level of one month, and no mere bound on it."""
+    return o.is_one_month and o.kind == "level" and o.qualifier in ("exact", "about")
+
+
 def read_months(series: TradeSeries) -> tuple[Months, int]:
     """The months of a series, the latest known figure of each, and how many other figures add something to them.
 
     The total of a year whose twelve months are all there adds nothing.
     """
     ordered = sorted(series, key=lambda o: o.known_from)
-    is_month = [o.is_one_month and o.kind == "level" and o.qualifier in ("exact", "about") for o in ordered]
-    found = {12 * o.start.year + o.start.month - 1: o.value for o, m in zip(ordered, is_month, strict=True) if m}
+    found = {12 * o.start.year + o.start.month - 1: o.value for o in ordered if is_month(o)}
     whole = {y for y in {t // 12 for t in found} if all(12 * y + m in found for m in range(12))}
-    others = [o for o, m in zip(ordered, is_month, strict=True) if not m]
+    others = [o for o in ordered if not is_month(o)]
     unused = sum(not (o.is_whole_year and o.kind == "level" and o.start.year in whole) for o in others)
     when = np.array(sorted(found), dtype=np.int64)
     return Months(when, np.log([found[t] for t in when.tolist()])), unused
