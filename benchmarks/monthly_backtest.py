@@ -126,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("monthly", help="a parquet file with columns partner, year, month, value")
     parser.add_argument("--every", type=int, default=1, help="take every N-th partner")
-    parser.add_argument("--paths", type=int, default=8192)
+    parser.add_argument("--paths", type=int, default=4096)
     arguments = parser.parse_args()
     found = backtest(pd.read_parquet(arguments.monthly), MODELS, arguments.every, arguments.paths)
     pd.set_option("display.width", 200, "display.max_columns", 30)
@@ -137,8 +137,9 @@ def main() -> None:
             print(f"\nend of {name}, last {span} years of months: {n} origins of {partners} partners")
             print(table_of(part, list(MODELS)).to_string())
     late = found[found["year"] >= 2006]
-    print(f"\norigins after the prior's years (2006 and 2009), {len(late) // len(MODELS)} cases")
-    print(table_of(late, list(MODELS)).to_string())
+    for part, name in ((found, "all"), (late, "origins after the prior's years, 2006 and 2009")):
+        print(f"\n{name}: {len(part) // len(MODELS)} cases")
+        print(table_of(part, list(MODELS)).to_string())
 
 
 if __name__ == "__main__":

@@ -48,7 +48,10 @@ from tradetarget.passage.events import calendar_year_totals
 MIN_MONTHS = 36
 AHEAD = 10
 """Years over which the prior's growth is averaged to one drift."""
-_NAMES = tuple(f"{pd.Timestamp(2001, m, 1):%B}" for m in range(1, 13))
+_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,9 @@ class FittedMonthly(Fitted):
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """The months after the origin, which every path holds fixed."""
-        return tuple(o for o in self.series if is_month(o) and o.start.year > self.origin_year)
+        """The months after the origin, which every path holds fixed: the latest known figure of each."""
+        after = [o for o in self.series if is_month(o) and o.start.year > self.origin_year]
+        return tuple({o.start: o for o in sorted(after, key=lambda o: (o.start, o.known_from))}.values())
 
     @property
     def _first(self) -> int:
