@@ -9,8 +9,8 @@ a regression y = X beta + error, beta the drift and eleven seasonal contrasts, w
 three bands. Given the angle (see ``monthly``), V = L L' in O(n), and with whitened columns
 
     beta_hat = A^-1 X'V^-1 y,   A = X'V^-1 X,   R = y'V^-1 y - beta_hat' A beta_hat,   df = n - 12,
-    log marginal = -1/2 (log |V| + log |A| + df log R),      df c_hat^2 = R,      df c_hat^2 / c^2 ~ chi^2_df,
-    restricted L = -1/2 (df log(2 pi c^2) + log |V| + log |A| + R / c^2),         beta | c ~ N(beta_hat, c^2 A^-1)
+    log marginal = -1/2 (log det V + log det A + df log R),      df c_hat^2 = R,      df c_hat^2 / c^2 ~ chi^2_df,
+    restricted L = -1/2 (df log(2 pi c^2) + log det V + log det A + R / c^2),         beta | c ~ N(beta_hat, c^2 A^-1)
 
 (Harville 1977, doi 10.1080/01621459.1977.10480998). Differencing loses nothing but the first level, which has a flat
 prior. A level that no month shows, r = level - (x_i - s_i) - drift since i, is linear in the same errors; its mean and
@@ -113,7 +113,7 @@ class MonthlyPosterior:
 
 
 class _Node(NamedTuple):
-    """One angle: the log marginal likelihood up to a constant, R, log |V| + log |A|, and the whitened columns."""
+    """One angle: the log marginal likelihood up to a constant, R, log det V + log det A, and the whitened columns."""
 
     log_marginal: float
     squares: float
