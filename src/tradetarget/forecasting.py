@@ -153,8 +153,9 @@ class Forecast:
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """What was said of years that are not complete, and is weighed; empty where every figure is a total."""
-        return self.fitted.statements if isinstance(self.fitted, FittedOnEvidence | FittedOnEstimates) else ()
+        """What was said of years that are not complete, and is used; empty where every figure is a total."""
+        said: tuple[Observation, ...] = getattr(self.fitted, "statements", ())
+        return said
 
     @property
     def effective_paths(self) -> float | None:
@@ -183,6 +184,9 @@ class Forecast:
             rows = fitted.latent.to_frame().loc[~fitted.latent.known, ["median", "low", "high"]]
         if isinstance(fitted, FittedOnEvidence):
             said = list(fitted.evidence.stated_years)
+            rows = self.quantiles([0.1, 0.5, 0.9]).loc[said].set_axis(["low", "median", "high"], axis=1)
+        elif rows.empty and self.statements:
+            said = sorted({o.end.year for o in self.statements} & set(self.hitting_time.years.tolist()))
             rows = self.quantiles([0.1, 0.5, 0.9]).loc[said].set_axis(["low", "median", "high"], axis=1)
         return rows[["median", "low", "high"]].rename_axis("year")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -163,7 +164,8 @@ def _check_streams(rules: _Rules, model: GrowthModel, fitted: FittedGrowth, seri
         rules.need(np.array_equal(before, _flat(_drawn(fitted, _HORIZON, 700))))
     with rules.stated("fitting changes neither the model nor an earlier fit"):
         members = dict(getattr(model, "__dict__", {}))
-        other = TradeSeries.from_annual(series.annual() ** 0.5 * 3.0, name="other")
+        moved = (replace(o, value=3.0 * o.value**0.5) if o.kind == "level" else o for o in series)
+        other = replace(series, name="other", observations=tuple(moved))
         model.fit(other)
         after = dict(getattr(model, "__dict__", {}))
         changed = [k for k in {**members, **after} if k not in members or after.get(k) is not members[k]]

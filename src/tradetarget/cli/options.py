@@ -9,7 +9,7 @@ import typer
 
 MODELS = (
     "base-rate, constant-growth, damped-trend, drivers, ensemble, gompertz, local-level, local-linear-trend, logistic, "
-    "pooled (the default), random-walk or reference-class"
+    "monthly, pooled (the default), random-walk or reference-class"
 )
 
 Series = Annotated[

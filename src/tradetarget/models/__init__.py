@@ -17,6 +17,7 @@ _MODELS = {
     "local-level": ("tradetarget.models.local_level", "LocalLevel"),
     "local-linear-trend": ("tradetarget.models.local_linear_trend", "LocalLinearTrend"),
     "logistic": ("tradetarget.models.saturation", "Logistic"),
+    "monthly": ("tradetarget.models.monthly", "MonthlyGrowth"),
     "pooled": ("tradetarget.models.pooled", "PooledGrowth"),
     "random-walk": ("tradetarget.models.random_walk", "RandomWalk"),
     "reference-class": ("tradetarget.models.reference_class", "ReferenceClass"),

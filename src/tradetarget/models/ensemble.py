@@ -83,7 +83,8 @@ class Ensemble:
     Raises
     ------
     SettingError
-        On fewer than two members, a member that stands twice, or an unknown rule of weighting.
+        On fewer than two members, a member that stands twice or reads part-years itself, or an unknown rule of
+        weighting.
     UnknownNameError
         On a name that is not known.
 
@@ -106,6 +107,12 @@ class Ensemble:
         names = [m.name for m in members]
         if len(set(names)) < len(names):
             raise SettingError(f"models {', '.join(names)}: a member stands twice; give each a name of its own")
+        for m in members:
+            if getattr(m, "reads_part_years", False):
+                raise SettingError(
+                    f"models {m.name}: it holds what is known of the running year itself, and an ensemble would weigh "
+                    "that again: ask it alone"
+                )
         object.__setattr__(self, "models", members)
 
     @property

@@ -177,7 +177,7 @@ def fit_to_everything(model: GrowthModel, series: TradeSeries, drivers: pd.DataF
     ModelError
         When the model needs more totals than there are.
     """
-    if all(o.is_whole_year and o.kind == "level" for o in series):
+    if getattr(model, "reads_part_years", False) or all(o.is_whole_year and o.kind == "level" for o in series):
         return model.fit(series, drivers)
     last = _last_complete_year(series)
     if last is not None:
