@@ -96,7 +96,7 @@ def test_the_pairs_own_season_is_learnt_from_its_own_months() -> None:
     high_december[11] = 1.6
     one, many = (split(monthly(n, high_december), [1260.0, 1260.0])[1][11] for n in (1, 12))
     truth = np.log(1.6 / (12.6 / 12))  # three standard deviations of the panel's seasons, without any noise
-    assert 0.1 < np.median(one) < truth
+    assert np.median(one) < 0.1  # a strong December of one year may be noise, or growth to come
     assert np.median(many) == pytest.approx(truth, abs=0.02)
     assert many.std() < one.std()
 
