@@ -40,7 +40,13 @@ if TYPE_CHECKING:
         sensitivity,
         sweep,
     )
-    from tradetarget.systems import SystemForecast, SystemScenario, TradeSystem, forecast_system
+    from tradetarget.systems import (
+        SystemForecast,
+        SystemScenario,
+        TradeSystem,
+        forecast_system,
+        read_system_scenarios,
+    )
     from tradetarget.targets import HittingTime, Target
     from tradetarget.units import Unit
 
@@ -82,6 +88,7 @@ _NAMES = {
     "forecast_system": "systems",
     "forecast_targets": "panels",
     "read_scenarios": "scenarios",
+    "read_system_scenarios": "systems",
     "required": "scenarios",
     "run_scenarios": "scenarios",
     "sensitivity": "scenarios",
@@ -131,6 +138,7 @@ __all__ = [
     "models",
     "passage",
     "read_scenarios",
+    "read_system_scenarios",
     "required",
     "run_scenarios",
     "scenarios",
