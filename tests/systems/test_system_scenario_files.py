@@ -229,7 +229,7 @@ def test_a_member_under_its_label_and_its_name_has_the_adjustments_of_both(regio
         (
             SystemScenario("x", {"Kazakhstan-Uzbekistn": [GrowthShift(0.01)]}),
             UnknownNameError,
-            "scenario 'x', key 'on': unknown member 'Kazakhstan-Uzbekistn': did you mean 'Kazakhstan-Uzbekistan turn",
+            "scenario 'x', key 'on': unknown member 'Kazakhstan-Uzbekistn': did you mean 'Kazakhstan-Uzbekistan'",
         ),
         (
             SystemScenario("x", {PAIR: [GrowthHalt(1, 2)]}, [GrowthPath({2: 0.1})]),

@@ -90,7 +90,8 @@ def region(
     name = total or about.series or (REGION if data is None else None)
     asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
     with Progress("computing") as progress:
-        system = _system(known, name, part or [], residual)
+        system = _system(known, name, part or [], residual, about.path if total is None and about.series else "")
+        _check_names(asked, system, "" if target else about.path)
         answer = _answer(system, asked, years, key, about, progress)
     return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
 
@@ -109,14 +110,42 @@ def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenar
     return file if data is None else ScenarioFile(file.path, file.scenarios)
 
 
-def _system(known: dict[str, TradeSeries], total: str | None, parts: list[str], residual: str | None) -> TradeSystem:
-    """The region that the options name, of all series but the total where they name no parts."""
+def _system(
+    known: dict[str, TradeSeries], total: str | None, parts: list[str], residual: str | None, file: str
+) -> TradeSystem:
+    """The region that the options name, of all series but the total where they name no parts.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on what is no region; where the total is one that a file of scenarios names, naming the file.
+    """
+    from tradetarget.errors import ScenarioError, TradeTargetError
     from tradetarget.systems import TradeSystem
 
-    whole_series = None if total is None else known[matching("series", total, list(known))]
-    chosen = [known[matching("series", p, list(known))] for p in parts]
-    chosen = chosen or [s for s in known.values() if s is not whole_series]
-    return TradeSystem(UNNAMED if whole_series is None else whole_series.name, chosen, whole_series, residual=residual)
+    try:
+        whole_series = None if total is None else known[matching("series", total, list(known))]
+        chosen = [known[matching("series", p, list(known))] for p in parts]
+        chosen = chosen or [s for s in known.values() if s is not whole_series]
+        name = UNNAMED if whole_series is None else whole_series.name
+        return TradeSystem(name, chosen, whole_series, residual=residual)
+    except TradeTargetError as error:
+        if not file:
+            raise
+        raise ScenarioError(f"{file}: key 'series' names {total!r} as the region's total: {error}") from None
+
+
+def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> None:
+    """Refuse a target of a series that is not in the region, naming the file of scenarios where it stands there."""
+    from tradetarget.errors import ScenarioError, UnknownNameError
+
+    for name in asked:
+        try:
+            system.series(name)
+        except UnknownNameError as error:
+            if not file:
+                raise
+            raise ScenarioError(f"{file}: key 'targets': {error}") from None
 
 
 def _answer(
@@ -137,8 +166,6 @@ def _answer(
     from tradetarget.errors import ScenarioError, UnknownNameError
     from tradetarget.systems import forecast_system
 
-    for name in asked:
-        system.series(name)
     try:
         return forecast_system(system, asked, years, seed, about.scenarios, progress=progress.tick)
     except (ScenarioError, UnknownNameError) as error:

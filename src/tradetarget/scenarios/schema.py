@@ -64,6 +64,11 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], kind: type[Writte
         name = raw["scenario"][index].get("name") if isinstance(raw["scenario"][index], Mapping) else None
         where = f"scenario {name!r}: " if isinstance(name, str) else f"scenario {index + 1}: "
         known = WrittenScenario
+    if first["type"] == "extra_forbidden" and key == "targets":
+        return (
+            "key 'targets' belongs to a file about a region: run it with 'tradetarget region --scenarios', or read it "
+            "with read_system_scenarios"
+        )
     if first["type"] == "extra_forbidden":
         return f"{where}{unknown_name('key', key, known.model_fields)}"
     if first["type"] == "missing":

@@ -265,4 +265,5 @@ def _member_label(scenario: SystemScenario, member: str, system: TradeSystem) ->
             f"{where}: {member!r} is {system.label}, which is the sum of its members: adjust one of "
             f"{', '.join(system.labels)}, or all of them with everywhere=[...] (in a file: without the key 'on')"
         )
-    raise UnknownNameError(f"{where}: {unknown_name('member', member, system.labels)}")
+    known = [s.label if member.endswith(f" {system.flow}") else s.name or s.label for s in system.members]
+    raise UnknownNameError(f"{where}: {unknown_name('member', member, known)}")
