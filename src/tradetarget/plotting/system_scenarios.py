@@ -10,7 +10,7 @@ from tradetarget.plotting.canvas import GREY, INK, LINES, bare, shortened, width
 from tradetarget.plotting.frame import MARGIN, Sizes, heading
 from tradetarget.report.system_scenarios import joint_gaps, together
 from tradetarget.report.systems import middle_of
-from tradetarget.report.text import level, percent, points
+from tradetarget.report.text import level, percent, plural, points
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import Difference
@@ -55,7 +55,7 @@ def draw_scenarios(space: Any, forecast: SystemForecast, sizes: Sizes) -> None:
     """
     figure, at = space.figure, middle_of(forecast)
     columns, left_out = _columns(forecast, at)
-    more = f"; {left_out} more targets not shown" if left_out else ""
+    more = f"; {plural(left_out, 'more target')} not shown" if left_out else ""
     said = f"Probability by {forecast.years[at]} under each scenario, points on the baseline (standard error){more}"
     space.set_axis_off()
     (wide, high), box = (float(x) for x in figure.get_size_inches()), space.get_position()
