@@ -87,7 +87,7 @@ class ScenarioFile(Generic[S]):
     target: Target | None = None
     horizon: int | None = None
     as_of: str | None = None
-    targets: Mapping[str, Target] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict, hash=False)
 
     def __iter__(self) -> Iterator[S]:
         return iter(self.scenarios)
