@@ -41,7 +41,13 @@ if TYPE_CHECKING:
         sweep,
     )
     from tradetarget.sides import SideComparison, compare_sides
-    from tradetarget.systems import SystemForecast, SystemScenario, TradeSystem, forecast_system
+    from tradetarget.systems import (
+        SystemForecast,
+        SystemScenario,
+        TradeSystem,
+        forecast_system,
+        read_system_scenarios,
+    )
     from tradetarget.targets import HittingTime, Target
     from tradetarget.units import Unit
 
@@ -85,6 +91,7 @@ _NAMES = {
     "forecast_system": "systems",
     "forecast_targets": "panels",
     "read_scenarios": "scenarios",
+    "read_system_scenarios": "systems",
     "required": "scenarios",
     "run_scenarios": "scenarios",
     "sensitivity": "scenarios",
@@ -136,6 +143,7 @@ __all__ = [
     "models",
     "passage",
     "read_scenarios",
+    "read_system_scenarios",
     "required",
     "run_scenarios",
     "scenarios",

@@ -83,6 +83,8 @@ def test_adjustments_are_the_classes_that_python_has(tmp_path: Path) -> None:
     [
         ("title = ", "mine.toml is not valid TOML"),
         ('title = "nothing else"', "key 'scenario' is missing: write"),
+        ("scenario = []", "key 'scenario' is empty: write"),
+        (one('kind = ["growth_shift"]'), "unknown kind"),
         ('targt = 5\n[[scenario]]\nname = "a"', "unknown key 'targt': did you mean 'target'"),
         ('target = "five"\n[[scenario]]\nname = "a"', "key 'target' is 'five': input should be a valid number"),
         ('target = -5\n[[scenario]]\nname = "a"', "target -5 is not a positive number"),
@@ -137,6 +139,7 @@ def test_an_unknown_bundled_file_is_refused() -> None:
 def test_the_copy_in_the_docs_is_the_bundled_file() -> None:
     data = Path(tt.scenarios.__file__).parent / "data"
     names = sorted(p.name for p in data.glob("*.toml"))
-    assert names == sorted(p.name for p in DOCS.glob("*.toml"))
+    of_regions = [p.name for p in (Path(tt.systems.__file__).parent / "data").glob("*.toml")]
+    assert sorted([*names, *of_regions]) == sorted(p.name for p in DOCS.glob("*.toml"))
     for name in names:
         assert (data / name).read_bytes() == (DOCS / name).read_bytes()

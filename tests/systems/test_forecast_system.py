@@ -238,7 +238,9 @@ def test_a_residual_is_told_by_what_the_total_leaves(figures: dict[str, TradeSer
 
 def test_frame_record_and_summary_tell_one_story(answer: SystemForecast) -> None:
     frame = answer.to_frame()
-    assert frame.columns.tolist() == ["scenario", "series", "target", "period", "probability", "standard_error"]
+    assert frame.columns.tolist() == [
+        "scenario", "series", "target", "period", "probability", "standard_error", "difference", "difference_error",
+    ]  # fmt: skip
     assert len(frame) == 4 * 2 * 12
     assert not frame.isna().to_numpy().any()
     record = json.loads(json.dumps(answer.to_dict(), allow_nan=False))
@@ -248,7 +250,17 @@ def test_frame_record_and_summary_tell_one_story(answer: SystemForecast) -> None
     said = answer.summary()
     assert f"{100 * answer.joint()['all'].iloc[-1]:.1f}%" in said
     assert max(map(len, said.split("\n"))) <= 78
-    assert all(w in said for w in ("both", "either", "Scenario: push", "Correlation of shocks", "Expected shares"))
+    assert all(
+        w in said
+        for w in (
+            "both",
+            "either",
+            "Points on baseline",
+            "push: Acts on Kazakhstan-Uzbekistan.",
+            "Correlation of shocks",
+            "Expected shares",
+        )
+    )
     assert repr(answer).startswith("SystemForecast('Kazakhstan-Central Asia turnover'")
 
 

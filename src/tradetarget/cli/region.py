@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +14,15 @@ from tradetarget.cli.question import BUNDLED, FLOW, SERIES, matching, number, wh
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
+    from tradetarget.scenarios import ScenarioFile
+    from tradetarget.systems import SystemForecast, SystemScenario, TradeSystem
     from tradetarget.targets import Target
 
 REGION = "Kazakhstan-Central Asia"
 ASKED = (f"{SERIES}=5", f"{REGION}=10")
-UNIT = "USD bn"
+UNIT, HORIZON = "USD bn", 15
+BUNDLED_FILE = "bundled"
+UNNAMED = "the region"
 
 
 def region(
@@ -43,62 +48,172 @@ def region(
         list[str] | None,
         typer.Option(metavar="NAME=LEVEL", help="A target, once for each series: Kazakhstan-Uzbekistan=5."),
     ] = None,
+    scenarios: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.toml",
+            help=f"What if: scenarios of members and of all of them; {BUNDLED_FILE} for those of the bundled region.",
+        ),
+    ] = None,
     unit: options.TargetUnit = None,
     data_unit: options.DataUnit = None,
     flow: options.Flow = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
-    horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after the last that all pairs have.")] = "15",
+    horizon: Annotated[
+        str | None,
+        typer.Option(metavar="YEARS", help="Years after the last that all pairs have; the scenario file's, or 15."),
+    ] = None,
     seed: options.Seed = "0",
     json_path: options.Json = None,
     plot: options.Plot = None,
 ) -> Result:
     """When do a region and its pairs reach their targets, one by one and together?
 
+    What a file of scenarios says of region, targets, horizon and date holds unless an option says otherwise.
+
     \b
     Example:
       tradetarget region mine.csv --total A-all --target A-B=5 --target A-all=10 --unit "USD bn" --plot region.png
+      tradetarget region --scenarios bundled --plot what-if.png
     """
     check_outputs(json_path, plot)
-    asked = _targets(target, unit, bundled=data is None)
-    years, key = whole("--horizon", horizon), whole("--seed", seed)
+    key = whole("--seed", seed)
+    about = _told(scenarios, data)
+    years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
+    flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
     known = _bundled(flow or FLOW) if data is None else _own(data, flow, reporter, data_unit)
     if reporter is not None:
         known = {name: s.reported_by(reporter) for name, s in known.items()}
     if as_of is not None:
         known = {name: s.as_of(as_of) for name, s in known.items()}
-    whole_name = total if total is not None or data is not None else REGION
-    whole_series = None if whole_name is None else known[matching("series", whole_name, list(known))]
-    parts = [known[matching("series", p, list(known))] for p in part or []]
-    parts = parts or [s for s in known.values() if s is not whole_series]
-    from tradetarget.systems import TradeSystem, forecast_system
-
-    name = "the region" if whole_series is None else whole_series.name
+    name = total or about.series or (REGION if data is None else None)
+    asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
     with Progress("computing") as progress:
-        system = TradeSystem(name, parts, whole_series, residual=residual)
-        answer = forecast_system(system, asked, years, key, progress=progress.tick)
+        system = _system(known, name, part or [], residual, about.path if total is None and about.series else "")
+        _check_names(asked, system, "" if target else about.path)
+        answer = _answer(system, asked, years, key, about, progress)
     return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
 
 
-def _targets(words: list[str] | None, unit: str | None, *, bundled: bool) -> dict[str, Target]:
-    """Targets by series, from NAME=LEVEL.
+def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:
+    """The file of scenarios, empty where there is none; what the bundled one asks is not asked of data of one's own."""
+    from tradetarget.scenarios import ScenarioFile
+
+    if scenarios is None:
+        return ScenarioFile("", ())
+    from tradetarget.systems import bundled_system_scenarios, read_system_scenario_file
+
+    if scenarios != BUNDLED_FILE:
+        return read_system_scenario_file(scenarios)
+    file = bundled_system_scenarios()
+    return file if data is None else ScenarioFile(file.path, file.scenarios)
+
+
+def _system(
+    known: dict[str, TradeSeries], total: str | None, parts: list[str], residual: str | None, file: str
+) -> TradeSystem:
+    """The region that the options name, of all series but the total where they name no parts.
+
+    Raises
+    ------
+    TradeTargetError
+        A kind of it on what is no region; where the total is one that a file of scenarios names, naming the file.
+    """
+    from tradetarget.errors import ScenarioError, TradeTargetError
+    from tradetarget.systems import TradeSystem
+
+    try:
+        whole_series = None if total is None else known[matching("series", total, list(known))]
+        chosen = [known[matching("series", p, list(known))] for p in parts]
+        chosen = chosen or [s for s in known.values() if s is not whole_series]
+        name = UNNAMED if whole_series is None else whole_series.name
+        return TradeSystem(name, chosen, whole_series, residual=residual)
+    except TradeTargetError as error:
+        if not file:
+            raise
+        raise ScenarioError(f"{file}: key 'series' names {total!r} as the region's total: {error}") from None
+
+
+def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> None:
+    """Refuse a target of a series that is not in the region, naming the file of scenarios where it stands there."""
+    from tradetarget.errors import ScenarioError, UnknownNameError
+
+    for name in asked:
+        try:
+            system.series(name)
+        except UnknownNameError as error:
+            if not file:
+                raise
+            raise ScenarioError(f"{file}: key 'targets': {error}") from None
+
+
+def _answer(
+    system: TradeSystem,
+    asked: dict[str, Target],
+    years: int,
+    seed: int,
+    about: ScenarioFile[SystemScenario],
+    progress: Progress,
+) -> SystemForecast:
+    """The forecast under every scenario.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the file, on a member or an adjustment that cannot be.
+    """
+    from tradetarget.errors import ScenarioError, UnknownNameError
+    from tradetarget.systems import forecast_system
+
+    try:
+        return forecast_system(system, asked, years, seed, about.scenarios, progress=progress.tick)
+    except (ScenarioError, UnknownNameError) as error:
+        raise ScenarioError(f"{about.path}: {error}" if about.path else str(error)) from None
+
+
+def _targets(
+    words: list[str] | None, unit: str | None, about: ScenarioFile[SystemScenario], region: str, *, bundled: bool
+) -> dict[str, Target]:
+    """Targets by series: from NAME=LEVEL, from the file of scenarios, or those of the bundled region.
 
     Raises
     ------
     TargetError
-        On none, one without a name, or a level that is no positive number.
+        On none, one without a name, two of one series, or a level that is no positive number.
     """
     from tradetarget.errors import TargetError
     from tradetarget.targets import Target
+    from tradetarget.units import Unit
 
-    if not words and not bundled:
+    if words:
+        return _read_targets(words, unit or (UNIT if bundled else None))
+    found = dict(about.targets)
+    if about.target is not None:
+        if region in found:
+            raise TargetError(f"{about.path}: {region} has two targets, key 'target' and one in [targets]: keep one")
+        found[region] = about.target
+    if not found and not bundled:
         raise TargetError("no target: say which series is to reach what, such as --target A-B=5")
-    found = {}
-    for word in words or ASKED:
-        name, equals, level = word.rpartition("=")
-        if not equals or not name.strip():
+    found = found or _read_targets(ASKED, UNIT)
+    if unit is None:
+        return found
+    return {name: Target(t.value_in(Unit.parse(unit)), unit) for name, t in found.items()}
+
+
+def _read_targets(words: Iterable[str], unit: str | None) -> dict[str, Target]:
+    """Targets by series, from NAME=LEVEL; errors as in ``_targets``."""
+    from tradetarget.errors import TargetError
+    from tradetarget.targets import Target
+
+    found: dict[str, Target] = {}
+    for word in words:
+        name, equals, level = (w.strip() for w in word.rpartition("="))
+        if not equals or not name:
             raise TargetError(f"--target {word!r} does not name its series: write NAME=LEVEL, such as {ASKED[0]}")
-        found[name.strip()] = Target(number("--target", level), unit or (UNIT if bundled else None))
+        if name in found:
+            raise TargetError(f"--target {word!r} is the second of {name}: ask one target a series")
+        found[name] = Target(number("--target", level), unit)
     return found
 
 

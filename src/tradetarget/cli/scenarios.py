@@ -12,7 +12,7 @@ from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
 
 if TYPE_CHECKING:
-    from tradetarget.scenarios import ScenarioFile
+    from tradetarget.scenarios import Scenario, ScenarioFile
     from tradetarget.targets import Target
 
 HORIZON = 15
@@ -74,7 +74,9 @@ def scenarios(
     return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
 
 
-def _target(about: ScenarioFile, value: str | None, unit: str | None, data: Path | None, *, own_file: bool) -> Target:
+def _target(
+    about: ScenarioFile[Scenario], value: str | None, unit: str | None, data: Path | None, *, own_file: bool
+) -> Target:
     """The target that options name, or the scenario file, or the bundled question."""
     if value is None and unit is None and about.target is not None and (data is None or own_file):
         return about.target

@@ -27,6 +27,7 @@ from tradetarget.plotting.canvas import (
 from tradetarget.plotting.frame import Sizes, heading, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
+from tradetarget.plotting.system_scenarios import draw_scenarios, rows_height
 from tradetarget.report import text
 from tradetarget.report.provenance import as_of, reporter
 from tradetarget.report.text import percent
@@ -36,22 +37,23 @@ if TYPE_CHECKING:
 
 STACK = ("#c6dbef", "#fdd0a2", "#c7e9c0", "#dadaeb", "#d9d9d9", "#fee391", "#ccece6", "#f2d0e0")
 PAST, ROOM = 15, 0.3
-SIZE = (9.0, 7.4)
+SIZE, INCHES = (9.0, 7.4), 1.95
+"""The page, and how high a panel of height 1 is on it."""
 
 
 def plot_system(
-    forecast: SystemForecast, path: str | Path | None = None, size: tuple[float, float] = (9.0, 7.4)
+    forecast: SystemForecast, path: str | Path | None = None, size: tuple[float, float] | None = None
 ) -> Any:
     """The past and the median future of every member, stacked, with the region's fan; and probabilities by year.
 
     Parameters
     ----------
     forecast
-        The answer; its baseline is drawn.
+        The answer; its baseline is drawn, and under it every scenario's probabilities beside the baseline's.
     path
         A file to write (.png, .svg or .pdf); None to return the figure only.
     size
-        Width and height in inches.
+        Width and height in inches; default 9 x 7.4, and higher by what scenarios need.
 
     Returns
     -------
@@ -69,15 +71,20 @@ def plot_system(
     """
     if path is not None:
         checked_plot_path(path)
-    figure = new_figure(size)
+    figure = new_figure(size or SIZE)
     sizes = Sizes.of(figure)
-    left = width_of(figure, "100 %", sizes.label) + 0.1
-    upper, lower = panels(
+    left, gap = width_of(figure, "100 %", sizes.label) + 0.1, 0.38 + sizes.label / 72
+    rows = rows_height(forecast, sizes)
+    if rows and size is None:
+        figure.set_size_inches(SIZE[0], SIZE[1] + rows + gap)
+    upper, lower, *under = panels(
         figure, f"When do {forecast.system.name} and its members reach their targets?", _answer(forecast),
-        _footnote(forecast), heights=(1.7, 1.0), left=left, gap=0.38 + sizes.label / 72,
+        _footnote(forecast), heights=(1.7, 1.0, rows / INCHES)[: 3 if rows else 2], left=left, gap=gap,
     )  # fmt: skip
     _levels(upper, forecast, sizes)
     _probabilities(lower, forecast, sizes)
+    for space in under:
+        draw_scenarios(space, forecast, sizes)
     if path is not None:
         save(figure, path)
     return figure
@@ -105,6 +112,7 @@ def _footnote(forecast: SystemForecast) -> str:
         f"Data to {fitted.origin_year}, as known in {as_of(region)}",
         f"Model: {fitted.model_name}{tied}; {forecast.n_paths:,} paths shared by all answers",
         f"The future stack is the members' average shares of {forecast.system.name}'s median",
+        *(["The upper panels show the baseline"] if len(forecast.plans) > 1 else []),
     ]
     return ". ".join(parts) + "."
 

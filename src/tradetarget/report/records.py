@@ -22,7 +22,8 @@ def _year(period: pd.Period | None) -> str | None:
     return None if period is None else str(period)
 
 
-def _by_year(years: Any, values: Any) -> dict[str, float]:
+def by_year(years: Any, values: Any) -> dict[str, float]:
+    """Values by the year, as text."""
     return {str(int(y)): float(v) for y, v in zip(years, values, strict=True)}
 
 
@@ -58,7 +59,7 @@ def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
     """
     low, high = answer.interval(0.8)
     months = answer.by_month
-    by_month = (
+    months_of = (
         {}
         if months is None
         else {
@@ -67,8 +68,8 @@ def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
     )
     return {
         "already_reached": _year(answer.already_reached),
-        "probability_by": _by_year(answer.years, answer.probability),
-        **by_month,
+        "probability_by": by_year(answer.years, answer.probability),
+        **months_of,
         "probability_within_horizon": float(answer.probability_within_horizon),
         "median": _year(answer.median),
         "interval_80": [_year(low), _year(high)],
@@ -96,7 +97,7 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         **_question(forecast.series, forecast.target),
         "model": forecast.fitted.model_name,
         **answer,
-        "required_growth": _by_year(required.index, required),
+        "required_growth": by_year(required.index, required),
         "standard_error": error,
         "seed": forecast.seed,
         "version": tradetarget.__version__,
@@ -117,7 +118,7 @@ def _case(case: Case) -> dict[str, Any]:
         }
         if name in case.differences:
             gap, years = case.differences[name], case.hitting_times[name].years
-            row["difference_by"] = _by_year(years, gap.probability)
+            row["difference_by"] = by_year(years, gap.probability)
             row["difference_standard_error"] = float(gap.standard_errors.max())
         rows.append(row)
     return {

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tradetarget.report import text
 from tradetarget.report.forecasts import level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, percent, points
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, points, tight
 
 if TYPE_CHECKING:
-    from tradetarget.scenarios.comparison import Case, ScenarioComparison
+    from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
     from tradetarget.targets import HittingTime
 
 NAME_WIDTH = 27
@@ -30,30 +31,59 @@ def _line(name: str, cells: tuple[str, str, str, str, str]) -> list[str]:
     return [first, *(f"  {p}" for p in parts[1:])]
 
 
-def _cells(case: Case, name: str) -> tuple[str, str, str, str, str]:
-    answer = case.hitting_times[name]
-    mid, last = _middle(answer), int(answer.years[-1])
+def scenario_head(middle: int, last: int, *, dated: bool = True) -> list[str]:
+    """The heads of the columns: by the middle year and by the last; years of reaching only where ``dated``."""
+    upper, lower = (("median", "80 %"), ("year", "interval")) if dated else (("", ""), ("", ""))
+    return [
+        *_line("", (*upper, f"by {middle}", f"by {last}", "points on")),
+        *_line("Scenario", (*lower, "", "", "baseline")),
+    ]
+
+
+def scenario_line(name: str, answer: HittingTime, gap: Difference | None, middle: int) -> list[str]:
+    """A scenario's answer and its difference from the baseline, of which there is none for the baseline itself.
+
+    Parameters
+    ----------
+    middle
+        The index of the year shown beside the last, in which the difference is taken.
+    """
+    last = int(answer.years[-1])
     low, high = answer.interval(0.8)
     ends = [f">{last}" if p is None else str(p.year) for p in (low, high)]
     span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     median = f">{last}" if answer.median is None else str(answer.median.year)
-    gap = "-"
-    if name in case.differences:
-        d = case.differences[name]
-        gap = f"{points(float(d.probability[mid]))} ({100 * float(d.standard_errors[mid]):.1f})"
-    soon = percent(float(answer.probability[mid])).replace(" %", "%")
-    late = percent(answer.probability_within_horizon).replace(" %", "%")
-    return median, span, soon, late, gap
+    soon, late = float(answer.probability[middle]), answer.probability_within_horizon
+    return _line(name, (median, span, tight(soon), tight(late), _points(gap, middle)))
+
+
+def joint_line(name: str, probability: Sequence[float], gap: Difference | None, middle: int) -> list[str]:
+    """A scenario's probability of several targets together, which has no median here."""
+    return _line(name, ("", "", tight(probability[middle]), tight(probability[-1]), _points(gap, middle)))
+
+
+def _points(gap: Difference | None, at: int) -> str:
+    """A difference in percentage points, and its standard error."""
+    return "-" if gap is None else f"{points(float(gap.probability[at]))} ({100 * float(gap.standard_errors[at]):.1f})"
+
+
+def points_note(year: int) -> str:
+    """What the last column says."""
+    return (
+        f'"Points on baseline": the probability by {year} less that of the baseline, in percentage points, and in '
+        "brackets its standard error, that of path-by-path differences: scenarios share random numbers."
+    )
 
 
 def _case(case: Case, n_paths: int) -> list[list[str]]:
     base = case.hitting_times[case.baseline]
-    mid, last = int(base.years[_middle(base)]), int(base.years[-1])
-    head = [
-        *_line("", ("median", "80 %", f"by {mid}", f"by {last}", "points on")),
-        *_line("Scenario", ("year", "interval", "", "", "baseline")),
+    mid = _middle(base)
+    year, last = int(base.years[mid]), int(base.years[-1])
+    body = [
+        line
+        for name in (p.scenario.name for p in case.plans)
+        for line in scenario_line(name, case.hitting_times[name], case.differences.get(name), mid)
     ]
-    body = [line for p in case.plans for line in _line(p.scenario.name, _cells(case, p.scenario.name))]
     totals = case.series.annual()
     basis = [
         ("Target", event_text(case.target)),
@@ -62,25 +92,29 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         ("Model", f"{case.fitted.model_name}, {text.plural(n_paths, 'path')} shared by all scenarios"),
     ]
     said = [
-        f'"Points on baseline": the probability by {mid} less that of the baseline, in percentage points, and in '
-        "brackets its standard error; scenarios share random numbers, so it is smaller than the errors of the two "
-        "probabilities.",
+        points_note(year),
         f">{last}: not within the horizon.",
         *data_notes(case.series, case.target, case.unit_assumed),
     ]
     if stands_at_target(base):
         said.append(f"{level_of(base).capitalize()} is at or above the target already: every probability is 1.")
-    return [text.title(question(case.series.label, base)), head, [SINGLE], body, [SINGLE], text.facts(basis), [DOUBLE],
-            text.notes(said)]  # fmt: skip
+    return [text.title(question(case.series.label, base)), scenario_head(year, last), [SINGLE], body, [SINGLE],
+            text.facts(basis), [DOUBLE], text.notes(said)]  # fmt: skip
 
 
-def _described(case: Case) -> list[str]:
-    """What each scenario supposes, and where its sizes come from."""
+def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> list[str]:
+    """What each scenario supposes, and where its sizes come from.
+
+    Parameters
+    ----------
+    rows
+        Name, description and sources of each.
+    """
     lines: list[str] = []
-    for s in (p.scenario for p in case.plans):
-        said = " ".join(t for t in (s.description, f"Source: {' '.join(s.sources)}" if s.sources else None) if t)
+    for name, description, sources in rows:
+        said = " ".join(t for t in (description, f"Source: {' '.join(sources)}" if sources else None) if t)
         if said:
-            lines += textwrap.wrap(f"{s.name}: {said}", WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+            lines += textwrap.wrap(f"{name}: {said}", WIDTH, subsequent_indent="    ", break_on_hyphens=False)
     return ["", "Scenarios", *lines] if lines else []
 
 
@@ -95,4 +129,5 @@ def scenario_summary(comparison: ScenarioComparison) -> Text:
     blocks: list[list[str]] = []
     for i, case in enumerate(comparison.cases):
         blocks += [[""]] * (i > 0) + _case(case, comparison.n_paths)
-    return text.page(*blocks, _described(comparison.cases[0]))
+    rows = ((s.name, s.description, s.sources) for s in comparison.scenarios)
+    return text.page(*blocks, described(rows))

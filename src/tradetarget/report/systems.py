@@ -6,13 +6,14 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 import tradetarget
 from tradetarget.report import text
 from tradetarget.report.provenance import as_of, reporter
-from tradetarget.report.records import SCHEMA_VERSION, hitting_time_record
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, percent
+from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.scenarios import points_note
+from tradetarget.report.system_scenarios import scenario_blocks, scenario_records, scenario_words, target_name, together
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, tight
 
 if TYPE_CHECKING:
     from tradetarget.systems.answers import SystemForecast
@@ -22,7 +23,7 @@ NAME_WIDTH = 34
 SHOWN = (0.1, 0.5, 0.9)
 
 
-def _middle(forecast: SystemForecast) -> int:
+def middle_of(forecast: SystemForecast) -> int:
     """The index of the year shown beside the last: a deadline, or a third of the horizon."""
     deadlines = [t.deadline for t in forecast.targets.values() if t.deadline]
     inside = [d - forecast.fitted.origin_year - 1 for d in deadlines if d in forecast.years]
@@ -36,37 +37,31 @@ def _row(name: str, cells: list[str], widths: list[int]) -> list[str]:
     return [first, *(f"  {p}" for p in parts[1:])]
 
 
-def _tight(p: float) -> str:
-    return percent(p).replace(" %", "%")
-
-
 def _answer_cells(answer: HittingTime, middle: int) -> list[str]:
     """Median year, 80 % interval, and probabilities by two years."""
     last = int(answer.years[-1])
     low, high = (f">{last}" if p is None else str(p.year) for p in answer.interval(0.8))
     median = f">{last}" if answer.median is None else str(answer.median.year)
     span = low if low == high else f"{low} to {high}"
-    return [median, span, _tight(float(answer.probability[middle])), _tight(answer.probability_within_horizon)]
+    return [median, span, tight(float(answer.probability[middle])), tight(answer.probability_within_horizon)]
 
 
-def _targets(forecast: SystemForecast, scenario: str) -> list[str]:
-    """Every target's answer under one scenario, and all of them together."""
-    case, middle = forecast.cases[scenario], _middle(forecast)
+def _targets(forecast: SystemForecast) -> list[str]:
+    """Every target's answer in the baseline, and all of them together."""
+    case, middle = forecast.case(), middle_of(forecast)
     widths, lines = [8, 16, 9, 9], []
     for label, answer in case.hitting_times.items():
-        name = f"{label.removesuffix(' ' + forecast.system.flow)}, {amount(answer.target.value, answer.target.unit)}"
-        lines += _row(name, _answer_cells(answer, middle), widths)
+        lines += _row(target_name(forecast, label), _answer_cells(answer, middle), widths)
     if len(case.hitting_times) > 1:
         both = case.joint()
-        words = ("both", "either") if len(case.hitting_times) == 2 else ("all of them", "any of them")
-        for name, column in zip(words, ("all", "any"), strict=True):
+        for name, column in zip(together(forecast), ("all", "any"), strict=True):
             p = both[column]
-            lines += _row(f"  {name}", ["", "", _tight(float(p[middle])), _tight(float(p.iloc[-1]))], widths)
+            lines += _row(f"  {name}", ["", "", tight(float(p[middle])), tight(float(p.iloc[-1]))], widths)
     return lines
 
 
 def _head(forecast: SystemForecast) -> list[str]:
-    middle = int(forecast.years[_middle(forecast)])
+    middle = int(forecast.years[middle_of(forecast)])
     widths = [8, 16, 9, 9]
     return [
         *_row("", ["median", "80 %", "", ""], widths),
@@ -76,7 +71,7 @@ def _head(forecast: SystemForecast) -> list[str]:
 
 def _contributions(forecast: SystemForecast) -> list[str]:
     """Who brings the region's change, where it does badly, middling and well."""
-    year = int(forecast.years[_middle(forecast)])
+    year = int(forecast.years[middle_of(forecast)])
     table = forecast.contributions(year, SHOWN)
     widths = [11, 11, 11, 11]
     names = ["expected", *(f"{100 * q:g} %" for q in SHOWN)]
@@ -153,15 +148,21 @@ def system_summary(forecast: SystemForecast) -> Text:
     Returns
     -------
     Text
-        Plain text, 78 columns, the same on every run; a block for each scenario.
+        Plain text, 78 columns, the same on every run; with scenarios a table for each target, and one for all of them.
     """
-    blocks: list[list[str]] = [text.title(f"When do {forecast.system.name} and its members reach their targets?")]
-    for plan in forecast.plans:
-        name = plan.scenario.name
-        head = [] if len(forecast.plans) == 1 else [f"Scenario: {name}"]
-        blocks += [[*head, *_head(forecast), SINGLE, *_targets(forecast, name), DOUBLE]]
-    blocks += [_contributions(forecast), [DOUBLE], text.facts(_basis(forecast)), [DOUBLE], text.notes(_notes(forecast))]
-    return text.page(*blocks)
+    middle, compared = middle_of(forecast), len(forecast.plans) > 1
+    head = ["Baseline: the model alone, without adjustments"] if compared else []
+    return text.page(
+        text.title(f"When do {forecast.system.name} and its members reach their targets?"),
+        [*head, *_head(forecast), SINGLE, *_targets(forecast), DOUBLE],
+        *scenario_blocks(forecast, middle),
+        [*(["In the baseline:"] if compared else []), *_contributions(forecast)],
+        [DOUBLE],
+        text.facts(_basis(forecast)),
+        [DOUBLE],
+        text.notes([*_notes(forecast), *([points_note(int(forecast.years[middle]))] if compared else [])]),
+        scenario_words(forecast),
+    )
 
 
 def system_record(forecast: SystemForecast) -> dict[str, Any]:
@@ -171,12 +172,15 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
     -------
     dict
         schema_version, region, flow, unit, reporter, as_of, data_through, members (a list of series and last value),
-        model, correlation, ``scenarios`` (a list: name, ``answers`` by series with target and the fields of a hitting
-        time, ``all_by`` and ``any_by`` year), contributions, effective_paths, seed, n_paths, version.
+        model, correlation, baseline (its name), ``scenarios`` (a list: name, description, source, adjustments,
+        ``answers`` by series with target and the fields of a hitting time, ``all_by`` and ``any_by`` year),
+        contributions (of the baseline), effective_paths, seed, n_paths, version. Beside the answers and the joint
+        probabilities of every scenario but the baseline stand their differences from the baseline by year, with the
+        largest standard error of each (paired: on the same random numbers).
     """
     system, fitted = forecast.system, forecast.fitted
     c = fitted.correlation
-    contributions = forecast.contributions(int(forecast.years[_middle(forecast)]), SHOWN)
+    contributions = forecast.contributions(int(forecast.years[middle_of(forecast)]), SHOWN)
     return {
         "schema_version": SCHEMA_VERSION,
         "region": system.label,
@@ -188,9 +192,10 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
         "members": [{"series": s, "last": float(f"{v:.12g}")} for s, v in system.last.items()],
         "model": fitted.model_name,
         "correlation": {"common": c.common, "own": c.own, "own_weight": c.own_weight, "matrix": c.matrix.tolist()},
-        "scenarios": [_scenario(forecast, name) for name in forecast.cases],
+        "baseline": forecast.baseline,
+        "scenarios": scenario_records(forecast),
         "contributions": {
-            "year": str(int(forecast.years[_middle(forecast)])),
+            "year": str(int(forecast.years[middle_of(forecast)])),
             "rows": contributions.astype({"quantile": str}).to_dict("records"),
         },
         "effective_paths": forecast.cases[forecast.baseline].effective_paths,
@@ -198,18 +203,3 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
         "n_paths": forecast.n_paths,
         "version": tradetarget.__version__,
     }
-
-
-def _scenario(forecast: SystemForecast, name: str) -> dict[str, Any]:
-    """One scenario's answers as plain data."""
-    case, both = forecast.cases[name], forecast.cases[name].joint()
-    answers = [
-        {"series": label, "target": answer.target.value, **hitting_time_record(answer)}
-        for label, answer in case.hitting_times.items()
-    ]
-
-    def by_year(column: str) -> dict[str, float]:
-        values: pd.Series[float] = both[column]
-        return {str(int(y)): float(p) for y, p in zip(both["period"], values, strict=True)}
-
-    return {"name": name, "answers": answers, "all_by": by_year("all"), "any_by": by_year("any")}

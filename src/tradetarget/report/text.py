@@ -38,6 +38,15 @@ def percent(p: float) -> str:
     return ">99.9 %" if p >= 0.9995 else f"{100 * p:.1f} %"
 
 
+def tight(p: float) -> str:
+    """A probability for a table: "61.6%".
+
+    >>> tight(0.6162)
+    '61.6%'
+    """
+    return percent(p).replace(" %", "%")
+
+
 def points(difference: float) -> str:
     """A difference of two probabilities in percentage points: "+3.4".
 

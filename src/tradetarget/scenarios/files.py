@@ -26,11 +26,11 @@ source = "..."
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tradetarget.errors import ScenarioError, TradeTargetError, unknown_name
 from tradetarget.models.interface import checked_horizon
@@ -41,7 +41,7 @@ from tradetarget.scenarios.scenario import Scenario, resolve
 from tradetarget.targets import Target
 
 if TYPE_CHECKING:
-    from tradetarget.scenarios.schema import WrittenScenario
+    from tradetarget.scenarios.schema import WrittenFile, WrittenScenario
 
 _CLASSES: tuple[type[Adjustment], ...] = (
     growth.GrowthShift,
@@ -58,10 +58,12 @@ _CLASSES: tuple[type[Adjustment], ...] = (
     DriverShift,
 )
 HEADLINE = "kazakhstan-uzbekistan"
+S = TypeVar("S")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class ScenarioFile:
+class ScenarioFile(Generic[S]):
     """What a scenario file says.
 
     Parameters
@@ -72,10 +74,12 @@ class ScenarioFile:
         As they are written; ``run_scenarios`` follows parents.
     title, series, flow, reporter, target, horizon, as_of
         What they are about, where the file says it.
+    targets
+        Of a region and its members by name, where a file about a region says them.
     """
 
     path: str
-    scenarios: tuple[Scenario, ...]
+    scenarios: tuple[S, ...]
     title: str | None = None
     series: str | None = None
     flow: str | None = None
@@ -83,8 +87,9 @@ class ScenarioFile:
     target: Target | None = None
     horizon: int | None = None
     as_of: str | None = None
+    targets: Mapping[str, Target] = field(default_factory=dict, hash=False)
 
-    def __iter__(self) -> Iterator[Scenario]:
+    def __iter__(self) -> Iterator[S]:
         return iter(self.scenarios)
 
 
@@ -105,18 +110,12 @@ def read_scenarios(path: str | Path) -> list[Scenario]:
     return list(read_scenario_file(path).scenarios)
 
 
-def read_scenario_file(path: str | Path) -> ScenarioFile:
+def read_scenario_file(path: str | Path) -> ScenarioFile[Scenario]:
     """The scenarios of a TOML file, and what they are about; errors as in ``read_scenarios``."""
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ScenarioError(f"no such file: {path}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path} cannot be read as text in UTF-8: {error}") from None
-    return _parsed(text, str(path))
+    return _plain(file_text(path), str(path))
 
 
-def bundled_scenarios(name: str = HEADLINE) -> ScenarioFile:
+def bundled_scenarios(name: str = HEADLINE) -> ScenarioFile[Scenario]:
     """A scenario file that comes with the package.
 
     Raises
@@ -129,14 +128,70 @@ def bundled_scenarios(name: str = HEADLINE) -> ScenarioFile:
     >>> bundled_scenarios().target
     Target(5 USD bn)
     """
-    folder = resources.files("tradetarget.scenarios").joinpath("data")
+    return _plain(bundled_text("tradetarget.scenarios", name), f"{name}.toml")
+
+
+def file_text(path: str | Path) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    ScenarioError
+        On a file that is missing, or no text in UTF-8.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ScenarioError(f"no such file: {path}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path} cannot be read as text in UTF-8: {error}") from None
+
+
+def bundled_text(room: str, name: str) -> str:
+    """The text of a scenario file in the folder ``data`` of a room of the package; errors as ``bundled_scenarios``."""
+    folder = resources.files(room).joinpath("data")
     known = sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
     if name not in known:
         raise unknown_name("bundled scenario file", name, known)
-    return _parsed(folder.joinpath(f"{name}.toml").read_text(encoding="utf8"), f"{name}.toml")
+    return folder.joinpath(f"{name}.toml").read_text(encoding="utf8")
 
 
-def _parsed(text: str, where: str) -> ScenarioFile:
+def _plain(text: str, where: str) -> ScenarioFile[Scenario]:
+    """A file of scenarios of one series."""
+    from tradetarget.scenarios.schema import WrittenFile
+
+    def made(written: WrittenScenario) -> Scenario:
+        adjustments = each_adjustment(written, _of_a_series)
+        return Scenario(written.name, adjustments, written.description, written.source, written.parent)
+
+    return parsed(text, where, WrittenFile, made, resolve)
+
+
+def parsed(
+    text: str,
+    where: str,
+    schema: type[WrittenFile],
+    made: Callable[[WrittenScenario], S],
+    check: Callable[[Sequence[S]], object],
+) -> ScenarioFile[S]:
+    """What the text of a scenario file says, whatever its scenarios are of.
+
+    Parameters
+    ----------
+    where
+        The file, for errors.
+    schema
+        The keys it may hold.
+    made
+        A scenario from its table.
+    check
+        Refuses sets of scenarios that cannot be: two of one name, unknown parents.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the file, and what is wrong in it.
+    """
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -144,36 +199,62 @@ def _parsed(text: str, where: str) -> ScenarioFile:
     from tradetarget.scenarios.schema import checked_file
 
     try:
-        file = checked_file(raw)
+        file = checked_file(raw, schema)
         target = None if file.target is None else Target(file.target, file.unit)
+        targets = {name: Target(level, file.unit) for name, level in file.levels.items()}
         horizon = None if file.horizon is None else checked_horizon(file.horizon)
-        scenarios = tuple(_scenario(s) for s in file.scenario)
-        resolve(scenarios)
+        scenarios = tuple(made(s) for s in file.scenario)
+        check(scenarios)
     except TradeTargetError as error:
         raise ScenarioError(f"{where}: {error}") from None
     as_of = None if file.as_of is None else str(file.as_of)
     about = (file.title, file.series, file.flow, file.reporter)
-    return ScenarioFile(where, scenarios, *about, target, horizon, as_of)
+    return ScenarioFile(where, scenarios, *about, target, horizon, as_of, targets)
 
 
-def _scenario(written: WrittenScenario) -> Scenario:
-    adjustments = []
+def each_adjustment(written: WrittenScenario, read: Callable[[Mapping[str, Any]], T]) -> list[T]:
+    """What ``read`` makes of every adjustment's table.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the scenario and the adjustment before what ``read`` says.
+    """
+    found = []
     for i, entry in enumerate(written.adjustment, start=1):
         kind = entry.get("kind")
         label = f"adjustment {i}" + (f" ({kind})" if kind else "")
         try:
-            adjustments.append(_adjustment(entry))
+            found.append(read(entry))
         except TradeTargetError as error:
             raise ScenarioError(f"scenario {written.name!r}, {label}: {error}") from None
-    return Scenario(written.name, adjustments, written.description, written.source, written.parent)
+    return found
 
 
-def _adjustment(entry: Mapping[str, Any]) -> Adjustment:
-    """An adjustment from its table."""
+def _of_a_series(entry: Mapping[str, Any]) -> Adjustment:
+    """An adjustment from its table; one of a member belongs to a region."""
+    if "on" in entry:
+        raise ScenarioError(
+            f"key 'on' names {entry['on']!r}, a member of a region: run the file with 'tradetarget region "
+            "--scenarios', or read it with read_system_scenarios"
+        )
+    return adjustment_from(entry)
+
+
+def adjustment_from(entry: Mapping[str, Any]) -> Adjustment:
+    """An adjustment from its table.
+
+    Raises
+    ------
+    ScenarioError
+        On a key that is missing, or a value that breaks a rule.
+    UnknownNameError
+        On an unknown kind or key; the nearest are offered.
+    """
     kinds = adjustment_kinds()
     if "kind" not in entry:
         raise ScenarioError(f"key 'kind' is missing: it is one of {', '.join(sorted(kinds))}")
-    if entry["kind"] not in kinds:
+    if not isinstance(entry["kind"], str) or entry["kind"] not in kinds:
         raise unknown_name("kind", entry["kind"], kinds)
     made = kinds[entry["kind"]]
     known = {f.name: f for f in fields(made)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from tradetarget.scenarios.sizes import Array
 from tradetarget.seeding import stream
 
 BASELINE = "baseline"
+BASELINE_TEXT = "The model alone, without adjustments."
 
 
 @dataclass(frozen=True)
@@ -77,23 +78,64 @@ class Scenario:
         object.__setattr__(self, "parent", parent)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing: no adjustments, and no parent to have any from."""
+        return not self.adjustments and self.parent is None
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Where it and its sizes come from, each once."""
-        stated = (self.source, *(getattr(a, "source", None) for a in self.adjustments))
-        return tuple(dict.fromkeys(s for s in stated if s))
+        return sources_of(self.source, self.adjustments)
 
     def to_dict(self) -> dict[str, Any]:
         """The scenario as plain data, as a scenario file holds it."""
-        out: dict[str, Any] = {"name": self.name}
-        for key in ("description", "source", "parent"):
-            if getattr(self, key) is not None:
-                out[key] = getattr(self, key)
-        out["adjustment"] = [a.to_dict() for a in self.adjustments]
-        return out
+        return as_table(self, [a.to_dict() for a in self.adjustments])
 
     def __repr__(self) -> str:
         kinds = ", ".join(a.kind for a in self.adjustments) or "no adjustments"
         return f"Scenario({self.name!r}, {kinds}{f', parent {self.parent!r}' if self.parent else ''})"
+
+
+def sources_of(own: str | None, adjustments: Iterable[Adjustment]) -> tuple[str, ...]:
+    """A scenario's own source and those of its adjustments, each once."""
+    stated = (own, *(getattr(a, "source", None) for a in adjustments))
+    return tuple(dict.fromkeys(s for s in stated if s))
+
+
+class Related(Protocol):
+    """What any kind of scenario has: a name, words about it, and perhaps a parent."""
+
+    @property
+    def name(self) -> str:
+        """Unlike that of any other in the set."""
+
+    @property
+    def description(self) -> str | None:
+        """What happens in it."""
+
+    @property
+    def source(self) -> str | None:
+        """Where it comes from."""
+
+    @property
+    def parent(self) -> str | None:
+        """The name of the scenario whose adjustments it has too."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing."""
+
+
+R = TypeVar("R", bound=Related)
+
+
+def as_table(scenario: Related, adjustments: list[dict[str, Any]]) -> dict[str, Any]:
+    """A scenario as a ``[[scenario]]`` table of a file."""
+    out: dict[str, Any] = {"name": scenario.name}
+    for key in ("description", "source", "parent"):
+        if getattr(scenario, key) is not None:
+            out[key] = getattr(scenario, key)
+    return {**out, "adjustment": adjustments}
 
 
 def resolve(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
@@ -110,23 +152,38 @@ def resolve(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     for s in listed:
         if not isinstance(s, Scenario):
             raise ScenarioError(f"{s!r} is not a scenario: give Scenario(name, [adjustments]) or read_scenarios(path)")
+    empty, lines = families(listed)
+    baseline = empty or Scenario(BASELINE, description=BASELINE_TEXT)
+    rest = [
+        Scenario(line[-1].name, [a for s in line for a in s.adjustments], line[-1].description, line[-1].source)
+        for line in lines
+    ]
+    return (baseline, *rest)
+
+
+def families(listed: Sequence[R]) -> tuple[R | None, list[list[R]]]:
+    """The baseline of a set, None where it has none, and every other scenario as the last of its line of parents.
+
+    Raises
+    ------
+    ScenarioError
+        As in ``resolve``.
+    """
     names = [s.name for s in listed]
     twice = next((n for n in names if names.count(n) > 1), None)
     if twice is not None:
         raise ScenarioError(f"scenario {twice!r} stands twice: give each a name of its own")
     by_name = {s.name: s for s in listed}
-    empty = next((s for s in listed if not s.adjustments and s.parent is None), None)
+    empty = next((s for s in listed if s.is_empty), None)
     if empty is None and BASELINE in by_name:
         raise ScenarioError(
             f"scenario {BASELINE!r} has adjustments: rename it, for it is what others are compared with"
         )
-    baseline = empty or Scenario(BASELINE, description="The model alone, without adjustments.")
-    rest = [Scenario(s.name, _inherited(s, by_name), s.description, s.source) for s in listed if s is not empty]
-    return (baseline, *rest)
+    return empty, [_line(s, by_name) for s in listed if s is not empty]
 
 
-def _inherited(scenario: Scenario, by_name: dict[str, Scenario]) -> list[Adjustment]:
-    """Adjustments of the oldest parent first, the scenario's own last."""
+def _line(scenario: R, by_name: dict[str, R]) -> list[R]:
+    """The oldest parent first, the scenario last."""
     line = [scenario]
     while (parent := line[-1].parent) is not None:
         if parent not in by_name:
@@ -134,7 +191,7 @@ def _inherited(scenario: Scenario, by_name: dict[str, Scenario]) -> list[Adjustm
         line.append(by_name[parent])
         if parent in [s.name for s in line[:-1]]:
             raise ScenarioError(f"scenario {scenario.name!r} inherits from itself: {' -> '.join(s.name for s in line)}")
-    return [a for s in reversed(line) for a in s.adjustments]
+    return line[::-1]
 
 
 class Uniforms:
@@ -175,6 +232,8 @@ class Plan:
         The data and the years.
     key
         What its own random numbers are keyed by; None: its name. Variants of one scenario share a key.
+    labels
+        What errors call the adjustments; None: by their place in the scenario.
 
     Raises
     ------
@@ -185,11 +244,14 @@ class Plan:
     scenario: Scenario
     setting: Setting
     key: str | None = None
+    labels: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         owners: dict[int, str] = {}
-        for i, a in enumerate(self.scenario.adjustments, start=1):
-            where = f"scenario {self.scenario.name!r}, adjustment {i} ({a.kind})"
+        placed = [f"adjustment {i}" for i in range(1, len(self.scenario.adjustments) + 1)]
+        for a, label in zip(self.scenario.adjustments, self.labels or placed, strict=True):
+            said = f"{label} ({a.kind})"
+            where = f"scenario {self.scenario.name!r}, {said}"
             try:
                 a.check(self.setting)
                 taken = sorted(a.sets_growth(self.setting) & owners.keys())
@@ -199,7 +261,7 @@ class Plan:
                 raise ScenarioError(
                     f"{where} sets the growth of {taken[0]}, which {owners[taken[0]]} sets too: keep one"
                 )
-            owners |= dict.fromkeys(a.sets_growth(self.setting), f"adjustment {i} ({a.kind})")
+            owners |= dict.fromkeys(a.sets_growth(self.setting), said)
 
     @cached_property
     def ordered(self) -> Sequence[Adjustment]:

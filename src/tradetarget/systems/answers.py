@@ -14,8 +14,9 @@ from tradetarget.errors import SettingError, unknown_name
 from tradetarget.forecasting import FAN, weighted_quantiles
 from tradetarget.models import Paths
 from tradetarget.models.interface import concatenate
-from tradetarget.passage.events import binomial_standard_error
+from tradetarget.scenarios import Difference
 from tradetarget.seeding import stream
+from tradetarget.systems.case import SystemCase
 from tradetarget.systems.joint import FittedSystem, region_of
 from tradetarget.systems.scenarios import SystemPlan
 from tradetarget.systems.system import TradeSystem
@@ -26,78 +27,6 @@ QUANTILE_PATHS = 20 * 1024
 CONTRIBUTION_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 BAND = 0.05
 """Paths within this much of a quantile of the region's level stand for it."""
-
-
-@dataclass(frozen=True)
-class SystemCase:
-    """One scenario's answers.
-
-    Parameters
-    ----------
-    name
-        The scenario's.
-    hitting_times
-        By label, of every series with a target.
-    first_hit
-        (targets, paths) index of the year in which each path first reaches each target; the horizon where it does not.
-    weights
-        (paths,), where figures of later years condition them; None for 1 each.
-    """
-
-    name: str
-    hitting_times: Mapping[str, HittingTime]
-    first_hit: NDArray[np.int16]
-    weights: Array | None
-
-    @property
-    def effective_paths(self) -> float:
-        """(sum w)^2 / sum w^2; the number of paths where they have no weights."""
-        w = self.weights
-        return float(self.first_hit.shape[1]) if w is None else float(w.sum() ** 2 / (w**2).sum())
-
-    def joint(self, labels: Iterable[str] | None = None) -> pd.DataFrame:
-        """Probabilities of several targets together, on the same paths.
-
-        Parameters
-        ----------
-        labels
-            Of series with a target; default all of them.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row a year: ``period``, ``all`` (every target reached by its end), ``any`` (at least one),
-            ``if_independent`` (the product of the single probabilities: what ``all`` would be if the targets had
-            nothing to do with each other), ``standard_error`` of ``all``.
-
-        Raises
-        ------
-        UnknownNameError
-            On a series without a target.
-        """
-        known = list(self.hitting_times)
-        rows = []
-        for label in known if labels is None else labels:
-            if label not in known:
-                raise unknown_name("series with a target", label, known)
-            rows.append(known.index(label))
-        answers = [self.hitting_times[known[i]] for i in rows]
-        every = self._by_year(self.first_hit[rows].max(axis=0), answers[0].horizon)
-        some = self._by_year(self.first_hit[rows].min(axis=0), answers[0].horizon)
-        return pd.DataFrame(
-            {
-                "period": answers[0].years,
-                "all": every,
-                "any": some,
-                "if_independent": np.prod([a.probability for a in answers], axis=0),
-                "standard_error": binomial_standard_error(every, self.effective_paths),
-            }
-        )
-
-    def _by_year(self, first: NDArray[np.int16], horizon: int) -> Array:
-        """(K,) share of the paths whose first hit is in each year or before."""
-        count = np.bincount(first, weights=self.weights, minlength=horizon + 1)
-        return np.asarray(np.minimum(np.cumsum(count[:horizon]) / count.sum(), 1.0))
 
 
 @dataclass(frozen=True)
@@ -159,8 +88,14 @@ class SystemForecast:
 
     def joint(self, labels: Iterable[str] | None = None, scenario: str | None = None) -> pd.DataFrame:
         """Probabilities of several targets together; see ``SystemCase.joint``. Names do as well as labels."""
-        wanted = None if labels is None else [self.system.series(x).label for x in labels]
-        return self.case(scenario).joint(wanted)
+        return self.case(scenario).joint(self._labels(labels))
+
+    def joint_difference(self, scenario: str, labels: Iterable[str] | None = None) -> pd.DataFrame:
+        """How far a scenario moves them; see ``SystemCase.joint_difference``. Names do as well as labels."""
+        return self.case(scenario).joint_difference(self._labels(labels))
+
+    def _labels(self, names: Iterable[str] | None) -> list[str] | None:
+        return None if names is None else [self.system.series(x).label for x in names]
 
     def quantiles(
         self, name: str | None = None, probabilities: Iterable[float] = FAN, scenario: str | None = None
@@ -275,18 +210,21 @@ class SystemForecast:
         return int(at)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a scenario, series and year: target, probability, standard_error."""
+        """One row a scenario, series and year: probability, its error, difference from the baseline and its error."""
         frames = []
         for case in self.cases.values():
             for label, answer in case.hitting_times.items():
-                error = answer.standard_errors
+                error, zero = answer.standard_errors, np.zeros(answer.horizon)
+                gap = case.differences.get(label, Difference(zero, zero))
                 columns = {
                     "scenario": case.name,
                     "series": label,
                     "target": answer.target.value,
                     "period": answer.years,
                     "probability": answer.probability,
-                    "standard_error": np.zeros(answer.horizon) if error is None else error,
+                    "standard_error": zero if error is None else error,
+                    "difference": gap.probability,
+                    "difference_error": gap.standard_errors,
                 }
                 frames.append(pd.DataFrame(columns))
         return pd.concat(frames, ignore_index=True)
@@ -298,13 +236,13 @@ class SystemForecast:
         return system_record(self)
 
     def summary(self) -> str:
-        """The answers side by side, joint probabilities, contributions, and what they rest on, as text."""
+        """The answers, scenarios beside the baseline, contributions, and what they rest on, as text."""
         from tradetarget.report import system_summary
 
         return system_summary(self)
 
     def plot(self, path: Any = None) -> Any:
-        """The region as a stack of its pairs, its fan, and the probabilities of every target by year.
+        """The region as a stack of its pairs, its fan, probabilities by year, and what every scenario makes of them.
 
         Parameters
         ----------

@@ -18,7 +18,8 @@ from tradetarget.models.prior import Prior
 from tradetarget.passage.events import REACHED_TOLERANCE, sustained_minimum
 from tradetarget.scenarios import Scenario
 from tradetarget.seeding import checked_seed, stream
-from tradetarget.systems.answers import SystemCase, SystemForecast
+from tradetarget.systems.answers import SystemForecast
+from tradetarget.systems.case import SystemCase
 from tradetarget.systems.joint import Dependence, FittedSystem, fit_system, region_of
 from tradetarget.systems.scenarios import SystemPlan, SystemScenario, system_plans
 from tradetarget.systems.system import TradeSystem
@@ -70,7 +71,8 @@ def forecast_system(
     Returns
     -------
     SystemForecast
-        With ``hitting_times``, ``joint()``, ``contributions()``, ``summary()``, ``to_frame()`` and ``plot()``.
+        With ``hitting_times``, ``joint()``, ``contributions()``, ``summary()``, ``to_frame()`` and ``plot()``;
+        scenarios in ``cases``, with paired ``differences`` from the baseline.
 
     Raises
     ------
@@ -106,7 +108,9 @@ def forecast_system(
         done += block.n_paths
         if progress is not None:
             progress(done, n_paths)
-    cases = {t.plan.scenario.name: t.case() for t in tallies}
+    first, *others = tallies
+    base = first.case()
+    cases = {c.name: c for c in (base, *(t.case(base) for t in others))}
     return SystemForecast(data, asked, fitted, tuple(plans), cases, horizon, seed, n_paths)
 
 
@@ -178,15 +182,15 @@ class _Tally:
         if block.weights is not None:
             self._weights.append(block.weights)
 
-    def case(self) -> SystemCase:
-        """The answers."""
+    def case(self, baseline: SystemCase | None = None) -> SystemCase:
+        """The answers, beside those of the baseline."""
         weights = np.concatenate(self._weights) if self._weights else None
         times = {label: c.hitting_time() for label, c in self._counters.items()}
         first = np.concatenate(self._first, axis=1)
         for i, answer in enumerate(times.values()):
             if answer.method == "exact":
                 first[i] = 0
-        return SystemCase(self.plan.scenario.name, times, first, weights)
+        return SystemCase(self.plan.scenario.name, times, first, weights, baseline)
 
 
 def paths_of(paths: Paths, system: TradeSystem, label: str) -> Paths:

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.errors import ScenarioError
+from tradetarget.errors import ScenarioError, UnknownNameError, unknown_name
 from tradetarget.models import Paths
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios import Adjustment, Scenario, Setting
-from tradetarget.scenarios.scenario import BASELINE, Plan, Uniforms, resolve
+from tradetarget.scenarios.scenario import (
+    BASELINE,
+    BASELINE_TEXT,
+    Plan,
+    Uniforms,
+    as_table,
+    families,
+    sources_of,
+)
 from tradetarget.seeding import stream
 from tradetarget.systems.system import TradeSystem
 
@@ -29,12 +38,14 @@ class SystemScenario:
     name
         Its name; random numbers of its own are keyed by it.
     on
-        Adjustments by member, under its label or name.
+        Adjustments by member, under its label or name; a member with none is left out.
     everywhere
         Adjustments of every member: of the common factor, on which all load alike. An uncertain size is drawn once a
         path, the same for every member.
     description, source
         What happens in it, and where its sizes come from.
+    parent
+        The name of another scenario of the same set, whose adjustments it has too.
 
     Raises
     ------
@@ -53,6 +64,7 @@ class SystemScenario:
     everywhere: tuple[Adjustment, ...]
     description: str | None
     source: str | None
+    parent: str | None
 
     def __init__(
         self,
@@ -61,6 +73,7 @@ class SystemScenario:
         everywhere: Iterable[Adjustment] | Adjustment = (),
         description: str | None = None,
         source: str | None = None,
+        parent: str | None = None,
     ) -> None:
         own = {
             key: tuple(replace(a) for a in Scenario(name, _listed(found)).adjustments)
@@ -68,10 +81,27 @@ class SystemScenario:
         }
         whole = Scenario(name, _listed(everywhere), description, source)
         object.__setattr__(self, "name", whole.name)
-        object.__setattr__(self, "on", own)
+        object.__setattr__(self, "on", {key: found for key, found in own.items() if found})
         object.__setattr__(self, "everywhere", whole.adjustments)
         object.__setattr__(self, "description", description)
         object.__setattr__(self, "source", source)
+        object.__setattr__(self, "parent", parent)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing: no adjustments, and no parent to have any from."""
+        return not self.on and not self.everywhere and self.parent is None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where it and its sizes come from, each once."""
+        return sources_of(self.source, (*self.everywhere, *(a for own in self.on.values() for a in own)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The scenario as plain data, as a file of a region's scenarios holds it."""
+        common = [a.to_dict() for a in self.everywhere]
+        own = [{"on": member, **a.to_dict()} for member, found in self.on.items() for a in found]
+        return as_table(self, common + own)
 
 
 def _listed(found: Iterable[Adjustment] | Adjustment) -> Iterable[Adjustment]:
@@ -161,44 +191,79 @@ def system_plans(
     Raises
     ------
     ScenarioError
-        On two of one name, on prices in one member only, and on whatever an adjustment refuses.
+        On two of one name, an unknown parent, prices in one member only, a driver, and whatever an adjustment refuses.
     UnknownNameError
         On a member that is not in the system; the nearest are offered.
     """
     asked = [] if scenarios is None else [scenarios] if isinstance(scenarios, Scenario | SystemScenario) else scenarios
-    listed = list(asked)
-    plain = resolve(s for s in listed if not isinstance(s, SystemScenario))
-    as_system = {s.name: SystemScenario(s.name, {}, s.adjustments, s.description, s.source) for s in plain}
-    made = [as_system[plain[0].name]]
-    for s in listed:
-        if isinstance(s, SystemScenario):
-            if s.name in {BASELINE, *(m.name for m in made)}:
-                raise ScenarioError(f"scenario {s.name!r} stands twice: give each a name of its own")
-            made.append(s)
-        elif s.name != made[0].name:
-            made.append(as_system[s.name])
-    names = [s.name for s in made]
-    twice = next((n for n in names if names.count(n) > 1), None)
-    if twice is not None:
-        raise ScenarioError(f"scenario {twice!r} stands twice: give each a name of its own")
-    return [_plan(s, system, horizon) for s in made]
+    return [_plan(s, system, horizon) for s in resolve_of_system(asked)]
+
+
+def resolve_of_system(scenarios: Iterable[Scenario | SystemScenario]) -> list[SystemScenario]:
+    """The scenarios with their parents' adjustments before their own, a baseline first; errors as ``system_plans``.
+
+    The first scenario without adjustments and parent is the baseline; where there is none, "baseline" is added.
+    """
+    empty, lines = families([_of_system(s) for s in scenarios])
+    made = [empty or SystemScenario(BASELINE, description=BASELINE_TEXT)]
+    for line in lines:
+        on: dict[str, list[Adjustment]] = {}
+        for s in line:
+            for member, found in s.on.items():
+                on.setdefault(member, []).extend(found)
+        everywhere = [a for s in line for a in s.everywhere]
+        made.append(SystemScenario(line[-1].name, on, everywhere, line[-1].description, line[-1].source))
+    return made
+
+
+def _of_system(scenario: object) -> SystemScenario:
+    """A plain scenario as one of all members."""
+    if isinstance(scenario, SystemScenario):
+        return scenario
+    if not isinstance(scenario, Scenario):
+        raise ScenarioError(
+            f"{scenario!r} is not a scenario: give SystemScenario(name, on, everywhere), Scenario(name, [adjustments]) "
+            "or read_system_scenarios(path)"
+        )
+    s = scenario
+    return SystemScenario(s.name, {}, s.adjustments, s.description, s.source, s.parent)
 
 
 def _plan(scenario: SystemScenario, system: TradeSystem, horizon: int) -> SystemPlan:
-    own = {system.series(key).label: found for key, found in scenario.on.items()}
-    if system.label in own:
+    own: dict[str, list[Adjustment]] = {}
+    for member, found in scenario.on.items():
+        own.setdefault(_member_label(scenario, member, system), []).extend(found)
+    every = (*scenario.everywhere, *(a for found in own.values() for a in found))
+    if any(a.kind == "driver_shift" for a in every):
         raise ScenarioError(
-            f"scenario {scenario.name!r} adjusts {system.label}, which is the sum of its members: adjust one of "
-            f"{', '.join(system.labels)}, or all of them with everywhere=[...]"
+            f"scenario {scenario.name!r} shifts a driver, and the law of a region uses none: give the growth that it "
+            "brings as a growth_shift"
         )
     plans = []
     for label in system.labels:
-        adjustments = [*scenario.everywhere, *own.get(label, ())]
-        plan = Plan(Scenario(scenario.name, adjustments), Setting(system.series(label), horizon))
-        if any(a.kind == "deflation" for a in own.get(label, ())):
+        mine = own.get(label, [])
+        placed = [f"adjustment {i} of every member, here {label}" for i in range(1, len(scenario.everywhere) + 1)]
+        placed += [f"adjustment {i} on {label}" for i in range(1, len(mine) + 1)]
+        made = Scenario(scenario.name, [*scenario.everywhere, *mine])
+        plans.append(Plan(made, Setting(system.series(label), horizon), labels=tuple(placed)))
+        if any(a.kind == "deflation" for a in mine):
             raise ScenarioError(
                 f"scenario {scenario.name!r} deflates {label} alone: a sum of different prices means nothing; deflate "
-                "every member with everywhere=[...]"
+                "every member with everywhere=[...] (in a file: without the key 'on')"
             )
-        plans.append(plan)
     return SystemPlan(scenario, system, tuple(plans))
+
+
+def _member_label(scenario: SystemScenario, member: str, system: TradeSystem) -> str:
+    """The label of a member, from it or from its name."""
+    where = f"scenario {scenario.name!r}, key 'on'"
+    for s in system.members:
+        if member in (s.label, s.name):
+            return s.label
+    if member in (system.label, system.region.name, system.name):
+        raise ScenarioError(
+            f"{where}: {member!r} is {system.label}, which is the sum of its members: adjust one of "
+            f"{', '.join(system.labels)}, or all of them with everywhere=[...] (in a file: without the key 'on')"
+        )
+    known = [s.label if member.endswith(f" {system.flow}") else s.name or s.label for s in system.members]
+    raise UnknownNameError(f"{where}: {unknown_name('member', member, known)}")
