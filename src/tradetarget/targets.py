@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -179,6 +179,15 @@ class MonthlyProbability:
         return pd.DataFrame({"period": self.months, "probability": self.probability, "first_reached": first})
 
 
+class BatchCounts(NamedTuple):
+    """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
+
+    counts: NDArray[np.float64]
+    """(batches, K) paths that have reached by each year, or the sum of their weights."""
+    totals: NDArray[np.float64]
+    """(batches,) paths, or the sum of their weights."""
+
+
 @dataclass(frozen=True)
 class HittingTime:
     """When the target is first reached after the origin: a distribution over periods, and what lies beyond them.
@@ -207,6 +216,8 @@ class HittingTime:
     by_month
         The same by month, for events that are seen every month: quantiles are then months, and probabilities count
         reaching after the last month of the data. None for calendar-year totals.
+    batches
+        The counts behind simulated probabilities; None for an exact law.
     """
 
     target: Target
@@ -217,6 +228,7 @@ class HittingTime:
     standard_errors: NDArray[np.float64] | None = None
     method: Literal["exact", "simulation"] = "exact"
     by_month: MonthlyProbability | None = None
+    batches: BatchCounts | None = None
 
     def __post_init__(self) -> None:
         p = np.asarray(self.probability, dtype=float)
