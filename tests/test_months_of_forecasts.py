@@ -132,6 +132,12 @@ class TestEvents:
             answer = forecast(YEARS, ROLLING, model=model, horizon=2, n_paths=2048).hitting_time
             assert 0.0 < answer.probability[0] < 1.0
 
+    def test_a_law_without_paths_answers_from_totals_and_says_what_it_leaves_out(self) -> None:
+        told = TradeSeries("A-B", (*YEARS, part(2026, 9, 3.7)), "turnover", BN)
+        with_part, plain = (forecast(s, 5.5, model="base-rate", horizon=5) for s in (told, YEARS))
+        assert np.array_equal(with_part.hitting_time.probability, plain.hitting_time.probability)
+        assert "Not used: 1 part-year figure (latest 2026-01/2026-09)" in with_part.summary()
+
     def test_an_estimated_origin_is_split_with_each_path(self) -> None:
         article = datasets.load("article-2019")["Kazakhstan-Uzbekistan turnover"]
         fitted = fit_to_everything(get_model("pooled"), article)
