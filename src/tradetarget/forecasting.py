@@ -18,7 +18,7 @@ from tradetarget.models.conditioning import effective_size
 from tradetarget.models.interface import Array, checked_horizon, concatenate
 from tradetarget.models.months import MonthPaths, month_splitter
 from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence, fit_to_everything
-from tradetarget.nowcasting import SetAside
+from tradetarget.nowcasting import SetAside, readings
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
 from tradetarget.seeding import checked_seed, stream
@@ -165,13 +165,15 @@ class Forecast:
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
-        """Statements about years after the last total that others contradict, so that they do not count; and why."""
+        """Statements about years after the last total that do not count, and why.
+
+        Others contradict them, or they span more than one calendar year.
+        """
         fitted = self.fitted
         evidence = fitted.evidence if isinstance(fitted, FittedOnEvidence) else None
         evidence = fitted.latent.evidence if isinstance(fitted, FittedOnEstimates) else evidence
-        return (
-            () if evidence is None else tuple(a for a in evidence.set_aside if a.observation.end.year > self.last_year)
-        )
+        found = readings(self.series).set_aside if evidence is None else evidence.set_aside
+        return tuple(a for a in found if a.observation.end.year > self.last_year)
 
     def nowcast(self) -> pd.DataFrame:
         """The totals that are known in part: one row a year, with median, low and high (80 % interval).
