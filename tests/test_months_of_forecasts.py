@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from tradetarget import Observation, Scenario, Target, TradeSeries, datasets, forecast, run_scenarios
+from tradetarget.asking import as_target
 from tradetarget.cli import main
 from tradetarget.errors import SettingError, TargetError
-from tradetarget.forecasting import as_target
 from tradetarget.models import get_model
 from tradetarget.models.interface import concatenate
 from tradetarget.models.months import month_splitter

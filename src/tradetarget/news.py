@@ -32,8 +32,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.asking import checked_target
 from tradetarget.errors import SettingError, TargetError
-from tradetarget.forecasting import Forecast, checked_target, forecast
+from tradetarget.forecasting import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
