@@ -129,7 +129,25 @@ class TestEvents:
         )
         assert (thrice.probability < once.probability).all()
         assert thrice.by_month is not None
-        assert thrice.by_month.probability[1] == 0.0
+        assert thrice.by_month.probability[0] < once.probability[0]
+
+    def test_a_run_of_years_may_have_begun_in_the_data(self) -> None:
+        two = forecast(YEARS, Target(4.5, "USD bn", sustained=2), model="random-walk", horizon=5).hitting_time
+        one = forecast(YEARS, Target(4.5, "USD bn"), model="random-walk", horizon=5)
+        stays = (one.fitted.simulate(1, 50_000, stream(0, YEARS.label)).levels[0, :, 0] >= 4.5).mean()
+        assert two.probability[0] == pytest.approx(stays, abs=1e-3)  # 2025 was above it: 2026 makes two
+        assert one.hitting_time.probability[0] == 1.0
+
+    def test_a_run_that_is_complete_in_the_data_is_an_answer_of_one(self) -> None:
+        answer = forecast(YEARS, Target(4.0, "USD bn", sustained=3), model="random-walk", horizon=3)
+        assert (answer.hitting_time.probability == 1.0).all()
+        assert "Already reached       yes" in answer.summary()
+
+    def test_growth_required_for_two_years_running_is_that_to_the_first_of_them(self) -> None:
+        rates = forecast(YEARS, Target(5, "USD bn", sustained=2), model="random-walk", horizon=3).required_growth()
+        assert rates.index.tolist() == [2027, 2028]
+        assert rates.loc[2027] == pytest.approx(5 / 4.765 - 1)
+        assert forecast(YEARS, ROLLING, horizon=2, n_paths=1024).required_growth().empty
 
     def test_a_horizon_that_ends_with_the_data_is_refused(self) -> None:
         series = months(60)  # 2021 to 2025
@@ -421,7 +439,7 @@ class TestCommandLine:
                 == 0
             )
         out = " ".join(capsys.readouterr().out.split())
-        assert "for 2 years running again?" in out
+        assert "again, 2 years running?" in out
         assert "having fallen below it" in out
 
     def test_scenarios_take_the_event(self, capsys, file: str) -> None:

@@ -111,7 +111,7 @@ class TestForecastSummary:
         text = ask(more).summary()
         assert line(text, "From") == "2026-01/2026-03: +10 %; 2026-01/2026-03: 1.2"
         assert "80 % interval" in line(text, "Estimate of 2026")
-        assert line(text, "Effective paths").endswith("agree with it")
+        assert line(text, "Effective paths").endswith("agree with it (estimate and fan)")
         assert "Not used" not in text
 
     def test_a_deadline_has_its_own_line(self) -> None:

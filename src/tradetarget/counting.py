@@ -16,7 +16,7 @@ from tradetarget.models.interface import BATCH, Array
 from tradetarget.models.months import MonthPaths, MonthSource
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
-from tradetarget.targets import BatchCounts, HittingTime, MonthlyProbability, Target, first_reached
+from tradetarget.targets import BatchCounts, HittingTime, MonthlyProbability, Target, first_reached, last_log_totals
 
 MIN_BATCHES = 20
 
@@ -42,29 +42,30 @@ class HittingCounter:
         self._months: pd.PeriodIndex | None = None
 
     def add(self, paths: Paths) -> None:
-        """Count one block of calendar-year totals, in batches of 512 paths."""
+        """Count one block of calendar-year totals, in batches of 512 paths.
+
+        A run of periods at or above the target may have begun in the data.
+        """
         if not self._counts:
             self._already = first_reached(self._series, self._target)
             self._years = paths.years
         x = paths.log_levels[0].T
-        again = self._target.occurrence == "again"
-        if again:
-            last = np.log(self._series.annual().to_numpy()[-1])
-            x = np.concatenate([np.full((1, x.shape[1]), last), x])
-        self._count(x, paths.weights, drop=int(again))
+        if not self._target.is_plain:
+            past = last_log_totals(self._series, self._target.sustained)
+            x = np.concatenate([np.repeat(past[:, None], x.shape[1], axis=1), x])
+        self._count(x, paths.weights, drop=x.shape[0] - paths.years.size)
 
     def add_months(self, paths: MonthPaths) -> None:
         """Count one block of months for an event that is seen every month.
 
-        A path whose level in the last month of the data is at or above the target counts as reached, as a series does
-        whose last total is; with ``sustained`` months, only those after the data count.
+        A path whose level in the last month of the data (in the last ``sustained`` ones) is at or above the target
+        counts as reached, as a series does whose last total is.
         """
         if not self._counts:
             self._already = first_reached(self._series, self._target, np.median(paths.log_season, axis=1))
             self._years, self._months = paths.years[1:], paths.months[paths.n_known :]
-        levels = paths.levels_of(self._target.event)
-        with_last = self._target.sustained == 1 or self._target.occurrence == "again"
-        self._count(levels if with_last else levels[1:], paths.weights, drop=int(with_last))
+        k = self._target.sustained
+        self._count(paths.levels_of(self._target.event, k), paths.weights, drop=k)
 
     def _count(self, x: Array, w: Array | None, drop: int) -> None:
         """Count (periods, paths), the first ``drop`` of which are not asked about."""
@@ -168,8 +169,7 @@ def hitting_time_given(
     ``already`` is the first past year at or above it, where it has been looked for.
     """
     last_year, last = int(series.annual().index[-1]), float(series.annual().iloc[-1])
-    plain = target.sustained == 1 and target.occurrence == "first"
-    if plain and bool(reached(last, target.value_in(series.unit))):
+    if target.is_plain and bool(reached(last, target.value_in(series.unit))):
         probability, error = np.ones(years.size), None
     method: Literal["exact", "simulation"] = "exact" if error is None else "simulation"
     past = first_reached(series, target) if already is None else already

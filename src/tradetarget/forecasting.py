@@ -191,9 +191,20 @@ class Forecast:
         return rows[["median", "low", "high"]].rename_axis("year")
 
     def required_growth(self) -> pd.Series[float]:
-        """The constant growth a year that would reach the target in each year: (target / last)^(1/h) - 1."""
+        """The constant growth a year that would reach the target in each year: (target / last)^(1/h) - 1.
+
+        For k years running the first of them has to reach it, h - k + 1 years on, and years in which that cannot be are
+        left out. Empty for events of months, and for reaching again: no one growth rate brings them about.
+        """
+        k, target = self.target.sustained, self.target
         h = np.arange(1, self.horizon + 1)
-        rate = (self.target.value / self.last_value) ** (1.0 / h) - 1.0
+        run = h - k + 1
+        if target.is_monthly or target.occurrence == "again":
+            run = np.zeros_like(h)
+        elif reached(self.last_value, target.value):
+            run = h
+        h, run = h[run > 0], run[run > 0]
+        rate = (target.value / self.last_value) ** (1.0 / run) - 1.0
         return pd.Series(rate, index=pd.Index(self.last_year + h, name="period"), name="required_growth")
 
     def achieved_growth(self, spans: Iterable[int] = (1, 5, 10)) -> pd.Series[float]:
@@ -208,10 +219,15 @@ class Forecast:
         return pd.Series(rates, name="achieved_growth", dtype=float).rename_axis("years")
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a year: quantiles of the level, P(reached by its end), required growth to reach it then."""
+        """One row a year: quantiles of the level, P(reached by its end), required growth to reach it then.
+
+        Infinite where no growth would; no column where one rate does not bring the event about.
+        """
         frame = self.quantiles().add_prefix("q")
         frame["probability"] = self.hitting_time.probability
-        frame["required_growth"] = self.required_growth()
+        rates = self.required_growth()
+        if rates.size:
+            frame["required_growth"] = rates.reindex(frame.index, fill_value=np.inf)
         return frame.reset_index()
 
     def to_dict(self) -> dict[str, Any]:

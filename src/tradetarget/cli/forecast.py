@@ -34,6 +34,7 @@ def forecast(
     reporter: options.Reporter = None,
     horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200.")] = "15",
     seed: options.Seed = "0",
+    paths: options.Paths = None,
     method: Annotated[
         str,
         typer.Option(metavar="HOW", help="exact (the model's law), simulation, or auto: the law where there is one."),
@@ -52,15 +53,17 @@ def forecast(
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
     given = selection.every_side()
+    from tradetarget.forecasting import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.report import sides_beside
     from tradetarget.sides import compare_sides
 
-    table = read_driver_table(drivers)
+    table = read_driver_table(drivers, model)
+    n = N_PATHS if paths is None else whole("--paths", paths)
     with Progress("computing"):
         found = compare_sides(
             given.series, asked, model or DEFAULT_MODEL, years, key,
-            reporter=given.reporter, as_of=as_of, drivers=table, method=method,  # type: ignore[arg-type]
+            reporter=given.reporter, as_of=as_of, drivers=table, method=method, n_paths=n,  # type: ignore[arg-type]
         ).with_unread(given.unread)  # fmt: skip
     text = "\n".join([found.forecast.summary(), *sides_beside(found)])
     return Result(text, found.to_dict(), json_path, plot, found.forecast.plot)

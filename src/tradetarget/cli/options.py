@@ -50,6 +50,7 @@ Drivers = Annotated[
         metavar="TABLE", help="What drives the model 'drivers': a bundled table (imf-weo-2025-10) or a CSV file."
     ),
 ]
+Paths = Annotated[str | None, typer.Option(metavar="N", help="Simulated paths; 50000 unless told.")]
 Seed = Annotated[str, typer.Option(metavar="N", help="The same seed gives the same answer.")]
 Json = Annotated[
     str | None, typer.Option("--json", metavar="FILE", help="Write the answer as JSON; - for standard output alone.")

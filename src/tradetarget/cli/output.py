@@ -47,8 +47,12 @@ def check_outputs(json_path: str | None, plot: Path | None) -> None:
     Raises
     ------
     OutputError
-        Naming the path.
+        Naming the path, also where both would be the same file.
     """
+    if plot is not None and json_path is not None and Path(json_path) == plot:
+        from tradetarget.errors import OutputError
+
+        raise OutputError(f"--json and --plot both name {json_path!r}: give each a file of its own")
     if json_path is not None and json_path != "-":
         from tradetarget.report.files import checked_path
 

@@ -165,8 +165,8 @@ def chosen(found: dict[str, TradeSeries], series: str | None, flow: str | None) 
     return {label: s for label, s in kept.items() if own in (None, s.flow)}
 
 
-def read_driver_table(table: str | None) -> pd.DataFrame | None:
-    """A bundled table of drivers by its name, or a CSV file.
+def read_driver_table(table: str | None, model: str | None = None) -> pd.DataFrame | None:
+    """A bundled table of drivers by its name, or a CSV file, for a model that uses drivers.
 
     Raises
     ------
@@ -176,6 +176,13 @@ def read_driver_table(table: str | None) -> pd.DataFrame | None:
     if table is None:
         return None
     from tradetarget import datasets
+    from tradetarget.errors import SettingError
+    from tradetarget.models import DEFAULT_MODEL, get_model
+
+    if not getattr(get_model(model or DEFAULT_MODEL), "uses_drivers", False):
+        raise SettingError(
+            f"--drivers {table!r}: model {model or DEFAULT_MODEL!r} uses none: leave it out, or say --model drivers"
+        )
     from tradetarget.observations.tables import read_csv
 
     is_file = table not in datasets.driver_names() and (table.lower().endswith(".csv") or Path(table).exists())

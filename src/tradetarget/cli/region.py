@@ -25,6 +25,10 @@ BUNDLED_FILE = "bundled"
 UNNAMED = "the region"
 
 
+SAME = 1e-3
+"""Relative difference below which a series is the sum of the others in every year."""
+
+
 def region(
     data: Annotated[
         Path | None,
@@ -127,12 +131,36 @@ def _system(
         whole_series = None if total is None else known[matching("series", total, list(known))]
         chosen = [known[matching("series", p, list(known))] for p in parts]
         chosen = chosen or [s for s in known.values() if s is not whole_series]
+        if whole_series is None and not parts:
+            _refuse_a_total_among(chosen)
         name = UNNAMED if whole_series is None else whole_series.name
         return TradeSystem(name, chosen, whole_series, residual=residual)
     except TradeTargetError as error:
         if not file:
             raise
         raise ScenarioError(f"{file}: key 'series' names {total!r} as the region's total: {error}") from None
+
+
+def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
+    """Refuse a series that is the sum of the others: taken as a part, it would be counted twice.
+
+    Raises
+    ------
+    SettingError
+        Naming it.
+    """
+    import pandas as pd
+
+    from tradetarget.errors import SettingError
+
+    table = pd.DataFrame({s.name: s.annual() for s in parts}).dropna()
+    if len(parts) < 3 or len(table) < 2:
+        return
+    rest = -table.sub(table.sum(axis=1), axis=0)
+    for name in table.columns[((table / rest - 1.0).abs() < SAME).all()]:
+        raise SettingError(
+            f"{name} is the sum of the other series: say --total {name!r}, or name the parts with --part"
+        )
 
 
 def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> None:

@@ -42,6 +42,7 @@ def scenarios(
         str | None, typer.Option(metavar="YEARS", help="Years after the last complete one; the file's, or 15.")
     ] = None,
     seed: options.Seed = "0",
+    paths: options.Paths = None,
     json_path: options.Json = None,
     plot: options.Plot = None,
 ) -> Result:
@@ -63,13 +64,15 @@ def scenarios(
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
     found = Selection(data, series, flow, reporter, data_unit, as_of).read()
+    from tradetarget.forecasting import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
-    table = read_driver_table(drivers)
+    table = read_driver_table(drivers, model)
+    n = N_PATHS if paths is None else whole("--paths", paths)
     with Progress("computing") as progress:
         years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
         answer = run_scenarios(
-            found, asked, about.scenarios, model or DEFAULT_MODEL, years, key, table, progress=progress.tick
+            found, asked, about.scenarios, model or DEFAULT_MODEL, years, key, table, n_paths=n, progress=progress.tick
         )
     return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
 

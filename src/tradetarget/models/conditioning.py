@@ -62,7 +62,7 @@ def condition_blocks(blocks: Iterable[Paths], evidence: Evidence) -> Iterator[Pa
     if total**2 / squares < FEWEST:
         warnings.warn(
             f"only {total**2 / squares:.0f} effective paths agree with what is known of {evidence.unknown[0]}: "
-            "raise n_paths",
+            "raise n_paths (--paths)",
             TradeTargetWarning,
             stacklevel=2,
         )
@@ -72,7 +72,7 @@ def no_path_agrees(evidence: Evidence) -> ModelError:
     """The error of a model that rules out what is known."""
     return ModelError(
         f"no path of the model agrees with what is known of {evidence.unknown[0]}: check the units of the part-year "
-        "figures, or choose a model with wider growth"
+        "figures and that a growth of 25 % is written 0.25, or choose a model with wider growth"
     )
 
 

@@ -107,6 +107,11 @@ class FittedMonthly(Fitted):
         return tuple({o.start: o for o in sorted(after, key=lambda o: (o.start, o.known_from))}.values())
 
     @property
+    def figures(self) -> tuple[Observation, ...]:
+        """The months it was fitted to."""
+        return tuple(o for o in self.series if is_month(o))
+
+    @property
     def log_last_year(self) -> Array | None:
         """(12,) log months of the last complete year; None where one is missing."""
         inside = (self.months.when >= self._first - 12) & (self.months.when < self._first)
@@ -275,7 +280,8 @@ class MonthlyGrowth:
         if unused:
             warnings.warn(
                 f"{self.name} reads months only: {unused} other figure{'s' if unused > 1 else ''} of {series.label} "
-                "(totals of years whose months are not all there, parts of a year, growth rates, bounds) are not used",
+                f"(totals of years whose months are not all there, parts of a year, growth rates, bounds) "
+                f"{'are' if unused > 1 else 'is'} not used",
                 TradeTargetWarning,
                 stacklevel=2,
             )

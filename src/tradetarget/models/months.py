@@ -66,14 +66,19 @@ class MonthPaths:
         """(12 Y,) the months."""
         return pd.period_range(f"{self.years[0]}-01", periods=12 * self.years.size, freq="M", name="month")
 
-    def levels_of(self, event: Event) -> Array:
-        """(1 + M, paths) log levels of the event: in the last month of the data, and in each of the M after it."""
-        before = self.n_known - 1
+    def levels_of(self, event: Event, past: int = 1) -> Array:
+        """(past + M, paths) log levels of the event: in the last ``past`` months of the data, and the M after them.
+
+        -inf in months whose level needs months before the last complete year.
+        """
+        first = self.n_known - past
         if event == "rolling_12_months":
-            first = before - 11
-            return rolling_12_months(self.log_months[first + 11 :], self.log_months[first : first + 11])
-        season = np.tile(self.log_season, (self.years.size, 1))
-        return run_rate(self.log_months[before:], season[before:])
+            found = rolling_12_months(self.log_months[max(first, 11) :], self.log_months[max(first - 11, 0) :][:11])
+        else:
+            season = np.tile(self.log_season, (self.years.size, 1))
+            found = run_rate(self.log_months[max(first, 0) :], season[max(first, 0) :])
+        missing = past + self.months.size - self.n_known - found.shape[0]
+        return np.concatenate([np.full((missing, found.shape[1]), -np.inf), found]) if missing else found
 
     def adjusted(self, base: Paths, changed: Paths, *, restated: bool = False) -> MonthPaths:
         """The months under a scenario that turns the totals of ``base`` into those of ``changed``.

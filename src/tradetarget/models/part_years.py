@@ -59,8 +59,11 @@ class FittedOnEvidence:
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """What was said of the years that are not complete."""
-        return tuple(dict.fromkeys(o for r in self.evidence.readings for o in r.observations))
+        """What was said of the years that are not complete, and the months of the last complete one."""
+        said = [o for r in self.evidence.readings for o in r.observations]
+        of_months = {o.start.year for o in said if o.is_one_month and o.kind == "level"}
+        said += [o for o in self.series if o.is_one_month and o.kind == "level" and o.start.year in of_months]
+        return tuple(sorted(dict.fromkeys(said), key=lambda o: (o.start, o.end, o.kind)))
 
     def blocks(
         self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
@@ -178,7 +181,7 @@ def fit_to_everything(model: GrowthModel, series: TradeSeries, drivers: pd.DataF
         When the model needs more totals than there are.
     """
     alone = getattr(model, "reads_part_years", False) or not getattr(model, "gives_paths", True)
-    if alone or all(o.is_whole_year and o.kind == "level" for o in series):
+    if alone or all(o.is_whole_year and o.kind == "level" and o.qualifier in ("exact", "about") for o in series):
         return model.fit(series, drivers)
     last = _last_complete_year(series)
     if last is not None:

@@ -55,4 +55,5 @@ def check_statements(series: TradeSeries) -> StatementCheck:
             aside += readings(own).set_aside
         except DataError as error:
             undecided.append((side, str(error)))
-    return StatementCheck(series, tuple(contradictions(series)), tuple(aside), tuple(undecided))
+    once = {a.observation: a for a in reversed(aside)}
+    return StatementCheck(series, tuple(contradictions(series)), tuple(reversed(once.values())), tuple(undecided))

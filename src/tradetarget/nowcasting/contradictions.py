@@ -35,8 +35,9 @@ class Contradiction(NamedTuple):
 def contradictions(series: TradeSeries) -> list[Contradiction]:
     """Every group of statements by one side that cannot all be true, the widest gap first.
 
-    Three kinds are looked for: figures for one period whose intervals do not meet; a part of a year above a longer part
-    or the whole; and a growth rate that the levels of its two periods deny.
+    Four kinds are looked for: figures for one period whose intervals do not meet; a part of a year above a longer part
+    or the whole; parts that lie apart and come to more than the year, or cover it and come to less; and a growth rate
+    that the levels of its two periods deny.
 
     Parameters
     ----------
@@ -52,6 +53,9 @@ def contradictions(series: TradeSeries) -> list[Contradiction]:
         found += [c for g in groups.values() if (c := _one_period(side or None, g))]
         levels = [o for o in own if o.kind == "level" and o.start.year == o.end.year]
         found += [c for a, b in combinations(levels, 2) if (c := _part_above_whole(side or None, a, b))]
+        found += [
+            c for whole in levels if whole.is_whole_year and (c := _parts_do_not_add_up(side or None, whole, levels))
+        ]
         found += [c for o in own if o.kind == "growth" and (c := _growth_denied(side or None, o, levels))]
     return sorted(found, key=lambda c: -c.gap)
 
@@ -73,6 +77,25 @@ def _part_above_whole(side: str | None, a: Observation, b: Observation) -> Contr
     if not inside or gap < 0.0:
         return None
     return Contradiction(side, f"{part.period} above {whole.period}", (part, whole), gap)
+
+
+def _parts_do_not_add_up(side: str | None, whole: Observation, levels: list[Observation]) -> Contradiction | None:
+    """Two or more parts that do not overlap, the shortest first, against their year's total."""
+    apart: list[Observation] = []
+    own = (o for o in levels if o.start.year == whole.start.year and not o.is_whole_year)
+    for o in sorted(own, key=lambda o: (o.end - o.start, o.start, o.known_from)):
+        if not interval_of(o).is_bound and all(o.end < a.start or a.end < o.start for a in apart):
+            apart.append(o)
+    if len(apart) < 2:
+        return None
+    said, total = [interval_of(o) for o in apart], interval_of(whole)
+    days = sum((o.end - o.start).days + 1 for o in apart)
+    covered = days == (whole.end - whole.start).days + 1
+    gap = max(sum(i.low for i in said) - total.high, total.low - sum(i.high for i in said) if covered else 0.0)
+    if gap <= 1e-9 * abs(total.low):
+        return None
+    what = f"{len(apart)} parts of {whole.period} against the year"
+    return Contradiction(side, what, (whole, *sorted(apart, key=lambda o: o.start)), gap)
 
 
 def _growth_denied(side: str | None, growth: Observation, levels: list[Observation]) -> Contradiction | None:

@@ -16,8 +16,8 @@ import pandas as pd
 from tradetarget.errors import DataError
 
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?")
-_QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
-_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_QUARTER = re.compile(r"(\d{4})[- ]?[Qq]([1-4])")
+_MONTH = re.compile(r"(\d{4})[-Mm](\d{1,2})")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _RANGE = re.compile(r"\s*(?:/|\.\.|\bto\b)\s*")
 

@@ -15,13 +15,14 @@ import pandas as pd
 
 from tradetarget.errors import DataError, TradeTargetError, unknown_name
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.periods import parse_as_of, parse_period
+from tradetarget.observations.periods import month_end, parse_as_of, parse_period
 from tradetarget.units import Unit
 
 COLUMNS = (
     "series", "flow", "reporter", "period", "value", "unit", "kind", "qualifier", "rounding", "stated_by", "as_of",
     "source", "address",
 )  # fmt: skip
+FEWEST_DAYS = 3
 _TEXT = ("reporter", "stated_by", "source", "address")
 
 
@@ -158,6 +159,9 @@ def from_rows(
     where: str = "the table",
 ) -> Rows:
     """The rows of one series in a long table; see ``TradeSeries.from_frame``."""
+    twice = [c for c in dict.fromkeys(frame.columns) if list(frame.columns).count(c) > 1]
+    if twice:
+        raise DataError(f"{where} has two columns {twice[0]!r}: keep the one that counts")
     missing = [c for c in ("period", "value") if c not in frame.columns]
     if missing:
         raise DataError(f"{where} has no column {missing[0]!r}: it needs 'period' and 'value', and has "
@@ -174,6 +178,7 @@ def from_rows(
             rows.append(_row({str(k): v for k, v in record.items()}, parsed))
         except TradeTargetError as error:
             raise type(error)(f"{where}, {label} {line}: {error}") from None
+    _refuse_days_for_months(rows, where)
     units = sorted({str(r.unit) for r in rows if r.kind == "level"})
     if len(units) > 1:
         rows, parsed = _one_unit(rows, where)
@@ -186,14 +191,25 @@ def from_rows(
     return Rows(str(title), tuple(rows), own_flow, parsed)
 
 
+def _refuse_days_for_months(rows: list[Observation], where: str) -> None:
+    """A DataError where one-day figures all stand on the first, or the last, day of their month."""
+    days = [r for r in rows if r.start == r.end]
+    first = all(r.start.day == 1 for r in days)
+    last = all(r.start == month_end(r.start.year, r.start.month) for r in days)
+    if len(days) >= FEWEST_DAYS and (first or last):
+        edge = "first" if first else "last"
+        raise DataError(
+            f"{where}: {len(days)} periods such as {days[0].period!r} are single days, each the {edge} of its month, "
+            f"which look like months: write {days[0].start:%Y-%m}"
+        )
+
+
 def _one_unit(rows: list[Observation], where: str) -> tuple[list[Observation], Unit]:
     """Rows of one currency brought to the unit of the first level."""
     if any(r.unit is None for r in rows if r.kind == "level"):
         raise DataError(f"{where}: some values have a unit and some have none: fill the 'unit' column or drop it")
     unit = next(r.unit for r in rows if r.unit is not None)
-    return [
-        replace(r, value=r.unit.convert(r.value, unit), unit=unit) if r.kind == "level" and r.unit else r for r in rows
-    ], unit
+    return [r.in_unit(unit) for r in rows], unit
 
 
 def read_csv(path: str | Path) -> pd.DataFrame:
@@ -213,7 +229,9 @@ def read_csv(path: str | Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise DataError(f"no such file: {path}") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from None
+        raise DataError(f"{path} cannot be read as a CSV file in UTF-8 ({error}): save it as UTF-8") from None
+    if len(header) == 1 and ";" in header[0]:
+        raise DataError(f"{path} separates its columns with semicolons: separate them with commas")
     if not any(header):
         raise DataError(f"{path} is empty: give a header line 'period,value' and at least one row")
     for line, cells in rows:

@@ -28,7 +28,7 @@ from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ti
 from tradetarget.plotting.placing import Box, first_clear, spread
 from tradetarget.report import text
 from tradetarget.report.forecasts import last_known, question, stands_at_target
-from tradetarget.report.provenance import as_of, event_text, reporter
+from tradetarget.report.provenance import as_of, event_text, reporter, sources_text
 from tradetarget.report.text import percent
 from tradetarget.targets import HittingTime
 
@@ -113,11 +113,11 @@ def footnote(forecast: Forecast) -> str:
     """Whose figures, known when, which model, which event, and what else has to be said."""
     series = forecast.series
     who = reporter(series)
-    sources = "; ".join(series.sources[:2]) + (" and others" if len(series.sources) > 2 else "")
+    sources = sources_text(series, forecast.statements, most=2)
     parts = [
         f"Reporter: {who}" if who else "Reporter not stated",
         f"Source: {sources}" if sources else "",
-        f"Data to {forecast.last_year}, as known in {as_of(series)}"
+        f"Data to {last_known(forecast.hitting_time)}, as known in {as_of(series)}"
         + (" (today's revision)" if series.vintage is not None and any(o.as_of is None for o in series) else ""),
         f"Model: {forecast.fitted.model_name}",
         f"Reached means that {event_text(forecast.target)}",

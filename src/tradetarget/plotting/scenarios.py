@@ -92,7 +92,8 @@ def _answer(case: Case) -> str:
     middle = f"not by {last}" if base.median is None else str(base.median)
     latest = f"not by {last}" if len(known) < len(medians) else str(known[-1])
     period = "year" if base.by_month is None else "month"
-    return f"Median {period} {middle} in the baseline; {known[0]} to {latest} over {len(medians)} scenarios"
+    span = f"{known[0]}" if str(known[0]) == latest else f"{known[0]} to {latest}"
+    return f"Median {period} {middle} in the baseline; {span} over all {len(medians)}"
 
 
 def _footnote(case: Case, n_paths: int) -> str:
@@ -121,7 +122,8 @@ def _make_room(ax: Any, case: Case, names: list[str], sizes: Sizes) -> float:
     answer = case.hitting_times[case.baseline]
     first, last = answer.origin - 0.2, float(answer.years[-1]) + 0.2
     inches = float(ax.get_position().width * ax.figure.get_figwidth())
-    wanted = max(width_of(ax.figure, f"99.9 %  {n}", sizes.label, bold=True) for n in names) + LEADER + 0.05
+    widest = "99.9 %" if answer.by_month is None else "0000-00"
+    wanted = max(width_of(ax.figure, f"{widest}  {n}", sizes.label, bold=True) for n in names) + LEADER + 0.05
     share = min(MOST_FOR_NAMES, wanted / inches)
     end = first + (last - first) / (1.0 - share)
     ax.set_xlim(first, end)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.forecasting import N_PATHS
+from tradetarget.passage.events import reached
 from tradetarget.report import text
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
@@ -30,11 +31,9 @@ def question(series_label: str, answer: HittingTime) -> str:
     """The question in words."""
     target = answer.target
     again = "" if target.occurrence == "first" else " again"
-    how = {"calendar_year": "", "rolling_12_months": " in twelve months", "run_rate": " a year in a month"}[
-        target.event
-    ]
-    run = f" for {run_text(target)}" if target.sustained > 1 else ""
-    return f"When does {series_label} reach {amount(target.value, target.unit)}{how}{run}{again}?"
+    how = {"calendar_year": "", "rolling_12_months": " in twelve months", "run_rate": " as a run-rate"}[target.event]
+    run = f", {run_text(target)}" if target.sustained > 1 else ""
+    return f"When does {series_label} reach {amount(target.value, target.unit)}{how}{again}{run}?"
 
 
 def error_text(answer: HittingTime) -> str:
@@ -44,8 +43,11 @@ def error_text(answer: HittingTime) -> str:
     return f"at most {100 * answer.standard_error:.2g} percentage points (simulation)"
 
 
-def answer_facts(answer: HittingTime) -> list[tuple[str, str]]:
-    """The answer, row by row: median, intervals, what lies beyond the horizon, and the past."""
+def answer_facts(answer: HittingTime, *, standing: bool = False) -> list[tuple[str, str]]:
+    """The answer, row by row: median, intervals, what lies beyond the horizon, and the past.
+
+    ``standing`` says that the last value is at or above the target, where that does not settle the answer.
+    """
     last, within = int(answer.years[-1]), answer.probability_within_horizon
     if stands_at_target(answer):
         past, last_period = answer.already_reached, last_known(answer)
@@ -57,13 +59,13 @@ def answer_facts(answer: HittingTime) -> list[tuple[str, str]]:
         ("80 % interval", text.interval(answer, 0.8)),
         (f"Reached by {last}", percent(within)),
         (f"Not by {last}", percent(1.0 - within)),
-        ("Already reached", _past(answer)),
+        ("Already reached", _past(answer, standing=standing)),
         ("Standard error", error_text(answer)),
     ]
     return [*rows, ("Deadline", _deadline(answer))] if answer.target.deadline else rows
 
 
-def _past(answer: HittingTime) -> str:
+def _past(answer: HittingTime, *, standing: bool = False) -> str:
     """When it was reached before, if it was."""
     if answer.already_reached is None:
         return "not so far"
@@ -72,7 +74,7 @@ def _past(answer: HittingTime) -> str:
         return f"in {past}"
     if answer.by_month is not None:
         return f"in {past}; probabilities count reaching it after {last_known(answer)}"
-    return f"in {past}, but {level_of(answer)} is below it"
+    return f"in {past}" if answer.target.sustained > 1 or standing else f"in {past}, but {level_of(answer)} is below it"
 
 
 def last_known(answer: HittingTime) -> pd.Period:
@@ -131,7 +133,8 @@ def _nowcasts(forecast: Forecast) -> list[tuple[str, str]]:
         rows.append(("From", "; ".join(cite_all(forecast.statements))))
     if forecast.effective_paths is not None:
         drawn = min(forecast.n_paths, N_PATHS)
-        rows.append(("Effective paths", f"{forecast.effective_paths:,.0f} of {drawn:,} agree with it"))
+        what = "agree with it" if forecast.hitting_time.method == "simulation" else "agree with it (estimate and fan)"
+        rows.append(("Effective paths", f"{forecast.effective_paths:,.0f} of {drawn:,} {what}"))
     return rows
 
 
@@ -155,14 +158,18 @@ def forecast_summary(forecast: Forecast) -> Text:
         f"{text.rate(r):>8} over {text.plural(int(str(n)), 'year')}" for n, r in forecast.achieved_growth().items()
     ]
     aside = tuple(a.observation for a in forecast.set_aside)
-    said = data_notes(forecast.series, target, forecast.unit_assumed, (*forecast.statements, *aside))
+    used = (*forecast.statements, *aside, *getattr(forecast.fitted, "figures", ()))
+    said = data_notes(forecast.series, target, forecast.unit_assumed, used)
     said += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
-    head = [text.title(question(forecast.series.label, answer)), text.facts(answer_facts(answer)), [SINGLE]]
+    standing = bool(reached(forecast.last_value, target.value))
+    facts = text.facts(answer_facts(answer, standing=standing))
+    head = [text.title(question(forecast.series.label, answer)), facts, [SINGLE]]
     if stands_at_target(answer):
         growth = [("Achieved growth", "; ".join(a.strip() for a in achieved) or "one total only")]
         said.append("With the last value at or above the target, every probability is 1 by convention.")
         return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(said))
-    required = [text.rate(r) for r in forecast.required_growth()]
+    rates = forecast.required_growth()
+    required = [text.rate(rates.loc[y]) if y in rates.index else "-" for y in answer.years.tolist()]
     said.append(f"Probabilities count reaching after {last_known(answer)}: {event_text(target)}.")
     if answer.by_month is not None:
         said.append("Months are drawn given each path's totals and what was published of parts of years.")
@@ -170,7 +177,7 @@ def forecast_summary(forecast: Forecast) -> Text:
         said.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
     if answer.horizon > EVERY_YEAR:
         said.append(f"After {answer.years[EVERY_YEAR - 1]} the table shows every fifth year, and the last.")
-    table = _table(answer, required, achieved)
+    table = _table(answer, required if rates.size else None, achieved)
     return text.page(*head, text.facts(basis), [DOUBLE], table, [DOUBLE], text.notes(said))
 
 

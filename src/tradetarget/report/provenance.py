@@ -37,13 +37,16 @@ def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> li
         ("Data", f"{plural(years.size, 'calendar-year total')}, {span}{gaps}{unit}"),
         ("Known as of", as_of(series)),
     ]
+    sources = sources_text(series, weighed)
+    return [*rows, ("Source", sources)] if sources else rows
+
+
+def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), most: int = SOURCES_SHOWN) -> str:
+    """The sources of the figures behind an answer; empty where the data name none."""
     behind = (*(o for o in series if o.kind == "level" and (o.is_whole_year or o.is_one_month)), *weighed)
     sources = tuple(dict.fromkeys(o.source for o in behind if o.source))
-    if sources:
-        more = len(sources) - SOURCES_SHOWN
-        shown = "; ".join(sources[:SOURCES_SHOWN])
-        rows.append(("Source", shown + (f"; and {more} more" if more > 0 else "")))
-    return rows
+    more = len(sources) - most
+    return "; ".join(sources[:most]) + (f"; and {more} more" if more > 0 else "")
 
 
 def event_text(target: Target) -> str:
@@ -53,7 +56,7 @@ def event_text(target: Target) -> str:
         "rolling_12_months": "the sum of twelve months running",
         "run_rate": "a month, seasonally adjusted and times twelve,",
     }[target.event]
-    again = "" if target.occurrence == "first" else " again, having fallen below it"
+    again = "" if target.occurrence == "first" else ", again after having fallen below it"
     run = f", {run_text(target)}" if target.sustained > 1 else ""
     return f"{what} is at or above {amount(target.value, target.unit)}{run}{again}"
 
@@ -106,11 +109,11 @@ def _is_month(o: Observation) -> bool:
 
 
 def _months(run: list[Observation]) -> str:
-    """A run of months: each figure of up to three, then their number; eleven from January say the year's shape."""
+    """A run of months: each figure of up to three, then their number."""
     first, last = run[0], run[-1]
     if len(run) <= 3:
         return "; ".join(cite(o) for o in run)
-    if len(run) in (11, 12) and first.start.month == 1:
+    if len(run) == 12 and first.start.month == 1:
         return f"the months of {first.start.year}"
     return f"{len(run)} months, {first.period} to {last.period}"
 
@@ -125,7 +128,12 @@ def data_notes(
         said.append(f"The data do not state a unit: their values are taken to be {unit}.")
     left_out = unused(series, weighed)
     if left_out:
-        said.append(f"Not used: {left_out}; the model is fitted to calendar-year totals.")
+        said.append(f"Not used: {left_out}.")
+    last = int(series.annual_arrays()[0][-1])
+    if any(
+        o.is_whole_year and o.start.year == last and o.qualifier == "about" and o.stated_by != ESTIMATED for o in series
+    ):
+        said.append(f'The total of {last} was stated as "about" and is taken as it stands.')
     undated = any(o.as_of is None for o in series)
     if series.vintage is not None and undated:
         said.append(

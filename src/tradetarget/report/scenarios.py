@@ -85,7 +85,7 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         for line in scenario_line(name, case.hitting_times[name], case.differences.get(name), mid)
     ]
     totals = case.series.annual()
-    weighed = tuple(getattr(case.fitted, "statements", ()))
+    weighed = (*getattr(case.fitted, "statements", ()), *getattr(case.fitted, "figures", ()))
     basis = [
         ("Target", event_text(case.target)),
         ("Last value", f"{amount(float(totals.iloc[-1]), case.target.unit)} in {totals.index[-1]}"),

@@ -41,7 +41,7 @@ from tradetarget.scenarios.running import Progress
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Array
 from tradetarget.seeding import checked_seed
-from tradetarget.targets import Target
+from tradetarget.targets import Target, last_log_totals
 
 N_PATHS = 2_000_000
 Z95 = 1.959963984540054
@@ -243,7 +243,7 @@ def _simulated(
     weights: list[Array] = []
     for block in blocks:
         adjusted = plan.apply(block, uniforms.take(block.n_paths))
-        thresholds.append(_thresholds(adjusted, math.log(target.value), profile, target.sustained))
+        thresholds.append(_thresholds(adjusted, plan.series, math.log(target.value), profile, target.sustained))
         weights.append(np.ones(block.n_paths) if block.weights is None else block.weights)
         done += block.n_paths
         if progress is not None:
@@ -279,9 +279,11 @@ def _checked_plan(scenario: Scenario | None, setting: Setting) -> Plan:
     return Plan(base, setting)
 
 
-def _thresholds(paths: Paths, log_target: float, profile: Array, sustained: int) -> Array:
+def _thresholds(paths: Paths, series: TradeSeries, log_target: float, profile: Array, sustained: int) -> Array:
     """(paths,) the log size from which each path reaches the target by the last year; infinite where it never does."""
-    short = log_target - REACHED_TOLERANCE - paths.log_levels[0].T
+    past = np.repeat(last_log_totals(series, sustained)[1:, None], paths.n_paths, axis=1)
+    short = log_target - REACHED_TOLERANCE - np.concatenate([past, paths.log_levels[0].T])
+    profile = np.concatenate([np.zeros(sustained - 1), profile])
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.where(profile[:, None] > 0, short / profile[:, None], np.where(short <= 0, -np.inf, np.inf))
     return np.asarray(-sustained_minimum(-each, sustained).max(axis=0))

@@ -16,6 +16,7 @@ from tradetarget.forecasting import N_PATHS
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.prior import Prior
+from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import REACHED_TOLERANCE, sustained_minimum
 from tradetarget.scenarios import Scenario
 from tradetarget.seeding import checked_seed, stream
@@ -24,7 +25,7 @@ from tradetarget.systems.case import SystemCase
 from tradetarget.systems.joint import Dependence, FittedSystem, fit_system, region_of
 from tradetarget.systems.scenarios import SystemPlan, SystemScenario, system_plans
 from tradetarget.systems.system import TradeSystem
-from tradetarget.targets import Target
+from tradetarget.targets import Target, last_log_totals
 
 Array = NDArray[np.float64]
 LEAST_EFFECTIVE = 1000
@@ -178,7 +179,7 @@ class _Tally:
         for label, target in self._targets.items():
             own = paths_of(adjusted, self.plan.system, label)
             self._counters[label].add(own)
-            rows.append(first_hit(own.log_levels[0].T, np.log(target.value_in(self._series(label).unit)), target))
+            rows.append(first_hit(own.log_levels[0].T, target, self._series(label)))
         self._first.append(np.stack(rows))
         if block.weights is not None:
             self._weights.append(block.weights)
@@ -203,7 +204,13 @@ def paths_of(paths: Paths, system: TradeSystem, label: str) -> Paths:
     return Paths(paths.log_levels[part], paths.years, paths.log_origin[part], paths.log_centre[part], paths.weights)
 
 
-def first_hit(log_levels: Array, log_barrier: float, target: Target) -> NDArray[np.int16]:
-    """(paths,) index of the period in which each path first reaches the target; the horizon where it does not."""
-    hit = sustained_minimum(log_levels, target.sustained) >= log_barrier - REACHED_TOLERANCE
+def first_hit(log_levels: Array, target: Target, series: TradeSeries) -> NDArray[np.int16]:
+    """(paths,) index of the period in which each path first reaches the target; the horizon where it does not.
+
+    A run of periods at or above it may have begun in the data.
+    """
+    k = target.sustained
+    past = np.repeat(last_log_totals(series, k)[1:, None], log_levels.shape[1], axis=1)
+    lowest = sustained_minimum(np.concatenate([past, log_levels]), k)[k - 1 :]
+    hit = lowest >= np.log(target.value_in(series.unit)) - REACHED_TOLERANCE
     return np.asarray(np.where(hit.any(axis=0), hit.argmax(axis=0), log_levels.shape[0]), dtype=np.int16)

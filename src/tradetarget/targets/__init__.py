@@ -1,7 +1,7 @@
 """The question and the answer: a target, and the distribution of the period in which it is first reached."""
 
 from tradetarget.targets.hitting import BatchCounts, HittingTime, MonthlyProbability
-from tradetarget.targets.past import first_reached
+from tradetarget.targets.past import first_reached, last_log_totals
 from tradetarget.targets.target import EVENTS, OCCURRENCES, Event, Occurrence, Target
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "Occurrence",
     "Target",
     "first_reached",
+    "last_log_totals",
 ]

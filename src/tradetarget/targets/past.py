@@ -39,6 +39,14 @@ def first_reached(
     return None
 
 
+def last_log_totals(series: TradeSeries, k: int) -> NDArray[np.float64]:
+    """(k,) log totals of the last k calendar years up to the last that is complete; -inf where one is missing."""
+    totals = series.annual()
+    last = int(totals.index[-1])
+    known = totals.reindex(range(last - k + 1, last + 1)).to_numpy(dtype=float)
+    return np.log(np.where(np.isnan(known), 0.0, known), where=~np.isnan(known), out=np.full(k, -np.inf))
+
+
 def _past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
     """What is known of the event's level, by period and in order."""
     if target.event == "run_rate":

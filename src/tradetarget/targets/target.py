@@ -32,7 +32,7 @@ class Target:
         a month and the eleven before it) or "run_rate" (a month, seasonally adjusted, times twelve).
     sustained
         Periods in a row at or above the level, years of a calendar-year event and months of the others; 2 is "two
-        years running". The event happens in the last of them.
+        years running". The event happens in the last of them; a run may have begun in the data.
     deadline
         The year by which it was promised; None for no deadline.
     occurrence
@@ -107,6 +107,11 @@ class Target:
     def is_monthly(self) -> bool:
         """Whether the event is seen every month."""
         return self.event != "calendar_year"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether once and for the first time is enough."""
+        return self.sustained == 1 and self.occurrence == "first"
 
     def __str__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
