@@ -60,3 +60,9 @@ def test_bad_input_is_one_line_and_status_2(run, words: tuple[str, ...], message
     assert (status, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_drivers_for_a_model_that_uses_none_are_refused(run) -> None:
+    status, out, err = run("forecast", "--drivers", "imf-weo-2025-10")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "model 'pooled' uses none" in err

@@ -292,6 +292,12 @@ class TestMonthsAsEvidence:
         assert bent.nowcast().empty  # nothing was said of the year itself
         assert "the months of 2025" in bent.summary()
 
+    def test_one_month_of_the_last_year_is_not_its_shape(self) -> None:
+        january = Observation(start=date(2025, 1, 1), end=date(2025, 1, 31), value=0.3, unit=BN)
+        told = TradeSeries("A-B", (*YEARS, january), "turnover", BN)
+        plain, with_one = (forecast(s, Target(5, "USD bn")).hitting_time.probability for s in (YEARS, told))
+        assert np.array_equal(plain, with_one)
+
     def test_announced_parts_of_a_complete_year_are_not_taken_so(self) -> None:
         told = TradeSeries("A-B", (*YEARS, part(2025, 9, 3.2)), "turnover", BN)
         plain, with_part = (forecast(s, Target(5, "USD bn")).hitting_time.probability for s in (YEARS, told))
@@ -449,10 +455,24 @@ class TestCommandLine:
         assert record["target"]["event"] == "run_rate"
         assert all("probability_by_month" in s for s in record["scenarios"])
 
+    def test_more_paths_make_the_error_smaller(self, capsys) -> None:
+        errors = []
+        for n in ("20480", "81920"):
+            words = ["--dataset", "article-2019", "--event", "rolling-12-months", "--horizon", "2", "--paths", n]
+            assert main(["forecast", *words, "--json", "-"]) == 0
+            errors.append(json.loads(capsys.readouterr().out)["standard_error"])
+        assert errors[1] < 0.7 * errors[0]
+
+    def test_one_file_for_two_answers_is_refused(self, capsys, tmp_path) -> None:
+        path = str(tmp_path / "a.png")
+        assert main(["forecast", "--json", path, "--plot", path]) == 2
+        assert "a file of its own" in capsys.readouterr().err
+
     @pytest.mark.parametrize(
         ("words", "said"),
         [
             (["--event", "weekly"], "weekly"),
+            (["--paths", "0"], "n_paths 0"),
             (["--occurrence", "twice"], "twice"),
             (["--sustained", "0"], "sustained 0"),
             (["--sustained", "two"], "--sustained 'two'"),

@@ -15,7 +15,7 @@ from tradetarget.counting import hitting_time_given, hitting_time_of
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, get_model
 from tradetarget.models.conditioning import effective_size
-from tradetarget.models.interface import Array, checked_horizon, concatenate
+from tradetarget.models.interface import Array, checked_horizon, checked_paths, concatenate
 from tradetarget.models.months import MonthPaths, month_source
 from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence, fit_to_everything
 from tradetarget.nowcasting import SetAside, readings
@@ -325,7 +325,7 @@ def forecast(
     """
     if method not in get_args(Method):
         raise SettingError(f"method {method!r} is none of {', '.join(get_args(Method))}")
-    horizon, seed = checked_horizon(horizon), checked_seed(seed)
+    horizon, seed, n_paths = checked_horizon(horizon), checked_seed(seed), checked_paths(n_paths)
     grower = get_model(model)
     data, asked, assumed = in_common_unit(series, as_target(target))
     fitted = fit_to_everything(grower, data, drivers)

@@ -140,3 +140,36 @@ def test_the_finer_figure_counts_for_more_when_sides_are_reconciled() -> None:
     assert reconciled(series(*HOME, *AWAY, coarse), anchor="A").series.annual().loc[2024] == pytest.approx(
         4.2, rel=0.02
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "gap"),
+    [
+        ((level("2016", 4.0), level("2016-01/2016-06", 3.0), level("2016-07/2016-12", 3.0)), 2.0),
+        ((level("2016", 9.0), level("2016-01/2016-06", 3.0), level("2016-07/2016-12", 3.0)), 3.0),
+        ((level("2016", 4.0), level("2016-01/2016-03", 2.5), level("2016-10/2016-12", 2.5)), 1.0),
+    ],
+)
+def test_parts_that_do_not_add_up_to_their_year_are_a_contradiction(said: tuple, gap: float) -> None:
+    (found,) = contradictions(series(*said))
+    assert found.gap == pytest.approx(gap)
+    assert found.what == "2 parts of 2016 against the year"
+
+
+def test_parts_that_leave_room_for_the_rest_are_none() -> None:
+    said = (
+        level("2016", 4.0),
+        level("2016-01/2016-03", 1.0),
+        level("2016-04/2016-06", 1.0),
+        level("2016-01/2016-06", 2.0),
+    )
+    assert contradictions(series(*said)) == []
+
+
+def test_mirror_figures_of_months_stand_month_by_month() -> None:
+    sides = tuple(
+        level(f"2016-{m:02d}", value, reporter=side)
+        for side, value in (("Kazakhstan", 1.0), ("Uzbekistan", 1.1))
+        for m in range(1, 13)
+    )
+    assert len(mirror_table(series(*sides))) == 12

@@ -196,3 +196,36 @@ def test_a_series_reads_back_from_its_own_frame(
 ) -> None:
     series = TradeSeries.from_annual(pd.Series(values), unit=unit, name="A-B", reporter=reporter, source="a table")
     assert TradeSeries.from_frame(series.to_frame()) == series
+
+
+def test_rounding_is_converted_with_its_value_where_a_table_mixes_scales() -> None:
+    frame = pd.DataFrame(
+        {
+            "period": ["2021", "2022-01/2022-08"],
+            "value": [3.8, 2900],
+            "rounding": [0.1, 100],
+            "unit": ["USD bn", "USD mn"],
+        }
+    )
+    last = TradeSeries.from_frame(frame).observations[-1]
+    assert (last.value, last.rounding) == (pytest.approx(2.9), pytest.approx(0.1))
+
+
+@pytest.mark.parametrize(("day", "edge"), [("{}-01", "first"), ("{}-28", "last")])
+def test_days_at_one_edge_of_their_months_are_taken_for_months_and_refused(day: str, edge: str) -> None:
+    periods = [day.format(m) for m in ("2021-02", "2022-02", "2023-02")]
+    with pytest.raises(DataError, match=f"each the {edge} of its month, which look like months: write 2021-02"):
+        TradeSeries.from_frame(pd.DataFrame({"period": periods, "value": [1.0, 1.0, 1.0]}))
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    frame = pd.DataFrame([[2021, 1.0, 2.0]], columns=["period", "value", "value"])
+    with pytest.raises(DataError, match="two columns 'value'"):
+        TradeSeries.from_frame(frame)
+
+
+def test_months_are_told_apart_from_everything_else() -> None:
+    frame = pd.DataFrame({"period": ["2021", "2022-01", "2022M02", "2022 Q2"], "value": [10.0, 1.0, 1.1, 3.0]})
+    found = TradeSeries.from_frame(frame).monthly()
+    assert [str(m) for m in found.index] == ["2022-01", "2022-02"]
+    assert found.tolist() == [1.0, 1.1]

@@ -74,3 +74,14 @@ def test_a_table_without_names_is_refused(tmp_path: Path, capsys: pytest.Capture
     path.write_text("period,value\n2023,4.4\n2024,4.1\n", encoding="utf8")
     assert main(["region", str(path), "--target", "A-B=5"]) == 2
     assert "no column series" in capsys.readouterr().err
+
+
+def test_a_series_that_is_the_sum_of_the_others_is_not_counted_twice(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "region.csv"
+    rows = [("A-B", 4.0, 4.4), ("A-C", 1.5, 1.7), ("A-all", 5.5, 6.1)]
+    lines = [f"{name},{year},{v}" for name, *values in rows for year, v in zip((2022, 2023), values, strict=True)]
+    path.write_text("\n".join(["series,period,value", *lines]))
+    assert main(["region", str(path), "--target", "A-B=5"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "A-all is the sum of the others: say --total 'A-all'" in err

@@ -158,9 +158,7 @@ def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
         return
     rest = -table.sub(table.sum(axis=1), axis=0)
     for name in table.columns[((table / rest - 1.0).abs() < SAME).all()]:
-        raise SettingError(
-            f"{name} is the sum of the other series: say --total {name!r}, or name the parts with --part"
-        )
+        raise SettingError(f"{name} is the sum of the others: say --total {name!r}, or name the parts with --part")
 
 
 def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> None:

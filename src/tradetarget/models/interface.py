@@ -259,9 +259,7 @@ class Fitted(ABC):
         Paths
             Blocks of one series.
         """
-        horizon = checked_horizon(horizon)
-        if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < 1:
-            raise SettingError(f"n_paths {n_paths!r} is not a whole number from 1 up")
+        horizon, n_paths = checked_horizon(horizon), checked_paths(n_paths)
         years = self.origin_year + np.arange(1, horizon + 1, dtype=np.int64)
         centre = self.log_centre(horizon)[None]
         origin = np.array([self.log_origin])
@@ -322,6 +320,13 @@ def checked_horizon(horizon: object) -> int:
             f"horizon {horizon!r} is not a whole number of years from 1 to {MAX_HORIZON}: give one, such as 15"
         )
     return int(horizon)
+
+
+def checked_paths(n_paths: object) -> int:
+    """The number of paths as an int; a SettingError unless it is a whole number from 1 up."""
+    if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < 1:
+        raise SettingError(f"n_paths {n_paths!r} is not a whole number from 1 up: give one, such as 50000")
+    return int(n_paths)
 
 
 def annual_sample(series: TradeSeries, model: str, minimum: int, *, gaps: bool) -> tuple[NDArray[np.int64], Array]:

@@ -32,14 +32,14 @@ def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = No
     law
         Of the shares; the shipped one when None.
 
-    The last complete year counts too where its months are published: a strong end of it foretells growth in the next,
-    so that they are evidence about the year after even before anything is said of that one. Other parts of it are not
-    taken so: what was announced during a year and the total as it was revised later are seldom of one table.
+    The last complete year counts too where all its months are published: a strong end of it foretells growth in the
+    next, so that they are evidence about the year after even before anything is said of that one. Other parts of it are
+    not taken so: what was announced during a year and the total as it was revised later are seldom of one table.
 
     Returns
     -------
     Evidence or None
-        None where no statement is about a later year, and the months of the last complete one are not published.
+        None where no statement is about a later year, and not all months of the last complete one are published.
 
     Raises
     ------
@@ -51,9 +51,10 @@ def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = No
     found = readings(series)
     later = [r.year for r in found.used if r.year > after_year]
     if not later:
-        later = [r.year + 1 for r in found.used if r.year == after_year and is_of_months(r)]
-    if not later:
-        return None
+        months = series.monthly()
+        if sum(m.year == after_year for m in months.index) < 12:
+            return None
+        later = [after_year + 1]
     years, levels = series.annual_arrays()
     totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= after_year}
     if after_year not in totals:
