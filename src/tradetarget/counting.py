@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH, Array
-from tradetarget.models.months import MonthPaths, MonthSplitter
+from tradetarget.models.months import MonthPaths, MonthSplitter, month_batches
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
 from tradetarget.targets import HittingTime, MonthlyProbability, Target, first_reached
@@ -139,11 +139,12 @@ def hitting_time_of(
         When there are no paths.
     """
     counter = HittingCounter(target, series)
-    for paths in blocks:
-        if splitter is None or rng is None:
+    if splitter is None or rng is None:
+        for paths in blocks:
             counter.add(paths)
-        else:
-            counter.add_months(splitter.split(paths, splitter.noise(paths.n_paths, rng)))
+    else:
+        for months in month_batches(blocks, splitter, rng):
+            counter.add_months(months)
     return counter.hitting_time()
 
 

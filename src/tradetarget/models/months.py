@@ -8,7 +8,7 @@ its totals, and to the published figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import SettingError
 from tradetarget.models.interface import BATCH, Array, FittedGrowth, Paths
-from tradetarget.models.part_years import FittedOnEstimates
+from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence
 from tradetarget.nowcasting import Evidence, evidence_for, past_evidence
 from tradetarget.nowcasting.months import MonthLaw, MonthNoise
 from tradetarget.nowcasting.rows import relative_size_of
@@ -132,6 +132,8 @@ def month_splitter(fitted: FittedGrowth, horizon: int) -> MonthSplitter:
     evidence: Evidence
     if isinstance(fitted, FittedOnEstimates):
         evidence = fitted.latent.evidence
+    elif isinstance(fitted, FittedOnEvidence):
+        evidence = fitted.evidence
     else:
         evidence = evidence_for(series, origin) or past_evidence(series, origin)
     size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, evidence.law)
@@ -154,7 +156,9 @@ def _data_month(evidence: Evidence, origin: int) -> pd.Period:
     return pd.Period(date(year, month, 1), freq="M")
 
 
-def month_blocks(blocks: Iterator[Paths], splitter: MonthSplitter, rng: np.random.Generator) -> Iterator[MonthPaths]:
-    """Every block of paths split into months."""
+def month_batches(blocks: Iterable[Paths], splitter: MonthSplitter, rng: np.random.Generator) -> Iterator[MonthPaths]:
+    """Blocks of paths split into months, 512 paths at a time: their months fit into a processor's cache."""
     for block in blocks:
-        yield splitter.split(block, splitter.noise(block.n_paths, rng))
+        for start in range(0, block.n_paths, BATCH):
+            part = block.part(start, start + BATCH)
+            yield splitter.split(part, splitter.noise(part.n_paths, rng))
