@@ -14,11 +14,15 @@ is asked
 and its answers stand beside base rates: how often it happened on the other folds, in all and in the size class. For the
 run-rate, what happened depends on the seasonal factor: once the median factor of the law at the origin ("own factor"),
 once that of all the partner's years, those after the origin included ("whole factor"). Questions about a run-rate whose
-December, by the factor in question, is at or above the target already are left out. Brier scores are given with the
-difference from the base rate of all and its standard error, clustered by partner; reliability is the mean gap between
-stated probability and frequency in ten bins.
+December, by the factor in question, is at or above the target already are left out. Brier scores are given with their
+difference from those of the base rates and its standard error, clustered by partner or by year, whichever is larger;
+reliability is the mean gap between stated probability and frequency in ten bins.
 
-Then totals 1, 2 and 3 years on: pooled with the months of the last year (as ``forecast`` has it), with factor 1 of
+Then months themselves, in the year after the origin, and sums of twelve that end in its January to November: coverage,
+width and CRPS of 80 % intervals, beside the last total over twelve and last year's month again; the interval of these
+is what they missed by on the other folds, in the same month and size class.
+
+Last, totals 1, 2 and 3 years on: pooled with the months of the last year (as ``forecast`` has it), with factor 1 of
 seasonality, and without them: CRPS (log points), coverage of the 80 % interval, Brier score of 1.10 and 1.25 times the
 last total first reached by then. The pooled law's prior is the shipped one, of pairs in 1950-2004: only the law of
 months is cross-fitted.
@@ -36,7 +40,8 @@ import numpy as np
 import pandas as pd
 
 from estimate_part_year_shares import Array
-from month_coverage import Panel, factor_of, read_panel
+from month_coverage import Panel, Splits, factor_of, figures, read_panel, split_table
+from month_coverage import judged as judged_draws
 from nowcast_coverage import FOLDS, SIZES
 from tradetarget.errors import TradeTargetError, TradeTargetWarning
 from tradetarget.evaluation import crps_of_paths, reliability_error, reliability_table
@@ -52,6 +57,8 @@ from tradetarget.seeding import stream
 YEARS_KNOWN, HORIZON, MONTHS_AHEAD = 6, 3, 24
 MULTIPLES = (1.10, 1.25)
 ROLLING, RUN_RATE = (6, 12, 18, 24), (3, 6, 12)
+SLUMP = 2008
+"""An origin in the middle of a world-wide slump; totals are shown without it too."""
 CUT = ["event", "multiple", "by month"]
 
 
@@ -109,6 +116,23 @@ def answers(months: MonthPaths, log_months: Array, log_total: float, whole: Arra
                     }  # fmt: skip
 
 
+def evenly(x: Array, weights: Array | None) -> Array:
+    """(..., 1000) quantiles of weighted draws (..., n), evenly spaced: as many equally likely ones."""
+    order = np.argsort(x, axis=-1)
+    w = np.ones(x.shape[-1]) if weights is None else weights
+    reach = (np.cumsum(w[order], axis=-1) - 0.5 * w[order]) / w.sum()
+    ordered, wanted = np.take_along_axis(x, order, axis=-1), (np.arange(1000) + 0.5) / 1000
+    return np.array([np.interp(wanted, r, v) for r, v in zip(reach, ordered, strict=True)])
+
+
+def months_ahead(months: MonthPaths, last: Array, truth: Array) -> tuple[Array, Array, Array, Array]:
+    """What came, two naive forecasts and (3, 23) bands, of the months after (12,) ``last`` and sums of twelve; logs."""
+    even = np.full(12, np.log(np.exp(last).mean()))
+    x = evenly(figures(months.log_months[12:24], last), months.weights)
+    what = figures(truth, last)
+    return what, figures(even, last), figures(last, last), judged_draws(x, what)
+
+
 def level_scores(paths: Paths, truth: Array) -> Iterator[dict[str, Any]]:
     """One row a year: CRPS, coverage and Brier scores of weighted paths, against (H,) log totals."""
     x = paths.log_levels[0]
@@ -116,9 +140,7 @@ def level_scores(paths: Paths, truth: Array) -> Iterator[dict[str, Any]]:
     best, record = np.maximum.accumulate(x, axis=1), np.maximum.accumulate(truth)
     origin = float(paths.log_origin[0])
     for h in range(truth.size):
-        order = np.argsort(x[:, h])
-        reach = (np.cumsum(w[order]) - 0.5 * w[order]) / w.sum()
-        even = np.interp((np.arange(1000) + 0.5) / 1000, reach, x[order, h])
+        even = evenly(x[None, :, h], w)[0]
         row = {"years on": h + 1, "CRPS": float(crps_of_paths(even[:, None], truth[h : h + 1])[0])}
         row["covered"] = float(even[100] <= truth[h] <= even[899])
         for multiple in MULTIPLES:
@@ -128,9 +150,9 @@ def level_scores(paths: Paths, truth: Array) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def judged(panel: Panel, every: int, n_paths: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Answers to the questions about months, and scores of totals, of all origins."""
-    sample, questions, totals = panel.sample, [], []
+def judged(panel: Panel, every: int, n_paths: int) -> tuple[pd.DataFrame, pd.DataFrame, Splits]:
+    """Answers to the questions about months, scores of totals, and months of the next year, of all origins."""
+    sample, questions, totals, ahead = panel.sample, [], [], []
     wholes = {int(p): whole_factor(panel, int(p)) for p in np.unique(sample.partner)}
     for i, after in origins(panel, every):
         partner, year = int(sample.partner[i]), int(sample.year[i])
@@ -151,18 +173,25 @@ def judged(panel: Panel, every: int, n_paths: int) -> tuple[pd.DataFrame, pd.Dat
         about = {"partner": partner, "year": year, "fold": panel.fold(i), "size": size}
         about["factor"] = factor_of(evidence, law)
         log_months = np.log(np.concatenate([panel.months[i], *panel.months[after[:2]]]))
+        ahead.append((panel.fold(i), size, about["factor"], *months_ahead(months, log_months[:12], log_months[12:24])))
         questions += [about | row for row in answers(months, log_months, log_total, wholes[partner])]
         truth = np.log(sample.total[[j for h, j in enumerate(after) if sample.year[j] == year + 1 + h]])
         plain = paths if about["factor"] == 1.0 else condition(base, replace(evidence, law=law))
         for name, found in (("without", base), ("with", paths), ("factor 1", plain)):
             totals += [about | {"months": name} | row for row in level_scores(found, truth)]
-    return pd.DataFrame(questions), pd.DataFrame(totals)
+    fold, sizes, factor, truth, even, last, bands = (np.array(c) for c in zip(*ahead, strict=True))
+    naive = {"total / 12": even, "last year's": last}
+    splits = Splits(fold, sizes, factor, truth, naive, {"pooled": bands.swapaxes(0, 1)})
+    return pd.DataFrame(questions), pd.DataFrame(totals), splits
 
 
-def with_error(gap: pd.Series, partner: pd.Series) -> str:
-    """A mean difference and its standard error, clustered by partner."""
-    centred = (gap - gap.mean()).groupby(partner).sum()
-    return f"{gap.mean():+.4f} ± {np.sqrt((centred**2).sum()) / len(gap):.4f}"
+def with_error(gap: pd.Series, about: pd.DataFrame) -> str:
+    """A mean difference and its standard error: the larger of those clustered by partner and by year."""
+    errors = []
+    for key in ("partner", "year"):
+        centred = (gap - gap.mean()).groupby(np.asarray(about[key]).ravel()).sum()
+        errors.append(np.sqrt((centred**2).sum()) / len(gap))
+    return f"{gap.mean():+.4f} ± {max(errors):.4f}"
 
 
 def with_base_rates(questions: pd.DataFrame) -> pd.DataFrame:
@@ -181,8 +210,8 @@ def question_table(q: pd.DataFrame) -> pd.DataFrame:
         score = {name: (group[name] - group["came"]) ** 2 for name in ("stated", "base", "base in class")}
         figures = {"n": len(group), "came": group["came"].mean(), "mean stated": group["stated"].mean()}
         figures |= {f"Brier, {name}": value.mean() for name, value in score.items()}
-        figures["from base"] = with_error(score["stated"] - score["base"], group["partner"])
-        figures["from class"] = with_error(score["stated"] - score["base in class"], group["partner"])
+        figures["from base"] = with_error(score["stated"] - score["base"], group)
+        figures["from class"] = with_error(score["stated"] - score["base in class"], group)
         figures["reliability"] = reliability_error(group["stated"], group["came"])
         return pd.Series(figures)
 
@@ -197,12 +226,13 @@ def totals_table(t: pd.DataFrame) -> pd.DataFrame:
     keys = ["partner", "year", "size", "factor", "years on"]
     wide = t.pivot_table(index=keys, columns="months", values=[*scores, "covered"]).reset_index()
     seasonal = wide[wide["factor"] > 1.0].assign(size="factor > 1")
+    calm = wide[wide["year"] != SLUMP].assign(size=f"but {SLUMP}")
     rows = {}
-    for (h, size), group in pd.concat([wide.assign(size="all"), wide, seasonal]).groupby(["years on", "size"]):
+    for (h, size), group in pd.concat([wide.assign(size="all"), wide, seasonal, calm]).groupby(["years on", "size"]):
         row: dict[str, Any] = {"n": len(group)}
         for score in scores:
             row |= {f"{score} {name}": group[score, name].mean() for name in ("without", "with", "factor 1")}
-            row[f"{score} gain"] = with_error(group[score, "with"] - group[score, "without"], group["partner"])
+            row[f"{score} gain"] = with_error(group[score, "with"] - group[score, "without"], group)
         rows[h, size] = row | {f"covered {name}": group["covered", name].mean() for name in ("without", "with")}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["years on", "size"])
 
@@ -220,7 +250,7 @@ def main() -> None:
     parser.add_argument("--paths", type=int, default=4096)
     arguments = parser.parse_args()
     warnings.simplefilter("ignore", TradeTargetWarning)
-    questions, totals = judged(read_panel(arguments.monthly), arguments.every, arguments.paths)
+    questions, totals, ahead = judged(read_panel(arguments.monthly), arguments.every, arguments.paths)
     pd.set_option("display.width", 250, "display.max_columns", 40)
     found = with_base_rates(questions)
     print(f"{len(totals.groupby(['partner', 'year']))} origins of {totals['partner'].nunique()} partners\n")
@@ -229,6 +259,7 @@ def main() -> None:
         print(f"\n{event}, stated and came\n{reliability_table(group['stated'], group['came']).to_string()}")
     late = found[found["by month"] == 12]
     print("\nBy size, month 12\n", size_table(late).to_string(float_format="%.3f"), sep="")
+    print("\nMonths of the year after\n", split_table(ahead).T.to_string(float_format="%.3f"), sep="")
     print("\nTotals\n", totals_table(totals).to_string(float_format="%.4f"), sep="")
 
 
