@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from tradetarget.models.interface import BATCH, Array
 from tradetarget.models.months import MonthPaths, MonthSplitter, month_batches
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
-from tradetarget.targets import HittingTime, MonthlyProbability, Target, first_reached
+from tradetarget.targets import BatchCounts, HittingTime, MonthlyProbability, Target, first_reached
 
 MIN_BATCHES = 20
 
@@ -110,7 +111,8 @@ class HittingCounter:
         else:
             error = binomial_standard_error(share, total.sum() ** 2 / self._squares)
         if self._months is None:
-            return hitting_time_given(self._series, self._target, self._years, share, error, self._already)
+            found = hitting_time_given(self._series, self._target, self._years, share, error, self._already)
+            return found if found.method == "exact" else replace(found, batches=BatchCounts(count, total))
         by_month = MonthlyProbability(self._months, share)
         ends, errors = by_month.at_year_ends(self._years), by_month.at_year_ends(self._years, error)
         origin = int(self._years[0]) - 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,14 +10,15 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from tradetarget.asking import as_target, in_common_unit, warn_if_far
 from tradetarget.counting import hitting_time_given, hitting_time_of
-from tradetarget.errors import DataError, ModelError, SettingError, TargetError, TradeTargetWarning
+from tradetarget.errors import ModelError, SettingError
 from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, get_model
 from tradetarget.models.conditioning import effective_size
 from tradetarget.models.interface import Array, checked_horizon, concatenate
 from tradetarget.models.months import MonthPaths, month_splitter
 from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence, fit_to_everything
-from tradetarget.nowcasting import SetAside
+from tradetarget.nowcasting import SetAside, readings
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
 from tradetarget.seeding import checked_seed, stream
@@ -165,13 +165,15 @@ class Forecast:
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
-        """Statements about years after the last total that others contradict, so that they do not count; and why."""
+        """Statements about years after the last total that do not count, and why.
+
+        Others contradict them, or they span more than one calendar year.
+        """
         fitted = self.fitted
         evidence = fitted.evidence if isinstance(fitted, FittedOnEvidence) else None
         evidence = fitted.latent.evidence if isinstance(fitted, FittedOnEstimates) else evidence
-        return (
-            () if evidence is None else tuple(a for a in evidence.set_aside if a.observation.end.year > self.last_year)
-        )
+        found = readings(self.series).set_aside if evidence is None else evidence.set_aside
+        return tuple(a for a in found if a.observation.end.year > self.last_year)
 
     def nowcast(self) -> pd.DataFrame:
         """The totals that are known in part: one row a year, with median, low and high (80 % interval).
@@ -258,55 +260,6 @@ def weighted_quantiles(x: Array, weights: Array, probabilities: Iterable[float])
     return np.stack(rows)
 
 
-def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Target, bool]:
-    """Series and target in the target's unit, and whether one of them did not say its own.
-
-    Raises
-    ------
-    DataError
-        On anything but a TradeSeries.
-    UnitError
-        When the currencies differ.
-    """
-    if not isinstance(series, TradeSeries):
-        raise DataError(
-            f"expected a TradeSeries, got {type(series).__name__}: wrap totals by year with "
-            'TradeSeries.from_annual(values, unit="USD bn")'
-        )
-    if target.unit is None:
-        return series, target.in_unit(series.unit), series.unit is None
-    return series.in_unit(target.unit), target, series.unit is None
-
-
-def as_target(target: Target | float) -> Target:
-    """A Target from a Target or a bare number in the unit of the data.
-
-    Raises
-    ------
-    TargetError
-        On anything else.
-    """
-    return target if isinstance(target, Target) else Target(target)
-
-
-def checked_target(target: Target | float) -> Target:
-    """As ``as_target``, for answers about the first calendar years alone.
-
-    Raises
-    ------
-    TargetError
-        On anything else, an event of months, or reaching again.
-    """
-    asked = as_target(target)
-    if asked.is_monthly or asked.occurrence == "again":
-        what = f"event {asked.event!r}" if asked.is_monthly else "occurrence 'again'"
-        raise TargetError(
-            f"{what} is answered by forecast, run_scenarios, sensitivity and sweep, and not here: use "
-            "event='calendar_year' and occurrence='first'"
-        )
-    return asked
-
-
 def forecast(
     series: TradeSeries,
     target: Target | float,
@@ -388,16 +341,3 @@ def _is_first_passage(series: TradeSeries, target: Target) -> bool:
         return False
     below = not bool(reached(float(series.annual().iloc[-1]), target.value_in(series.unit)))
     return target.occurrence == "first" or (below and first_reached(series, target) is not None)
-
-
-def warn_if_far(series: TradeSeries, target: Target) -> None:
-    """Warn of a target more than 100 times above or below the last value: the units are probably wrong."""
-    last = float(series.annual().iloc[-1])
-    ratio = target.value / last
-    if ratio > 100 or ratio < 0.01:
-        unit = f" {target.unit}" if target.unit else ""
-        warnings.warn(
-            f"target {target.value:g}{unit} is {ratio:.3g} times the last value ({last:g}{unit}): check the units",
-            TradeTargetWarning,
-            stacklevel=3,
-        )

@@ -10,7 +10,15 @@ pieces of information, and c for the last year that the later vintage shows to h
 
 and p_n is what the later vintage says, so the parts p_time - p_0 and p_i - p_(i-1) add up to p_n - p_0. A figure for a
 period of which the same side had stated the same kind before is a revision. The split depends on the order, as any
-split of a change that is not linear does. Every step draws from the same stream of random numbers.
+split of a change that is not linear does.
+
+Every step draws from the same stream of random numbers, batch for batch. With c_b(y) the paths of batch b that have
+reached by y, t_b all its paths and T their sum, a batch moves the estimate of p = (P(Y) - P(c)) / (1 - P(c)) by
+
+    d_b = (c_b(Y) - P(Y) t_b) / (T (1 - P(c))) - (1 - P(Y)) (c_b(c) - P(c) t_b) / (T (1 - P(c))^2),
+
+and the squared standard error of a part is B / (B - 1) sum_b (d_b - d'_b)^2, d and d' of its two steps: what both share
+cancels (ratio estimators: Cochran 1977, ISBN 9780471162407, ch. 6).
 """
 
 from __future__ import annotations
@@ -18,17 +26,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import hypot
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from tradetarget.asking import checked_target
 from tradetarget.errors import SettingError, TargetError
-from tradetarget.forecasting import Forecast, checked_target, forecast
+from tradetarget.forecasting import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
-from tradetarget.targets import Target
+from tradetarget.targets import BatchCounts, Target
 
 Cause = Literal["time", "new figure", "revision"]
 
@@ -48,8 +58,7 @@ class Part:
     contribution
         By how much it moved the probability.
     standard_error
-        Of the contribution, as if the two probabilities were simulated independently: common random numbers make the
-        true one smaller. 0 where both are exact.
+        Of the contribution, from the differences of the two simulations batch by batch; 0 where both are exact.
     """
 
     cause: Cause
@@ -194,10 +203,10 @@ def explain_change(
         steps.append(_probability(answer, by, origin, passed))
     causes: list[tuple[Cause, Observation | None]] = [("time", None), *_causes(first, news)]
     parts = tuple(
-        Part(cause, o, p, p - q, 0.0 if p == q else hypot(error, other))
-        for (cause, o), ((q, other), (p, error)) in zip(causes, pairwise(steps), strict=True)
+        Part(cause, o, new.probability, new.probability - old.probability, _paired_error(old, new))
+        for (cause, o), (old, new) in zip(causes, pairwise(steps), strict=True)
     )
-    return Change(before, after, by, passed, steps[0][0], parts)
+    return Change(before, after, by, passed, steps[0].probability, parts)
 
 
 def _in_order_known(first: TradeSeries, last: TradeSeries) -> list[Observation]:
@@ -228,26 +237,52 @@ def _first_reached(answer: Forecast, since: int) -> int | None:
     return int(found[0]) if found.size else None
 
 
-def _probability(answer: Forecast, by: int, origin: int, passed: int) -> tuple[float, float]:
-    """P(reached after ``origin``, by the end of ``by``, given not by ``passed``), and a bound of its standard error."""
+class _Step(NamedTuple):
+    """A conditional probability, and by how much each batch of paths moves it; empty where it is exact."""
+
+    probability: float
+    batches: NDArray[np.float64]
+
+
+CERTAIN = _Step(1.0, np.empty(0))
+
+
+def _probability(answer: Forecast, by: int, origin: int, passed: int) -> _Step:
+    """P(reached after ``origin``, by the end of ``by``, given not by ``passed``)."""
     when = _first_reached(answer, origin)
     if when is not None and when <= by:
-        return 1.0, 0.0
-    p, error = _by(answer, by)
-    q, other = _by(answer, passed)
-    if q >= 1.0:
-        return 1.0, 0.0
-    given = max(0.0, (p - q) / (1.0 - q))
-    return given, 0.0 if by <= passed else (error + (1.0 - given) * other) / (1.0 - q)
-
-
-def _by(answer: Forecast, year: int) -> tuple[float, float]:
-    """P(reached by ``year``) and its standard error."""
+        return CERTAIN
     time = answer.hitting_time
-    p = time.probability_by(year)
-    if time.standard_errors is None or year < int(time.years[0]):
-        return p, 0.0
-    return p, float(time.standard_errors[year - int(time.years[0])])
+    p, q = time.probability_by(by), time.probability_by(passed)
+    if q >= 1.0:
+        return CERTAIN
+    given = max(0.0, (p - q) / (1.0 - q))
+    if time.batches is None or by <= passed:
+        return _Step(given, np.empty(0))
+    moved = _moved(time.batches, time.years, by) / (1.0 - q)
+    return _Step(given, moved - (1.0 - p) * _moved(time.batches, time.years, passed) / (1.0 - q) ** 2)
+
+
+def _moved(batches: BatchCounts, years: NDArray[np.int64], year: int) -> NDArray[np.float64]:
+    """(B,) by how much each batch moves P(reached by ``year``); 0 before the first year."""
+    place = int(np.searchsorted(years, year, side="right")) - 1
+    if place < 0:
+        return np.zeros(batches.totals.size)
+    count, whole = batches.counts[:, place], batches.totals.sum()
+    return np.asarray((count - count.sum() / whole * batches.totals) / whole)
+
+
+def _paired_error(old: _Step, new: _Step) -> float:
+    """Standard error of the difference of two steps."""
+    sizes = {s.batches.size for s in (old, new) if s.batches.size}
+    if not sizes or old.probability == new.probability:
+        return 0.0
+    if len(sizes) == 1:
+        n = sizes.pop()
+        away = sum((sign * s.batches for s, sign in ((new, 1.0), (old, -1.0)) if s.batches.size), np.zeros(n))
+        return float(np.sqrt(n / max(n - 1, 1) * (away**2).sum()))
+    alone = (np.sqrt(s.batches.size / (s.batches.size - 1) * (s.batches**2).sum()) for s in (old, new))
+    return float(np.hypot(*alone))
 
 
 __all__ = ["Change", "Part", "explain_change"]

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.asking import checked_target
 from tradetarget.errors import DataError, SettingError
-from tradetarget.forecasting import checked_target
 from tradetarget.models import GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.panel import read_panel

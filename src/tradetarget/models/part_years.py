@@ -177,7 +177,8 @@ def fit_to_everything(model: GrowthModel, series: TradeSeries, drivers: pd.DataF
     ModelError
         When the model needs more totals than there are.
     """
-    if getattr(model, "reads_part_years", False) or all(o.is_whole_year and o.kind == "level" for o in series):
+    alone = getattr(model, "reads_part_years", False) or not getattr(model, "gives_paths", True)
+    if alone or all(o.is_whole_year and o.kind == "level" for o in series):
         return model.fit(series, drivers)
     last = _last_complete_year(series)
     if last is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,8 @@ class FittedReferenceClass:
         """
         raise ModelError(
             f"{self.model_name} gives no paths, only the share of like pairs that reached a multiple: a scenario, a "
-            "fan chart or a sustained target needs paths; choose a model with a growth law, such as 'pooled'"
+            "fan chart, an event inside a year or a sustained target needs paths; choose a model with a growth law, "
+            "such as 'pooled'"
         )
 
     @property
@@ -188,6 +190,8 @@ class ReferenceClass:
 
     table: ReferenceTable | None = None
     name: str = "reference-class"
+    gives_paths: ClassVar[bool] = False
+    """It is a law only, so that nothing can weigh it by part-year figures: they are left out."""
     min_observations: int = 1
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedReferenceClass:
@@ -220,6 +224,8 @@ class BaseRate:
     table: ReferenceTable | None = None
     name: str = "base-rate"
     min_observations: int = 1
+    gives_paths: ClassVar[bool] = False
+    """As for ``ReferenceClass``."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedReferenceClass:
         """Note where ``series`` starts from; its unit and history do not matter.

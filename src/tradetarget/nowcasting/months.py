@@ -32,14 +32,14 @@ LEAST_REST = 1e-4
 
 
 class MonthNoise(NamedTuple):
-    """Random numbers of ``n`` paths: the same ones split different totals of one path."""
+    """Random numbers of some paths: the same ones split different totals of one path."""
 
     normal: Array
-    """(rows, n)."""
+    """(rows, paths)."""
     chi_square: Array
-    """(n,) as many degrees of freedom as the law has."""
+    """(paths,) as many degrees of freedom as the law has."""
     uniform: Array
-    """(published parts, n): where in its rounding each lies."""
+    """(K, paths): where in its rounding each of the K published parts lies."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, get_args
 
@@ -117,6 +117,21 @@ class Observation:
         if self.is_whole_year:
             return date(self.end.year + 1, 3, 1)
         return month_end(self.end.year, self.end.month + 2).replace(day=1)
+
+    def in_unit(self, unit: Unit) -> Observation:
+        """The same statement in another scale; a growth rate as it is, a level without a unit taken to be in it.
+
+        Raises
+        ------
+        UnitError
+            When the currency differs.
+        """
+        if self.kind == "growth":
+            return self
+        if self.unit is None:
+            return replace(self, unit=unit)
+        width = None if self.rounding is None else self.rounding * self.unit.factor_to(unit)
+        return replace(self, value=self.unit.convert(self.value, unit), rounding=width, unit=unit)
 
     @property
     def period(self) -> str:

@@ -310,21 +310,7 @@ class TradeSeries:
         wanted = Unit.parse(unit)
         if wanted == self.unit:
             return self
-        if self.unit is None:
-            known = tuple(replace(o, unit=wanted) if o.kind == "level" else o for o in self.observations)
-        else:
-            factor = self.unit.factor_to(wanted)
-            known = tuple(
-                replace(
-                    o,
-                    value=self.unit.convert(o.value, wanted),
-                    rounding=None if o.rounding is None else o.rounding * factor,
-                    unit=wanted,
-                )
-                if o.kind == "level"
-                else o
-                for o in self.observations
-            )
+        known = tuple(o.in_unit(wanted) for o in self.observations)
         return self._with(known, unit=wanted)
 
     def annual(self) -> pd.Series[float]:

@@ -91,7 +91,8 @@ def _answer(case: Case) -> str:
         return f"No scenario reaches it by {last} with a probability of a half"
     middle = f"not by {last}" if base.median is None else str(base.median)
     latest = f"not by {last}" if len(known) < len(medians) else str(known[-1])
-    return f"Median year {middle} in the baseline; {known[0]} to {latest} over {len(medians)} scenarios"
+    period = "year" if base.by_month is None else "month"
+    return f"Median {period} {middle} in the baseline; {known[0]} to {latest} over {len(medians)} scenarios"
 
 
 def _footnote(case: Case, n_paths: int) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tradetarget.forecasting import N_PATHS
 from tradetarget.report import text
-from tradetarget.report.provenance import cite, data_facts, data_notes, event_text, run_text
+from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
 
@@ -128,7 +128,7 @@ def _nowcasts(forecast: Forecast) -> list[tuple[str, str]]:
         for year, median, low, high in table.itertuples()
     ]
     if forecast.statements:
-        rows.append(("From", "; ".join(cite(o) for o in forecast.statements)))
+        rows.append(("From", "; ".join(cite_all(forecast.statements))))
     if forecast.effective_paths is not None:
         drawn = min(forecast.n_paths, N_PATHS)
         rows.append(("Effective paths", f"{forecast.effective_paths:,.0f} of {drawn:,} agree with it"))

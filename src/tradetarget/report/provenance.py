@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from tradetarget.models.part_years import ESTIMATED
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.report.text import amount, plural
@@ -81,6 +84,35 @@ def figure(o: Observation) -> str:
 def cite(o: Observation) -> str:
     """A statement as a reader would cite it: "2019-01/2019-09: 2.6", "2019-01/2019-09: +25 %"."""
     return f"{o.period}: {figure(o)}"
+
+
+def cite_all(observations: Iterable[Observation]) -> list[str]:
+    """Statements as a reader would cite them, figures of months that follow one another as one."""
+    said: list[str] = []
+    run: list[Observation] = []
+    for o in [*observations, None]:
+        if run and (o is None or not _is_month(o) or o.start != run[-1].end + timedelta(days=1)):
+            said.append(_months(run))
+            run = []
+        if o is not None and _is_month(o):
+            run.append(o)
+        elif o is not None:
+            said.append(cite(o))
+    return said
+
+
+def _is_month(o: Observation) -> bool:
+    return o.is_one_month and o.kind == "level" and o.qualifier == "exact"
+
+
+def _months(run: list[Observation]) -> str:
+    """A run of months: each figure of up to three, then their number; eleven from January say the year's shape."""
+    first, last = run[0], run[-1]
+    if len(run) <= 3:
+        return "; ".join(cite(o) for o in run)
+    if len(run) in (11, 12) and first.start.month == 1:
+        return f"the months of {first.start.year}"
+    return f"{len(run)} months, {first.period} to {last.period}"
 
 
 def data_notes(

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from tradetarget.asking import as_target, in_common_unit
 from tradetarget.errors import ScenarioError, SettingError
-from tradetarget.forecasting import N_PATHS, as_target, in_common_unit
+from tradetarget.forecasting import N_PATHS
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import TradeSeries

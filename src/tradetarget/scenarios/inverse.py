@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.asking import checked_target, in_common_unit
 from tradetarget.counting import MIN_BATCHES
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.forecasting import checked_target, in_common_unit
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import BATCH
 from tradetarget.models.part_years import fit_to_everything

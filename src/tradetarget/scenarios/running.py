@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.asking import as_target, in_common_unit, warn_if_far
 from tradetarget.counting import MIN_BATCHES, HittingCounter
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.forecasting import MONTHS, N_PATHS, as_target, in_common_unit, warn_if_far
+from tradetarget.forecasting import MONTHS, N_PATHS
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.months import month_splitter

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.asking import checked_target, warn_if_far
 from tradetarget.counting import HittingCounter
 from tradetarget.errors import TargetError, TradeTargetWarning
-from tradetarget.forecasting import N_PATHS, checked_target, warn_if_far
+from tradetarget.forecasting import N_PATHS
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.prior import Prior

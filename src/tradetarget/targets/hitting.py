@@ -1,129 +1,17 @@
-"""The question and the answer: a target, and the distribution of the period in which it is first reached."""
+"""The answer: the distribution of the period in which a target is first reached."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import SettingError, TargetError
-from tradetarget.passage.events import binomial_standard_error, count_reached, reached
-from tradetarget.units import Unit
-
-if TYPE_CHECKING:
-    from tradetarget.observations import TradeSeries
-
-Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
-Occurrence = Literal["first", "again"]
-EVENTS: tuple[str, ...] = get_args(Event)
-OCCURRENCES: tuple[str, ...] = get_args(Occurrence)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A level to be reached.
-
-    Parameters
-    ----------
-    value
-        The level, positive, in ``unit``.
-    unit
-        "USD bn", "million USD", ...; None means the unit of the data.
-    event
-        What "trade reached it" means: "calendar_year" (the total of a calendar year), "rolling_12_months" (the sum of
-        a month and the eleven before it) or "run_rate" (a month, seasonally adjusted, times twelve).
-    sustained
-        Periods in a row at or above the level, years of a calendar-year event and months of the others; 2 is "two
-        years running". The event happens in the last of them.
-    deadline
-        The year by which it was promised; None for no deadline.
-    occurrence
-        "first": the first time after the origin. "again": after it was reached, in the past or on the way, and fallen
-        back from.
-
-    Raises
-    ------
-    TargetError
-        On a value that is not a positive number, an unknown event or occurrence, or ``sustained`` below 1.
-    UnitError
-        On a unit that cannot be read.
-
-    Examples
-    --------
-    >>> Target(5.0, unit="USD bn")
-    Target(5 USD bn)
-    """
-
-    value: float
-    unit: Unit | None = None
-    event: Event = "calendar_year"
-    sustained: int = 1
-    deadline: int | None = None
-    occurrence: Occurrence = "first"
-
-    def __init__(
-        self,
-        value: float,
-        unit: str | Unit | None = None,
-        event: Event = "calendar_year",
-        sustained: int = 1,
-        deadline: int | None = None,
-        occurrence: Occurrence = "first",
-    ) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-            raise TargetError(f"target {value!r} is not a number: give the level to be reached, such as 5.0")
-        if not math.isfinite(value) or value <= 0:
-            raise TargetError(f"target {value:g} is not a positive number: give the level to be reached, such as 5.0")
-        if event not in EVENTS:
-            raise TargetError(f"event {event!r} is none of {', '.join(EVENTS)}")
-        if occurrence not in OCCURRENCES:
-            raise TargetError(f"occurrence {occurrence!r} is none of {', '.join(OCCURRENCES)}")
-        if isinstance(sustained, bool) or not isinstance(sustained, int | np.integer) or sustained < 1:
-            raise TargetError(f"sustained {sustained!r} is not a whole number of periods from 1 up")
-        if deadline is not None and (isinstance(deadline, bool) or not isinstance(deadline, int | np.integer)):
-            raise TargetError(f"deadline {deadline!r} is not a year, such as 2030")
-        object.__setattr__(self, "value", float(value))
-        object.__setattr__(self, "unit", None if unit is None else Unit.parse(unit))
-        object.__setattr__(self, "event", event)
-        object.__setattr__(self, "sustained", int(sustained))
-        object.__setattr__(self, "deadline", None if deadline is None else int(deadline))
-        object.__setattr__(self, "occurrence", occurrence)
-
-    def value_in(self, unit: Unit | None) -> float:
-        """The level in ``unit``; unchanged where either side does not say its unit.
-
-        Raises
-        ------
-        UnitError
-            When the currencies differ.
-        """
-        if unit is None or self.unit is None:
-            return self.value
-        return self.unit.convert(self.value, unit)
-
-    def in_unit(self, unit: Unit | None) -> Target:
-        """The same target in another unit; see ``value_in``."""
-        return Target(self.value_in(unit), unit, self.event, self.sustained, self.deadline, self.occurrence)
-
-    @property
-    def is_monthly(self) -> bool:
-        """Whether the event is seen every month."""
-        return self.event != "calendar_year"
-
-    def __str__(self) -> str:
-        unit = f" {self.unit}" if self.unit else ""
-        event = "" if self.event == "calendar_year" else f", {self.event.replace('_', ' ')}"
-        run = "" if self.sustained == 1 else f", {self.sustained} periods running"
-        again = "" if self.occurrence == "first" else ", again"
-        by = "" if self.deadline is None else f", by {self.deadline}"
-        return f"{self.value:g}{unit}{event}{again}{run}{by}"
-
-    def __repr__(self) -> str:
-        return f"Target({self})"
+from tradetarget.passage.events import binomial_standard_error, count_reached
+from tradetarget.targets.target import Target
 
 
 def _year(period: object) -> int:
@@ -179,6 +67,15 @@ class MonthlyProbability:
         return pd.DataFrame({"period": self.months, "probability": self.probability, "first_reached": first})
 
 
+class BatchCounts(NamedTuple):
+    """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
+
+    counts: NDArray[np.float64]
+    """(batches, K) paths that have reached by each year, or the sum of their weights."""
+    totals: NDArray[np.float64]
+    """(batches,) paths, or the sum of their weights."""
+
+
 @dataclass(frozen=True)
 class HittingTime:
     """When the target is first reached after the origin: a distribution over periods, and what lies beyond them.
@@ -207,6 +104,8 @@ class HittingTime:
     by_month
         The same by month, for events that are seen every month: quantiles are then months, and probabilities count
         reaching after the last month of the data. None for calendar-year totals.
+    batches
+        The counts behind simulated probabilities; None for an exact law.
     """
 
     target: Target
@@ -217,6 +116,7 @@ class HittingTime:
     standard_errors: NDArray[np.float64] | None = None
     method: Literal["exact", "simulation"] = "exact"
     by_month: MonthlyProbability | None = None
+    batches: BatchCounts | None = None
 
     def __post_init__(self) -> None:
         p = np.asarray(self.probability, dtype=float)
@@ -385,47 +285,3 @@ class HittingTime:
             f"HittingTime({self.target}: median {median}, "
             f"{self.probability_within_horizon:.0%} by {self.years[-1]}, {self.method})"
         )
-
-
-def first_reached(
-    series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None = None
-) -> pd.Period | None:
-    """The first past period at or above the target, ``sustained`` periods running; None if never.
-
-    Periods before the first observation, and those that are not known in full, do not count.
-
-    Parameters
-    ----------
-    series, target
-        The data, and what is to be reached.
-    log_season
-        (12,) logs of seasonal factors, January first, for a run-rate.
-    """
-    known = _past_levels(series, target, log_season)
-    barrier = target.value_in(series.unit)
-    run, before = 0, None
-    for period, level in known.items():
-        adjacent = before is not None and period == before + 1
-        run = (run + 1 if adjacent else 1) if reached(level, barrier) else 0
-        if run >= target.sustained:
-            return period
-        before = period
-    return None
-
-
-def _past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
-    """What is known of the event's level, by period and in order."""
-    if target.event == "run_rate":
-        months = series.monthly()
-        season = np.zeros(12) if log_season is None else log_season
-        return {m: 12.0 * v * math.exp(-season[m.month - 1]) for m, v in months.items()}  # type: ignore[attr-defined, misc]
-    years = {pd.Period(year=y, freq="Y"): v for y, v in zip(*(a.tolist() for a in series.annual_arrays()), strict=True)}
-    if target.event == "calendar_year":
-        return years
-    found = {y.asfreq("M", how="end"): v for y, v in years.items()}
-    months = series.monthly()
-    if len(months) >= 12:
-        every = months.reindex(pd.period_range(months.index[0], months.index[-1], freq="M"))
-        sums = every.rolling(12).sum().dropna()
-        found |= {pd.Period(m, freq="M"): float(v) for m, v in sums.items()}  # type: ignore[arg-type]
-    return dict(sorted(found.items()))

@@ -1,0 +1,17 @@
+"""The question and the answer: a target, and the distribution of the period in which it is first reached."""
+
+from tradetarget.targets.hitting import BatchCounts, HittingTime, MonthlyProbability
+from tradetarget.targets.past import first_reached
+from tradetarget.targets.target import EVENTS, OCCURRENCES, Event, Occurrence, Target
+
+__all__ = [
+    "EVENTS",
+    "OCCURRENCES",
+    "BatchCounts",
+    "Event",
+    "HittingTime",
+    "MonthlyProbability",
+    "Occurrence",
+    "Target",
+    "first_reached",
+]

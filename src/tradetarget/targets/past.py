@@ -1,0 +1,57 @@
+"""When a target was reached in the past."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.observations import TradeSeries
+from tradetarget.passage.events import reached
+from tradetarget.targets.target import Target
+
+
+def first_reached(
+    series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None = None
+) -> pd.Period | None:
+    """The first past period at or above the target, ``sustained`` periods running; None if never.
+
+    Periods before the first observation, and those that are not known in full, do not count.
+
+    Parameters
+    ----------
+    series, target
+        The data, and what is to be reached.
+    log_season
+        (12,) logs of seasonal factors, January first, for a run-rate.
+    """
+    known = _past_levels(series, target, log_season)
+    barrier = target.value_in(series.unit)
+    run, before = 0, None
+    for period, level in known.items():
+        adjacent = before is not None and period == before + 1
+        run = (run + 1 if adjacent else 1) if reached(level, barrier) else 0
+        if run >= target.sustained:
+            return period
+        before = period
+    return None
+
+
+def _past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
+    """What is known of the event's level, by period and in order."""
+    if target.event == "run_rate":
+        months = series.monthly()
+        season = np.zeros(12) if log_season is None else log_season
+        return {m: 12.0 * v * math.exp(-season[m.month - 1]) for m, v in months.items()}  # type: ignore[attr-defined, misc]
+    years = {pd.Period(year=y, freq="Y"): v for y, v in zip(*(a.tolist() for a in series.annual_arrays()), strict=True)}
+    if target.event == "calendar_year":
+        return years
+    found = {y.asfreq("M", how="end"): v for y, v in years.items()}
+    months = series.monthly()
+    if len(months) >= 12:
+        every = months.reindex(pd.period_range(months.index[0], months.index[-1], freq="M"))
+        sums = every.rolling(12).sum().dropna()
+        found |= {pd.Period(m, freq="M"): float(v) for m, v in sums.items()}  # type: ignore[arg-type]
+    return dict(sorted(found.items()))

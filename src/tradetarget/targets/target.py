@@ -1,0 +1,120 @@
+"""The question: a level to be reached, and what reaching it means."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from tradetarget.errors import TargetError
+from tradetarget.units import Unit
+
+Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
+Occurrence = Literal["first", "again"]
+EVENTS: tuple[str, ...] = get_args(Event)
+OCCURRENCES: tuple[str, ...] = get_args(Occurrence)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A level to be reached.
+
+    Parameters
+    ----------
+    value
+        The level, positive, in ``unit``.
+    unit
+        "USD bn", "million USD", ...; None means the unit of the data.
+    event
+        What "trade reached it" means: "calendar_year" (the total of a calendar year), "rolling_12_months" (the sum of
+        a month and the eleven before it) or "run_rate" (a month, seasonally adjusted, times twelve).
+    sustained
+        Periods in a row at or above the level, years of a calendar-year event and months of the others; 2 is "two
+        years running". The event happens in the last of them.
+    deadline
+        The year by which it was promised; None for no deadline.
+    occurrence
+        "first": the first time after the origin. "again": after it was reached, in the past or on the way, and fallen
+        back from.
+
+    Raises
+    ------
+    TargetError
+        On a value that is not a positive number, an unknown event or occurrence, or ``sustained`` below 1.
+    UnitError
+        On a unit that cannot be read.
+
+    Examples
+    --------
+    >>> Target(5.0, unit="USD bn")
+    Target(5 USD bn)
+    """
+
+    value: float
+    unit: Unit | None = None
+    event: Event = "calendar_year"
+    sustained: int = 1
+    deadline: int | None = None
+    occurrence: Occurrence = "first"
+
+    def __init__(
+        self,
+        value: float,
+        unit: str | Unit | None = None,
+        event: Event = "calendar_year",
+        sustained: int = 1,
+        deadline: int | None = None,
+        occurrence: Occurrence = "first",
+    ) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+            raise TargetError(f"target {value!r} is not a number: give the level to be reached, such as 5.0")
+        if not math.isfinite(value) or value <= 0:
+            raise TargetError(f"target {value:g} is not a positive number: give the level to be reached, such as 5.0")
+        if event not in EVENTS:
+            raise TargetError(f"event {event!r} is none of {', '.join(EVENTS)}")
+        if occurrence not in OCCURRENCES:
+            raise TargetError(f"occurrence {occurrence!r} is none of {', '.join(OCCURRENCES)}")
+        if isinstance(sustained, bool) or not isinstance(sustained, int | np.integer) or sustained < 1:
+            raise TargetError(f"sustained {sustained!r} is not a whole number of periods from 1 up")
+        if deadline is not None and (isinstance(deadline, bool) or not isinstance(deadline, int | np.integer)):
+            raise TargetError(f"deadline {deadline!r} is not a year, such as 2030")
+        object.__setattr__(self, "value", float(value))
+        object.__setattr__(self, "unit", None if unit is None else Unit.parse(unit))
+        object.__setattr__(self, "event", event)
+        object.__setattr__(self, "sustained", int(sustained))
+        object.__setattr__(self, "deadline", None if deadline is None else int(deadline))
+        object.__setattr__(self, "occurrence", occurrence)
+
+    def value_in(self, unit: Unit | None) -> float:
+        """The level in ``unit``; unchanged where either side does not say its unit.
+
+        Raises
+        ------
+        UnitError
+            When the currencies differ.
+        """
+        if unit is None or self.unit is None:
+            return self.value
+        return self.unit.convert(self.value, unit)
+
+    def in_unit(self, unit: Unit | None) -> Target:
+        """The same target in another unit; see ``value_in``."""
+        return Target(self.value_in(unit), unit, self.event, self.sustained, self.deadline, self.occurrence)
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether the event is seen every month."""
+        return self.event != "calendar_year"
+
+    def __str__(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        event = "" if self.event == "calendar_year" else f", {self.event.replace('_', ' ')}"
+        run = "" if self.sustained == 1 else f", {self.sustained} periods running"
+        again = "" if self.occurrence == "first" else ", again"
+        by = "" if self.deadline is None else f", by {self.deadline}"
+        return f"{self.value:g}{unit}{event}{again}{run}{by}"
+
+    def __repr__(self) -> str:
+        return f"Target({self})"

@@ -1,0 +1,301 @@
+"""Events inside a year, reaching again, and months as evidence, through the forecast itself."""
+
+import json
+import warnings
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tradetarget import Observation, Scenario, Target, TradeSeries, datasets, forecast, run_scenarios
+from tradetarget.asking import as_target
+from tradetarget.cli import main
+from tradetarget.errors import SettingError, TargetError
+from tradetarget.models import get_model
+from tradetarget.models.interface import concatenate
+from tradetarget.models.months import month_splitter
+from tradetarget.models.part_years import FittedOnEvidence, fit_to_everything
+from tradetarget.scenarios import GrowthShift, LevelShock, required
+from tradetarget.seeding import stream
+from tradetarget.units import Unit
+
+BN = Unit.parse("USD bn")
+YEARS = TradeSeries.from_annual(
+    pd.Series({2018: 2.484, 2019: 3.415, 2020: 2.931, 2021: 3.834, 2022: 4.922, 2023: 4.418, 2024: 4.131, 2025: 4.765}),
+    unit=BN, name="A-B",
+)  # fmt: skip
+ROLLING, RATE = Target(5, "USD bn", "rolling_12_months"), Target(5, "USD bn", "run_rate")
+
+
+def months(n: int, first: str = "2021-01", growth: float = 0.06, end: float = 0.0) -> TradeSeries:
+    """Smooth months at about 4 bn a year; ``end`` bends the last twelve up."""
+    t = np.arange(n)
+    x = np.log(4.0 / 12) + growth / 12 * t + end * np.maximum(t - (n - 12), 0) / 12
+    return TradeSeries.from_monthly(
+        pd.Series(np.exp(x), pd.period_range(first, periods=n, freq="M")), unit=BN, name="M"
+    )
+
+
+def part(year: int, last: int, value: float) -> Observation:
+    return Observation(
+        start=date(year, 1, 1), end=pd.Period(f"{year}-{last:02d}", "M").end_time.date(), value=value, unit=BN
+    )
+
+
+class TestEvents:
+    def test_an_easier_event_is_reached_earlier(self) -> None:
+        calendar, rolling, rate = (
+            forecast(YEARS, t, model="random-walk", horizon=6).hitting_time.probability
+            for t in (Target(5, "USD bn"), ROLLING, RATE)
+        )
+        assert (rolling > calendar).all()
+        assert (rate > rolling).all()
+
+    def test_a_rolling_sum_in_a_december_is_the_total_of_the_year(self) -> None:
+        fitted = get_model("random-walk").fit(YEARS)
+        paths = fitted.simulate(4, 512, stream(0, "x"))
+        splitter = month_splitter(fitted, 4)
+        found = splitter.split(paths, splitter.noise(512, stream(0, "m"))).levels_of("rolling_12_months")
+        assert found[0] == pytest.approx(np.full(512, np.log(4.765)), abs=1e-9)
+        assert found[12::12] == pytest.approx(paths.log_levels[0].T, abs=1e-9)
+
+    def test_a_block_boundary_changes_no_month(self) -> None:
+        fitted = get_model("random-walk").fit(YEARS)
+        splitter = month_splitter(fitted, 3)
+        paths = fitted.simulate(3, 2048, stream(0, "x"))
+        whole = splitter.split(paths, splitter.noise(2048, stream(0, "m"))).log_months
+        rng = stream(0, "m")
+        blocks = fitted.blocks(3, 2048, stream(0, "x"), block=512)
+        apart = np.concatenate([splitter.split(b, splitter.noise(512, rng)).log_months for b in blocks], axis=1)
+        assert np.array_equal(whole, apart)
+
+    def test_quantiles_are_months_and_years_are_their_decembers(self) -> None:
+        answer = forecast(YEARS, ROLLING, horizon=5).hitting_time
+        assert answer.by_month is not None
+        assert str(answer.by_month.months[0]) == "2026-01"
+        assert answer.median is not None
+        assert answer.median.freqstr == "M"
+        assert answer.probability_by(2027) == answer.probability_by("2027-12")
+        assert answer.probability_by(pd.Period("2026-03", "M")) < answer.probability_by("2026-09")
+        assert answer.probability_by("2025-12") == 0.0
+        assert answer.by_month.to_frame()["first_reached"].sum() == pytest.approx(answer.probability_within_horizon)
+
+    def test_a_month_of_a_calendar_year_event_is_refused(self) -> None:
+        with pytest.raises(SettingError, match="not a year"):
+            forecast(YEARS, Target(5, "USD bn")).hitting_time.probability_by("2027-06")
+
+    def test_probabilities_count_months_after_the_data(self) -> None:
+        series = TradeSeries("A-B", (*YEARS, part(2026, 9, 3.7)), "turnover", BN)
+        answer = forecast(series, ROLLING, horizon=4).hitting_time
+        assert answer.by_month is not None
+        assert str(answer.by_month.months[0]) == "2026-10"
+
+    def test_a_rolling_sum_that_stands_at_the_target_is_an_answer_of_one(self) -> None:
+        answer = forecast(YEARS, Target(4.7, "USD bn", "rolling_12_months"), horizon=3).hitting_time
+        assert (answer.probability == 1.0).all()
+        assert str(answer.already_reached) == "2022-12"
+        assert "twelve months to 2025-12" in answer.summary()
+
+    def test_an_earlier_peak_of_the_rolling_sum_is_found_between_decembers(self) -> None:
+        values = np.full(36, 0.4)
+        values[6:18] = 0.5  # 2021-07 to 2022-06: the sum to 2022-06 is 6, those to Decembers are 5.4
+        monthly = pd.Series(values, pd.period_range("2021-01", periods=36, freq="M"))
+        series = TradeSeries.from_monthly(monthly, unit=BN, name="M")
+        answer = forecast(series, Target(5.9, "USD bn", "rolling_12_months"), horizon=2).hitting_time
+        assert str(answer.already_reached) == "2022-05"
+        assert answer.probability[0] < 1.0
+
+    def test_several_months_running_take_longer_than_one(self) -> None:
+        once, thrice = (
+            forecast(YEARS, Target(5.5, "USD bn", "run_rate", sustained=k), horizon=3).hitting_time for k in (1, 3)
+        )
+        assert (thrice.probability < once.probability).all()
+        assert thrice.by_month is not None
+        assert thrice.by_month.probability[1] == 0.0
+
+    def test_a_horizon_that_ends_with_the_data_is_refused(self) -> None:
+        series = months(60)  # 2021 to 2025
+        grown = Observation(start=date(2026, 1, 1), end=date(2026, 12, 31), value=0.05, kind="growth")
+        told = TradeSeries("M", (*series, grown), "turnover", BN)
+        with pytest.raises(SettingError, match="horizon of 2 or more"):
+            forecast(told, ROLLING, horizon=1)
+
+    def test_events_that_only_forecasts_answer_are_refused_elsewhere(self) -> None:
+        with pytest.raises(TargetError, match="run_scenarios"):
+            required(YEARS, ROLLING, by=2030)
+        with pytest.raises(TargetError, match="occurrence"):
+            required(YEARS, Target(5, "USD bn", occurrence="again"), by=2030)
+
+    def test_every_model_answers_every_event(self) -> None:
+        for model in ("constant-growth", "local-level", "damped-trend", "pooled"):
+            answer = forecast(YEARS, ROLLING, model=model, horizon=2, n_paths=2048).hitting_time
+            assert 0.0 < answer.probability[0] < 1.0
+
+    def test_a_law_without_paths_answers_from_totals_and_says_what_it_leaves_out(self) -> None:
+        told = TradeSeries("A-B", (*YEARS, part(2026, 9, 3.7)), "turnover", BN)
+        with_part, plain = (forecast(s, 5.5, model="base-rate", horizon=5) for s in (told, YEARS))
+        assert np.array_equal(with_part.hitting_time.probability, plain.hitting_time.probability)
+        assert "Not used: 1 part-year figure (latest 2026-01/2026-09)" in with_part.summary()
+
+    def test_an_estimated_origin_is_split_with_each_path(self) -> None:
+        article = datasets.load("article-2019")["Kazakhstan-Uzbekistan turnover"]
+        fitted = fit_to_everything(get_model("pooled"), article)
+        paths = concatenate(list(fitted.blocks(2, 32 * 512, stream(0, "x"))))
+        assert paths.log_past is not None
+        splitter = month_splitter(fitted, 2)
+        split = splitter.split(paths, splitter.noise(paths.n_paths, stream(0, "m")))
+        levels = np.exp(split.log_months)
+        assert np.log(levels[:12].sum(axis=0)) == pytest.approx(paths.log_past[:, -1], abs=1e-9)
+        to_september = levels[12:21].sum(axis=0)
+        assert (to_september > 2.549).all()
+        assert (to_september < 2.651).all()
+        assert str(split.data_month) == "2019-09"
+
+
+class TestAgain:
+    def test_below_an_earlier_peak_again_is_the_first_time_after_the_origin(self) -> None:
+        first = forecast(YEARS, Target(4.9, "USD bn"), model="random-walk").hitting_time
+        again = forecast(YEARS, Target(4.9, "USD bn", occurrence="again"), model="random-walk").hitting_time
+        assert again.method == "exact"
+        assert np.array_equal(first.probability, again.probability)
+
+    def test_the_simulation_agrees_with_the_law(self) -> None:
+        target = Target(4.9, "USD bn", occurrence="again")
+        law, counted = (
+            forecast(YEARS, target, model="random-walk", method=m).hitting_time for m in ("exact", "simulation")
+        )
+        assert counted.standard_error is not None
+        assert np.abs(law.probability - counted.probability).max() < 4 * counted.standard_error
+
+    def test_standing_at_the_target_it_has_to_fall_first(self) -> None:
+        answer = forecast(YEARS, Target(4.7, "USD bn", occurrence="again"), model="random-walk").hitting_time
+        assert answer.probability[0] == 0.0
+        assert 0.0 < answer.probability[-1] < 1.0
+
+    def test_never_reached_it_has_to_be_reached_twice(self) -> None:
+        first, again = (
+            forecast(YEARS, Target(5.5, "USD bn", occurrence=o), model="random-walk").hitting_time.probability
+            for o in ("first", "again")
+        )
+        assert (again[:2] == 0.0).all()
+        assert (again[2:] < first[:-2]).all()
+
+
+class TestScenarios:
+    def test_the_baseline_is_the_forecast_and_growth_brings_every_event_forward(self) -> None:
+        faster = Scenario("Faster", [GrowthShift(0.05)])
+        targets = [Target(5.5, "USD bn"), Target(5.5, "USD bn", "rolling_12_months"), Target(5.5, "USD bn", "run_rate")]
+        found = run_scenarios(YEARS, targets, [faster], model="random-walk", horizon=5, n_paths=8192)
+        for case, target in zip(found.cases, targets, strict=True):
+            alone = forecast(YEARS, target, model="random-walk", horizon=5, n_paths=8192, method="simulation")
+            assert np.array_equal(case.hitting_times["baseline"].probability, alone.hitting_time.probability)
+            assert (case.differences["Faster"].probability > 0).all()
+
+    def test_a_shock_lowers_the_months_of_its_year(self) -> None:
+        shock = Scenario("Shock", [LevelShock(-0.3, 2026)])
+        found = run_scenarios(YEARS, ROLLING, [shock], model="random-walk", horizon=2, n_paths=8192)
+        by_month = [found.cases[0].hitting_times[n].by_month for n in ("baseline", "Shock")]
+        assert by_month[0] is not None
+        assert by_month[1] is not None
+        assert (by_month[1].probability <= by_month[0].probability).all()
+
+
+class TestMonthsAsEvidence:
+    def test_a_strong_end_of_the_last_year_foretells_the_next(self) -> None:
+        level, bent = (forecast(months(60, end=e), Target(6, "USD bn"), horizon=3) for e in (0.0, 0.2))
+        growth = [float(np.log(f.quantiles([0.5]).iloc[0, 0] / f.last_value)) for f in (level, bent)]
+        assert growth[1] > growth[0] + 0.02
+        assert isinstance(bent.fitted, FittedOnEvidence)
+        assert bent.nowcast().empty  # nothing was said of the year itself
+        assert "the months of 2025" in bent.summary()
+
+    def test_announced_parts_of_a_complete_year_are_not_taken_so(self) -> None:
+        told = TradeSeries("A-B", (*YEARS, part(2025, 9, 3.2)), "turnover", BN)
+        plain, with_part = (forecast(s, Target(5, "USD bn")).hitting_time.probability for s in (YEARS, told))
+        assert np.array_equal(plain, with_part)
+
+    @pytest.mark.parametrize("model", ["pooled", "random-walk"])
+    def test_the_exact_law_agrees_with_weighted_paths(self, model: str) -> None:
+        series = TradeSeries("A-B", (*YEARS, part(2026, 9, 3.7)), "turnover", BN)
+        law = forecast(series, Target(5.5, "USD bn"), model=model, method="exact").hitting_time
+        counted = forecast(series, Target(5.5, "USD bn"), model=model, method="simulation").hitting_time
+        assert law.method == "exact"
+        assert law.standard_error is None
+        assert counted.standard_errors is not None
+        assert (np.abs(law.probability - counted.probability) < 4 * counted.standard_errors + 1e-3).all()
+
+
+class TestMonthly:
+    def test_quantiles_by_month_begin_where_they_are_told(self) -> None:
+        f = forecast(YEARS, ROLLING, horizon=2, n_paths=4096)
+        assert str(f.monthly().index[0]) == "2025-01"
+        assert str(f.monthly("rolling_12_months").index[0]) == "2025-12"
+        assert f.monthly("rolling_12_months").iloc[0].to_numpy() == pytest.approx([4.765] * 3, rel=1e-9)
+        assert (f.monthly().diff(axis=1).iloc[:, 1:] > 0).all(axis=None)
+
+    def test_published_months_have_no_interval(self) -> None:
+        f = forecast(months(63), ROLLING, horizon=2, n_paths=4096)
+        table = f.monthly()
+        known = table.loc["2025-01":"2026-03"]
+        assert known[0.1].to_numpy() == pytest.approx(known[0.9].to_numpy(), rel=1e-9)
+        assert (table.loc["2026-04":, 0.9] > table.loc["2026-04":, 0.1]).all()
+
+    def test_a_calendar_year_event_has_no_months(self) -> None:
+        with pytest.raises(SettingError, match="calendar_year"):
+            forecast(YEARS, 5.0).monthly("calendar_year")
+
+
+class TestCommandLine:
+    @pytest.fixture
+    def file(self, tmp_path):
+        path = tmp_path / "months.csv"
+        months(60).to_csv(path)
+        return str(path)
+
+    def test_an_event_is_answered_by_month_in_json(self, capsys, file: str) -> None:
+        words = ["forecast", file, "--target", "6", "--event", "rolling-12-months", "--horizon", "3", "--json", "-"]
+        assert main(words) == 0
+        record = json.loads(capsys.readouterr().out)
+        assert record["target"]["event"] == "rolling_12_months"
+        assert record["probability_by"]["2027"] == record["probability_by_month"]["2027-12"]
+        assert record["median"] is None or len(record["median"]) == 7
+
+    def test_again_and_sustained_are_in_the_answer(self, capsys) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert (
+                main(["forecast", "--target", "4.8", "--occurrence", "again", "--sustained", "2", "--horizon", "3"])
+                == 0
+            )
+        out = " ".join(capsys.readouterr().out.split())
+        assert "for 2 years running again?" in out
+        assert "having fallen below it" in out
+
+    def test_scenarios_take_the_event(self, capsys, file: str) -> None:
+        words = ["scenarios", "--data", file, "--target", "6", "--event", "run-rate", "--json", "-"]
+        assert main(words) == 0
+        record = json.loads(capsys.readouterr().out)
+        assert record["target"]["event"] == "run_rate"
+        assert all("probability_by_month" in s for s in record["scenarios"])
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["--event", "weekly"], "weekly"),
+            (["--occurrence", "twice"], "twice"),
+            (["--sustained", "0"], "sustained 0"),
+            (["--sustained", "two"], "--sustained 'two'"),
+        ],
+    )
+    def test_a_wrong_event_is_one_line_and_status_2(self, capsys, words: list[str], said: str) -> None:
+        assert main(["forecast", *words]) == 2
+        out, err = capsys.readouterr()
+        assert (out, err.count("\n")) == ("", 1)
+        assert said in err
+
+
+def test_a_bare_number_is_a_target_in_the_unit_of_the_data() -> None:
+    assert as_target(5.0) == Target(5.0)
+    with pytest.raises(TargetError):
+        as_target("5")  # type: ignore[arg-type]
