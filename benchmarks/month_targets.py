@@ -48,7 +48,7 @@ from tradetarget.evaluation import crps_of_paths, reliability_error, reliability
 from tradetarget.models import Paths, get_model
 from tradetarget.models.conditioning import condition
 from tradetarget.models.interface import concatenate
-from tradetarget.models.months import MonthPaths, month_splitter
+from tradetarget.models.months import MonthPaths, month_source
 from tradetarget.models.part_years import FittedOnEvidence
 from tradetarget.nowcasting import MonthLaw, evidence_for, past_evidence
 from tradetarget.passage.events import count_reached, rolling_12_months, run_rate
@@ -165,8 +165,8 @@ def judged(panel: Panel, every: int, n_paths: int) -> tuple[pd.DataFrame, pd.Dat
         try:
             base = concatenate(list(fitted.base.blocks(HORIZON, n_paths, stream(0, series.label))))
             paths = condition(base, evidence)
-            splitter = month_splitter(fitted, HORIZON)
-            months = splitter.split(paths, splitter.noise(n_paths, stream(1, series.label)))
+            source = month_source(fitted, HORIZON)
+            months = source.split(paths, source.noise(n_paths, stream(1, series.label)))
         except TradeTargetError as error:
             print(f"left out: {series.label}: {error}")
             continue

@@ -14,9 +14,9 @@ from tradetarget.cli import main
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.models import get_model
 from tradetarget.models.interface import concatenate
-from tradetarget.models.months import month_splitter
+from tradetarget.models.months import MonthSplitter, OwnMonths, month_source
 from tradetarget.models.part_years import FittedOnEvidence, fit_to_everything
-from tradetarget.scenarios import GrowthShift, LevelShock, required
+from tradetarget.scenarios import Deflation, GrowthShift, LevelShock, required
 from tradetarget.seeding import stream
 from tradetarget.units import Unit
 
@@ -55,14 +55,14 @@ class TestEvents:
     def test_a_rolling_sum_in_a_december_is_the_total_of_the_year(self) -> None:
         fitted = get_model("random-walk").fit(YEARS)
         paths = fitted.simulate(4, 512, stream(0, "x"))
-        splitter = month_splitter(fitted, 4)
+        splitter = month_source(fitted, 4)
         found = splitter.split(paths, splitter.noise(512, stream(0, "m"))).levels_of("rolling_12_months")
         assert found[0] == pytest.approx(np.full(512, np.log(4.765)), abs=1e-9)
         assert found[12::12] == pytest.approx(paths.log_levels[0].T, abs=1e-9)
 
     def test_a_block_boundary_changes_no_month(self) -> None:
         fitted = get_model("random-walk").fit(YEARS)
-        splitter = month_splitter(fitted, 3)
+        splitter = month_source(fitted, 3)
         paths = fitted.simulate(3, 2048, stream(0, "x"))
         whole = splitter.split(paths, splitter.noise(2048, stream(0, "m"))).log_months
         rng = stream(0, "m")
@@ -80,6 +80,23 @@ class TestEvents:
         assert answer.probability_by(pd.Period("2026-03", "M")) < answer.probability_by("2026-09")
         assert answer.probability_by("2025-12") == 0.0
         assert answer.by_month.to_frame()["first_reached"].sum() == pytest.approx(answer.probability_within_horizon)
+
+    @pytest.mark.parametrize("period", [pd.Period("2027Q1"), pd.Period("2027-03-05", "D"), "2027Q1", "soon"])
+    def test_a_period_that_is_neither_year_nor_month_is_refused(self, period: object) -> None:
+        with pytest.raises(SettingError, match="not a year"):
+            forecast(YEARS, ROLLING, horizon=3, n_paths=1024).hitting_time.probability_by(period)
+
+    def test_a_month_beyond_the_horizon_is_refused_as_such(self) -> None:
+        with pytest.raises(SettingError, match="beyond the horizon"):
+            forecast(YEARS, ROLLING, horizon=3, n_paths=1024).hitting_time.probability_by("2031-01")
+
+    def test_standing_at_the_target_is_certain_whatever_the_weights(self) -> None:
+        series = TradeSeries("A-B", (*YEARS, part(2026, 9, 5.5)), "turnover", BN)
+        for seed in range(3):
+            answer = forecast(series, Target(5.2, "USD bn", "rolling_12_months"), horizon=2, seed=seed).hitting_time
+            assert answer.by_month is not None
+            assert (answer.by_month.probability == 1.0).all()
+            assert answer.standard_error is None
 
     def test_a_month_of_a_calendar_year_event_is_refused(self) -> None:
         with pytest.raises(SettingError, match="not a year"):
@@ -116,8 +133,8 @@ class TestEvents:
 
     def test_a_horizon_that_ends_with_the_data_is_refused(self) -> None:
         series = months(60)  # 2021 to 2025
-        grown = Observation(start=date(2026, 1, 1), end=date(2026, 12, 31), value=0.05, kind="growth")
-        told = TradeSeries("M", (*series, grown), "turnover", BN)
+        most = Observation(start=date(2026, 1, 1), end=date(2026, 12, 31), value=5.5, qualifier="almost", unit=BN)
+        told = TradeSeries("M", (*series, most), "turnover", BN)
         with pytest.raises(SettingError, match="horizon of 2 or more"):
             forecast(told, ROLLING, horizon=1)
 
@@ -143,7 +160,7 @@ class TestEvents:
         fitted = fit_to_everything(get_model("pooled"), article)
         paths = concatenate(list(fitted.blocks(2, 32 * 512, stream(0, "x"))))
         assert paths.log_past is not None
-        splitter = month_splitter(fitted, 2)
+        splitter = month_source(fitted, 2)
         split = splitter.split(paths, splitter.noise(paths.n_paths, stream(0, "m")))
         levels = np.exp(split.log_months)
         assert np.log(levels[:12].sum(axis=0)) == pytest.approx(paths.log_past[:, -1], abs=1e-9)
@@ -200,6 +217,53 @@ class TestScenarios:
         assert by_month[1] is not None
         assert (by_month[1].probability <= by_month[0].probability).all()
 
+    def test_paired_errors_of_monthly_events_are_those_of_year_ends(self) -> None:
+        faster = Scenario("Faster", [GrowthShift(0.05)])
+        found = run_scenarios(YEARS, ROLLING, [faster], model="random-walk", horizon=3)
+        gap, frame = found.differences["Faster"], found.to_frame()
+        assert gap.standard_errors.shape == gap.probability.shape == (3,)
+        assert frame["difference_error"].notna().all()
+        alone = found.hitting_times["Faster"].standard_errors
+        assert alone is not None
+        assert (gap.standard_errors <= 1.5 * alone).all()
+
+    @pytest.mark.parametrize("change", [GrowthShift(0.05), LevelShock(-0.3, 2026)])
+    def test_published_months_are_not_moved_by_a_plan(self, change: object) -> None:
+        series = months(58, "2021-03")  # complete years 2022 to 2024, and 2025 whole: ends 2025-12
+        told = TradeSeries.from_monthly(
+            pd.concat([series.monthly(), pd.Series([0.45] * 10, pd.period_range("2026-01", periods=10, freq="M"))]),
+            unit=BN, name="M",
+        )  # fmt: skip
+        last = float(told.monthly().iloc[-12:].sum())
+        target = Target(1.03 * last, "USD bn", "rolling_12_months")
+        found = run_scenarios(told, target, [Scenario("Plan", [change])], horizon=2, n_paths=16_384)  # type: ignore[list-item]
+        by_month = found.hitting_times["Plan"].by_month
+        assert by_month is not None
+        assert str(by_month.months[0]) == "2026-11"
+        assert by_month.probability[0] < 0.9  # 1 where the known months were moved
+
+    def test_in_constant_prices_past_months_are_deflated_too(self) -> None:
+        prices = {y: 100 * 1.1 ** (y - 2020) for y in range(2020, 2030)}
+        found = run_scenarios(
+            months(60), Target(4.3, "USD bn", "rolling_12_months"), [Scenario("Real", [Deflation(2021, prices)])],
+            horizon=2, n_paths=2048,
+        )  # fmt: skip
+        nominal, real = (found.hitting_times[n].already_reached for n in ("baseline", "Real"))
+        assert nominal is not None
+        assert nominal.month != 12  # found between Decembers
+        assert real is None
+
+    def test_a_case_is_found_by_its_event(self) -> None:
+        found = run_scenarios(YEARS, [Target(5, "USD bn"), ROLLING], [], model="random-walk", horizon=2, n_paths=1024)
+        assert found.case(target=ROLLING).target.event == "rolling_12_months"
+        assert found.quantiles(target=Target(5000, "USD mn")).shape[0] == 2
+        with pytest.raises(SettingError, match="2 cases fit"):
+            found.case(target=5.0)
+
+    def test_weighed_months_are_not_called_unused(self) -> None:
+        found = run_scenarios(months(64), Target(6, "USD bn"), [], horizon=2, n_paths=2048)
+        assert "Not used" not in found.summary()
+
 
 class TestMonthsAsEvidence:
     def test_a_strong_end_of_the_last_year_foretells_the_next(self) -> None:
@@ -224,6 +288,94 @@ class TestMonthsAsEvidence:
         assert law.standard_error is None
         assert counted.standard_errors is not None
         assert (np.abs(law.probability - counted.probability) < 4 * counted.standard_errors + 1e-3).all()
+
+    def test_a_whole_year_of_known_growth_is_the_answer_of_the_year(self) -> None:
+        grown = Observation(start=date(2026, 1, 1), end=date(2026, 12, 31), value=0.2, kind="growth", rounding=0.01)
+        told = TradeSeries("A-B", (*YEARS, grown), "turnover", BN)
+        median = forecast(told, Target(5, "USD bn")).nowcast().loc[2026, "median"]
+        assert median == pytest.approx(1.2 * 4.765, rel=2e-3)
+
+
+class TestRevisionsAndGaps:
+    def test_months_move_with_the_revised_total_of_their_year(self) -> None:
+        plain = months(60)
+        total = float(plain.annual().iloc[-1])
+        revised = Observation(start=date(2025, 1, 1), end=date(2025, 12, 31), value=1.05 * total, unit=BN)
+        series = TradeSeries("M", (*plain, revised), "turnover", BN)
+        table = forecast(series, ROLLING, horizon=2, n_paths=8192).monthly()
+        assert table.loc["2025", 0.5].to_numpy() == pytest.approx(
+            1.05 * plain.monthly().loc["2025"].to_numpy(), rel=1e-9
+        )
+
+    def test_an_implausible_announcement_does_not_fall_on_one_month(self) -> None:
+        announced = part(2025, 11, 2.5)  # of 4.765: more than half of the year in December
+        series = TradeSeries("A-B", (*YEARS, announced), "turnover", BN)
+        december = forecast(series, ROLLING, horizon=2, n_paths=8192).monthly().loc["2025-12", 0.5]
+        assert december < 0.25 * 4.765
+
+    def test_known_months_after_a_gap_come_back_as_published(self) -> None:
+        values = months(66).monthly().drop(pd.Period("2026-03", "M"))
+        series = TradeSeries.from_monthly(values, unit=BN, name="M")
+        table = forecast(series, ROLLING, horizon=2, n_paths=8192).monthly()
+        for month in ("2026-01", "2026-02", "2026-04", "2026-06"):
+            known = values.loc[pd.Period(month, "M")]
+            assert table.loc[month].to_numpy() == pytest.approx([known] * 3, rel=1e-9)
+        assert table.loc["2026-03", 0.9] > table.loc["2026-03", 0.1]
+
+    def test_a_quarter_in_the_middle_of_a_year_is_met(self) -> None:
+        quarter = Observation(start=date(2026, 4, 1), end=date(2026, 6, 30), value=1.4, unit=BN)
+        series = TradeSeries("A-B", (*YEARS, quarter), "turnover", BN)
+        fitted = fit_to_everything(get_model("pooled"), series)
+        source = month_source(fitted, 2)
+        paths = concatenate(list(fitted.blocks(2, 8192, stream(0, "x"))))
+        found = np.exp(source.split(paths, source.noise(8192, stream(0, "m"))).log_months[15:18]).sum(axis=0)
+        assert found == pytest.approx(np.full(8192, 1.4), rel=1e-9)
+
+    def test_a_rounded_month_stays_inside_its_rounding(self) -> None:
+        rows = tuple(
+            Observation(start=o.start, end=o.end, value=round(o.value, 2), unit=BN, rounding=0.01) for o in months(66)
+        )
+        table = forecast(TradeSeries("M", rows, "turnover", BN), ROLLING, horizon=2, n_paths=8192).monthly()
+        known = TradeSeries("M", rows, "turnover", BN).monthly().loc["2026-01":]
+        for month, value in known.items():
+            assert np.abs(table.loc[month].to_numpy() - value).max() <= 0.005 + 1e-9
+
+    def test_a_growth_rate_alone_does_not_move_the_month_from_which_reaching_counts(self) -> None:
+        grown = Observation(start=date(2026, 1, 1), end=date(2026, 9, 30), value=0.2, kind="growth", rounding=0.02)
+        answer = forecast(TradeSeries("A-B", (*YEARS, grown), "turnover", BN), ROLLING, horizon=2).hitting_time
+        assert answer.by_month is not None
+        assert str(answer.by_month.months[0]) == "2026-01"
+
+
+class TestOwnMonths:
+    def test_the_monthly_models_months_are_those_of_its_totals(self) -> None:
+        series = months(66)
+        fitted = get_model("monthly").fit(series)
+        source = month_source(fitted, 2)
+        assert isinstance(source, OwnMonths)
+        paths = concatenate(list(fitted.blocks(2, 1024, stream(0, "x"))))
+        split = source.split(paths, source.noise(1024, stream(0, "x", *source.key)))
+        totals = np.log(np.exp(split.log_months).reshape(3, 12, -1).sum(axis=1))
+        assert totals[1:] == pytest.approx(paths.log_levels[0].T, abs=1e-9)
+        assert np.exp(split.log_months[:18, 0]) == pytest.approx(series.monthly().to_numpy()[-18:], rel=1e-9)
+        assert str(split.data_month) == "2026-06"
+
+    def test_a_baseline_of_scenarios_is_its_forecast(self) -> None:
+        series, target = months(66), Target(6.2, "USD bn", "run_rate")
+        found = run_scenarios(series, target, [], model="monthly", horizon=2, n_paths=2048)
+        alone = forecast(series, target, model="monthly", horizon=2, n_paths=2048)
+        assert np.array_equal(found.hitting_times["baseline"].probability, alone.hitting_time.probability)
+
+    def test_a_last_year_with_a_missing_month_is_split_by_the_law_of_shares(self) -> None:
+        values = months(66).monthly()
+        totals = pd.Series({2025: float(values.loc["2025"].sum())})
+        rows = TradeSeries.from_monthly(values.drop(pd.Period("2025-05", "M")), unit=BN, name="M")
+        year = TradeSeries.from_annual(totals, unit=BN, name="M")
+        series = TradeSeries("M", (*rows, *year), "turnover", BN)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fitted = get_model("monthly").fit(series)
+        assert isinstance(month_source(fitted, 2), MonthSplitter)
 
 
 class TestMonthly:

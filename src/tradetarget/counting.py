@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH, Array
-from tradetarget.models.months import MonthPaths, MonthSplitter, month_batches
+from tradetarget.models.months import MonthPaths, MonthSource, month_batches
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
 from tradetarget.targets import BatchCounts, HittingTime, MonthlyProbability, Target, first_reached
@@ -113,17 +113,23 @@ class HittingCounter:
         if self._months is None:
             found = hitting_time_given(self._series, self._target, self._years, share, error, self._already)
             return found if found.method == "exact" else replace(found, batches=BatchCounts(count, total))
+        every = bool((np.abs(count[:, 0] - total) <= 1e-9 * total).all())
+        share = np.ones(share.size) if every else np.maximum.accumulate(np.clip(share, 0.0, 1.0))
         by_month = MonthlyProbability(self._months, share)
-        ends, errors = by_month.at_year_ends(self._years), by_month.at_year_ends(self._years, error)
-        origin = int(self._years[0]) - 1
-        return HittingTime(self._target, origin, self._years, ends, self._already, errors, "simulation", by_month)
+        ends, origin = by_month.at_year_ends(self._years), int(self._years[0]) - 1
+        found = HittingTime(self._target, origin, self._years, ends, self._already, by_month=by_month)
+        if every:
+            return replace(found, probability=np.ones(self._years.size))
+        errors, batches = by_month.at_year_ends(self._years, error), by_month.at_year_ends(self._years, count)
+        counts = BatchCounts(batches, total)
+        return replace(found, standard_errors=errors, method="simulation", batches=counts)
 
 
 def hitting_time_of(
     blocks: Iterable[Paths],
     target: Target,
     series: TradeSeries,
-    splitter: MonthSplitter | None = None,
+    months: MonthSource | None = None,
     rng: np.random.Generator | None = None,
 ) -> HittingTime:
     """Count a stream of path blocks into a hitting time; see ``HittingCounter``.
@@ -132,8 +138,8 @@ def hitting_time_of(
     ----------
     blocks
         In the unit of ``series``.
-    splitter, rng
-        For an event that is seen every month: what splits the totals into months, and its random numbers.
+    months, rng
+        For an event that is seen every month: where the months come from, and their random numbers.
 
     Raises
     ------
@@ -141,12 +147,12 @@ def hitting_time_of(
         When there are no paths.
     """
     counter = HittingCounter(target, series)
-    if splitter is None or rng is None:
+    if months is None or rng is None:
         for paths in blocks:
             counter.add(paths)
     else:
-        for months in month_batches(blocks, splitter, rng):
-            counter.add_months(months)
+        for batch in month_batches(blocks, months, rng):
+            counter.add_months(batch)
     return counter.hitting_time()
 
 

@@ -16,7 +16,7 @@ from tradetarget.errors import ModelError, SettingError
 from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, get_model
 from tradetarget.models.conditioning import effective_size
 from tradetarget.models.interface import Array, checked_horizon, concatenate
-from tradetarget.models.months import MonthPaths, month_splitter
+from tradetarget.models.months import MonthPaths, month_source
 from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence, fit_to_everything
 from tradetarget.nowcasting import SetAside, readings
 from tradetarget.observations import Observation, TradeSeries
@@ -26,8 +26,6 @@ from tradetarget.targets import Event, HittingTime, Target, first_reached
 
 Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
-MONTHS = "months"
-"""Names the stream of random numbers by which totals are split into months."""
 MONTH_PATHS = 20 * 1024
 FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
@@ -118,8 +116,8 @@ class Forecast:
         rng = stream(self.seed, self.series.label)
         n = min(self.n_paths, MONTH_PATHS)
         paths = concatenate(list(self.fitted.blocks(self.horizon, n, rng, self.drivers)))
-        splitter = month_splitter(self.fitted, self.horizon)
-        return splitter.split(paths, splitter.noise(n, stream(self.seed, self.series.label, MONTHS)))
+        months = month_source(self.fitted, self.horizon)
+        return months.split(paths, months.noise(n, stream(self.seed, self.series.label, *months.key)))
 
     def monthly(self, event: Event | None = None, probabilities: Iterable[float] = (0.1, 0.5, 0.9)) -> pd.DataFrame:
         """Quantiles of monthly trade, or of the level of an event by month, in the target's unit.
@@ -327,8 +325,9 @@ def forecast(
         answer = hitting_time_given(data, asked, years, law[0], None)
     else:
         blocks = fitted.blocks(horizon, n_paths, stream(seed, data.label), drivers)
-        splitter = month_splitter(fitted, horizon) if asked.is_monthly else None
-        answer = hitting_time_of(blocks, asked, data, splitter, stream(seed, data.label, MONTHS))
+        months = month_source(fitted, horizon) if asked.is_monthly else None
+        rng = None if months is None else stream(seed, data.label, *months.key)
+        answer = hitting_time_of(blocks, asked, data, months, rng)
     return Forecast(data, asked, fitted, answer, horizon, seed, n_paths, assumed, drivers)
 
 

@@ -37,7 +37,7 @@ from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import Observation, TradeSeries
-from tradetarget.passage.events import reached
+from tradetarget.passage.events import moved_by_batch, reached, standard_error_of
 from tradetarget.targets import BatchCounts, Target
 
 Cause = Literal["time", "new figure", "revision"]
@@ -268,8 +268,7 @@ def _moved(batches: BatchCounts, years: NDArray[np.int64], year: int) -> NDArray
     place = int(np.searchsorted(years, year, side="right")) - 1
     if place < 0:
         return np.zeros(batches.totals.size)
-    count, whole = batches.counts[:, place], batches.totals.sum()
-    return np.asarray((count - count.sum() / whole * batches.totals) / whole)
+    return moved_by_batch(batches.counts[:, place], batches.totals)
 
 
 def _paired_error(old: _Step, new: _Step) -> float:
@@ -279,10 +278,9 @@ def _paired_error(old: _Step, new: _Step) -> float:
         return 0.0
     if len(sizes) == 1:
         n = sizes.pop()
-        away = sum((sign * s.batches for s, sign in ((new, 1.0), (old, -1.0)) if s.batches.size), np.zeros(n))
-        return float(np.sqrt(n / max(n - 1, 1) * (away**2).sum()))
-    alone = (np.sqrt(s.batches.size / (s.batches.size - 1) * (s.batches**2).sum()) for s in (old, new))
-    return float(np.hypot(*alone))
+        moved = [s.batches if s.batches.size else np.zeros(n) for s in (new, old)]
+        return float(standard_error_of(moved[0] - moved[1]))
+    return float(np.hypot(*(standard_error_of(s.batches) for s in (old, new))))
 
 
 __all__ = ["Change", "Part", "explain_change"]

@@ -9,9 +9,11 @@ from tradetarget.passage.events import (
     binomial_standard_error,
     calendar_year_totals,
     count_reached,
+    moved_by_batch,
     reached,
     rolling_12_months,
     run_rate,
+    standard_error_of,
     sustained_minimum,
 )
 
@@ -122,3 +124,34 @@ def test_december_of_a_rolling_sum_is_the_calendar_year(monthly: np.ndarray) -> 
 def test_months_that_are_no_whole_years_are_refused() -> None:
     with pytest.raises(ValueError, match="multiple of 12"):
         calendar_year_totals(np.zeros((13, 2)))
+
+
+def test_again_and_sustained_never_count_a_level_that_did_not_fall() -> None:
+    high = np.full((5, 3), np.log(6.0))
+    for k in (1, 2, 3):
+        assert (count_reached(high, np.log([5.0]), sustained=k, again_after=True) == 0).all()
+
+
+@given(paths, st.booleans(), st.floats(-5, 5))
+def test_reaching_again_agrees_with_a_plain_loop(x: np.ndarray, before: bool, barrier: float) -> None:
+    def run(path: np.ndarray) -> list[bool]:
+        seen, fallen, done, out = before, False, False, []
+        for v in path:
+            hit = v >= barrier - 1e-12
+            done = done or (hit and fallen)
+            fallen = fallen or (seen and not hit)
+            seen = seen or hit
+            out.append(done)
+        return out
+
+    expected = np.array([run(x[:, i]) for i in range(x.shape[1])]).sum(axis=0)
+    assert count_reached(x, np.array([barrier]), again_after=before)[0].tolist() == expected.tolist()
+
+
+def test_what_batches_move_adds_up_to_nothing_and_gives_the_standard_error() -> None:
+    rng = np.random.default_rng(3)
+    totals = rng.uniform(50, 100, 40)
+    counts = rng.uniform(0, 1, (40, 2)) * totals[:, None]
+    moved = moved_by_batch(counts, totals)
+    assert moved.sum(axis=0) == pytest.approx([0.0, 0.0], abs=1e-12)
+    assert standard_error_of(moved) == pytest.approx(batch_standard_error(counts, totals))

@@ -17,6 +17,8 @@ from tradetarget.errors import ModelError, TradeTargetWarning
 from tradetarget.models.interface import Array, Paths
 from tradetarget.nowcasting import Evidence, log_likelihood
 
+LARGEST = 300.0
+"""Largest log weight: its square is a number still."""
 FEWEST = 400.0
 """Effective paths below which a warning is given: a probability of a half then has a standard error of 0.025."""
 
@@ -32,7 +34,7 @@ def condition(paths: Paths, evidence: Evidence) -> Paths:
     central = float(evidence.log_likelihood(evidence.central[None])[0])
     scale = central if np.isfinite(central) else 0.0
     log_weight = log_likelihood(evidence, paths.log_levels[0], float(paths.log_origin[0])) - scale
-    weights = np.exp(np.minimum(log_weight, 600.0))
+    weights = np.exp(np.minimum(log_weight, LARGEST))
     return replace(paths, weights=weights if paths.weights is None else weights * paths.weights)
 
 

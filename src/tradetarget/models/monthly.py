@@ -107,6 +107,24 @@ class FittedMonthly(Fitted):
         return tuple({o.start: o for o in sorted(after, key=lambda o: (o.start, o.known_from))}.values())
 
     @property
+    def log_last_year(self) -> Array | None:
+        """(12,) log months of the last complete year; None where one is missing."""
+        inside = (self.months.when >= self._first - 12) & (self.months.when < self._first)
+        return self.months.log_values[inside] if inside.sum() == 12 else None
+
+    @property
+    def log_season(self) -> Array:
+        """(12,) logs of seasonal factors, January first, at the posterior mean; their mean factor is 1."""
+        season = SEASONS @ self.posterior.moments()[0][1:REGRESSORS]
+        return np.asarray(season - np.log(np.exp(season).mean()))
+
+    @property
+    def last_month(self) -> pd.Period:
+        """The last month that it was fitted to."""
+        when = int(self.months.when[-1])
+        return pd.Period(year=when // 12, month=when % 12 + 1, freq="M")
+
+    @property
     def _first(self) -> int:
         """The January after the origin, in months since year 0."""
         return 12 * (self.origin_year + 1)

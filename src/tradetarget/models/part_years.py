@@ -22,7 +22,7 @@ from tradetarget.models.conditioning import condition_blocks, no_path_agrees
 from tradetarget.models.interface import BATCH, Array, Fitted, FittedGrowth, GrowthModel, Paths
 from tradetarget.nowcasting import Evidence, LatentAnnual, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
-from tradetarget.passage import path_cdf_given_first
+from tradetarget.passage import ImpossibleError, path_cdf_given_first
 
 DRAWS = 32
 ESTIMATED = "estimated from what was said of the year"
@@ -91,7 +91,7 @@ class FittedOnEvidence:
                 law.mean, law.covariance, np.asarray(log_barriers) - origin,
                 lambda x: self.evidence.log_likelihood(origin + x[:, None]), volatility_df=law.df,
             )  # fmt: skip
-        except ValueError as error:
+        except ImpossibleError as error:
             raise no_path_agrees(self.evidence) from error
 
     def summary(self) -> str:

@@ -121,12 +121,17 @@ class Evidence:
 
     @cached_property
     def central(self) -> Array:
-        """(U,) a first guess of the log totals: each year's level over its mean share, else the nearest year's."""
+        """(U,) a first guess of the log totals: a level over its mean share, else growth, else the nearest year."""
         y = self.log_known.copy()
         for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: r.window.end):
             place = int(np.searchsorted(self.years, r.year))
             if r.kind == "level" and not r.interval.is_bound and np.isnan(self.log_known[place]):
                 y[place] = r.log_moments[0] - np.log(self.law.window(r.window).share)
+        for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: (r.year, r.window.end)):
+            place = int(np.searchsorted(self.years, r.year))
+            if r.kind == "growth" and not r.interval.is_bound and np.isnan(self.log_known[place]) and place > 0:
+                grown = y[place - 1] + r.log_moments[0]
+                y[place] = grown if np.isnan(y[place]) else y[place]
         sure = np.flatnonzero(~np.isnan(y))
         nearest = sure[np.abs(np.arange(y.size)[:, None] - sure).argmin(axis=1)]
         guess = np.where(np.isnan(y), y[nearest], y)[np.isnan(self.log_known)]
@@ -296,6 +301,15 @@ class Evidence:
         most = LARGEST_KNOWN * np.sqrt(np.diag(self._covariance)[:k])
         return np.asarray(np.linalg.solve(self._root[:k, :k], np.clip(residual[0], -most, most)))
 
+    @cached_property
+    def implausible(self) -> tuple[Reading, ...]:
+        """Levels of parts of complete years whose shares lie further out than data breaks are taken to."""
+        k = self.parts.n_known
+        residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
+        far = np.abs(residual[0]) > LARGEST_KNOWN * self._scale * np.sqrt(np.diag(self._covariance)[:k])
+        known = [r for r, away in zip(self.parts.readings[:k], far, strict=True) if away]
+        return tuple(r for r in known if r.kind == "level" and not is_of_months(r))
+
     def log_density_of_known(self) -> float:
         """Log Student density, up to a constant, of the firm rows that touch known years only, as they were stated."""
         k = self.parts.n_known
@@ -368,9 +382,14 @@ def log_likelihood(evidence: Evidence, log_levels: Array, log_origin: Array | fl
         When the evidence is about a year beyond the paths.
     """
     wanted = int(evidence.unknown.size)
+    require_years(evidence, log_levels, wanted)
+    return evidence.log_likelihood(log_levels[:, :wanted], log_origin)
+
+
+def require_years(evidence: Evidence, log_levels: Array, wanted: int) -> None:
+    """A SettingError unless paths (paths, periods) go on for the ``wanted`` years that statements are about."""
     if log_levels.shape[1] < wanted:
         raise SettingError(
             f"horizon {log_levels.shape[1]} ends before {evidence.unknown[-1]}, which statements are about: "
             f"give a horizon of {wanted} or more"
         )
-    return evidence.log_likelihood(log_levels[:, :wanted], log_origin)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tradetarget.errors import SettingError
 from tradetarget.nowcasting.evidence import Evidence, is_of_months
-from tradetarget.nowcasting.readings import Reading, Readings, SetAside, readings
+from tradetarget.nowcasting.readings import Interval, Reading, Readings, SetAside, readings
 from tradetarget.nowcasting.rows import relative_sizes, rows_of
 from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import TradeSeries
@@ -61,7 +61,8 @@ def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = No
         raise SettingError(f"{after_year} is not a complete year of {series.label}: give one, such as {max(totals)}")
     between = range(after_year, max(later) + 1)
     said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
-    return build_evidence(found._replace(used=said), totals, between, series.unit, law or ShareLaw.shipped())
+    found = as_one_table(found._replace(used=said), series, totals)
+    return build_evidence(found, totals, between, series.unit, law or ShareLaw.shipped())
 
 
 def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None = None) -> Evidence:
@@ -76,7 +77,23 @@ def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None =
     years, levels = series.annual_arrays()
     totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= through_year}
     said = tuple(r for r in found.used if totals.keys() >= _years_of(r))
-    return build_evidence(found._replace(used=said), totals, (), series.unit, law or ShareLaw.shipped())
+    found = as_one_table(found._replace(used=said), series, totals)
+    return build_evidence(found, totals, (), series.unit, law or ShareLaw.shipped())
+
+
+def as_one_table(found: Readings, series: TradeSeries, totals: dict[int, float]) -> Readings:
+    """Months of a complete year set to its total, where this was revised since: their shares are what they tell."""
+    months = series.monthly()
+    year = np.array([m.year for m in months.index], dtype=np.int64)
+    whole = [y for y in totals if (year == y).sum() == 12]
+    factor = {y: totals[y] / float(months[year == y].sum()) for y in whole}
+    used = tuple(
+        replace(r, interval=Interval(*(end * factor[r.year] for end in r.interval)))
+        if r.year in factor and r.kind == "level" and is_of_months(r)
+        else r
+        for r in found.used
+    )
+    return found._replace(used=used)
 
 
 def _years_of(reading: Reading) -> set[int]:

@@ -23,7 +23,7 @@ from scipy import special
 
 from tradetarget.errors import DataError
 from tradetarget.nowcasting.evidence import Evidence
-from tradetarget.nowcasting.gathering import build_evidence
+from tradetarget.nowcasting.gathering import as_one_table, build_evidence
 from tradetarget.nowcasting.readings import Reading, SetAside, readings
 from tradetarget.nowcasting.shares import Array, ShareLaw
 from tradetarget.observations import Observation, TradeSeries
@@ -81,11 +81,7 @@ class LatentAnnual:
 
     def quantiles(self, probabilities: list[float]) -> Array:
         """(probabilities, T) quantiles of the totals, in the unit of the series."""
-        order = np.argsort(self.log_points, axis=0)
-        values = np.take_along_axis(self.log_points, order, axis=0)
-        reach = np.cumsum(self.weights[order], axis=0) - 0.5 * self.weights[order]
-        columns = [np.interp(probabilities, reach[:, t], values[:, t]) for t in range(self.years.size)]
-        return np.asarray(np.exp(np.stack(columns, axis=1)))
+        return np.exp(quantiles_of(self.log_points, self.weights, probabilities))
 
     def observations(self, year: int) -> tuple[Observation, ...]:
         """The statements that say something of ``year`` itself."""
@@ -128,7 +124,7 @@ def latent_annual(series: TradeSeries, *, law: ShareLaw | None = None, growth_pr
     """
     found, law = readings(series), law or ShareLaw.shipped()
     totals = {r.year: r.interval.low for r in found.used if r.kind == "level" and r.window.is_whole and r.is_exact}
-    evidence = build_evidence(found, totals, (), series.unit, law)
+    evidence = build_evidence(as_one_table(found, series, totals), totals, (), series.unit, law)
     _require_levels(series, evidence, totals, growth_prior)
     known = ~np.isnan(evidence.log_known)
     if known.all():
@@ -242,6 +238,15 @@ def _require_levels(series: TradeSeries, evidence: Evidence, totals: dict[int, f
             f"{series.label}: nothing ties {missing[0]} to a level; its total, or the level of some months of it, "
             "would identify it"
         )
+
+
+def quantiles_of(points: Array, weights: Array, probabilities: list[float]) -> Array:
+    """(probabilities, T) quantiles of weighted points (N, T), linear between the middles of their steps."""
+    columns = []
+    for x in points.T:
+        order = np.argsort(x)
+        columns.append(np.interp(probabilities, np.cumsum(weights[order]) - 0.5 * weights[order], x[order]))
+    return np.stack(columns, axis=1)
 
 
 def _cite(o: Observation) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.nowcasting.latent import INTERVAL, LatentAnnual, latent_annual
+from tradetarget.nowcasting.latent import INTERVAL, LatentAnnual, latent_annual, quantiles_of
 from tradetarget.nowcasting.months import MonthLaw
 from tradetarget.nowcasting.shares import Array, ShareLaw
 from tradetarget.observations import TradeSeries
@@ -46,7 +46,7 @@ class LatentMonthly:
 
     def quantiles(self, probabilities: list[float]) -> Array:
         """(probabilities, M) quantiles of the months, in the unit of the series and a month."""
-        return np.exp(np.stack([_weighted(x, self.weights, probabilities) for x in self.log_points.T], axis=1))
+        return np.exp(quantiles_of(self.log_points, self.weights, probabilities))
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -56,7 +56,7 @@ class LatentMonthly:
     def to_frame(self) -> pd.DataFrame:
         """One row a month: median, low, high (80 % interval), known, and the median seasonal factor."""
         low, median, high = self.quantiles([0.5 - INTERVAL / 2, 0.5, 0.5 + INTERVAL / 2])
-        season = np.exp(np.stack([_weighted(x, self.weights, [0.5]) for x in self.log_season.T], axis=1))[0]
+        season = np.exp(quantiles_of(self.log_season, self.weights, [0.5]))[0]
         columns = {
             "median": median, "low": low, "high": high, "known": self.known,
             "season": season[np.asarray(self.months.month) - 1],
@@ -96,10 +96,3 @@ def latent_monthly(series: TradeSeries, *, law: ShareLaw | None = None, seed: in
     months, season = month_law.split(points[:, first:], noise, points[:, ~annual.known])
     index = pd.period_range(f"{years[0]}-01", periods=12 * years.size, freq="M", name="month")
     return LatentMonthly(annual, index, months.T, weights, season.T)
-
-
-def _weighted(x: Array, weights: Array, probabilities: list[float]) -> Array:
-    """Quantiles of weighted points."""
-    order = np.argsort(x)
-    reach = np.cumsum(weights[order]) - 0.5 * weights[order]
-    return np.interp(probabilities, reach, x[order])

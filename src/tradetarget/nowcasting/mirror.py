@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from tradetarget.errors import DataError
-from tradetarget.nowcasting.readings import Reading, readings, window_of
+from tradetarget.nowcasting.readings import Reading, readings
 from tradetarget.nowcasting.rows import FINEST
 from tradetarget.observations import Observation, TradeSeries
 
@@ -78,17 +77,9 @@ def _two_sides(series: TradeSeries) -> tuple[str, str]:
 
 
 def _levels(series: TradeSeries, side: str) -> list[Reading]:
-    """One side's levels; sums of months that nobody stated are left out."""
-    found = readings(series.reported_by(side)).used
-    return [
-        r
-        for r in found
-        if r.kind == "level" and not r.interval.is_bound and window_of(*_days(r.observations[0])) == r.window
-    ]
-
-
-def _days(o: Observation) -> tuple[date, date]:
-    return o.start, o.end
+    """One side's levels, period by period."""
+    found = readings(series.reported_by(side), summed=False).used
+    return [r for r in found if r.kind == "level" and not r.interval.is_bound]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ With z_t the logits of the shares of January-to-m (``ShareLaw``), the log share 
 
 and the twelve are scaled to add up to the year's total: months are positive whatever z is. u, e_t and c_t are drawn
 from what the published parts of years say of them (``Evidence.season``), and months are then scaled so that every
-published January-to-m figure is met exactly, at a value drawn from its rounding. Months known one by one are such
-figures: they come back as they were published.
+January-to-m figure, and every other whole-month figure that overlaps with no shorter one, is met within its rounding.
+Months known one by one come back as they were published; where the total of a complete year was revised since, they
+move with it. An announced part of a complete year is left out where its total makes it implausible.
 
 A month's seasonal factor is its share times twelve by the pair's own season u in a year without growth, so that a
 seasonally adjusted month is log(month) - log(factor).
@@ -23,12 +24,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.nowcasting.evidence import Evidence, SeasonGain
-from tradetarget.nowcasting.readings import Reading
+from tradetarget.nowcasting.evidence import Evidence, SeasonGain, is_of_months
+from tradetarget.nowcasting.readings import Interval, Reading, interval_of
 from tradetarget.nowcasting.shares import CUTS, Array
 
 LEAST_REST = 1e-4
-"""Share of a year that is left to the months after a published part, where a drawn figure would leave none."""
+"""Share of what they belong to that is left to unpublished months, where published ones would leave none."""
+
+
+class Figure(NamedTuple):
+    """What months ``start`` to ``end`` of a year (0 and 9: January to September) come to, in the unit of the series."""
+
+    start: int
+    end: int
+    low: float
+    high: float
 
 
 class MonthNoise(NamedTuple):
@@ -38,8 +48,6 @@ class MonthNoise(NamedTuple):
     """(rows, paths)."""
     chi_square: Array
     """(paths,) as many degrees of freedom as the law has."""
-    uniform: Array
-    """(K, paths): where in its rounding each of the K published parts lies."""
 
 
 @dataclass(frozen=True)
@@ -82,24 +90,20 @@ class MonthLaw:
         return _root(self._gain.covariance), tuple(_root(law.yearly + law.common / s**2) for s in scale)
 
     @cached_property
-    def published(self) -> tuple[tuple[Reading, ...], ...]:
-        """By year: its January-to-month figures, the shortest first."""
+    def published(self) -> tuple[tuple[Figure, ...], ...]:
+        """By year: the figures that its months have to meet."""
+        left_out = {id(r) for r in self.evidence.implausible}
         rows = [
             r
             for r in self.evidence.parts.readings
-            if r.kind == "level" and not r.interval.is_bound and r.window.start == 0.0 and r.window.end.is_integer()
+            if r.kind == "level" and not r.interval.is_bound and id(r) not in left_out
         ]
-        return tuple(
-            tuple(sorted((r for r in rows if r.year == y), key=lambda r: r.window.end)) for y in self.years.tolist()
-        )
+        return tuple(_figures([r for r in rows if r.year == y]) for y in self.years.tolist())
 
     def noise(self, n: int, rng: np.random.Generator) -> MonthNoise:
         """Random numbers for ``n`` paths."""
         rows = CUTS * (1 + self.years.size) + 2
-        return MonthNoise(
-            rng.standard_normal((rows, n)), rng.chisquare(self._freedom, n),
-            rng.random((sum(map(len, self.published)), n)),
-        )  # fmt: skip
+        return MonthNoise(rng.standard_normal((rows, n)), rng.chisquare(self._freedom, n))
 
     def split(self, log_totals: Array, noise: MonthNoise, log_unknown: Array | None = None) -> tuple[Array, Array]:
         """Log months of every year, and log seasonal factors.
@@ -124,12 +128,11 @@ class MonthLaw:
         root_lambda = np.sqrt(season.squares / noise.chi_square)
         own, deviations = self._deviations(season.mean, noise.normal, root_lambda)
         growth = self._growth(log_totals, noise.normal[-2:], root_lambda)
-        months, uniform = np.empty((12 * self.years.size, n)), iter(noise.uniform)
+        months = np.empty((12 * self.years.size, n))
         for w, y in enumerate(log_totals.T):
             mean, slope = self._patterns[w]
             z = deviations[w] + law.growth_slope[:, None] * growth[w] + law.next_growth_slope[:, None] * growth[w + 1]
-            ends = [(int(r.window.end), _drawn(r, next(uniform))) for r in self.published[w]]
-            months[12 * w : 12 * w + 12] = _scaled(mean[:, None] + slope @ z, y, ends)
+            months[12 * w : 12 * w + 12] = y + np.log(_shares(mean[:, None] + slope @ z, np.exp(y), self.published[w]))
         return months, self._season(own)
 
     def _deviations(self, mean: Array, normal: Array, root_lambda: Array) -> tuple[Array, list[Array]]:
@@ -182,21 +185,66 @@ def _root(covariance: Array) -> Array:
     return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
 
 
-def _drawn(reading: Reading, uniform: Array) -> Array:
-    """(n,) a published figure, even on its rounding."""
-    low, high = reading.interval
-    return np.asarray(low + (high - low) * uniform)
+def _figures(readings: list[Reading]) -> tuple[Figure, ...]:
+    """January-to-month figures, then others that overlap with no shorter one; months one by one where known so."""
+    singles: dict[int, Figure] = {}
+    others = []
+    for r in readings:
+        if is_of_months(r):
+            months = _months_of(r)
+            revised = r.interval.high / sum(m.high for m in months)
+            singles |= {m.start: m._replace(low=m.low * revised, high=m.high * revised) for m in months}
+        elif r.window.start.is_integer() and r.window.end.is_integer():
+            others.append(Figure(int(r.window.start), int(r.window.end), *r.interval))
+    cuts = sorted((f for f in others if f.start == 0), key=lambda f: f.end)
+    inside: list[Figure] = []
+    for f in sorted((*singles.values(), *(f for f in others if f.start > 0)), key=lambda f: (f.end - f.start, f.start)):
+        apart = all(f.end <= g.start or g.end <= f.start for g in inside)
+        if apart and not any(f.start < c.end < f.end for c in cuts):
+            inside.append(f)
+    return (*cuts, *sorted(inside))
 
 
-def _scaled(log_shares: Array, log_total: Array, ends: list[tuple[int, Array]]) -> Array:
-    """(12, n) log months of one total that add up to it, and to each published January-to-month figure."""
-    months, start, below = log_shares, 0, np.zeros_like(log_total)
-    total = np.exp(log_total)
-    for i, (end, figure) in enumerate([*ends, (12, total)]):
-        most = total * (1.0 - LEAST_REST * (len(ends) - i))
-        reach = np.maximum(np.minimum(figure, most), below + LEAST_REST * LEAST_REST * total)
-        part = months[start:end]
-        highest = part.max(axis=0)
-        part += np.log(reach - below) - highest - np.log(np.exp(part - highest).sum(axis=0))
-        start, below = end, reach
-    return months
+def _months_of(reading: Reading) -> list[Figure]:
+    """The single months behind a reading; of several statements about one month what they agree on."""
+    found: dict[int, Interval] = {}
+    for o in reading.observations:
+        said = interval_of(o)
+        month = o.start.month - 1
+        found[month] = said.intersection(found[month]) if month in found else said
+    return [Figure(m, m + 1, *interval) for m, interval in found.items()]
+
+
+def _shares(log_shares: Array, total: Array, figures: tuple[Figure, ...]) -> Array:
+    """(12, n) shares of the months of one year, those of its published figures within them."""
+    shares = np.exp(log_shares - log_shares.max(axis=0))
+    shares /= shares.sum(axis=0)
+    cuts = [f for f in figures if f.start == 0 and f.end > 1] + [Figure(0, 12, np.inf, np.inf)]
+    inside = [f for f in figures if f.start > 0 or f.end == 1]
+    own, start, below = shares.cumsum(axis=0), 0, np.zeros_like(total)
+    for i, cut in enumerate(cuts):
+        most = 1.0 - LEAST_REST * (len(cuts) - 1 - i)
+        reach = np.minimum(np.clip(own[cut.end - 1], cut.low / total, cut.high / total), most)
+        reach = np.maximum(reach, below + LEAST_REST**2)
+        held = [f for f in inside if start <= f.start and f.end <= cut.end]
+        _settle(shares[start : cut.end], reach - below, start, held, total)
+        start, below = cut.end, reach
+    return np.asarray(shares)
+
+
+def _settle(shares: Array, amount: Array, first: int, held: list[Figure], total: Array) -> None:
+    """Scale the months of one stretch to what it comes to, and those of its figures to these; in place."""
+    shares *= amount / shares.sum(axis=0)
+    if not held:
+        return
+    parts = [slice(f.start - first, f.end - first) for f in held]
+    wanted = [np.clip(shares[p].sum(axis=0), f.low / total, f.high / total) for p, f in zip(parts, held, strict=True)]
+    free = np.ones(shares.shape[0], dtype=bool)
+    for p in parts:
+        free[p] = False
+    fixed = np.sum(wanted, axis=0)
+    fit = np.minimum(1.0, amount * (1.0 - LEAST_REST) / fixed) if free.any() else amount / fixed
+    for p, share in zip(parts, wanted, strict=True):
+        shares[p] *= fit * share / shares[p].sum(axis=0)
+    if free.any():
+        shares[free] *= (amount - fit * fixed) / shares[free].sum(axis=0)

@@ -157,11 +157,12 @@ def window_of(start: date, end: date) -> Window:
     return Window(start.month - 1 + (start.day - 1) / days[0], end.month - 1 + end.day / days[1])
 
 
-def readings(series: TradeSeries) -> Readings:
+def readings(series: TradeSeries, *, summed: bool = True) -> Readings:
     """One reading for each period and kind that one side's statements are about.
 
     Compatible statements are intersected, the latest known first; one that contradicts a later one is set aside, as is
-    a period that spans two calendar years. Months that run on from January are summed into one more level.
+    a period that spans two calendar years. Months that run on from January are summed into one more level, unless
+    ``summed`` is false.
 
     Raises
     ------
@@ -185,7 +186,7 @@ def readings(series: TradeSeries) -> Readings:
         reading, rejected = _agreed(statements, series.label)
         used.append(reading)
         aside += rejected
-    kept, clashing = consistent(_months_summed(used))
+    kept, clashing = consistent(_months_summed(used) if summed else used)
     return Readings(tuple(kept), (*aside, *clashing))
 
 

@@ -11,7 +11,7 @@ the same, more known of the first       path_cdf_given_first
 ======================================  ==============================================================
 """
 
-from tradetarget.passage.conditional import path_cdf_given_first
+from tradetarget.passage.conditional import ImpossibleError, path_cdf_given_first
 from tradetarget.passage.continuous import (
     inverse_gaussian_cdf,
     inverse_gaussian_pdf,
@@ -27,6 +27,7 @@ from tradetarget.passage.gaussian import gaussian_path_cdf
 from tradetarget.passage.monitoring import bridge_crossing_probability, continuity_corrected_cdf
 
 __all__ = [
+    "ImpossibleError",
     "bridge_crossing_probability",
     "continuity_corrected_cdf",
     "discrete_cdf",

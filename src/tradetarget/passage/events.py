@@ -160,7 +160,7 @@ def count_reached(
     for m, floor in enumerate(floors):
         hit = levels >= floor
         if again_after is not None:
-            hit = reached_again(hit, before=again_after)
+            hit[sustained - 1 :] = reached_again(hit[sustained - 1 :], before=again_after)
         for k in range(1, levels.shape[0]):
             np.logical_or(hit[k - 1], hit[k], out=hit[k])
         found = hit.sum(axis=-1, dtype=narrow) if weights is None else (hit * weights).sum(axis=-1)
@@ -182,11 +182,25 @@ def batch_standard_error(counts: NDArray[np.float64], totals: NDArray[np.float64
     totals
         (batches,) paths, or the sum of their weights.
     """
-    n = totals.size
+    return np.asarray(np.maximum(standard_error_of(moved_by_batch(counts, totals)), 1.0 / (totals.sum() + 2.0)))
+
+
+def moved_by_batch(counts: NDArray[np.float64], totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(batches, ...) by how much each batch moves the share sum(counts) / sum(totals), to first order.
+
+    (c_b - p t_b) / sum t: their squares, times B / (B - 1), add up to the squared standard error, and those of two
+    shares from one stream of random numbers, subtracted, to that of the difference.
+    """
     whole = totals.sum()
-    gaps = counts - counts.sum(axis=0) / whole * totals.reshape(-1, *[1] * (counts.ndim - 1))
-    error = np.sqrt(n / (n - 1) * (gaps**2).sum(axis=0)) / whole
-    return np.asarray(np.maximum(error, 1.0 / (whole + 2.0)))
+    return np.asarray(
+        counts / whole - counts.sum(axis=0) / whole * (totals / whole)[(...,) + (None,) * (counts.ndim - 1)]
+    )
+
+
+def standard_error_of(moved: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Standard error from what each batch moves, ``moved_by_batch`` or a difference of two."""
+    n = moved.shape[0]
+    return np.asarray(np.sqrt(n / (n - 1) * (moved**2).sum(axis=0)))
 
 
 def binomial_standard_error(share: NDArray[np.float64], n_paths: float) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ GAP = "  |  "
 def stands_at_target(answer: HittingTime) -> bool:
     """Whether the last value is itself at or above the target, so that every probability is 1."""
     first = answer.probability[0] if answer.by_month is None else answer.by_month.probability[0]
-    return answer.already_reached is not None and bool(first == 1.0)
+    return answer.already_reached is not None and bool(first >= 1.0 - 1e-12)
 
 
 def question(series_label: str, answer: HittingTime) -> str:
@@ -185,7 +185,7 @@ def hitting_time_summary(answer: HittingTime) -> Text:
 def _deadline(answer: HittingTime) -> str:
     """The promised year and how probable it is."""
     year = answer.target.deadline or 0
-    if year <= answer.origin:
+    if year <= last_known(answer).year and (answer.by_month is None or last_known(answer).month == 12):
         return f"{year}, which is past: reached by then" if _kept(answer, year) else f"{year}, which is past: missed"
     if year > answer.years[-1]:
         return f"{year}, beyond the horizon"

@@ -85,16 +85,17 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         for line in scenario_line(name, case.hitting_times[name], case.differences.get(name), mid)
     ]
     totals = case.series.annual()
+    weighed = tuple(getattr(case.fitted, "statements", ()))
     basis = [
         ("Target", event_text(case.target)),
         ("Last value", f"{amount(float(totals.iloc[-1]), case.target.unit)} in {totals.index[-1]}"),
-        *data_facts(case.series),
+        *data_facts(case.series, weighed),
         ("Model", f"{case.fitted.model_name}, {text.plural(n_paths, 'path')} shared by all scenarios"),
     ]
     said = [
         points_note(year),
         f">{last}: not within the horizon.",
-        *data_notes(case.series, case.target, case.unit_assumed),
+        *data_notes(case.series, case.target, case.unit_assumed, weighed),
     ]
     if stands_at_target(base):
         said.append(f"{level_of(base).capitalize()} is at or above the target already: every probability is 1.")

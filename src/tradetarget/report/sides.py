@@ -67,7 +67,7 @@ def _side_record(found: SideComparison, side: Side) -> dict[str, Any]:
 
 
 def _year(period: pd.Period | None) -> str | None:
-    return None if period is None else str(period.year)
+    return None if period is None else str(period)
 
 
 def side_answers(found: SideComparison, side: Side) -> tuple[str, str]:
@@ -75,11 +75,12 @@ def side_answers(found: SideComparison, side: Side) -> tuple[str, str]:
     if side.forecast is None:
         return f"no answer: {side.no_answer}", ""
     year, times = found.compared_in(side), (side.forecast.hitting_time, found.forecast.hitting_time)
-    medians = ["beyond the horizon" if t.median is None else str(t.median.year) for t in times]
+    medians = ["beyond the horizon" if t.median is None else str(t.median) for t in times]
+    middle = "median year" if found.forecast.hitting_time.by_month is None else "median month"
     if year is None:
-        return f"median year {medians[0]}", f"median year {medians[1]}"
+        return f"{middle} {medians[0]}", f"{middle} {medians[1]}"
     theirs, ours = (percent(t.probability_by(year)) for t in times)
-    return f"P by {year} is {theirs}, median year {medians[0]}", f"{ours}, median year {medians[1]}"
+    return f"P by {year} is {theirs}, {middle} {medians[0]}", f"{ours}, {middle} {medians[1]}"
 
 
 def sides_beside(found: SideComparison) -> list[str]:
@@ -91,7 +92,7 @@ def sides_beside(found: SideComparison) -> list[str]:
             said = f"By {side.reporter}'s statistics there is {theirs.rstrip('.')}."
         else:
             reached = side.forecast.hitting_time.already_reached
-            past = "" if reached is None else f", already reached in {reached.year}"
+            past = "" if reached is None else f", already reached in {reached}"
             said = f"By {side.reporter}'s statistics {theirs}{past} (by {found.decides}'s {ours})."
         lines += textwrap.wrap(said, WIDTH, break_on_hyphens=False)
     return [SINGLE, *lines] if lines else []
@@ -123,9 +124,10 @@ def comparison_summary(found: SideComparison) -> Text:
 
 def _table(found: SideComparison) -> list[str]:
     """A line a side: totals through, last total, median, P by the year compared and by the end of the horizon."""
+    middle = "year" if found.forecast.hitting_time.by_month is None else "month"
     lines = [
-        f"{'':{NAME}}{'totals':>8}{'last':>9}{'median':>8}{'P by year':>14}{'P by end':>14}",
-        f"{'Side':{NAME}}{'through':>8}{'total':>9}{'year':>8}{'compared':>14}{'of horizon':>14}  disagrees",
+        f"{'':{NAME}}{'totals':>8}{'last':>9}{'median':>9}{'P by year':>13}{'P by end':>14}",
+        f"{'Side':{NAME}}{'through':>8}{'total':>9}{middle:>9}{'compared':>13}{'of horizon':>14}  disagrees",
         SINGLE,
     ]
     for side in found.sides:
@@ -141,9 +143,9 @@ def _row(found: SideComparison, side: Side) -> str:
     if side.forecast is None:
         return " no answer: see the notes"
     time, year = side.forecast.hitting_time, found.compared_in(side)
-    median = "beyond" if time.median is None else str(time.median.year)
+    median = "beyond" if time.median is None else str(time.median)
     then = "-" if year is None else f"{year}: {percent(time.probability_by(year))}"
     within = f"{time.years[-1]}: {percent(time.probability_within_horizon)}"
     far = "decides" if side is found.sides[0] else {True: "yes", False: "no", None: "-"}[found.disagrees(side)]
     last = f"{side.forecast.last_year:>8}{level(side.forecast.last_value):>9}"
-    return f"{last}{median:>8}{then:>14}{within:>14}  {far}"
+    return f"{last}{median:>9}{then:>13}{within:>14}  {far}"

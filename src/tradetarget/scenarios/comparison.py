@@ -97,6 +97,14 @@ class Case:
         return pd.concat(frames, ignore_index=True)
 
 
+def _is_asked(target: Target, wanted: Target | float) -> bool:
+    """Whether a case's target, in the unit of its data, is the one that is wanted."""
+    if not isinstance(wanted, Target):
+        return bool(np.isclose(target.value, wanted, rtol=1e-12))
+    same = (target.event, target.sustained, target.occurrence) == (wanted.event, wanted.sustained, wanted.occurrence)
+    return same and bool(np.isclose(target.value, wanted.value_in(target.unit), rtol=1e-12))
+
+
 @dataclass(frozen=True)
 class ScenarioComparison:
     """What ``run_scenarios`` found: every scenario's answer for every series and target.
@@ -119,7 +127,9 @@ class ScenarioComparison:
     drivers: pd.DataFrame | None = None
 
     def case(self, series: str | None = None, target: Target | float | None = None) -> Case:
-        """The case of one series (by its label or name) and target (by its value); each may be left out where clear.
+        """The case of one series (by its label or name) and target; each may be left out where clear.
+
+        A number stands for every target of that value; a Target for that of its value, event, run and occurrence.
 
         Raises
         ------
@@ -133,8 +143,7 @@ class ScenarioComparison:
             raise unknown_name("series", series, known)
         fit = [c for c in self.cases if series is None or series in (c.series.label, c.series.name)]
         if target is not None:
-            value = target.value if isinstance(target, Target) else target
-            fit = [c for c in fit if np.isclose(c.target.value, value, rtol=1e-12)]
+            fit = [c for c in fit if _is_asked(c.target, target)]
         if len(fit) != 1:
             offered = "; ".join(f"{c.series.label}, {c.target}" for c in self.cases)
             raise SettingError(f"{len(fit)} cases fit series {series!r} and target {target}: choose one of {offered}")
@@ -191,7 +200,11 @@ class ScenarioComparison:
         return pd.concat(frames, ignore_index=True)
 
     def quantiles(
-        self, probabilities: Iterable[float] = QUANTILES, *, series: str | None = None, target: float | None = None
+        self,
+        probabilities: Iterable[float] = QUANTILES,
+        *,
+        series: str | None = None,
+        target: Target | float | None = None,
     ) -> pd.DataFrame:
         """Quantiles of the level under each scenario, from the first 20,480 paths, drawn again.
 

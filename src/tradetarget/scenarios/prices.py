@@ -158,9 +158,15 @@ class Deflation(Adjustment):
         return replace(moved, log_origin=paths.log_origin - self.log_price(setting.origin, self._middle))
 
     def restate(self, series: TradeSeries) -> TradeSeries:
-        """Calendar-year totals in the base year's prices, from the first year of the index on."""
+        """Calendar-year totals and single months in the base year's prices, from the first year of the index on."""
         totals = series.annual()
         covered = totals[totals.index >= min(self.index)]
         real = covered / np.array([math.exp(self.log_price(int(y), self._middle)) for y in covered.index])
         reporter = series.reporters[0] if series.reporters else None
-        return TradeSeries.from_annual(real, unit=series.unit, name=series.name, flow=series.flow, reporter=reporter)
+        found = TradeSeries.from_annual(real, unit=series.unit, name=series.name, flow=series.flow, reporter=reporter)
+        months = [
+            replace(o, value=o.value / math.exp(self.log_price(o.start.year, self._middle)), rounding=None)
+            for o in series
+            if o.is_one_month and o.kind == "level" and o.start.year >= min(self.index)
+        ]
+        return replace(found, observations=(*found, *months))

@@ -11,13 +11,13 @@ import pandas as pd
 from tradetarget.asking import as_target, in_common_unit, warn_if_far
 from tradetarget.counting import MIN_BATCHES, HittingCounter
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.forecasting import MONTHS, N_PATHS
-from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
+from tradetarget.forecasting import N_PATHS
+from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import checked_horizon
-from tradetarget.models.months import month_splitter
+from tradetarget.models.months import MonthPaths, MonthSource, month_source
 from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import SeriesByName, TradeSeries
-from tradetarget.passage.events import batch_standard_error
+from tradetarget.passage.events import moved_by_batch, standard_error_of
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
 from tradetarget.scenarios.drivers import Source, blocks_by_plan, sources_of
 from tradetarget.scenarios.scenario import Plan, Scenario, plans
@@ -138,21 +138,26 @@ def count(
     counters = [[HittingCounter(t, p.series) for t in targets] for p in made]
     uniforms = [p.uniforms(seed) for p in made]
     monthly = any(t.is_monthly for t in targets)
-    splitter = month_splitter(sources[0].fitted, horizon) if monthly else None
-    rng = stream(seed, sources[0].fitted.series.label, MONTHS)
-    origins = [float(np.log(p.series.annual().iloc[-1])) for p in made]
+    months = month_source(sources[0].fitted, horizon) if monthly else None
+    rng = None if months is None else stream(seed, sources[0].fitted.series.label, *months.key)
     for blocks in blocks_by_plan(sources, horizon, n_paths, seed):
-        noise = None if splitter is None else splitter.noise(blocks[0].n_paths, rng)
-        split = {id(b): splitter.split(b, noise) for b in blocks} if splitter is not None and noise is not None else {}
-        for block, plan, own, origin, of_plan in zip(blocks, made, uniforms, origins, counters, strict=True):
+        split = {} if months is None or rng is None else _months_of(blocks, months, rng)
+        for block, plan, own, of_plan in zip(blocks, made, uniforms, counters, strict=True):
             adjusted = plan.apply(block, own.take(block.n_paths))
             for counter, target in zip(of_plan, targets, strict=True):
                 if target.is_monthly:
-                    counter.add_months(split[id(block)].adjusted(block, adjusted, origin))
+                    restated = plan.series is not plan.setting.series
+                    counter.add_months(split[id(block)].adjusted(block, adjusted, restated=restated))
                 else:
                     counter.add(adjusted)
         tick(blocks[0].n_paths)
     return counters
+
+
+def _months_of(blocks: list[Paths], months: MonthSource, rng: np.random.Generator) -> dict[int, MonthPaths]:
+    """The months of each distinct block, by its identity, on the same random numbers."""
+    noise = months.noise(blocks[0].n_paths, rng)
+    return {id(b): months.split(b, noise) for b in {id(b): b for b in blocks}.values()}
 
 
 def case_of(
@@ -166,17 +171,11 @@ def case_of(
     """The answers for one series and target, and their differences from the first scenario's."""
     answers = {name: c.hitting_time() for name, c in counters.items()}
     base = made[0].scenario.name
-    gaps = {
-        name: _difference(counters[name], answers[name], counters[base], answers[base])
-        for name in answers
-        if name != base
-    }
+    gaps = {name: _difference(answers[name], answers[base]) for name in answers if name != base}
     return Case(data, target, tuple(sources), tuple(made), answers, gaps, assumed)
 
 
-def _difference(
-    counter: HittingCounter, answer: HittingTime, base: HittingCounter, baseline: HittingTime
-) -> Difference:
+def _difference(answer: HittingTime, baseline: HittingTime) -> Difference:
     """Difference of two probabilities and its standard error.
 
     From batches of the paired difference where there are at least 20; otherwise the error is that of two independent
@@ -187,8 +186,10 @@ def _difference(
     if ours is None or theirs is None:
         error = ours if ours is not None else theirs
         return Difference(gap, np.zeros(gap.size) if error is None else error)
-    if counter.totals.size >= MIN_BATCHES:
-        return Difference(gap, batch_standard_error(counter.counts - base.counts, counter.totals))
+    if answer.batches is not None and baseline.batches is not None and answer.batches.totals.size >= MIN_BATCHES:
+        moved = moved_by_batch(*answer.batches) - moved_by_batch(*baseline.batches)
+        floor = 1.0 / (answer.batches.totals.sum() + 2.0)
+        return Difference(gap, np.maximum(standard_error_of(moved), floor))
     return Difference(gap, np.hypot(ours, theirs))
 
 

@@ -15,14 +15,19 @@ from tradetarget.targets.target import Target
 
 
 def _year(period: object) -> int:
-    if isinstance(period, pd.Period | pd.Timestamp):
+    if isinstance(period, pd.Period) and period.freqstr.startswith(("Y", "A")):
+        return int(period.year)
+    if isinstance(period, pd.Timestamp):
         return int(period.year)
     if isinstance(period, int | np.integer) and not isinstance(period, bool):
         return int(period)
     text = str(period).strip()
     if text.isdigit() and len(text) == 4:
         return int(text)
-    raise SettingError(f"period {period!r} is not a year: give 2030 or a pandas Period")
+    raise SettingError(
+        f"period {str(period)!r} is not a year: give 2030, a yearly pandas Period or, for an event that is seen every "
+        "month, a month such as '2030-06'"
+    )
 
 
 def _month(period: object) -> pd.Period | None:
@@ -54,11 +59,11 @@ class MonthlyProbability:
     probability: NDArray[np.float64]
 
     def at_year_ends(self, years: NDArray[np.int64], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """The probability (or other ``values`` by month) at the end of each year; 0 where the data cover the year."""
+        """The probability (or other ``values``, (..., M)) at the end of each year; 0 where the data cover the year."""
         by_month = self.probability if values is None else values
-        found = np.zeros(years.size)
+        found = np.zeros((*by_month.shape[:-1], years.size))
         december = np.asarray(self.months.month == 12)
-        found[years.size - int(december.sum()) :] = by_month[december]
+        found[..., years.size - int(december.sum()) :] = by_month[..., december]
         return found
 
     def to_frame(self) -> pd.DataFrame:
@@ -76,7 +81,7 @@ class BatchCounts(NamedTuple):
     """(batches,) paths, or the sum of their weights."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HittingTime:
     """When the target is first reached after the origin: a distribution over periods, and what lies beyond them.
 
@@ -196,16 +201,16 @@ class HittingTime:
         SettingError
             When the period is no year (nor month) or lies beyond the horizon, where nothing was computed.
         """
-        month = _month(period)
-        if self.by_month is not None and month is not None and month.year <= self.years[-1]:
-            passed = np.flatnonzero(self.by_month.months <= month)
-            return float(self.by_month.probability[passed[-1]]) if passed.size else 0.0
-        year = _year(period)
+        month = None if self.by_month is None else _month(period)
+        year = _year(period) if month is None else month.year
         if year > int(self.years[-1]):
             raise SettingError(
                 f"{year} lies beyond the horizon, which ends in {self.years[-1]}: forecast with horizon="
                 f"{year - self.origin} or more"
             )
+        if month is not None and self.by_month is not None:
+            passed = np.flatnonzero(self.by_month.months <= month)
+            return float(self.by_month.probability[passed[-1]]) if passed.size else 0.0
         before = np.flatnonzero(self.years <= year)
         return float(self.probability[before[-1]]) if before.size else 0.0
 
