@@ -219,6 +219,8 @@ def _shares(log_shares: Array, total: Array, figures: tuple[Figure, ...]) -> Arr
     """(12, n) shares of the months of one year, those of its published figures within them."""
     shares = np.exp(log_shares - log_shares.max(axis=0))
     shares /= shares.sum(axis=0)
+    if not figures:
+        return np.asarray(shares)
     cuts = [f for f in figures if f.start == 0 and f.end > 1] + [Figure(0, 12, np.inf, np.inf)]
     inside = [f for f in figures if f.start > 0 or f.end == 1]
     own, start, below = shares.cumsum(axis=0), 0, np.zeros_like(total)
