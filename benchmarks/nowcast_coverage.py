@@ -1,12 +1,15 @@
 """Coverage and width of 80 % nowcast intervals on partners left out of the estimation, beside a flat "times 12/m".
 
-Usage: python benchmarks/nowcast_coverage.py MONTHLY.parquet [--without-past] [--every N]
+Usage: python benchmarks/nowcast_coverage.py MONTHLY.parquet [--without-past] [--by-month] [--every N]
 
 MONTHLY is the panel of estimate_part_year_shares.py. Partners fall into five folds; the law for a fold is estimated
 from the other four. For every partner-year and m = 3, 6, 9 the year is nowcast twice: from the January-to-month level,
 and from its growth on the same months alone; earlier totals are known, and earlier part-years unless --without-past.
 The flat band is what 12/m times the level (last year's total times the growth) missed by on the other folds, within
 the size class. Widths are in log points.
+
+With --by-month the level is known as its months, one by one, and so are all twelve of each earlier year: does a nowcast
+know more from them than from their sums? Growth is then left out.
 """
 
 from __future__ import annotations
@@ -32,8 +35,19 @@ def level(year: int, months: int, value: float) -> Observation:
     return Observation(start=date(year, 1, 1), end=month_end(year, months), value=value, unit=UNIT)
 
 
+def singly(sample: Sample, i: int, months: int) -> list[Observation]:
+    """The first months of partner-year ``i``, one by one; those without trade are left out."""
+    ends, year = np.append(sample.shares[i], 1.0), int(sample.year[i])
+    values = (float(sample.total[i]) * np.diff(ends, prepend=0.0))[:months].tolist()
+    return [
+        Observation(start=date(year, m, 1), end=month_end(year, m), value=v, unit=UNIT)
+        for m, v in enumerate(values, start=1)
+        if v > 0.0
+    ]
+
+
 def statements(
-    sample: Sample, i: int, months: int, rows: dict[tuple[int, int], int], past: bool
+    sample: Sample, i: int, months: int, rows: dict[tuple[int, int], int], past: bool, by_month: bool
 ) -> dict[str, TradeSeries]:
     """The two mixtures from which partner-year ``i`` is nowcast."""
     partner, year = int(sample.partner[i]), int(sample.year[i])
@@ -44,6 +58,9 @@ def statements(
     def part(j: int) -> Observation:
         return level(int(sample.year[j]), months, float(sample.total[j] * sample.shares[j, months - 1]))
 
+    if by_month:
+        pieces = [p for j in earlier if past for p in singly(sample, j, 12)]
+        return {"level": TradeSeries("x", (*known, *pieces, *singly(sample, i, months)), "turnover", UNIT)}
     parts = [part(j) for j in earlier] if past else []
     found = {"level": TradeSeries("x", (*known, *parts, part(i)), "turnover", UNIT)}
     before = rows.get((partner, year - 1))
@@ -55,18 +72,20 @@ def statements(
     return found
 
 
-def nowcasts(sample: Sample, laws: list[ShareLaw], past: bool, every: int) -> pd.DataFrame:
+def nowcasts(sample: Sample, laws: list[ShareLaw], past: bool, by_month: bool, every: int) -> pd.DataFrame:
     rows = {(int(p), int(y)): i for i, (p, y) in enumerate(zip(sample.partner, sample.year, strict=True))}
     found = []
     for i in range(0, sample.year.size, every):
         size = next(name for low, high, name in SIZES if low <= sample.previous[i] < high)
         for months in MONTHS:
-            for kind, series in statements(sample, i, months, rows, past).items():
+            for kind, series in statements(sample, i, months, rows, past, by_month).items():
                 answer = latent_annual(series, law=laws[int(sample.partner[i]) % FOLDS])
                 place = int(np.searchsorted(answer.years, sample.year[i]))
                 low, middle, high = np.log(answer.quantiles([0.1, 0.5, 0.9])[:, place])
-                now = series.observations[-1].value
-                flat = now * 12 / months if kind == "level" else sample.previous[i] * (1.0 + now)
+                so_far = sample.total[i] * sample.shares[i, months - 1]
+                flat = so_far * 12 / months
+                if kind == "growth":
+                    flat = sample.previous[i] * (1.0 + series.observations[-1].value)
                 truth = np.log(sample.total[i])
                 fold = int(sample.partner[i]) % FOLDS
                 found.append((kind, months, size, fold, low, middle, high, truth, truth - np.log(flat)))
@@ -103,11 +122,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("monthly")
     parser.add_argument("--without-past", action="store_true")
+    parser.add_argument("--by-month", action="store_true")
     parser.add_argument("--every", type=int, default=1)
     arguments = parser.parse_args()
     sample = read_sample(arguments.monthly)
     laws = [estimate(sample.take(sample.partner % FOLDS != fold)) for fold in range(FOLDS)]
-    print(table(nowcasts(sample, laws, not arguments.without_past, arguments.every)).to_string())
+    past, by_month = not arguments.without_past, arguments.by_month
+    print(table(nowcasts(sample, laws, past, by_month, arguments.every)).to_string())
 
 
 if __name__ == "__main__":

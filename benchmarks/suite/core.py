@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,26 @@ FIVE = tt.Target(5.0, unit="USD bn")
 
 def headline() -> tt.TradeSeries:
     return tt.datasets.load("kazakhstan-central-asia")["Kazakhstan-Uzbekistan turnover"].in_unit("USD bn")
+
+
+def with_a_part() -> tt.TradeSeries:
+    """The headline series and nine months of the year after it, at the pace of the last one."""
+    series = headline()
+    last, total = int(series.annual().index[-1]), float(series.annual().iloc[-1])
+    nine = tt.Observation(
+        start=date(last + 1, 1, 1), end=date(last + 1, 9, 30), value=0.75 * total, unit=series.unit,
+        flow=series.flow, reporter=series.reporters[0] if series.reporters else None,
+    )  # fmt: skip
+    return replace(series, observations=(*series.observations, nine))
+
+
+def months_of_20_years() -> tt.TradeSeries:
+    """A simulated random walk of 240 months with drift, a season and noise."""
+    rng, month = np.random.default_rng(1), np.arange(240)
+    trend = np.cumsum(rng.normal(0.005, 0.03, 240))
+    x = trend + 0.1 * np.sin(np.pi * month / 6) + rng.normal(0.0, 0.05, 240)
+    index = pd.period_range("2005-01", periods=240, freq="M")
+    return tt.TradeSeries.from_monthly(pd.Series(0.2 * np.exp(x), index=index), unit="USD bn", name="A-B")
 
 
 class Fit:
@@ -87,6 +109,21 @@ class Forecast:
         drawn = tt.forecast(self.series, FIVE, model=model, method="simulation", n_paths=10**5).hitting_time
         assert drawn.standard_errors is not None
         return float(np.abs((law.probability - drawn.probability) / drawn.standard_errors).max())
+
+
+class Conditioned:
+    """forecast() by the pooled law when months or a part of a year are known, once everything is imported."""
+
+    params = [["a January-September level", "20 years of months"], ["calendar_year", "rolling_12_months", "run_rate"]]
+    param_names = ["known", "event"]
+
+    def setup(self, known: str, event: str) -> None:
+        self.series = with_a_part() if known.startswith("a ") else months_of_20_years()
+        self.target = tt.Target(1.25 * float(self.series.annual().iloc[-1]), "USD bn", event=event)
+        self.time_forecast(known, event)
+
+    def time_forecast(self, known: str, event: str) -> None:
+        tt.forecast(self.series, self.target)
 
 
 class Batch:

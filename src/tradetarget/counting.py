@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH, Array
-from tradetarget.models.months import MonthPaths, MonthSource
+from tradetarget.models.months import MonthPaths, MonthSource, month_batches
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
 from tradetarget.targets import BatchCounts, HittingTime, MonthlyProbability, Target, first_reached, last_log_totals
@@ -148,11 +148,12 @@ def hitting_time_of(
         When there are no paths.
     """
     counter = HittingCounter(target, series)
-    for paths in blocks:
-        if months is None or rng is None:
+    if months is None or rng is None:
+        for paths in blocks:
             counter.add(paths)
-        else:
-            counter.add_months(months.split(paths, months.noise(paths.n_paths, rng)))
+    else:
+        for batch in month_batches(blocks, months, rng):
+            counter.add_months(batch)
     return counter.hitting_time()
 
 

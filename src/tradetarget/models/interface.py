@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -112,6 +112,12 @@ class Paths:
     def n_paths(self) -> int:
         """Number of paths."""
         return int(self.log_levels.shape[1])
+
+    def part(self, start: int, stop: int) -> Paths:
+        """The paths from ``start`` to before ``stop``."""
+        weights = None if self.weights is None else self.weights[start:stop]
+        past = None if self.log_past is None else self.log_past[start:stop]
+        return replace(self, log_levels=self.log_levels[:, start:stop], weights=weights, log_past=past)
 
 
 @runtime_checkable

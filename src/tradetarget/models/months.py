@@ -8,6 +8,7 @@ its totals, and to the published figures.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import SettingError
 from tradetarget.models.interface import BATCH, Array, FittedGrowth, Paths
-from tradetarget.models.part_years import FittedOnEstimates
+from tradetarget.models.part_years import FittedOnEstimates, FittedOnEvidence
 from tradetarget.nowcasting import Evidence, evidence_for, interval_of, past_evidence
 from tradetarget.nowcasting.evidence import require_years
 from tradetarget.nowcasting.months import MonthLaw, MonthNoise
@@ -247,6 +248,8 @@ def month_source(fitted: FittedGrowth, horizon: int) -> MonthSource:
     evidence: Evidence
     if isinstance(fitted, FittedOnEstimates):
         evidence = fitted.latent.evidence
+    elif isinstance(fitted, FittedOnEvidence):
+        evidence = fitted.evidence
     else:
         evidence = evidence_for(series, origin) or past_evidence(series, origin)
     size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, evidence.law)
@@ -260,3 +263,11 @@ def _data_month(fitted: FittedGrowth, origin: int) -> pd.Period:
     ends = [(o.end.year, int(window_of(o.start, o.end).end)) for o in used if o.end.year > origin]
     year, month = max([(origin, 12), *(e for e in ends if e[1] >= 1)])
     return pd.Period(date(year, month, 1), freq="M")
+
+
+def month_batches(blocks: Iterable[Paths], source: MonthSource, rng: np.random.Generator) -> Iterator[MonthPaths]:
+    """The months of blocks of paths, 512 paths at a time: so many fit into a processor's cache."""
+    for block in blocks:
+        for start in range(0, block.n_paths, BATCH):
+            part = block.part(start, start + BATCH)
+            yield source.split(part, source.noise(part.n_paths, rng))

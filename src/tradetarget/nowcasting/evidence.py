@@ -48,6 +48,17 @@ class Season(NamedTuple):
     freedom: float
 
 
+class SeasonGain(NamedTuple):
+    """How seasons, D = 11 (1 + years) numbers, follow from the firm rows about parts of years; lambda = 1."""
+
+    known: Array
+    """(D,) their mean as the rows of known years have it."""
+    slope: Array
+    """(D, rows) its change with the other rows, whitened."""
+    covariance: Array
+    """(D, D) what all rows leave open."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The likelihood of the totals of ``years``, given some of them and every reading.
@@ -202,32 +213,37 @@ class Evidence:
         white = np.linalg.solve(self._root[k : self._firm, k : self._firm], rest) / self._scale
         return np.asarray(white), residual, jacobian
 
-    def season(self, log_totals: Array, years: NDArray[np.int64]) -> Season:
-        """What the firm rows about parts of years say of the pair's own season and of the seasons of ``years``.
+    def season_gain(self, years: NDArray[np.int64]) -> SeasonGain:
+        """How the pair's own season and the seasons of ``years``, some of the evidence's, follow from the firm rows.
 
         Given the total of every year and lambda = 1, w = (u, f_t of each of ``years``), f = e + c / s, is normal.
-
-        Parameters
-        ----------
-        log_totals
-            (paths, U) log totals of the unknown years.
-        years
-            Some of the years of the evidence.
         """
-        y = self._filled(log_totals, None)
-        white, _, _ = self._whitened(y)
-        flat = self.parts.slope[: self._firm].sum(axis=1)
+        k, flat = self._white_known.size, self.parts.slope[: self._firm].sum(axis=1)
         place = np.searchsorted(self.years, years)
         scale = self.law.scale(self.relative_size[place])
         own = [self.law.yearly + self.law.common / s**2 for s in scale]
         shared = [self.law.persistent @ flat.T]
         shared += [v @ self.parts.slope[: self._firm, i].T for v, i in zip(own, place, strict=True)]
         gain = np.linalg.solve(self._root[: self._firm], np.concatenate(shared).T)
-        prior = block_diag(self.law.persistent, *own)
-        every = np.concatenate([np.repeat(self._white_known[:, None], len(y), axis=1), white * self._scale])
+        left = block_diag(self.law.persistent, *own) - gain.T @ gain
+        return SeasonGain(gain[:k].T @ self._white_known, gain[k:].T, left)
+
+    def season(self, log_totals: Array, gain: SeasonGain) -> Season:
+        """What the firm rows about parts of years say of the seasons that ``gain`` is of.
+
+        Parameters
+        ----------
+        log_totals
+            (paths, U) log totals of the unknown years.
+        gain
+            From ``season_gain``: the same for all paths.
+        """
+        y = self._filled(log_totals, None)
+        white, _, _ = self._whitened(y)
+        mean = gain.known[:, None] + gain.slope @ (white * self._scale)
         freedom = self._df + float(self._unknown_growth.sum()) + self._firm - self._white_known.size
         distance = (white**2).sum(axis=0) + self._unrest(y)
-        return Season(gain.T @ every, prior - gain.T @ gain, self._scale**2 * (self._df + distance), freedom)
+        return Season(mean, gain.covariance, self._scale**2 * (self._df + distance), freedom)
 
     def _wholes_log_likelihood(self, y: Array) -> Array:
         """Normal density of the rows about whole years, and the normal probability of a bound's side."""
@@ -331,7 +347,7 @@ class Evidence:
         residual, jacobian = np.empty((len(y), len(chosen))), np.zeros(len(y))
         for i, j in enumerate(chosen):
             r, now = rows.readings[j], y[:, rows.place[j]]
-            part = r.log_moments[0]
+            part, now = r.log_moments[0], now if np.ptp(now) else now[:1]
             if r.kind == "growth":
                 residual[:, i] = part - (now - y[:, rows.place[j] - 1])
                 continue

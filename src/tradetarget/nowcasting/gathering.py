@@ -15,9 +15,10 @@ from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
 
-SEASONALITY = ((1.0, 0.70), (3.0, 0.20), (10.0, 0.07), (30.0, 0.02), (100.0, 0.01))
-"""How many times the panel's variance a pair's own season may have, and how common that is among 84 partners of the
-United States (benchmarks/month_coverage.py): a few are far more seasonal than a normal law allows."""
+SEASONALITY = ((1.0, 0.90), (3.0, 0.04), (10.0, 0.03), (30.0, 0.02), (100.0, 0.01))
+"""How many times the panel's variance a pair's own season may have, and how common that is: the frequencies that make
+the months of 105 partners of the United States most probable, each under a law estimated without it
+(benchmarks/month_coverage.py). A few are far more seasonal than a normal law allows."""
 
 
 def evidence_for(series: TradeSeries, after_year: int, law: ShareLaw | None = None) -> Evidence | None:

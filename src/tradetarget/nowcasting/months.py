@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.nowcasting.evidence import Evidence, is_of_months
+from tradetarget.nowcasting.evidence import Evidence, SeasonGain, is_of_months
 from tradetarget.nowcasting.readings import Interval, Reading, interval_of
 from tradetarget.nowcasting.shares import CUTS, Array
 
@@ -77,7 +77,17 @@ class MonthLaw:
     def _freedom(self) -> float:
         unknown = self.evidence.unknown.size
         central = self.evidence.central[None] if unknown else np.empty((1, 0))
-        return self.evidence.season(central, self.years[:0]).freedom
+        return self.evidence.season(central, self._gain).freedom
+
+    @cached_property
+    def _gain(self) -> SeasonGain:
+        return self.evidence.season_gain(self.years[self._said])
+
+    @cached_property
+    def _roots(self) -> tuple[Array, tuple[Array, ...]]:
+        """Roots of the covariance of the seasons that were spoken of, and of f of every year."""
+        law, scale = self.evidence.law, self.evidence.law.scale(self.relative_size)
+        return _root(self._gain.covariance), tuple(_root(law.yearly + law.common / s**2) for s in scale)
 
     @cached_property
     def published(self) -> tuple[tuple[Figure, ...], ...]:
@@ -114,30 +124,27 @@ class MonthLaw:
         """
         n, law = log_totals.shape[0], self.evidence.law
         unknown = np.empty((n, 0)) if log_unknown is None else log_unknown
-        season = self.evidence.season(unknown, self.years[self._said])
+        season = self.evidence.season(unknown, self._gain)
         root_lambda = np.sqrt(season.squares / noise.chi_square)
-        own, deviations = self._deviations(season.mean, season.covariance, noise.normal, root_lambda)
+        own, deviations = self._deviations(season.mean, noise.normal, root_lambda)
         growth = self._growth(log_totals, noise.normal[-2:], root_lambda)
         months = np.empty((12 * self.years.size, n))
         for w, y in enumerate(log_totals.T):
-            mean, slope = self._pattern(w)
+            mean, slope = self._patterns[w]
             z = deviations[w] + law.growth_slope[:, None] * growth[w] + law.next_growth_slope[:, None] * growth[w + 1]
             months[12 * w : 12 * w + 12] = y + np.log(_shares(mean[:, None] + slope @ z, np.exp(y), self.published[w]))
         return months, self._season(own)
 
-    def _deviations(
-        self, mean: Array, covariance: Array, normal: Array, root_lambda: Array
-    ) -> tuple[Array, list[Array]]:
+    def _deviations(self, mean: Array, normal: Array, root_lambda: Array) -> tuple[Array, list[Array]]:
         """(CUTS, n) s u in the first year, and s_t (u + e_t) + c_t of each year."""
-        law, scale = self.evidence.law, self.evidence.law.scale(self.relative_size)
-        joint = CUTS * (1 + int(self._said.sum()))
-        drawn = mean + _root(covariance) @ (normal[:joint] * root_lambda)
+        scale, (joint_root, own_roots) = self.evidence.law.scale(self.relative_size), self._roots
+        joint = joint_root.shape[0]
+        drawn = mean + joint_root @ (normal[:joint] * root_lambda)
         u, said = drawn[:CUTS], iter(drawn[CUTS:].reshape(-1, CUTS, drawn.shape[1]))
         rest = iter(normal[joint:-2].reshape(-1, CUTS, normal.shape[1]))
         found = []
-        for w, s in enumerate(scale):
-            own = law.yearly + law.common / s**2
-            f = next(said) if self._said[w] else _root(own) @ (next(rest) * root_lambda)
+        for s, root, is_said in zip(scale, own_roots, self._said, strict=True):
+            f = next(said) if is_said else root @ (next(rest) * root_lambda)
             found.append(s * (u + f))
         return scale[0] * u, found
 
@@ -153,18 +160,20 @@ class MonthLaw:
         last = law.growth_away(law.growth.mean + spread[1] * root_lambda * edges[1])
         return np.concatenate([first[None], within, last[None]])
 
-    def _pattern(self, w: int) -> tuple[Array, Array]:
-        """(12,) mean log shares of months, and (12, 11) their derivative by z."""
-        law = self.evidence.law
-        cut = 1.0 / (1.0 + np.exp(-(law.mean + law.size_slope * self.relative_size[w])))
-        share = np.diff(cut, prepend=0.0, append=1.0)
-        edge = np.diag(cut * (1.0 - cut))
-        zero = np.zeros((1, CUTS))
-        return np.log(share), np.diff(np.concatenate([zero, edge, zero]), axis=0) / share[:, None]
+    @cached_property
+    def _patterns(self) -> list[tuple[Array, Array]]:
+        """By year: (12,) mean log shares of months, and (12, 11) their derivative by z."""
+        law, zero, found = self.evidence.law, np.zeros((1, CUTS)), []
+        for size in self.relative_size:
+            cut = 1.0 / (1.0 + np.exp(-(law.mean + law.size_slope * size)))
+            share = np.diff(cut, prepend=0.0, append=1.0)
+            edge = np.diag(cut * (1.0 - cut))
+            found.append((np.log(share), np.diff(np.concatenate([zero, edge, zero]), axis=0) / share[:, None]))
+        return found
 
     def _season(self, own: Array) -> Array:
         """(12, n) log seasonal factors: shares in a year without growth, times twelve."""
-        law, (mean, slope) = self.evidence.law, self._pattern(0)
+        law, (mean, slope) = self.evidence.law, self._patterns[0]
         still = -law.growth.mean * (law.growth_slope + law.next_growth_slope)
         log_share = mean[:, None] + slope @ (own + still[:, None])
         return np.asarray(log_share - np.log(np.exp(log_share).mean(axis=0)))
@@ -210,6 +219,8 @@ def _shares(log_shares: Array, total: Array, figures: tuple[Figure, ...]) -> Arr
     """(12, n) shares of the months of one year, those of its published figures within them."""
     shares = np.exp(log_shares - log_shares.max(axis=0))
     shares /= shares.sum(axis=0)
+    if not figures:
+        return np.asarray(shares)
     cuts = [f for f in figures if f.start == 0 and f.end > 1] + [Figure(0, 12, np.inf, np.inf)]
     inside = [f for f in figures if f.start > 0 or f.end == 1]
     own, start, below = shares.cumsum(axis=0), 0, np.zeros_like(total)
