@@ -1,13 +1,16 @@
 """Months of growth paths: how a block is split does not matter."""
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from tradetarget import TradeSeries
+from tradetarget import Observation, TradeSeries
 from tradetarget.models import get_model
 from tradetarget.models.conditioning import condition
-from tradetarget.models.months import month_batches, month_source
+from tradetarget.models.months import MonthSplitter, month_batches, month_source
 from tradetarget.models.part_years import FittedOnEvidence, fit_to_everything
 from tradetarget.seeding import stream
 from tradetarget.units import Unit
@@ -35,7 +38,22 @@ def test_months_split_a_batch_at_a_time_are_those_of_the_whole_block(n: int) -> 
         assert joined == pytest.approx(getattr(whole, name), rel=1e-9)
 
 
-def test_the_evidence_that_weighs_the_paths_splits_them() -> None:
-    fitted = fit_to_everything(get_model("pooled"), monthly(66))
+def test_paths_are_weighed_by_quarters_and_split_by_every_month() -> None:
+    fitted = fit_to_everything(get_model("pooled"), monthly(67))
     assert isinstance(fitted, FittedOnEvidence)
-    assert month_source(fitted, 3).law.evidence is fitted.evidence
+    source = month_source(fitted, 3)
+    assert isinstance(source, MonthSplitter)
+    running = [
+        sorted(r.window.end for r in e.parts.readings if r.year == 2020) for e in (fitted.evidence, source.law.evidence)
+    ]
+    assert running == [[3.0, 6.0, 7.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]]
+
+
+def test_without_months_the_evidence_that_weighs_the_paths_splits_them() -> None:
+    years = TradeSeries.from_annual(monthly(60).annual(), unit="USD mn", name="A-B")
+    part = Observation(start=date(2020, 1, 1), end=date(2020, 9, 30), value=1200.0, unit=Unit.parse("USD mn"))
+    fitted = fit_to_everything(get_model("pooled"), replace(years, observations=(*years, part)))
+    assert isinstance(fitted, FittedOnEvidence)
+    source = month_source(fitted, 3)
+    assert isinstance(source, MonthSplitter)
+    assert source.law.evidence is fitted.evidence

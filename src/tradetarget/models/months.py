@@ -247,11 +247,11 @@ def month_source(fitted: FittedGrowth, horizon: int) -> MonthSource:
         return OwnMonths(fitted, own, years)  # type: ignore[arg-type]
     evidence: Evidence
     if isinstance(fitted, FittedOnEstimates):
-        evidence = fitted.latent.evidence
-    elif isinstance(fitted, FittedOnEvidence):
+        evidence = fitted.latent.evidence_of_months
+    elif isinstance(fitted, FittedOnEvidence) and not any(o.is_one_month for o in series):
         evidence = fitted.evidence
     else:
-        evidence = evidence_for(series, origin) or past_evidence(series, origin)
+        evidence = evidence_for(series, origin, every_month=True) or past_evidence(series, origin)
     size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, evidence.law)
     growing = size + evidence.law.growth.mean * np.arange(horizon + 1.0)
     return MonthSplitter(MonthLaw(evidence, years, growing), data_month)

@@ -23,7 +23,7 @@ from scipy import special
 
 from tradetarget.errors import DataError
 from tradetarget.nowcasting.evidence import Evidence
-from tradetarget.nowcasting.gathering import as_one_table, build_evidence
+from tradetarget.nowcasting.gathering import as_one_table, at_quarters, build_evidence
 from tradetarget.nowcasting.readings import Reading, SetAside, readings
 from tradetarget.nowcasting.shares import Array, ShareLaw
 from tradetarget.observations import Observation, TradeSeries
@@ -49,6 +49,8 @@ class LatentAnnual:
         (T,) whether a total is stated as one value.
     evidence
         The likelihood.
+    law
+        Of shares and growth.
     """
 
     series: TradeSeries
@@ -57,6 +59,7 @@ class LatentAnnual:
     weights: Array
     known: NDArray[np.bool_]
     evidence: Evidence
+    law: ShareLaw
 
     @cached_property
     def mean(self) -> Array:
@@ -73,6 +76,15 @@ class LatentAnnual:
     def effective_size(self) -> float:
         """Effective number of points, 1 / sum of squared weights (Kong 1992)."""
         return float(1.0 / (self.weights**2).sum())
+
+    @cached_property
+    def evidence_of_months(self) -> Evidence:
+        """The likelihood with months one by one, for splitting years."""
+        totals = {
+            y: float(np.exp(x)) for y, x in zip(self.years.tolist(), self.evidence.log_known, strict=True) if x == x
+        }
+        every = as_one_table(readings(self.series), self.series, totals)
+        return build_evidence(every, totals, self.years.tolist(), self.series.unit, self.law)
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
@@ -124,16 +136,17 @@ def latent_annual(series: TradeSeries, *, law: ShareLaw | None = None, growth_pr
     """
     found, law = readings(series), law or ShareLaw.shipped()
     totals = {r.year: r.interval.low for r in found.used if r.kind == "level" and r.window.is_whole and r.is_exact}
-    evidence = build_evidence(as_one_table(found, series, totals), totals, (), series.unit, law)
+    every = as_one_table(found, series, totals)
+    evidence = build_evidence(at_quarters(every, totals), totals, (), series.unit, law)
     _require_levels(series, evidence, totals, growth_prior)
     known = ~np.isnan(evidence.log_known)
     if known.all():
-        return LatentAnnual(series, evidence.years, evidence.log_known[None], np.ones(1), known, evidence)
+        return LatentAnnual(series, evidence.years, evidence.log_known[None], np.ones(1), known, evidence, law)
     posterior = _Posterior(evidence, growth_prior)
     points, weights = _explore(posterior.log_density, posterior.start())
     filled = np.repeat(evidence.log_known[None], len(points), axis=0)
     filled[:, ~known] = posterior.log_totals(points)
-    return LatentAnnual(series, evidence.years, filled, weights, known, evidence)
+    return LatentAnnual(series, evidence.years, filled, weights, known, evidence, law)
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def latent_monthly(series: TradeSeries, *, law: ShareLaw | None = None, seed: in
     first = int(np.flatnonzero(np.diff(annual.years, prepend=annual.years[0] - 2) != 1)[-1])
     repeats = -(-LEAST_POINTS // annual.weights.size)
     points, weights = np.repeat(annual.log_points, repeats, axis=0), np.repeat(annual.weights, repeats) / repeats
-    evidence, years = annual.evidence, annual.years[first:]
+    evidence, years = annual.evidence_of_months, annual.years[first:]
     month_law = MonthLaw(evidence, years, evidence.relative_size[first:])
     noise = month_law.noise(weights.size, np.random.Generator(np.random.SFC64(seed)))
     months, season = month_law.split(points[:, first:], noise, points[:, ~annual.known])
