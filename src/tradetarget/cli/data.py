@@ -44,6 +44,7 @@ def show(
     name: Name,
     series: options.Series = None,
     flow: options.Flow = None,
+    reporter: options.Reporter = None,
     json_path: options.Json = None,
     plot: options.Plot = None,
 ) -> Result:
@@ -58,6 +59,8 @@ def show(
     from tradetarget.report import SCHEMA_VERSION, dataset_summary
 
     found = chosen(datasets.load(name), series, flow)
+    if reporter is not None:
+        found = {label: s.reported_by(reporter) for label, s in found.items()}
     about = next(row for row in datasets.describe().to_dict("records") if row["name"] == name)
     rows = [
         {str(k): _plain(v) for k, v in row.items()} for s in found.values() for row in s.to_frame().to_dict("records")

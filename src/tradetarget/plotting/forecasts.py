@@ -28,7 +28,7 @@ from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ti
 from tradetarget.plotting.placing import Box, first_clear, spread
 from tradetarget.report import text
 from tradetarget.report.forecasts import last_known, question, stands_at_target
-from tradetarget.report.provenance import as_of, event_text, reporter, sources_text
+from tradetarget.report.provenance import as_of, event_text, is_estimated, reporter, sources_text
 from tradetarget.report.text import percent
 from tradetarget.targets import HittingTime
 
@@ -117,13 +117,19 @@ def footnote(forecast: Forecast) -> str:
     parts = [
         f"Reporter: {who}" if who else "Reporter not stated",
         f"Source: {sources}" if sources else "",
-        f"Data to {last_known(forecast.hitting_time)}, as known in {as_of(series)}"
+        f"Data to {last_known(forecast.hitting_time)}{_parts(forecast)}, as known in {as_of(series)}"
         + (" (today's revision)" if series.vintage is not None and any(o.as_of is None for o in series) else ""),
         f"Model: {forecast.fitted.model_name}",
         f"Reached means that {event_text(forecast.target)}",
         "Units not stated in the data" if forecast.unit_assumed else "",
     ]
     return ". ".join(p.rstrip(".") for p in parts if p) + "."
+
+
+def _parts(forecast: Forecast) -> str:
+    """Years after the last total of which something was said, where the answer is about totals."""
+    later = {o.end.year for o in forecast.statements if o.end.year > forecast.last_year}
+    return "" if forecast.target.is_monthly or not later else f" and parts of {', '.join(map(str, sorted(later)))}"
 
 
 def _first_year(forecast: Forecast) -> int:
@@ -154,7 +160,7 @@ def _fan(ax: Any, forecast: Forecast, sizes: Sizes) -> None:
     ax.axvline(origin, color=GREY, linewidth=0.8, linestyle=":")
     ax.plot([ax.get_xlim()[0], fan.index[-1]], [target, target], color=TARGET, linewidth=1.3, linestyle=(0, (5, 2)))
     _label_fan(ax, fan, limits, target, sizes)
-    _label_lines(ax, history, target, shown.name, limits, sizes)
+    _label_lines(ax, history, fan[0.5], target, shown.name, limits, sizes, estimated=is_estimated(forecast.series))
     note = ", log scale" if limits.log else ""
     totals_only = ", calendar-year totals" if forecast.target.is_monthly else ""
     words = f"{shown.name or 'Level, unit not stated'}{totals_only}{note}"
@@ -196,7 +202,15 @@ def _label_leaving(ax: Any, edge: pd.Series[float], name: str, high: float, size
 
 
 def _label_lines(
-    ax: Any, history: pd.Series[float], target: float, name: str, limits: scale.Range, sizes: Sizes
+    ax: Any,
+    history: pd.Series[float],
+    median: pd.Series[float],
+    target: float,
+    name: str,
+    limits: scale.Range,
+    sizes: Sizes,
+    *,
+    estimated: bool,
 ) -> None:
     """The target and the last value, named beside them where nothing is covered."""
     low, high = ax.get_xlim()
@@ -216,11 +230,13 @@ def _label_lines(
     write(ax, taken.x, taken.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label, color=TARGET,
           fontweight="bold")  # fmt: skip
 
-    words = f"{history.index[-1]}: {text.level(float(history.iloc[-1]))}"
+    words = f"{history.index[-1]}: {text.level(float(history.iloc[-1]))}" + (" (estimate)" if estimated else "")
     wide = width_of(ax.figure, words, sizes.label) / inches[0]
     ends = (origin - 0.01 - wide, origin + 0.01) if wide < origin else (origin + 0.01,)
     last = float(lines[0][1][-1])
+    ahead = np.array([(y - low) / (high - low) for y in median.index])
     lines += [
+        (ahead, np.array([_fraction(limits, float(v)) for v in median])),
         (np.array([0.0, 1.0]), np.full(2, level)),
         (np.array([taken.x, taken.x + taken.width]), np.full(2, taken.y)),
     ]
@@ -240,7 +256,8 @@ def _distribution(upper: Any, lower: Any, answer: HittingTime, slot: float, size
     draw_distribution(lower, answer, slot)
     year_ticks(lower, answer.origin + 1, int(answer.years[-1]))
     figure = lower.figure
-    heading(lower, "Probability that the target is first reached in the year", right=True)
+    how = "first reached" if answer.target.occurrence == "first" else "reached again"
+    heading(lower, f"Probability that the target is {how} in the year", right=True)
     if share * box.width * figure.get_figwidth() > 0.2 * sizes.label:
         _by_year(figure, answer, box.x0, box, sizes)
 

@@ -30,7 +30,7 @@ def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> li
     gaps = f" ({plural(missing, 'year')} missing)" if missing else ""
     span = f"{years[0]}-{years[-1]}" if years.size > 1 else f"{years[0]}"
     unit = f", in {series.unit}" if series.unit else ", no unit stated"
-    unit += ", estimated" if any(o.stated_by == ESTIMATED for o in series) else ""
+    unit += ", estimated" if is_estimated(series) else ""
     rows = [
         ("Series", series.label),
         ("Reporter", reporter(series) or "not stated in the data"),
@@ -39,6 +39,11 @@ def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> li
     ]
     sources = sources_text(series, weighed)
     return [*rows, ("Source", sources)] if sources else rows
+
+
+def is_estimated(series: TradeSeries) -> bool:
+    """Whether its totals were estimated, because nobody stated them."""
+    return any(o.stated_by == ESTIMATED for o in series)
 
 
 def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), most: int = SOURCES_SHOWN) -> str:
