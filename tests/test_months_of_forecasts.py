@@ -489,3 +489,9 @@ def test_a_bare_number_is_a_target_in_the_unit_of_the_data() -> None:
     assert as_target(5.0) == Target(5.0)
     with pytest.raises(TargetError):
         as_target("5")  # type: ignore[arg-type]
+
+
+def test_paths_that_leave_the_range_of_numbers_are_still_split() -> None:
+    wild = TradeSeries.from_annual(pd.Series({2022: 1.0, 2023: 60.0, 2024: 2.0}), unit=BN, name="W")
+    answer = forecast(wild, Target(50, "USD bn", "rolling_12_months"), model="random-walk", horizon=200, n_paths=2048)
+    assert np.isfinite(answer.hitting_time.probability).all()

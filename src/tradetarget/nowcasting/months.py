@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from tradetarget.nowcasting.evidence import Evidence, SeasonGain, is_of_months
 from tradetarget.nowcasting.readings import Interval, Reading, interval_of
 from tradetarget.nowcasting.shares import CUTS, Array
+from tradetarget.passage.events import LARGEST_LOG
 
 LEAST_REST = 1e-4
 """Share of what they belong to that is left to unpublished months, where published ones would leave none."""
@@ -132,7 +133,8 @@ class MonthLaw:
         for w, y in enumerate(log_totals.T):
             mean, slope = self._patterns[w]
             z = deviations[w] + law.growth_slope[:, None] * growth[w] + law.next_growth_slope[:, None] * growth[w + 1]
-            months[12 * w : 12 * w + 12] = y + np.log(_shares(mean[:, None] + slope @ z, np.exp(y), self.published[w]))
+            total = np.exp(np.clip(y, -LARGEST_LOG, LARGEST_LOG))
+            months[12 * w : 12 * w + 12] = y + np.log(_shares(mean[:, None] + slope @ z, total, self.published[w]))
         return months, self._season(own)
 
     def _deviations(self, mean: Array, normal: Array, root_lambda: Array) -> tuple[Array, list[Array]]:

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 REACHED_TOLERANCE = 1e-12
+LARGEST_LOG = 700.0
+"""Distance from the middle of a path, in logs, beyond which its months are not told apart."""
 
 
 def reached(level: NDArray[np.float64] | float, target: NDArray[np.float64] | float) -> NDArray[np.bool_]:
@@ -62,9 +64,10 @@ def rolling_12_months(log_months: NDArray[np.float64], log_before: NDArray[np.fl
     """
     before = np.broadcast_to(log_before, (11, *log_months.shape[1:]))
     every = np.concatenate([before, log_months])
-    highest = every.max(axis=0)
-    windows = np.lib.stride_tricks.sliding_window_view(np.exp(every - highest), 12, axis=0)
-    return np.asarray(highest + np.log(windows.sum(axis=-1)))
+    middle = 0.5 * (every.max(axis=0) + every.min(axis=0))
+    levels = np.exp(np.clip(every - middle, -LARGEST_LOG, LARGEST_LOG))
+    windows = np.lib.stride_tricks.sliding_window_view(levels, 12, axis=0)
+    return np.asarray(middle + np.log(windows.sum(axis=-1)))
 
 
 def run_rate(log_months: NDArray[np.float64], log_season: NDArray[np.float64] | float = 0.0) -> NDArray[np.float64]:
