@@ -11,7 +11,7 @@ import pytest
 from tradetarget import Observation, Scenario, Target, TradeSeries, datasets, forecast, run_scenarios
 from tradetarget.asking import as_target
 from tradetarget.cli import main
-from tradetarget.errors import SettingError, TargetError
+from tradetarget.errors import ScenarioError, SettingError, TargetError
 from tradetarget.models import get_model
 from tradetarget.models.interface import concatenate
 from tradetarget.models.months import MonthSplitter, OwnMonths, month_source
@@ -143,6 +143,26 @@ class TestEvents:
         assert (answer.hitting_time.probability == 1.0).all()
         assert "Already reached       yes" in answer.summary()
 
+    def test_a_run_of_months_may_have_begun_before_the_last_complete_year(self) -> None:
+        values = pd.Series(0.5, pd.period_range("2019-01", periods=84, freq="M"))  # every sum of twelve months is 6
+        series = TradeSeries.from_monthly(values, unit=BN, name="M")
+        for k in (3, 20):
+            target = Target(5.5, "USD bn", "rolling_12_months", sustained=k)
+            answer = forecast(series, target, horizon=2, n_paths=8192).hitting_time
+            assert (answer.probability == 1.0).all()
+
+    def test_growth_required_skips_years_in_which_the_run_cannot_be_complete(self) -> None:
+        once = TradeSeries.from_annual(pd.Series({2023: 4.0, 2024: 4.4, 2025: 5.2}), unit=BN, name="A-B")
+        answer = forecast(once, Target(5, "USD bn", sustained=3), model="random-walk", horizon=4)
+        assert answer.required_growth().index.tolist() == [2027, 2028, 2029]
+        assert np.isposinf(answer.to_frame()["required_growth"].iloc[0])
+
+    def test_a_lever_is_asked_for_a_run_that_only_began(self) -> None:
+        once = TradeSeries.from_annual(pd.Series({2023: 4.0, 2024: 4.4, 2025: 5.2}), unit=BN, name="A-B")
+        found = required(once, Target(5, "USD bn", sustained=2), by=2026, model="random-walk", n_paths=2048)
+        stays = forecast(once, Target(5, "USD bn", sustained=2), model="random-walk", horizon=1).hitting_time
+        assert (found.value < 0.0) == (stays.probability[0] > 0.5)
+
     def test_growth_required_for_two_years_running_is_that_to_the_first_of_them(self) -> None:
         rates = forecast(YEARS, Target(5, "USD bn", sustained=2), model="random-walk", horizon=3).required_growth()
         assert rates.index.tolist() == [2027, 2028]
@@ -271,6 +291,13 @@ class TestScenarios:
         assert nominal.month != 12  # found between Decembers
         assert real is None
 
+    def test_prices_must_reach_back_to_where_a_run_may_have_begun(self) -> None:
+        prices = Deflation(2025, dict.fromkeys(range(2025, 2035), 100))
+        with pytest.raises(ScenarioError, match="no price level for 2023, and a run of 3 years may have begun there"):
+            run_scenarios(
+                YEARS, Target(4, "USD bn", sustained=3), [Scenario("Real", [prices])], model="random-walk", horizon=2
+            )
+
     def test_a_case_is_found_by_its_event(self) -> None:
         found = run_scenarios(YEARS, [Target(5, "USD bn"), ROLLING], [], model="random-walk", horizon=2, n_paths=1024)
         assert found.case(target=ROLLING).target.event == "rolling_12_months"
@@ -297,6 +324,15 @@ class TestMonthsAsEvidence:
         told = TradeSeries("A-B", (*YEARS, january), "turnover", BN)
         plain, with_one = (forecast(s, Target(5, "USD bn")).hitting_time.probability for s in (YEARS, told))
         assert np.array_equal(plain, with_one)
+
+    def test_a_bound_that_says_nothing_changes_nothing(self) -> None:
+        plain = months(60)
+        bound = Observation(start=date(2026, 1, 1), end=date(2026, 5, 31), value=0.01, qualifier="at least", unit=BN)
+        told = TradeSeries("M", (*plain, bound), "turnover", BN)
+        without, with_bound = (
+            forecast(s, Target(6, "USD bn"), horizon=2).hitting_time.probability for s in (plain, told)
+        )
+        assert with_bound == pytest.approx(without, abs=1e-3)
 
     def test_announced_parts_of_a_complete_year_are_not_taken_so(self) -> None:
         told = TradeSeries("A-B", (*YEARS, part(2025, 9, 3.2)), "turnover", BN)

@@ -16,7 +16,15 @@ from tradetarget.models.interface import BATCH, Array
 from tradetarget.models.months import MonthPaths, MonthSource, month_batches
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
-from tradetarget.targets import BatchCounts, HittingTime, MonthlyProbability, Target, first_reached, last_log_totals
+from tradetarget.targets import (
+    BatchCounts,
+    HittingTime,
+    MonthlyProbability,
+    Target,
+    first_reached,
+    last_log_totals,
+    past_levels,
+)
 
 MIN_BATCHES = 20
 
@@ -52,6 +60,8 @@ class HittingCounter:
         x = paths.log_levels[0].T
         if not self._target.is_plain:
             past = last_log_totals(self._series, self._target.sustained)
+            if self._target.occurrence == "again":
+                past = np.where(np.isneginf(past), np.inf, past)  # a fall counts where it was seen
             x = np.concatenate([np.repeat(past[:, None], x.shape[1], axis=1), x])
         self._count(x, paths.weights, drop=x.shape[0] - paths.years.size)
 
@@ -64,8 +74,15 @@ class HittingCounter:
         if not self._counts:
             self._already = first_reached(self._series, self._target, np.median(paths.log_season, axis=1))
             self._years, self._months = paths.years[1:], paths.months[paths.n_known :]
-        k = self._target.sustained
-        self._count(paths.levels_of(self._target.event, k), paths.weights, drop=k)
+        k, first = self._target.sustained, paths.n_known - self._target.sustained
+        levels = paths.levels_of(self._target.event, k)
+        if np.isneginf(levels[0, 0]):
+            season = np.median(paths.log_season, axis=1)
+            known = past_levels(self._series, self._target, season)
+            for i, month in enumerate(paths.months[0] + n for n in range(first, first + k)):
+                if np.isneginf(levels[i, 0]) and month in known:
+                    levels[i] = np.log(known[month])
+        self._count(levels, paths.weights, drop=k)
 
     def _count(self, x: Array, w: Array | None, drop: int) -> None:
         """Count (periods, paths), the first ``drop`` of which are not asked about."""
@@ -111,10 +128,11 @@ class HittingCounter:
             error = batch_standard_error(count, total)
         else:
             error = binomial_standard_error(share, total.sum() ** 2 / self._squares)
-        if self._months is None:
-            found = hitting_time_given(self._series, self._target, self._years, share, error, self._already)
-            return found if found.method == "exact" else replace(found, batches=BatchCounts(count, total))
         every = bool((np.abs(count[:, 0] - total) <= 1e-9 * total).all())
+        if self._months is None:
+            p, e = (np.ones(share.size), None) if every and self._already is not None else (share, error)
+            found = hitting_time_given(self._series, self._target, self._years, p, e, self._already)
+            return found if found.method == "exact" else replace(found, batches=BatchCounts(count, total))
         share = np.ones(share.size) if every else np.maximum.accumulate(np.clip(share, 0.0, 1.0))
         by_month = MonthlyProbability(self._months, share)
         ends, origin = by_month.at_year_ends(self._years), int(self._years[0]) - 1

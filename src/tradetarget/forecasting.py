@@ -22,7 +22,7 @@ from tradetarget.nowcasting import SetAside, readings
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
 from tradetarget.seeding import checked_seed, stream
-from tradetarget.targets import Event, HittingTime, Target, first_reached
+from tradetarget.targets import Event, HittingTime, Target, first_reached, last_log_totals
 
 Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
@@ -202,7 +202,9 @@ class Forecast:
         if target.is_monthly or target.occurrence == "again":
             run = np.zeros_like(h)
         elif reached(self.last_value, target.value):
-            run = h
+            known = reached(np.exp(last_log_totals(self.series, k)), target.value)
+            so_far = int(np.argmin(np.append(known[::-1], False)))
+            run = np.where(h >= k - so_far, h, 0)
         h, run = h[run > 0], run[run > 0]
         rate = (target.value / self.last_value) ** (1.0 / run) - 1.0
         return pd.Series(rate, index=pd.Index(self.last_year + h, name="period"), name="required_growth")
@@ -226,7 +228,7 @@ class Forecast:
         frame = self.quantiles().add_prefix("q")
         frame["probability"] = self.hitting_time.probability
         rates = self.required_growth()
-        if rates.size:
+        if not self.target.is_monthly and self.target.occurrence == "first":
             frame["required_growth"] = rates.reindex(frame.index, fill_value=np.inf)
         return frame.reset_index()
 

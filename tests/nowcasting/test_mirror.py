@@ -173,3 +173,15 @@ def test_mirror_figures_of_months_stand_month_by_month() -> None:
         for m in range(1, 13)
     )
     assert len(mirror_table(series(*sides))) == 12
+
+
+def test_of_a_revised_part_the_latest_figure_is_held_against_the_year() -> None:
+    first, later = (level("2016-01/2016-06", v, as_of=k) for v, k in ((1.0, date(2016, 8, 1)), (1.2, date(2017, 2, 1))))
+    found = contradictions(series(first, later, level("2016-07/2016-12", 3.0), level("2016", 4.2)))
+    assert [c.what for c in found] == ["2016-01/2016-06 level"]
+
+
+def test_a_short_part_does_not_hide_two_halves() -> None:
+    halves = level("2016-01/2016-06", 3.0), level("2016-07/2016-12", 3.0)
+    found = contradictions(series(level("2016-02", 1.0), *halves, level("2016", 5.0)))
+    assert [c.gap for c in found] == [pytest.approx(1.0)]

@@ -211,11 +211,24 @@ def test_rounding_is_converted_with_its_value_where_a_table_mixes_scales() -> No
     assert (last.value, last.rounding) == (pytest.approx(2.9), pytest.approx(0.1))
 
 
-@pytest.mark.parametrize(("day", "edge"), [("{}-01", "first"), ("{}-28", "last")])
-def test_days_at_one_edge_of_their_months_are_taken_for_months_and_refused(day: str, edge: str) -> None:
-    periods = [day.format(m) for m in ("2021-02", "2022-02", "2023-02")]
-    with pytest.raises(DataError, match=f"each the {edge} of its month, which look like months: write 2021-02"):
+@pytest.mark.parametrize(
+    ("periods", "words"),
+    [
+        (["2021-02-01", "2021-03-01", "2021-05-01"], "first of its month, which look like months: write 2021-02"),
+        (["2021-02-28", "2021-03-31", "2021-05-31"], "last of its month, which look like months: write 2021-02"),
+        (["2021-01-01", "2021-04-01", "2021-07-01"], "which look like quarters: write 2021Q1"),
+        (["2021-12-31", "2022-12-31", "2023-12-31"], "which look like years: write 2021"),
+    ],
+)
+def test_days_at_one_edge_of_their_months_are_refused(periods: list[str], words: str) -> None:
+    with pytest.raises(DataError, match=words):
         TradeSeries.from_frame(pd.DataFrame({"period": periods, "value": [1.0, 1.0, 1.0]}))
+
+
+def test_columns_without_a_name_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "excel.csv"
+    path.write_text("period,value,,\n2023,1.0,,\n2024,1.1,,\n")
+    assert TradeSeries.from_csv(path).annual().tolist() == [1.0, 1.1]
 
 
 def test_two_columns_of_one_name_are_refused() -> None:

@@ -78,8 +78,8 @@ def test_a_table_without_names_is_refused(tmp_path: Path, capsys: pytest.Capture
 
 def test_a_series_that_is_the_sum_of_the_others_is_not_counted_twice(capsys, tmp_path: Path) -> None:
     path = tmp_path / "region.csv"
-    rows = [("A-B", 4.0, 4.4), ("A-C", 1.5, 1.7), ("A-all", 5.5, 6.1)]
-    lines = [f"{name},{year},{v}" for name, *values in rows for year, v in zip((2022, 2023), values, strict=True)]
+    rows = [("A-B", 4.0, 4.4, 4.25), ("A-C", 1.5, 1.7, 1.84), ("A-all", 5.5, 6.1, 6.1)]
+    lines = [f"{name},{year},{v}" for name, *values in rows for year, v in zip((2022, 2023, 2024), values, strict=True)]
     path.write_text("\n".join(["series,period,value", *lines]))
     assert main(["region", str(path), "--target", "A-B=5"]) == 2
     out, err = capsys.readouterr()

@@ -49,7 +49,7 @@ def check_outputs(json_path: str | None, plot: Path | None) -> None:
     OutputError
         Naming the path, also where both would be the same file.
     """
-    if plot is not None and json_path is not None and Path(json_path) == plot:
+    if plot is not None and json_path is not None and Path(json_path).resolve() == plot.resolve():
         from tradetarget.errors import OutputError
 
         raise OutputError(f"--json and --plot both name {json_path!r}: give each a file of its own")

@@ -25,8 +25,8 @@ BUNDLED_FILE = "bundled"
 UNNAMED = "the region"
 
 
-SAME = 1e-3
-"""Relative difference below which a series is the sum of the others in every year."""
+SAME, FEWEST_YEARS = 5e-3, 3
+"""Relative difference below which a series is the sum of the others, and years in which it has to be so."""
 
 
 def region(
@@ -154,11 +154,14 @@ def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
     from tradetarget.errors import SettingError
 
     table = pd.DataFrame({s.name: s.annual() for s in parts}).dropna()
-    if len(parts) < 3 or len(table) < 2:
+    if len(parts) < 3 or len(table) < FEWEST_YEARS:
         return
     rest = -table.sub(table.sum(axis=1), axis=0)
-    for name in table.columns[((table / rest - 1.0).abs() < SAME).all()]:
-        raise SettingError(f"{name} is the sum of the others: say --total {name!r}, or name the parts with --part")
+    same = table.columns[((table / rest - 1.0).abs() < SAME).all()].tolist()
+    if len(same) == 1:
+        raise SettingError(
+            f"{same[0]} is the sum of the others: say --total {same[0]!r}, or name the parts with --part"
+        )
 
 
 def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> None:

@@ -62,7 +62,9 @@ class FittedOnEvidence:
         """What was said of the years that are not complete, and the months of the last complete one."""
         said = [o for r in self.evidence.readings for o in r.observations]
         of_months = {o.start.year for o in said if o.is_one_month and o.kind == "level"}
-        said += [o for o in self.series if o.is_one_month and o.kind == "level" and o.start.year in of_months]
+        aside = {a.observation for a in self.evidence.set_aside}
+        months = (o for o in self.series if o.is_one_month and o.kind == "level" and o.start.year in of_months)
+        said += [o for o in months if o not in aside]
         return tuple(sorted(dict.fromkeys(said), key=lambda o: (o.start, o.end, o.kind)))
 
     def blocks(

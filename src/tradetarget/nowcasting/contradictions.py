@@ -80,22 +80,34 @@ def _part_above_whole(side: str | None, a: Observation, b: Observation) -> Contr
 
 
 def _parts_do_not_add_up(side: str | None, whole: Observation, levels: list[Observation]) -> Contradiction | None:
-    """Two or more parts that do not overlap, the shortest first, against their year's total."""
-    apart: list[Observation] = []
-    own = (o for o in levels if o.start.year == whole.start.year and not o.is_whole_year)
-    for o in sorted(own, key=lambda o: (o.end - o.start, o.start, o.known_from)):
-        if not interval_of(o).is_bound and all(o.end < a.start or a.end < o.start for a in apart):
-            apart.append(o)
-    if len(apart) < 2:
+    """Two or more parts that do not overlap, the shortest or the longest first, against their year's total.
+
+    Of several statements about one period the latest known counts.
+    """
+    latest = {
+        (o.start, o.end): o for o in sorted(levels, key=lambda o: o.known_from) if o.start.year == whole.start.year
+    }
+    if latest.pop((whole.start, whole.end)) is not whole:
         return None
+    parts = [o for o in latest.values() if not interval_of(o).is_bound]
+    for sign in (1, -1):
+        apart: list[Observation] = []
+        for o in sorted(parts, key=lambda o: (sign * (o.end - o.start).days, o.start)):
+            if all(o.end < a.start or a.end < o.start for a in apart):
+                apart.append(o)
+        gap = _excess(apart, whole) if len(apart) > 1 else 0.0
+        if gap > 0.0:
+            what = f"{len(apart)} parts of {whole.period} against the year"
+            return Contradiction(side, what, (whole, *sorted(apart, key=lambda o: o.start)), gap)
+    return None
+
+
+def _excess(apart: list[Observation], whole: Observation) -> float:
+    """By how much parts come to more than their year, or cover it and come to less; 0 where neither is so."""
     said, total = [interval_of(o) for o in apart], interval_of(whole)
-    days = sum((o.end - o.start).days + 1 for o in apart)
-    covered = days == (whole.end - whole.start).days + 1
+    covered = sum((o.end - o.start).days + 1 for o in apart) == (whole.end - whole.start).days + 1
     gap = max(sum(i.low for i in said) - total.high, total.low - sum(i.high for i in said) if covered else 0.0)
-    if gap <= 1e-9 * abs(total.low):
-        return None
-    what = f"{len(apart)} parts of {whole.period} against the year"
-    return Contradiction(side, what, (whole, *sorted(apart, key=lambda o: o.start)), gap)
+    return gap if gap > 1e-9 * abs(total.low) else 0.0
 
 
 def _growth_denied(side: str | None, growth: Observation, levels: list[Observation]) -> Contradiction | None:

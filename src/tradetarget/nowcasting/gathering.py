@@ -71,7 +71,7 @@ def evidence_for(
     between = range(after_year, max(later) + 1)
     said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
     found = as_one_table(found._replace(used=said), series, totals)
-    if not every_month and any(r.year > after_year for r in said):
+    if not every_month and any(r.year > after_year and is_of_months(r) for r in said):
         found = at_quarters(found, totals)
     return build_evidence(found, totals, between, series.unit, law or ShareLaw.shipped())
 

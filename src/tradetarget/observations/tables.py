@@ -159,7 +159,7 @@ def from_rows(
     where: str = "the table",
 ) -> Rows:
     """The rows of one series in a long table; see ``TradeSeries.from_frame``."""
-    twice = [c for c in dict.fromkeys(frame.columns) if list(frame.columns).count(c) > 1]
+    twice = [c for c in COLUMNS if list(frame.columns).count(c) > 1]
     if twice:
         raise DataError(f"{where} has two columns {twice[0]!r}: keep the one that counts")
     missing = [c for c in ("period", "value") if c not in frame.columns]
@@ -168,6 +168,7 @@ def from_rows(
                         f"{', '.join(repr(c) for c in frame.columns if c != '_line') or 'no columns'}")  # fmt: skip
     if frame.empty:
         raise DataError(f"{where} has a header but no rows: give at least one period and value")
+    frame = frame.loc[:, [c in COLUMNS or c == "_line" for c in frame.columns]]
     picked, found = _picked(frame, {"series": series, "flow": flow, "reporter": reporter}, where)
     parsed = None if unit is None else Unit.parse(unit)
     rows: list[Observation] = []
@@ -192,15 +193,24 @@ def from_rows(
 
 
 def _refuse_days_for_months(rows: list[Observation], where: str) -> None:
-    """A DataError where one-day figures all stand on the first, or the last, day of their month."""
+    """A DataError where one-day figures all stand on the first, or the last, day of their month.
+
+    Dates of data banks name a month, quarter or year by a day of it.
+    """
     days = [r for r in rows if r.start == r.end]
     first = all(r.start.day == 1 for r in days)
     last = all(r.start == month_end(r.start.year, r.start.month) for r in days)
     if len(days) >= FEWEST_DAYS and (first or last):
+        day, months = days[0].start, {r.start.month for r in days}
+        what, written = "months", f"{day:%Y-%m}"
+        if months <= {1, 4, 7, 10} or months <= {3, 6, 9, 12}:
+            what, written = "quarters", f"{day:%Y}Q{(day.month + 2) // 3}"
+        if months in ({1}, {12}):
+            what, written = "years", f"{day:%Y}"
         edge = "first" if first else "last"
         raise DataError(
             f"{where}: {len(days)} periods such as {days[0].period!r} are single days, each the {edge} of its month, "
-            f"which look like months: write {days[0].start:%Y-%m}"
+            f"which look like {what}: write {written}"
         )
 
 

@@ -206,7 +206,7 @@ def required(
     data = fitted.series
     setting = Setting.until(data, by, drivers)
     plan = _checked_plan(scenario, setting)
-    if bool(reached(float(plan.series.annual().iloc[-1]), asked.value)):
+    if bool(reached(np.exp(last_log_totals(plan.series, asked.sustained)), asked.value).all()):
         raise ScenarioError(
             f"the last value of {data.label} is already at or above the target of {asked}: nothing is required"
         )

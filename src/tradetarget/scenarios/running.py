@@ -22,7 +22,7 @@ from tradetarget.scenarios.comparison import Case, Difference, ScenarioCompariso
 from tradetarget.scenarios.drivers import Source, blocks_by_plan, sources_of
 from tradetarget.scenarios.scenario import Plan, Scenario, plans
 from tradetarget.seeding import checked_seed, stream
-from tradetarget.targets import HittingTime, Target
+from tradetarget.targets import HittingTime, Target, last_log_totals
 
 Targets = Target | float | Iterable[Target | float]
 Progress = Callable[[int, int], None]
@@ -135,6 +135,8 @@ def count(
 
     For events that are seen every month a block is split into months once, and each scenario moves these.
     """
+    for plan in made:
+        _require_past(plan, targets)
     counters = [[HittingCounter(t, p.series) for t in targets] for p in made]
     uniforms = [p.uniforms(seed) for p in made]
     monthly = any(t.is_monthly for t in targets)
@@ -152,6 +154,20 @@ def count(
                     counter.add(adjusted)
         tick(blocks[0].n_paths)
     return counters
+
+
+def _require_past(plan: Plan, targets: list[Target]) -> None:
+    """A ScenarioError where a scenario restates the data and drops years in which a run of periods may have begun."""
+    if plan.series is plan.setting.series:
+        return
+    for k in {t.sustained for t in targets if not t.is_monthly} - {1}:
+        dropped = np.isneginf(last_log_totals(plan.series, k)) & ~np.isneginf(last_log_totals(plan.setting.series, k))
+        if dropped.any():
+            year = plan.setting.origin - k + 1 + int(np.argmax(dropped))
+            raise ScenarioError(
+                f"scenario {plan.scenario.name!r} has no price level for {year}, and a run of {k} years may have begun "
+                "there: add it to the index"
+            )
 
 
 def _months_of(blocks: list[Paths], months: MonthSource, rng: np.random.Generator) -> dict[int, MonthPaths]:

@@ -207,10 +207,11 @@ def paths_of(paths: Paths, system: TradeSystem, label: str) -> Paths:
 def first_hit(log_levels: Array, target: Target, series: TradeSeries) -> NDArray[np.int16]:
     """(paths,) index of the period in which each path first reaches the target; the horizon where it does not.
 
-    A run of periods at or above it may have begun in the data.
+    A run of periods at or above it may have begun in the data; one that ends with them counts as the first period.
     """
     k = target.sustained
-    past = np.repeat(last_log_totals(series, k)[1:, None], log_levels.shape[1], axis=1)
+    past = np.repeat(last_log_totals(series, k)[:, None], log_levels.shape[1], axis=1)
     lowest = sustained_minimum(np.concatenate([past, log_levels]), k)[k - 1 :]
     hit = lowest >= np.log(target.value_in(series.unit)) - REACHED_TOLERANCE
-    return np.asarray(np.where(hit.any(axis=0), hit.argmax(axis=0), log_levels.shape[0]), dtype=np.int16)
+    first = np.maximum(hit.argmax(axis=0) - 1, 0)
+    return np.asarray(np.where(hit.any(axis=0), first, log_levels.shape[0]), dtype=np.int16)

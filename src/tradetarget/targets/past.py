@@ -27,7 +27,7 @@ def first_reached(
     log_season
         (12,) logs of seasonal factors, January first, for a run-rate.
     """
-    known = _past_levels(series, target, log_season)
+    known = past_levels(series, target, log_season)
     barrier = target.value_in(series.unit)
     run, before = 0, None
     for period, level in known.items():
@@ -47,7 +47,7 @@ def last_log_totals(series: TradeSeries, k: int) -> NDArray[np.float64]:
     return np.log(np.where(np.isnan(known), 0.0, known), where=~np.isnan(known), out=np.full(k, -np.inf))
 
 
-def _past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
+def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
     """What is known of the event's level, by period and in order."""
     if target.event == "run_rate":
         months = series.monthly()
