@@ -172,7 +172,7 @@ def forecast_summary(forecast: Forecast) -> Text:
     required = [text.rate(rates.loc[y]) if y in rates.index else "-" for y in answer.years.tolist()]
     said.append(f"Probabilities count reaching after {last_known(answer)}: {event_text(target)}.")
     if answer.by_month is not None:
-        said.append("Months are drawn given each path's totals and what was published of parts of years.")
+        said.append("The months of a path add up to its totals, and to what was published of parts of years.")
     if answer.by_month is not None and target.sustained == 1 and target.occurrence == "first":
         said.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
     if answer.horizon > EVERY_YEAR:
