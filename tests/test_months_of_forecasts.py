@@ -453,6 +453,11 @@ class TestMonthly:
         assert known[0.1].to_numpy() == pytest.approx(known[0.9].to_numpy(), rel=1e-9)
         assert (table.loc["2026-04":, 0.9] > table.loc["2026-04":, 0.1]).all()
 
+    @pytest.mark.parametrize("wrong", [[], [0.0], [1.5]])
+    def test_quantiles_outside_0_and_1_are_refused(self, wrong: list[float]) -> None:
+        with pytest.raises(SettingError, match="must lie between 0 and 1"):
+            forecast(YEARS, ROLLING, horizon=1, n_paths=512).monthly(probabilities=wrong)
+
     def test_a_calendar_year_event_has_no_months(self) -> None:
         with pytest.raises(SettingError, match="calendar_year"):
             forecast(YEARS, 5.0).monthly("calendar_year")

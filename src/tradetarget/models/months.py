@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -167,6 +167,7 @@ class MonthSplitter:
         return MonthPaths(months, season, self.law.years, self.data_month, paths.weights)
 
 
+@runtime_checkable
 class DrawsMonths(Protocol):
     """A fitted model whose paths are months, summed to the totals that ``blocks`` gives."""
 
@@ -202,11 +203,14 @@ class OwnMonths:
         (12,) log months of the last complete year.
     years
         (Y,) that year, and those of the horizon.
+    data_month
+        The last month that the model was fitted to.
     """
 
     fitted: DrawsMonths
     log_last_year: Array
     years: NDArray[np.int64]
+    data_month: pd.Period
     key: tuple[str, ...] = ()
 
     def noise(self, n: int, rng: np.random.Generator) -> Array:
@@ -218,8 +222,7 @@ class OwnMonths:
         """The months of one block."""
         before = np.repeat(self.log_last_year[:, None], paths.n_paths, axis=1)
         season = np.repeat(self.fitted.log_season[:, None], paths.n_paths, axis=1)
-        data_month = max(self.fitted.last_month, pd.Period(year=int(self.years[0]), month=12, freq="M"))
-        return MonthPaths(np.concatenate([before, noise]), season, self.years, data_month, paths.weights)
+        return MonthPaths(np.concatenate([before, noise]), season, self.years, self.data_month, paths.weights)
 
 
 def month_source(fitted: FittedGrowth, horizon: int) -> MonthSource:
@@ -235,16 +238,16 @@ def month_source(fitted: FittedGrowth, horizon: int) -> MonthSource:
     series = fitted.series
     origin = int(series.annual().index[-1])
     years = origin + np.arange(horizon + 1, dtype=np.int64)
-    own = getattr(fitted, "log_last_year", None)
-    last = own is not None and fitted.last_month  # type: ignore[attr-defined]
-    data_month = last or _data_month(fitted, origin)
+    drawn = fitted if isinstance(fitted, DrawsMonths) else None
+    own = None if drawn is None else drawn.log_last_year
+    data_month = _data_month(fitted, origin) if drawn is None or own is None else drawn.last_month
     if data_month >= pd.Period(year=origin + horizon, month=12, freq="M"):
         raise SettingError(
             f"horizon {horizon} ends with {origin + horizon}, and the data of {series.label} go to {data_month}: "
             f"give a horizon of {data_month.year - origin + 1} or more"
         )
-    if own is not None:
-        return OwnMonths(fitted, own, years)  # type: ignore[arg-type]
+    if drawn is not None and own is not None:
+        return OwnMonths(drawn, own, years, data_month)
     evidence: Evidence
     if isinstance(fitted, FittedOnEstimates):
         evidence = fitted.latent.evidence_of_months

@@ -129,9 +129,8 @@ class Evidence:
                 y[place] = r.log_moments[0] - np.log(self.law.window(r.window).share)
         for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: (r.year, r.window.end)):
             place = int(np.searchsorted(self.years, r.year))
-            if r.kind == "growth" and not r.interval.is_bound and np.isnan(self.log_known[place]) and place > 0:
-                grown = y[place - 1] + r.log_moments[0]
-                y[place] = grown if np.isnan(y[place]) else y[place]
+            if r.kind == "growth" and not r.interval.is_bound and np.isnan(y[place]):
+                y[place] = y[place - 1] + r.log_moments[0]
         sure = np.flatnonzero(~np.isnan(y))
         nearest = sure[np.abs(np.arange(y.size)[:, None] - sure).argmin(axis=1)]
         guess = np.where(np.isnan(y), y[nearest], y)[np.isnan(self.log_known)]

@@ -80,9 +80,8 @@ class LatentAnnual:
     @cached_property
     def evidence_of_months(self) -> Evidence:
         """The likelihood with months one by one, for splitting years."""
-        totals = {
-            y: float(np.exp(x)) for y, x in zip(self.years.tolist(), self.evidence.log_known, strict=True) if x == x
-        }
+        known = ~np.isnan(self.evidence.log_known)
+        totals = dict(zip(self.years[known].tolist(), np.exp(self.evidence.log_known[known]).tolist(), strict=True))
         every = as_one_table(readings(self.series), self.series, totals)
         return build_evidence(every, totals, self.years.tolist(), self.series.unit, self.law)
 

@@ -206,6 +206,27 @@ def standard_error_of(moved: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.sqrt(n / (n - 1) * (moved**2).sum(axis=0)))
 
 
+def paired_standard_error(
+    counts: NDArray[np.float64],
+    totals: NDArray[np.float64],
+    other_counts: NDArray[np.float64],
+    other_totals: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Standard error of the difference of two shares from one stream of random numbers: the noise of both cancels.
+
+    Never below 1 / (sum of totals + 2), as in ``batch_standard_error``.
+
+    Parameters
+    ----------
+    counts, other_counts
+        (batches, ...) paths that have reached, or the sum of their weights.
+    totals, other_totals
+        (batches,) paths, or the sum of their weights.
+    """
+    moved = moved_by_batch(counts, totals) - moved_by_batch(other_counts, other_totals)
+    return np.asarray(np.maximum(standard_error_of(moved), 1.0 / (totals.sum() + 2.0)))
+
+
 def binomial_standard_error(share: NDArray[np.float64], n_paths: float) -> NDArray[np.float64]:
     """Standard error sqrt(p (1 - p) / n) of a share of plain independent paths, p smoothed to (n p + 1) / (n + 2)."""
     p = (np.asarray(share) * n_paths + 1.0) / (n_paths + 2.0)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import SettingError, unknown_name
-from tradetarget.forecasting import weighted_quantiles
+from tradetarget.forecasting import checked_probabilities, weighted_quantiles
 from tradetarget.models import FittedGrowth
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.drivers import Source, blocks_by_plan
@@ -220,9 +220,7 @@ class ScenarioComparison:
         pandas.DataFrame
             Columns scenario, period, and one a probability; in the target's unit (under a deflation: in its prices).
         """
-        wanted = sorted(float(p) for p in probabilities)
-        if not wanted or not all(0.0 < p < 1.0 for p in wanted):
-            raise SettingError(f"quantile probabilities {wanted} must lie between 0 and 1")
+        wanted = checked_probabilities(probabilities)
         case = self.case(series, target)
         kept, weights, years = self._levels(case)
         frames = []

@@ -17,7 +17,7 @@ from tradetarget.models.interface import checked_horizon
 from tradetarget.models.months import MonthPaths, MonthSource, month_source
 from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import SeriesByName, TradeSeries
-from tradetarget.passage.events import moved_by_batch, standard_error_of
+from tradetarget.passage.events import paired_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
 from tradetarget.scenarios.drivers import Source, blocks_by_plan, sources_of
 from tradetarget.scenarios.scenario import Plan, Scenario, plans
@@ -203,9 +203,7 @@ def _difference(answer: HittingTime, baseline: HittingTime) -> Difference:
         error = ours if ours is not None else theirs
         return Difference(gap, np.zeros(gap.size) if error is None else error)
     if answer.batches is not None and baseline.batches is not None and answer.batches.totals.size >= MIN_BATCHES:
-        moved = moved_by_batch(*answer.batches) - moved_by_batch(*baseline.batches)
-        floor = 1.0 / (answer.batches.totals.sum() + 2.0)
-        return Difference(gap, np.maximum(standard_error_of(moved), floor))
+        return Difference(gap, paired_standard_error(*answer.batches, *baseline.batches))
     return Difference(gap, np.hypot(ours, theirs))
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tradetarget.counting import MIN_BATCHES
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import BATCH
-from tradetarget.passage.events import batch_standard_error, binomial_standard_error
+from tradetarget.passage.events import binomial_standard_error, paired_standard_error
 from tradetarget.scenarios import Difference
 from tradetarget.targets import HittingTime
 
@@ -192,4 +192,5 @@ class SystemCase:
         counts = self._counts(first)
         if len(counts) < MIN_BATCHES:
             return np.asarray(np.hypot(*alone))
-        return batch_standard_error((counts - base._counts(of_base))[:, :-1], counts[:, -1])
+        others = base._counts(of_base)
+        return paired_standard_error(counts[:, :-1], counts[:, -1], others[:, :-1], others[:, -1])

@@ -48,11 +48,25 @@ def last_log_totals(series: TradeSeries, k: int) -> NDArray[np.float64]:
 
 
 def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
-    """What is known of the event's level, by period and in order."""
+    """What is known of the event's level, by period and in order, in the unit of the series.
+
+    Parameters
+    ----------
+    series, target
+        The data, and the event.
+    log_season
+        (12,) logs of seasonal factors, January first, for a run-rate; None for none.
+
+    Returns
+    -------
+    dict
+        Calendar-year totals by year; twelve months' sums, or months times twelve over their factor, by month.
+    """
     if target.event == "run_rate":
         months = series.monthly()
         season = np.zeros(12) if log_season is None else log_season
-        return {m: 12.0 * v * math.exp(-season[m.month - 1]) for m, v in months.items()}  # type: ignore[attr-defined, misc]
+        by_month = zip(months.index, months.to_numpy(dtype=float).tolist(), strict=True)
+        return {m: 12.0 * v * math.exp(-season[m.month - 1]) for m, v in by_month}
     years = {pd.Period(year=y, freq="Y"): v for y, v in zip(*(a.tolist() for a in series.annual_arrays()), strict=True)}
     if target.event == "calendar_year":
         return years
@@ -61,5 +75,5 @@ def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.floa
     if len(months) >= 12:
         every = months.reindex(pd.period_range(months.index[0], months.index[-1], freq="M"))
         sums = every.rolling(12).sum().dropna()
-        found |= {pd.Period(m, freq="M"): float(v) for m, v in sums.items()}  # type: ignore[arg-type]
+        found |= dict(zip(sums.index, sums.to_numpy(dtype=float).tolist(), strict=True))
     return dict(sorted(found.items()))
