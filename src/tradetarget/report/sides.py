@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.forecasts import question
 from tradetarget.report.provenance import event_text
-from tradetarget.report.records import forecast_record, last_total
+from tradetarget.report.records import forecast_record, hitting_time_record, last_total
 from tradetarget.report.text import (
     DOUBLE,
     SINGLE,
@@ -24,8 +24,6 @@ from tradetarget.report.text import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tradetarget.sides import Side, SideComparison
 
 NAME = 14
@@ -39,9 +37,8 @@ def comparison_record(found: SideComparison) -> dict[str, Any]:
     -------
     dict
         Everything in ``forecast_record`` for the side that decides, and ``other_sides``: a list with reporter,
-        data_through, last {period, value}, already_reached, probability_by {year: p}, median,
-        probability_within_horizon and disagrees; or with reporter and no_answer, the reason. ``sides_disagree`` is None
-        where no other side gives an answer.
+        data_through, last {period, value}, the fields of ``hitting_time_record`` and disagrees; or with reporter and
+        no_answer, the reason. ``sides_disagree`` is None where no other side gives an answer.
     """
     return {
         **forecast_record(found.forecast),
@@ -53,21 +50,13 @@ def comparison_record(found: SideComparison) -> dict[str, Any]:
 def _side_record(found: SideComparison, side: Side) -> dict[str, Any]:
     if side.forecast is None:
         return {"reporter": side.reporter, "no_answer": side.no_answer}
-    time = side.forecast.hitting_time
     return {
         "reporter": side.reporter,
         "data_through": str(side.forecast.last_year),
         "last": last_total(side.forecast.series),
-        "already_reached": _year(time.already_reached),
-        "probability_by": {str(y): float(p) for y, p in zip(time.years, time.probability, strict=True)},
-        "median": _year(time.median),
-        "probability_within_horizon": float(time.probability_within_horizon),
+        **hitting_time_record(side.forecast.hitting_time),
         "disagrees": found.disagrees(side),
     }
-
-
-def _year(period: pd.Period | None) -> str | None:
-    return None if period is None else str(period)
 
 
 def side_answers(found: SideComparison, side: Side) -> tuple[str, str]:
