@@ -294,7 +294,7 @@ class MonthlyGrowth:
 
 def is_month(o: Observation) -> bool:
     """Whether a figure is the level of one month, and no mere bound on it."""
-    return o.is_one_month and o.kind == "level" and o.qualifier in ("exact", "about")
+    return o.is_one_month and o.states_level
 
 
 def read_months(series: TradeSeries) -> tuple[Months, int]:

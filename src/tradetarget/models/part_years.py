@@ -183,7 +183,7 @@ def fit_to_everything(model: GrowthModel, series: TradeSeries, drivers: pd.DataF
         When the model needs more totals than there are.
     """
     alone = getattr(model, "reads_part_years", False) or not getattr(model, "gives_paths", True)
-    if alone or all(o.is_whole_year and o.kind == "level" and o.qualifier in ("exact", "about") for o in series):
+    if alone or all(o.is_whole_year and o.states_level for o in series):
         return model.fit(series, drivers)
     last = _last_complete_year(series)
     if last is not None:

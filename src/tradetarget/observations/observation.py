@@ -92,6 +92,11 @@ class Observation:
             )
 
     @property
+    def states_level(self) -> bool:
+        """Whether it says what the level was, exactly or about, and not only what bounds it or how it grew."""
+        return self.kind == "level" and self.qualifier in ("exact", "about")
+
+    @property
     def is_whole_year(self) -> bool:
         """Whether the period is one calendar year."""
         return (

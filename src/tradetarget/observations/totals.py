@@ -21,7 +21,7 @@ def annual_totals(observations: Iterable[Observation], label: str) -> pd.Series[
         wanted = [date(year, m, 1) for m in range(1, 13)]
         if all(m in months for m in wanted):
             totals[year] = float(np.sum([months[m] for m in wanted]))
-    stated = [o for o in levels if o.is_whole_year and _is_total(o)]
+    stated = [o for o in levels if o.is_whole_year]
     for o in stated:
         rival = next((r for r in stated if r.start == o.start and r.known_from == o.known_from), o)
         if rival.value != o.value:
@@ -44,15 +44,10 @@ def monthly_levels(observations: Iterable[Observation], label: str) -> pd.Series
 
 
 def _levels(observations: Iterable[Observation]) -> list[Observation]:
-    """Levels, the latest known last."""
-    return sorted((o for o in observations if o.kind == "level"), key=lambda o: o.known_from)
+    """Figures of levels that are no mere bounds, the latest known last."""
+    return sorted((o for o in observations if o.states_level), key=lambda o: o.known_from)
 
 
 def _months(levels: list[Observation]) -> dict[date, float]:
     """Single months by their first day."""
-    return {o.start: o.value for o in levels if o.is_one_month and _is_total(o)}
-
-
-def _is_total(o: Observation) -> bool:
-    """Whether the figure is what trade was, and no bound."""
-    return o.qualifier in ("exact", "about")
+    return {o.start: o.value for o in levels if o.is_one_month}

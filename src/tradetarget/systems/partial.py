@@ -79,7 +79,7 @@ def partials_of(system: TradeSystem) -> tuple[Partial, ...]:
 
 def _parts(series: TradeSeries) -> Iterable[Observation]:
     """Its part-year levels, of several about one period the one known last."""
-    levels = [o for o in series if o.kind == "level" and not o.is_whole_year and o.qualifier in ("exact", "about")]
+    levels = [o for o in series if o.states_level and not o.is_whole_year]
     latest = {(o.start, o.end): o for o in sorted(levels, key=lambda o: o.known_from)}
     return [o for o in latest.values() if o.start.year == o.end.year]
 
