@@ -1,0 +1,92 @@
+"""How a table was understood: what every answer from a file carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Unused(NamedTuple):
+    """Rows that stand behind no figure, and why."""
+
+    reason: str
+    count: int
+    lines: tuple[int, ...] = ()
+    """The first few of them, by line."""
+
+
+@dataclass(frozen=True)
+class ReadAs:
+    """How a table was understood.
+
+    Parameters
+    ----------
+    where
+        The file or table.
+    layout
+        Its format and layout, in words.
+    periods
+        The periods read, in words: "years 2019 to 2024".
+    flow
+        The flow that was taken.
+    unit
+        The unit of the figures, in words.
+    used
+        Number of figures used.
+    unused
+        Rows that were not used, by reason.
+    notes
+        Decisions that the reader of an answer should know.
+    """
+
+    where: str
+    layout: str
+    periods: str
+    flow: str
+    unit: str
+    used: int
+    unused: tuple[Unused, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unused_text(self) -> str:
+        """Rows not used and why: "2 without a figure (lines 7, 9), 1 footnote"; "none" where every row was used."""
+        if not self.unused:
+            return "none"
+        return ", ".join(f"{u.count} {u.reason}{_lines(u.lines, u.count)}" for u in self.unused)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Five lines that say how the table was understood."""
+        notes = f"; {'; '.join(self.notes)}" if self.notes else ""
+        return [
+            ("Layout", self.layout),
+            ("Periods", self.periods + notes),
+            ("Flow", self.flow),
+            ("Unit", self.unit),
+            ("Rows", f"{self.used:,} used; not used: {self.unused_text}"),
+        ]
+
+    def sentence(self) -> str:
+        """The same in one sentence."""
+        notes = f"; {'; '.join(self.notes)}" if self.notes else ""
+        return f"{self.layout}; {self.periods}{notes}; {self.used:,} rows used, not used: {self.unused_text}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return {
+            "file": self.where,
+            "layout": self.layout,
+            "periods": self.periods,
+            "flow": self.flow,
+            "unit": self.unit,
+            "rows_used": self.used,
+            "rows_not_used": [{"reason": u.reason, "count": u.count, "lines": list(u.lines)} for u in self.unused],
+            "notes": list(self.notes),
+        }
+
+
+def _lines(lines: tuple[int, ...], count: int) -> str:
+    if not lines:
+        return ""
+    word = "line" if count == 1 else "lines"
+    return f" ({word} {', '.join(map(str, lines))}{', ...' if count > len(lines) else ''})"

@@ -1,0 +1,248 @@
+"""A file or a frame, read once: every figure with its period, and the names by which rows are chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import UnitError
+from tradetarget.reading.choosing import LINES_NAMED, choose_rows
+from tradetarget.reading.frames import frame_grid
+from tradetarget.reading.grid import Grid, make_grid, rows_of
+from tradetarget.reading.large import large_grid
+from tradetarget.reading.layouts import Long, arrange, columns_of
+from tradetarget.reading.options import ReadOptions
+from tradetarget.reading.period_cells import Span
+from tradetarget.reading.periods import PeriodColumn, read_periods
+from tradetarget.reading.record import Unused
+from tradetarget.reading.sheets import json_frame, kind_of, parquet_frame, refuse_archive, sheet_rows
+from tradetarget.reading.sources import read_source
+from tradetarget.reading.text import decode, find_separator, rows
+from tradetarget.reading.values import Figures, is_missing, read_figures
+from tradetarget.units import read_unit
+
+LABELS = ("series", "flow", "reporter")
+_NAMED_SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that was read, from which one series after another can be taken.
+
+    Parameters
+    ----------
+    frame
+        One figure a row: ``_line``, ``_column``, ``_period`` (a place in ``spans``), ``value`` (NaN where there is none),
+        the labels series, flow and reporter, ``unit`` and the columns that observations carry.
+    spans
+        The distinct periods; None where the cell names none.
+    problems
+        Why a distinct period cannot be read, by its place.
+    figures
+        What the value column held.
+    periods
+        How the period column was read.
+    where, line_word, stem
+        For messages: the file, whether its rows are lines, and a name for a series without one.
+    layout
+        In words.
+    unused
+        Rows left out before any series was chosen.
+    notes
+        Decisions to be told.
+    cumulated
+        As the user says; None to decide by the figures.
+    unit_stated
+        A unit that stands in a heading or banner, or that the format fixes, and not in a column.
+    """
+
+    frame: pd.DataFrame
+    spans: tuple[Span | None, ...]
+    problems: dict[int, str]
+    figures: Figures
+    periods: PeriodColumn
+    where: str
+    line_word: str
+    stem: str | None
+    layout: str
+    unused: tuple[Unused, ...] = ()
+    notes: tuple[str, ...] = ()
+    cumulated: bool | None = None
+    has_unit_column: bool = False
+
+    @property
+    def year_end(self) -> int:
+        """The month in which the years end."""
+        return self.periods.year_end
+
+    def names(self, label: str, mask: NDArray[np.bool_] | None = None) -> list[str]:
+        """The distinct names of a label, in order of first appearance; blanks left out."""
+        if label not in self.frame:
+            return []
+        cells = self.frame[label] if mask is None else self.frame.loc[mask, label]
+        return [str(n) for n in pd.unique(cells) if isinstance(n, str)]
+
+
+def read_table(source: Any, options: ReadOptions | None = None) -> Table:
+    """Read a file: CSV and other delimited text, a workbook, parquet, JSON; packed with gzip or not.
+
+    Parameters
+    ----------
+    source
+        A path, ``-`` for standard input, or an open file. It is read once.
+    options
+        What the user says of it.
+
+    Raises
+    ------
+    DataError
+        On a file that cannot be read, or that can be read in more than one way.
+    UnknownNameError
+        On a column, sheet or value that is not there.
+    """
+    asked = options or ReadOptions()
+    content = read_source(source)
+    data, where, kind = content.data, content.name, kind_of(content.data)
+    if kind == "archive":
+        raise refuse_archive(data, where)
+    if kind == "parquet":
+        return _table(frame_grid(parquet_frame(data, where), where), asked, content.stem, "parquet")
+    if kind == "workbook":
+        cells, sheet = sheet_rows(data, asked.sheet, where)
+        return _table(make_grid(rows_of(cells), where, "row", names=asked.names), asked, content.stem, f"sheet {sheet!r}")
+    if asked.encoding is None and kind == "text":
+        grid = large_grid(data, asked.separator, where, asked.names)
+        if grid is not None:
+            return _table(grid, asked, content.stem, "")
+    text, encoding = decode(data, asked.encoding, where)
+    if kind == "json":
+        return _table(frame_grid(json_frame(text, where), where), asked, content.stem, "JSON")
+    separator = asked.separator or find_separator(text)
+    how = [f"separated by {_NAMED_SEPARATORS.get(separator, repr(separator))}"] if separator != "," else []
+    how += [f"in {encoding}"] if encoding != "utf-8" else []
+    grid = make_grid(
+        rows(text, separator, where), where, "line", names=asked.names, comma_decimals=separator == ";",
+    )  # fmt: skip
+    return _table(grid, asked, content.stem, ", ".join(how))
+
+
+def read_frame(table: object, options: ReadOptions | None = None, where: str = "the table") -> Table:
+    """Read a table in memory; see ``frames.to_pandas`` for its kinds.
+
+    Raises
+    ------
+    DataError, UnknownNameError
+        As ``read_table``.
+    """
+    return _table(frame_grid(table, where), options or ReadOptions(), None, "")
+
+
+def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Table:
+    columns = columns_of(grid, options.column)
+    columns, unused = choose_rows(columns, options.select)
+    long = arrange(columns)
+    where = grid.where
+    frame = _without_empty(long.frame)
+    codes, distinct = _distinct(frame.pop("period"))
+    periods = read_periods(distinct, options.periods, where)
+    spans = tuple(periods.spans.get(v) for v in distinct)
+    problems = {i: periods.problems[v] for i, v in enumerate(distinct) if v in periods.problems}
+    figures = read_figures(
+        frame["value"], options.decimal, where,
+        locale_comma=grid.comma_decimals, break_flag=long.format.key == "eurostat",
+    )  # fmt: skip
+    frame = frame.assign(_period=codes, _written=frame["value"].to_numpy(dtype=object), value=figures.number)
+    notes = [*periods.notes, *_tidy_labels(frame)]
+    if figures.flagged:
+        notes.append(f"flags beside {figures.flagged} figures are left out")
+    if figures.decimal == ",":
+        notes.append("the decimal mark is a comma")
+    if "unit" not in frame and (unit := _banner_unit(grid.banner)) is not None:
+        frame["unit"] = unit
+    skipped = [Unused(reason, n) for reason, n in grid.skipped.items()]
+    layout = ", ".join(t for t in (_title(long), how) if t)
+    return Table(
+        frame, spans, problems, figures, periods, where, grid.line_word, stem, layout, (*unused, *skipped), tuple(notes),
+        options.cumulated, long.has_unit_column,
+    )  # fmt: skip
+
+
+def _title(long: Long) -> str:
+    return long.layout if long.format.key == "plain" else f"{long.format.title}, {long.layout}"
+
+
+def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows that hold a period or a figure."""
+    blank = _blanks(frame["period"]) & _blanks(frame["value"])
+    return frame.loc[~blank].reset_index(drop=True) if blank.any() else frame.reset_index(drop=True)
+
+
+def _blanks(cells: pd.Series[Any]) -> NDArray[np.bool_]:
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return np.asarray(cells.isna().to_numpy(), dtype=bool)
+    codes, distinct = pd.factorize(cells.to_numpy(dtype=object, na_value=None), use_na_sentinel=False)
+    hit = [i for i, c in enumerate(distinct) if (not c.strip() if isinstance(c, str) else is_missing(c))]
+    return np.isin(codes, hit)
+
+
+def _distinct(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[Any]]:
+    """Codes and distinct cells; a missing one is None."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        cells = cells.astype(object)
+    objects = cells.astype(object).to_numpy(dtype=object)
+    codes, distinct = pd.factorize(objects, use_na_sentinel=False)
+    return codes, [None if not isinstance(c, str) and is_missing(c) else c for c in distinct]
+
+
+
+def _tidy_labels(frame: pd.DataFrame) -> list[str]:
+    """Write names that differ in case or spaces alike, blanks as None; and say so."""
+    notes = []
+    for label in LABELS:
+        if label not in frame:
+            continue
+        codes, distinct = pd.factorize(frame[label].to_numpy(dtype=object), use_na_sentinel=False)
+        written: dict[str, str] = {}
+        names: list[str | None] = []
+        spellings: dict[str, set[str]] = {}
+        for cell in distinct:
+            text = "" if not isinstance(cell, str) and is_missing(cell) else " ".join(str(cell).split())
+            if not text:
+                names.append(None)
+                continue
+            names.append(written.setdefault(text.casefold(), text))
+            spellings.setdefault(text.casefold(), set()).add(str(cell))
+        frame[label] = np.array([*names, None], dtype=object)[codes]
+        several = next((s for s in spellings.values() if len(s) > 1), None)
+        if several:
+            notes.append(f"{label} names that differ in case or spaces alone are one ({', '.join(map(repr, sorted(several)))})")
+    return notes
+
+
+_IN_BANNER = re.compile(r"(?:unit|in|единица)\s*:?\s*(?P<unit>[^()]+)$|\((?P<inside>[^()]+)\)", re.IGNORECASE)
+
+
+def _banner_unit(banner: Iterable[str]) -> str | None:
+    """The unit that stands above the heading: "Unit: 1,000 YEN", "(US$ million)"."""
+    for text in banner:
+        for match in _IN_BANNER.finditer(text):
+            words = (match["unit"] or match["inside"]).strip(" .,;")
+            try:
+                return str(read_unit(words).unit)
+            except UnitError:
+                continue
+    return None
+
+
+def lines_of(frame: pd.DataFrame, mask: Any) -> tuple[int, ...]:
+    """The first few lines of some rows."""
+    return tuple(int(n) for n in frame.loc[mask, "_line"].head(LINES_NAMED))
+
+
+__all__ = ["LABELS", "Table", "lines_of", "read_frame", "read_table"]
