@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import from_rows, observation, read_csv, span, to_rows
-from tradetarget.observations.totals import annual_totals, monthly_levels
+from tradetarget.observations.tiling import Tiling, by_year, tile
+from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
 from tradetarget.units import Unit
 
 if TYPE_CHECKING:
@@ -314,10 +316,11 @@ class TradeSeries:
         return self._with(known, unit=wanted)
 
     def annual(self) -> pd.Series[float]:
-        """Calendar-year totals: whole-year figures, and sums of the years whose twelve months are all there.
+        """Calendar-year totals: whole-year figures, and sums of the years that parts cover exactly.
 
-        Of several statements by one reporter the latest known counts; a stated year's total goes before the sum of
-        its months.
+        Four quarters, half-years, twelve months, nine months and a quarter, and differences of cumulated figures are
+        all such parts (``observations.tiling``). Of several statements by one reporter the latest known counts; a
+        stated year's total goes before the sum of its parts.
 
         Returns
         -------
@@ -327,10 +330,27 @@ class TradeSeries:
         Raises
         ------
         DataError
-            When no year is complete, or several reporters state the same flow.
+            When no year is complete, several reporters state the same flow, or the parts of a year add up to 0.
+        """
+        return annual_totals(self.totals, self.label)
+
+    @cached_property
+    def totals(self) -> dict[int, YearTotal]:
+        """The totals of the complete years with the figures behind each of them; empty where no year is complete.
+
+        Raises
+        ------
+        DataError
+            As ``annual``, but for a series without a complete year.
         """
         self._require_one_reporter()
-        return annual_totals(self.observations, self.label)
+        return year_totals(self.observations, self.label)
+
+    @cached_property
+    def tilings(self) -> dict[int, Tiling]:
+        """What the figures of each year come to, and which of them disagree: see ``observations.tiling``."""
+        self._require_one_reporter()
+        return {year: tile(figures) for year, figures in by_year(self.observations).items()}
 
     def monthly(self) -> pd.Series[float]:
         """Figures of single months, the latest known of each, in the series' unit; empty where there are none.
