@@ -173,7 +173,7 @@ def _splits(series: TradeSeries, totals: dict[int, float]) -> list[str]:
         named = [n for n in split.names if n.casefold() in spoken]
         if named and any(y < split.year for y in totals) and any(y >= split.year for y in totals):
             found.append(
-                f"Until {split.year - 1} the statistics are of other territories ({split.what}), and the totals go back to "
+                f"Until {split.year - 1} statistics are of other territories ({split.what}), and the totals go back to "
                 f"{min(totals)}: check that {max(named, key=len)} is the same throughout."
             )
     return found

@@ -114,8 +114,7 @@ def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
     dict
         schema_version, name, and series: a list with series, flow, unit, statements (their number), contradictions
         [{reporter, what, kind, gap, statements}], set_aside [{statement, reason}], undecided [{reporter, reason}] and
-        plausibility [{reporter, note}]. A
-        gap is in the unit for levels, a fraction for growth.
+        plausibility [{reporter, note}]. A gap is in the unit for levels, a fraction for growth.
     """
     return {"schema_version": SCHEMA_VERSION, "name": name, "series": [_record(check) for check in checks]}
 

@@ -88,7 +88,8 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         target {value, unit, event}, occurrence, sustained, deadline, model, already_reached,
         probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
         median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, assumptions
-        {size_class, plausibility} (see ``assumptions_record``), seed, version. Years are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
+        {size_class, plausibility} (see ``assumptions_record``), seed, version. Years are strings; "not within the
+        horizon", "not so far" and an exact law's standard error are None.
     """
     required = forecast.required_growth()
     answer = hitting_time_record(forecast.hitting_time)
