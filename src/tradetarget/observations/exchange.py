@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from math import log
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tradetarget.errors import UnitError, unknown_name
+from tradetarget.errors import UnitError
 from tradetarget.observations.observation import Observation
 from tradetarget.units import Unit
 
@@ -65,7 +64,10 @@ def required_rate(currency: str, year: int) -> YearRate:
     if found is not None:
         return found
     if currency not in _shipped():
-        raise unknown_name("currency with yearly rates", currency, [DOLLAR, *_shipped()])
+        raise UnitError(
+            f"there is no exchange rate of {currency}: the table has {len(_shipped())} currencies by their ISO 4217 "
+            "codes; correct the code, or convert the data to dollars first"
+        )
     years = sorted(_shipped()[currency])
     raise UnitError(
         f"no rate of {currency} within {NEAREST} years of {year}: the table has {years[0]} to {years[-1]}; convert the "
@@ -86,6 +88,19 @@ def factor_between(unit: Unit, wanted: Unit, year: int) -> tuple[float, tuple[Ye
         return None
     used = tuple(r for r in rates if r is not None and r.currency != DOLLAR)
     return scale * rates[1].per_dollar / rates[0].per_dollar, used
+
+
+def converted_value(value: float, unit: Unit, wanted: Unit, year: int) -> float:
+    """``value`` in another unit at the rates of ``year``.
+
+    Raises
+    ------
+    UnitError
+        Where there is no rate.
+    """
+    if unit.currency == wanted.currency:
+        return unit.convert(value, wanted)
+    return value * _rate(unit, wanted, year) * 10.0 ** (unit.exponent - wanted.exponent)
 
 
 def loss_of_value(currency: str, year: int) -> float | None:
@@ -123,21 +138,14 @@ def _converted(o: Observation, unit: Unit, wanted: Unit) -> Observation:
         change = _rate(unit, wanted, o.end.year) / _rate(unit, wanted, o.end.year - 1)
         width = None if o.rounding is None else o.rounding * change
         return replace(o, value=(1.0 + o.value) * change - 1.0, rounding=width, source=said)
-    own = unit if o.unit is None else o.unit
-    factor = _rate(unit, wanted, o.end.year) * 10.0 ** (own.exponent - wanted.exponent)
-    width = None if o.rounding is None else o.rounding * factor
-    return replace(o, value=o.value * factor, rounding=width, unit=wanted, source=said)
+    value = converted_value(o.value, o.unit or unit, wanted, o.end.year)
+    width = None if o.rounding is None else converted_value(o.rounding, o.unit or unit, wanted, o.end.year)
+    return replace(o, value=value, rounding=width, unit=wanted, source=said)
 
 
 def _rate(unit: Unit, wanted: Unit, year: int) -> float:
     """Units of the wanted currency for one of the other."""
     return required_rate(wanted.currency, year).per_dollar / required_rate(unit.currency, year).per_dollar
-
-
-def log_factor(unit: Unit, wanted: Unit, year: int) -> float | None:
-    """Log of ``factor_between``; None where there is no rate."""
-    found = factor_between(unit, wanted, year)
-    return None if found is None else log(found[0])
 
 
 @cache
