@@ -70,12 +70,12 @@ def backtest(
     years, ratios = _years(origins), _numbers(multiples)
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
     chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
-    if panel:
-        found, asking = _panel(data, {**chosen, "--convert-to": convert_to}), None
-    else:
+    asking = None
+    if not panel:
         one = Selection(data, series, flow, reporter, data_unit, as_of).read()
         asking = convert(one, asked, convert_to, one)
-        found, asked = asking.series, asking.target
+        asked = asking.target
+    found = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 

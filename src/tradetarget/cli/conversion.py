@@ -41,9 +41,12 @@ class Converted:
         """What was converted and how, in words, to stand below an answer; none where nothing was."""
         if self.currency is None:
             return []
-        said = (
-            f"Converted: {self.currency} into {self.series.unit} at each year's average rate; later years at the last."
-        )
+        from tradetarget.observations.exchange import rate_near
+
+        said = f"Converted: {self.currency} into {self.series.unit} at each year's average exchange rate"
+        last = self.series.observations[-1].end.year
+        rate = rate_near(self.currency, last)
+        said += "." if rate is None or rate.year == last else f"; {last} takes the rate of {rate.year}."
         if self.asked is not None and self.target is not None and self.asked.unit != self.target.unit:
             at = ", ".join(f"{r.per_dollar:g} {r.currency} a dollar in {r.year}" for r in self.rates)
             said += f" The target of {self.asked} is {self.target} ({at})."
