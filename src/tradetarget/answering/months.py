@@ -255,7 +255,7 @@ def month_source(fitted: FittedGrowth, horizon: int) -> MonthSource:
         evidence = fitted.evidence
     else:
         evidence = evidence_for(series, origin, every_month=True) or past_evidence(series, origin)
-    size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, evidence.law)
+    size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, origin, evidence.law)
     growing = size + evidence.law.growth.mean * np.arange(horizon + 1.0)
     return MonthSplitter(MonthLaw(evidence, years, growing), data_month)
 

@@ -22,6 +22,7 @@ from tradetarget.errors import DataError
 from tradetarget.models.interface import BATCH, Array, Fitted, FittedGrowth, GrowthModel, Paths
 from tradetarget.nowcasting import Evidence, LatentAnnual, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.observations.tiling import MONTHS
 from tradetarget.passage import ImpossibleError, path_cdf_given_first
 
 DRAWS = 32
@@ -65,6 +66,8 @@ class FittedOnEvidence:
         aside = {a.observation for a in self.evidence.set_aside}
         months = (o for o in self.series if o.is_one_month and o.kind == "level" and o.start.year in of_months)
         said += [o for o in months if o not in aside]
+        covered = {r.year for r in self.evidence.readings if r.of_parts} & self.series.tilings.keys()
+        said += [t.observation for y in covered for t in self.series.tilings[y].cumulated.get(MONTHS, ())]
         return tuple(sorted(dict.fromkeys(said), key=lambda o: (o.start, o.end, o.kind)))
 
     def blocks(
@@ -197,15 +200,7 @@ def fit_to_everything(model: GrowthModel, series: TradeSeries, drivers: pd.DataF
 
 def _last_complete_year(series: TradeSeries) -> int | None:
     """The last calendar year with a total, or None where no year is complete."""
-    whole = any(o.is_whole_year and o.kind == "level" for o in series)
-    if not whole and sum(o.is_one_month for o in series) < 12:
-        return None
-    try:
-        return int(series.annual().index[-1])
-    except DataError:
-        if len(series.reporters) > 1:
-            raise
-        return None
+    return max(series.totals, default=None)
 
 
 def _fit_to_estimates(model: GrowthModel, series: TradeSeries, drivers: pd.DataFrame | None) -> FittedOnEstimates:

@@ -16,9 +16,9 @@ from tradetarget.models import FittedGrowth, Paths
 from tradetarget.models.interface import concatenate
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
+from tradetarget.models.pooled.size import size_class
 from tradetarget.passage.events import count_reached
 from tradetarget.seeding import stream
-from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
 FEWEST_AT_ONCE = 200
@@ -49,12 +49,10 @@ def answers(questions: list[Question], plan: Plan) -> list[Answer | TradeTargetE
 
 def _pooled(questions: list[Question], plan: Plan, prior: Prior) -> list[Answer]:
     """The pooled law of every question in one call."""
-    own = Unit.parse(prior.unit)
     histories, wanted = [], []
     for i, q in enumerate(questions):
         years, levels = q.cut.annual_arrays()
-        known = q.cut.unit is not None and q.cut.unit.currency == own.currency
-        scale = q.cut.unit.factor_to(own) if known and q.cut.unit else prior.size_centre / levels[-1]
+        scale = size_class(q.cut.unit, float(levels[-1]), int(years[-1]), prior).factor
         histories.append(pd.DataFrame({"unit": i, "period": years, "value": levels * scale}))
         wanted.append(pd.DataFrame({"unit": i, "target": q.barriers * scale}))
     found = forecast_targets(pd.concat(histories), pd.concat(wanted), horizon=plan.horizon, prior=prior)

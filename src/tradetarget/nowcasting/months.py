@@ -242,7 +242,12 @@ def _settle(shares: Array, amount: Array, first: int, held: list[Figure], total:
     if not held:
         return
     parts = [slice(f.start - first, f.end - first) for f in held]
-    wanted = [np.clip(shares[p].sum(axis=0), f.low / total, f.high / total) for p, f in zip(parts, held, strict=True)]
+    # A month without trade keeps a sliver, so that its logarithm stays finite.
+    sliver = LEAST_REST**2
+    wanted = [
+        np.maximum(np.clip(shares[p].sum(axis=0), f.low / total, f.high / total), sliver)
+        for p, f in zip(parts, held, strict=True)
+    ]
     free = np.ones(shares.shape[0], dtype=bool)
     for p in parts:
         free[p] = False

@@ -23,6 +23,7 @@ from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.exchange import factor_between
 from tradetarget.units import Unit
 
 LAW_POINTS = 8192
@@ -141,7 +142,7 @@ class DriverGrowth:
         origin = int(years[-1])
         driven_by = tuple((side, GDP) for side in sides) + (((WORLD, OIL),) if table.has(WORLD, OIL) else ())
         values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
-        values[0, years - years[0]] = np.exp(x + _shift(series.unit, x, e))
+        values[0, years - years[0]] = np.exp(x + _shift(series.unit, x, int(years[-1]), e))
         growths = _growths(table, driven_by, origin, e)
         law = driver_law(e.values, e.of_drivers, read_history(values), growths, size_centre=e.size_centre)
         vintages = tuple(str(table.frame.loc[_rows(table, k), "vintage"].iloc[0]) for k in driven_by)
@@ -201,12 +202,13 @@ def _growths(
     return DriverGrowths(np.where(np.isfinite(growth), growth, drift), reported, scale, kind)
 
 
-def _shift(unit: Unit | None, x: Array, e: DriverEstimates) -> float:
-    """What to add to log levels to have them in the estimates' unit; without a known size, the central one."""
-    own = Unit.parse(e.unit)
-    if unit is not None and unit.currency == own.currency:
-        return float(np.log(unit.factor_to(own)))
-    return float(np.log(e.size_centre) - x[-1])
+def _shift(unit: Unit | None, x: Array, year: int, e: DriverEstimates) -> float:
+    """What to add to log levels to have them in the estimates' unit; without a known size, the central one.
+
+    Levels in another currency are taken at the rate of ``year``, their last.
+    """
+    found = None if unit is None else factor_between(unit, Unit.parse(e.unit), year)
+    return float(np.log(e.size_centre) - x[-1] if found is None else np.log(found[0]))
 
 
 def _rows(table: DriverTable, of: tuple[str, str]) -> pd.Series[bool]:
