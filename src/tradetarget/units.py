@@ -198,3 +198,9 @@ def _currency_words(words: list[str]) -> tuple[list[str] | None, bool]:
             else:
                 return None, False
     return found or None, assumed and found.count("USD") == 1
+
+
+def is_quantity(text: object) -> bool:
+    """Whether a unit names a quantity, such as tonnes, and no currency."""
+    words = _words(str(text))
+    return any(w in _QUANTITIES for w in words) and not _currency_words(_scale_words(words)[1])[0]

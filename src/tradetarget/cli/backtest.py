@@ -122,14 +122,14 @@ def _target(value: str | None, unit: str | None, multiples: str | None, *, bundl
 def _panel(data: Path | None, chosen: dict[str, str | None]) -> pd.DataFrame:
     """The long table of many pairs in a file, of which nothing can be chosen."""
     from tradetarget.errors import DataError, SettingError
-    from tradetarget.observations.tables import read_csv
+    from tradetarget.reading.table import read_raw
 
     unread = [option for option, value in chosen.items() if value is not None]
     if unread:
         raise SettingError(f"{unread[0]} chooses one series, and --panel takes every pair in the file: leave one out")
     if data is None:
         raise DataError("--panel needs a file: give DATA.csv with columns unit, period and value")
-    return read_csv(data)
+    return read_raw(data)
 
 
 def _years(text: str | None) -> list[int] | None:

@@ -265,12 +265,12 @@ def _own(data: Path, flow: str | None, reporter: str | None, data_unit: str | No
     """
     from tradetarget.errors import DataError
     from tradetarget.observations import TradeSeries
-    from tradetarget.observations.tables import read_csv
+    from tradetarget.reading.table import read_table
 
-    frame = read_csv(data)
-    if "series" not in frame.columns:
+    table = read_table(data)
+    names = table.names("series")
+    if not names:
         raise DataError(f"{data} has no column series: a region needs several; add one with the names of its pairs")
-    names = dict.fromkeys(str(n) for n in frame["series"])
     return {
-        name: TradeSeries.from_csv(data, series=name, flow=flow, reporter=reporter, unit=data_unit) for name in names
+        name: TradeSeries.from_table(table, series=name, flow=flow, reporter=reporter, unit=data_unit) for name in names
     }

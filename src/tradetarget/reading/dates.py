@@ -114,3 +114,33 @@ def period_text(start: date, end: date) -> str:
         return first if first == last else f"{first}/{last}"
     # One day is written as a range too: a single date in a column mostly names a month, a quarter or a year.
     return f"{start:%Y-%m-%d}/{end:%Y-%m-%d}"
+
+
+def to_fiscal(day: date, year_end: int) -> date:
+    """``day`` in a calendar whose years end in month ``year_end``, so that a fiscal year is a calendar year there.
+
+    With years that end in March, 1 April 2015 is 1 January 2016: the first day of the year that ends in March 2016. The
+    last day of a month stays the last.
+
+    >>> to_fiscal(date(2015, 4, 1), 3), to_fiscal(date(2016, 3, 31), 3)
+    (datetime.date(2016, 1, 1), datetime.date(2016, 12, 31))
+    """
+    return _moved(day, 12 - year_end)
+
+
+def from_fiscal(day: date, year_end: int) -> date:
+    """The day of the ordinary calendar that ``to_fiscal`` moved.
+
+    >>> from_fiscal(date(2016, 12, 31), 3)
+    datetime.date(2016, 3, 31)
+    """
+    return _moved(day, year_end - 12)
+
+
+def _moved(day: date, months: int) -> date:
+    if months == 0:
+        return day
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    last = month_end(year, month + 1)
+    closes = day == month_end(day.year, day.month)
+    return last if closes else last.replace(day=min(day.day, last.day))

@@ -34,3 +34,8 @@ MONTHS = MappingProxyType({plain(word): n for n, words in enumerate(_NAMES, star
 
 MONTH_PATTERN = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 """A regular expression of every name, the longest first, with the full stop of an abbreviation."""
+
+MONTH_TITLES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip

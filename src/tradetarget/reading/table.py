@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import UnitError
-from tradetarget.reading.choosing import LINES_NAMED, choose_rows
+from tradetarget.errors import DataError, UnitError
+from tradetarget.reading.choosing import choose_rows
 from tradetarget.reading.frames import frame_grid
 from tradetarget.reading.grid import Grid, make_grid, rows_of
 from tradetarget.reading.large import large_grid
@@ -22,7 +22,7 @@ from tradetarget.reading.period_cells import Span
 from tradetarget.reading.periods import PeriodColumn, read_periods
 from tradetarget.reading.record import Unused
 from tradetarget.reading.sheets import json_frame, kind_of, parquet_frame, refuse_archive, sheet_rows
-from tradetarget.reading.sources import read_source
+from tradetarget.reading.sources import Content, read_source
 from tradetarget.reading.text import decode, find_separator, rows
 from tradetarget.reading.values import Figures, is_missing, read_figures
 from tradetarget.units import read_unit
@@ -108,28 +108,47 @@ def read_table(source: Any, options: ReadOptions | None = None) -> Table:
     """
     asked = options or ReadOptions()
     content = read_source(source)
-    data, where, kind = content.data, content.name, kind_of(content.data)
+    grid, how = _grid(content, asked)
+    return _table(grid, asked, content.stem, how)
+
+
+def read_raw(source: Any, options: ReadOptions | None = None) -> pd.DataFrame:
+    """A file as a frame of the cells as they were written, with the line of each row in ``_line``.
+
+    For tables that are no series, such as panels and drivers; errors as in ``read_table``.
+    """
+    grid, _ = _grid(read_source(source), options or ReadOptions())
+    twice = next((h for i, h in enumerate(grid.header) if str(h) and h in grid.header[:i]), None)
+    if twice is not None:
+        raise DataError(f"{grid.where} has two columns {str(twice)!r}: keep the one that counts")
+    frame = grid.cells.set_axis([str(h) for h in grid.header], axis=1)
+    return frame.assign(_line=grid.lines)
+
+
+def _grid(content: Content, asked: ReadOptions) -> tuple[Grid, str]:
+    """The table inside the bytes, whatever they are, and how they were read where that is not the usual way."""
+    data, where = content.data, content.name
+    kind = kind_of(data)
     if kind == "archive":
         raise refuse_archive(data, where)
     if kind == "parquet":
-        return _table(frame_grid(parquet_frame(data, where), where), asked, content.stem, "parquet")
+        return frame_grid(parquet_frame(data, where), where), "parquet"
     if kind == "workbook":
         cells, sheet = sheet_rows(data, asked.sheet, where)
-        return _table(make_grid(rows_of(cells), where, "row", names=asked.names), asked, content.stem, f"sheet {sheet!r}")
-    if asked.encoding is None and kind == "text":
-        grid = large_grid(data, asked.separator, where, asked.names)
-        if grid is not None:
-            return _table(grid, asked, content.stem, "")
+        return make_grid(rows_of(cells), where, "row", names=asked.names), f"sheet {sheet!r}"
+    quick = None if asked.encoding or kind != "text" else large_grid(data, asked.separator, where, asked.names)
+    if quick is not None:
+        return quick, ""
     text, encoding = decode(data, asked.encoding, where)
     if kind == "json":
-        return _table(frame_grid(json_frame(text, where), where), asked, content.stem, "JSON")
+        return frame_grid(json_frame(text, where), where), "JSON"
     separator = asked.separator or find_separator(text)
     how = [f"separated by {_NAMED_SEPARATORS.get(separator, repr(separator))}"] if separator != "," else []
     how += [f"in {encoding}"] if encoding != "utf-8" else []
     grid = make_grid(
-        rows(text, separator, where), where, "line", names=asked.names, comma_decimals=separator == ";",
+        rows(text, separator, where), where, "line", names=asked.names, comma_decimals=separator == ";"
     )  # fmt: skip
-    return _table(grid, asked, content.stem, ", ".join(how))
+    return grid, ", ".join(how)
 
 
 def read_frame(table: object, options: ReadOptions | None = None, where: str = "the table") -> Table:
@@ -238,11 +257,3 @@ def _banner_unit(banner: Iterable[str]) -> str | None:
             except UnitError:
                 continue
     return None
-
-
-def lines_of(frame: pd.DataFrame, mask: Any) -> tuple[int, ...]:
-    """The first few lines of some rows."""
-    return tuple(int(n) for n in frame.loc[mask, "_line"].head(LINES_NAMED))
-
-
-__all__ = ["LABELS", "Table", "lines_of", "read_frame", "read_table"]

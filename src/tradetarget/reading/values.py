@@ -303,12 +303,13 @@ def _plain_column(column: pd.Series[Any], decimal: str | None, locale_comma: boo
             number = column.to_numpy(dtype=np.float64, na_value=np.nan)
         missing = np.isnan(number)
     else:
-        cells = column.to_numpy(dtype=object, na_value=None)
-        if decimal == "," or locale_comma or not all(isinstance(c, str) for c in cells):
+        cells = column.to_numpy(dtype=object, na_value=None).tolist()
+        if decimal == "," or locale_comma or not all(isinstance(c, str) and "_" not in c for c in cells):
             return None
-        number = pd.to_numeric(pd.Series(cells), errors="coerce").to_numpy(np.float64)
-        missing = np.zeros(number.size, dtype=bool)
-        if np.isnan(number).any() or any("_" in c or "x" in c.lower() for c in cells[:1]):
+        try:
+            number = np.array([c or "nan" for c in cells], dtype=np.float64)
+        except ValueError:
             return None
+        missing = np.isnan(number)
     problems = {int(i): not_a_number(column.iloc[int(i)]) for i in np.flatnonzero(np.isinf(number))}
     return Figures(np.where(np.isinf(number), np.nan, number), missing, problems, ".")
