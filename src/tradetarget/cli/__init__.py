@@ -22,6 +22,7 @@ from tradetarget.cli.forecast import forecast
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit, styled
 from tradetarget.cli.region import region
+from tradetarget.cli.repeated import refuse_repeated
 from tradetarget.cli.scenarios import scenarios
 
 app = typer.Typer(
@@ -91,7 +92,9 @@ def _run(words: list[str]) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            result = typer.main.get_command(app).main(words, prog_name="tradetarget", standalone_mode=False)
+            command = typer.main.get_command(app)
+            refuse_repeated(command, words)
+            result = command.main(words, prog_name="tradetarget", standalone_mode=False)
             if result == INTERRUPTED:
                 raise KeyboardInterrupt
             if isinstance(result, Result):
