@@ -44,10 +44,50 @@ _SIGNS = {
     "₹": "INR", "₩": "KRW",
 }  # fmt: skip
 _QUANTITIES = frozenset(
-    "t tonne tonnes ton tons kg kgs kilogram kilograms kilogrammes barrel barrels bbl teu litre litres liter liters item "
-    "items pieces piece head percent index gwh mwh kwh tj m3 cubic metres meters number pairs carats percentage points".split()
+    [
+        "t",
+        "tonne",
+        "tonnes",
+        "ton",
+        "tons",
+        "kg",
+        "kgs",
+        "kilogram",
+        "kilograms",
+        "kilogrammes",
+        "barrel",
+        "barrels",
+        "bbl",
+        "teu",
+        "litre",
+        "litres",
+        "liter",
+        "liters",
+        "item",
+        "items",
+        "pieces",
+        "piece",
+        "head",
+        "percent",
+        "index",
+        "gwh",
+        "mwh",
+        "kwh",
+        "tj",
+        "m3",
+        "cubic",
+        "metres",
+        "meters",
+        "number",
+        "pairs",
+        "carats",
+        "percentage",
+        "points",
+    ]
 )
-_KNOWN_AS_CURRENCY = "three-letter currency and an optional scale (thousand, mn, bn, tn), such as 'USD bn' or 'million USD'"
+_KNOWN_AS_CURRENCY = (
+    "three-letter currency and an optional scale (thousand, mn, bn, tn), such as 'USD bn' or 'million USD'"
+)
 
 
 class UnitRead(NamedTuple):

@@ -22,7 +22,6 @@ from tradetarget.errors import DataError
 from tradetarget.models.interface import BATCH, Array, Fitted, FittedGrowth, GrowthModel, Paths
 from tradetarget.nowcasting import Evidence, LatentAnnual, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
-from tradetarget.reading.dates import to_fiscal
 from tradetarget.observations.tiling import MONTHS
 from tradetarget.passage import ImpossibleError, path_cdf_given_first
 from tradetarget.reading.dates import to_fiscal

@@ -13,7 +13,9 @@ from tradetarget.cli.output import Result
 
 Column = Annotated[
     list[str] | None,
-    typer.Option(metavar="WHAT=NAME", help='The column that holds something: value="Trade Value (US$)". Once for each.'),
+    typer.Option(
+        metavar="WHAT=NAME", help='The column that holds something: value="Trade Value (US$)". Once for each.'
+    ),
 ]
 Separator = Annotated[str | None, typer.Option(metavar="CHARACTER", help="What separates columns: , ; | or tab.")]
 Decimal = Annotated[str | None, typer.Option(metavar="MARK", help="The decimal mark: . or ,")]
@@ -24,7 +26,8 @@ Select = Annotated[
     list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Rows to take: partner=UZB. Once for each.")
 ]
 Frequency = Annotated[
-    str | None, typer.Option(metavar="WHAT", help="What a period is that can be read in two ways: year, quarter, month.")
+    str | None,
+    typer.Option(metavar="WHAT", help="What a period is that can be read in two ways: year, quarter, month."),
 ]
 Cumulated = Annotated[
     str | None, typer.Option(metavar="yes|no", help="Whether months are sums from the start of the year.")

@@ -21,6 +21,7 @@ from tradetarget.models.interface import Array, checked_horizon, checked_paths, 
 from tradetarget.nowcasting import SetAside, readings
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
+from tradetarget.reading.periods import DECEMBER
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.targets import Event, HittingTime, Target, first_reached, last_log_totals
 
@@ -143,6 +144,8 @@ class Forecast:
         """
         if event not in (None, "rolling_12_months", "run_rate"):
             raise SettingError(f"event {event!r} is not seen every month: give 'rolling_12_months', 'run_rate' or None")
+        if self.series.year_end != DECEMBER:
+            raise SettingError("months are told of calendar years: make the series without year_end")
         wanted, m = checked_probabilities(probabilities), self._months
         x = m.log_months if event is None else m.levels_of(event)
         found = np.quantile(x, wanted, axis=1) if m.weights is None else weighted_quantiles(x.T, m.weights, wanted)

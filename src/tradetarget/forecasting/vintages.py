@@ -119,7 +119,12 @@ class Change:
             o = p.observation
             said: dict[str, Any] = dict.fromkeys(("period", "kind", "value", "known_from"))
             if o is not None:
-                said = {"period": o.period, "kind": o.kind, "value": o.value, "known_from": o.known_from.isoformat()}
+                said = {
+                    "period": o.period,
+                    "kind": o.kind,
+                    "value": o.value,
+                    "known_from": o.calendar_date(o.known_from).isoformat(),
+                }
             numbers = {
                 "probability": p.probability, "contribution": p.contribution, "standard_error": p.standard_error
             }  # fmt: skip

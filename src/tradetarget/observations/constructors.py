@@ -199,7 +199,12 @@ class Constructors:
             On a series, flow or reporter that is not in the table.
         """
         options = ReadOptions(
-            column or {}, decimal=decimal, year_end=year_end, select=select or {}, frequency=frequency, cumulated=cumulated
+            column or {},
+            decimal=decimal,
+            year_end=year_end,
+            select=select or {},
+            frequency=frequency,
+            cumulated=cumulated,
         )
         table = read_frame(frame, options)
         return cls.from_table(table, series=series, flow=flow, reporter=reporter, unit=unit, name=name)

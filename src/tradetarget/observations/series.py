@@ -26,6 +26,7 @@ from tradetarget.reading.dates import from_fiscal, to_fiscal
 from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
 
+
 @dataclass(frozen=True)
 class TradeSeries(Constructors):
     """One flow of one pair or region: its observations, immutable and in order of period.

@@ -184,7 +184,11 @@ def _unit_note(table: Table, mask: Mask, asked: Unit | None) -> list[str]:
     if asked is None or table.has_unit_column or "unit" not in table.frame:
         return []
     stated = {u for u in table.frame.loc[mask, "unit"].dropna().unique() if Unit.parse(str(u)) != asked}
-    return [f"the heading says {listed(sorted(map(str, stated)))}, and the figures are taken to be in {asked} as asked"] if stated else []
+    return (
+        [f"the heading says {listed(sorted(map(str, stated)))}, and the figures are taken to be in {asked} as asked"]
+        if stated
+        else []
+    )
 
 
 def _with_figures(table: Table, mask: Mask, unused: list[Unused]) -> Mask:
@@ -314,7 +318,9 @@ def _periods_text(rows: list[Observation], table: Table) -> str:
     year = "years" if table.year_end == 12 else f"years ending in {MONTH_TITLES[table.year_end - 1]},"
     for o in rows:
         months = 12 * (o.end.year - o.start.year) + o.end.month - o.start.month + 1
-        kind = {1: "months", 3: "quarters", 6: "half-years"}.get(months, "other periods") if o.is_whole_months else "days"
+        kind = (
+            {1: "months", 3: "quarters", 6: "half-years"}.get(months, "other periods") if o.is_whole_months else "days"
+        )
         kinds.setdefault(year if o.is_whole_year else kind, []).append(o)
     parts = []
     for kind, own in kinds.items():
@@ -344,5 +350,3 @@ def to_rows(name: str, observations: Iterable[Observation]) -> pd.DataFrame:
         for o in observations
     ]
     return pd.DataFrame.from_records(records, columns=list(COLUMNS))
-
-

@@ -20,7 +20,9 @@ LINES_NAMED = 3
 NAMES_LISTED = 8
 
 _TOTALS: Mapping[str, frozenset[str]] = {
-    "commodity": frozenset(("total", "tot", "allcommodities", "allproducts", "totaltrade", "999999", "alltrade", "t", "0", "all")),
+    "commodity": frozenset(
+        ("total", "tot", "allcommodities", "allproducts", "totaltrade", "999999", "alltrade", "t", "0", "all")
+    ),
     "partner2": frozenset(("0", "w00", "world", "wld")),
     "transport": frozenset(("0", "totalmot")),
     "customs": frozenset(("c00", "totalcpc")),

@@ -144,3 +144,25 @@ def _moved(day: date, months: int) -> date:
     last = month_end(year, month + 1)
     closes = day == month_end(day.year, day.month)
     return last if closes else last.replace(day=min(day.day, last.day))
+
+
+def year_period(year: int, year_end: int) -> pd.Period:
+    """The year that ends in month ``year_end`` of ``year``, as a pandas Period: of frequency Y-MAR for March.
+
+    >>> year_period(2027, 3).start_time.date()
+    datetime.date(2026, 4, 1)
+    """
+    return pd.Period(year=year, freq=f"Y-{calendar.month_abbr[year_end].upper()}")
+
+
+def period_words(period: pd.Period) -> str:
+    """A period in a sentence: "2027", "2027-03", "the year ending March 2027".
+
+    >>> period_words(year_period(2027, 3)), period_words(year_period(2027, 12))
+    ('the year ending March 2027', '2027')
+    """
+    end = period.end_time
+    months = 12 * (end.year - period.start_time.year) + end.month - period.start_time.month + 1
+    if months == 12 and end.month != 12:
+        return f"the year ending {calendar.month_name[end.month]} {end.year}"
+    return str(period)

@@ -135,7 +135,9 @@ def _stated_unit(text: object) -> str | None:
 def _scale_word(scale: object) -> str:
     """The word for a scale written as a word or as a power of ten."""
     text = _text(scale).removesuffix(".0")
-    return {"0": "", "3": "thousand", "6": "million", "9": "billion", "12": "trillion", "units": ""}.get(text.lower(), text)
+    return {"0": "", "3": "thousand", "6": "million", "9": "billion", "12": "trillion", "units": ""}.get(
+        text.lower(), text
+    )
 
 
 PLAIN = Format("plain", "a table")

@@ -29,7 +29,11 @@ def to_pandas(table: object) -> pd.DataFrame:
     if isinstance(table, pd.DataFrame):
         return table
     if isinstance(table, pd.Series):
-        return table.rename("value").rename_axis("period").reset_index() if table.index.nlevels == 1 else table.to_frame("value")
+        return (
+            table.rename("value").rename_axis("period").reset_index()
+            if table.index.nlevels == 1
+            else table.to_frame("value")
+        )
     if isinstance(table, str | bytes):
         raise DataError(f"expected a table, got text: read a file with TradeSeries.from_csv, or {_EXPECTED}")
     try:
@@ -63,7 +67,9 @@ def _converted(table: Any) -> pd.DataFrame | None:
             return pd.DataFrame.from_records(rows)
         if rows and all(isinstance(r, list | tuple | np.ndarray) and len(r) == 2 for r in rows):
             return pd.DataFrame(rows, columns=["period", "value"])
-        raise DataError(f"a list of {type(rows[0]).__name__ if rows else 'nothing'} is no table: give (period, value) pairs")
+        raise DataError(
+            f"a list of {type(rows[0]).__name__ if rows else 'nothing'} is no table: give (period, value) pairs"
+        )
     return None
 
 
@@ -102,7 +108,9 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     has_period = any((role_of(c) or ("", 0))[0] in ("period", "year") for c in frame.columns)
     if isinstance(index, pd.RangeIndex) or has_period:
         return frame
-    holds_periods = isinstance(index, pd.PeriodIndex | pd.DatetimeIndex) or (len(index) > 0 and is_whole_period(index[0]))
+    holds_periods = isinstance(index, pd.PeriodIndex | pd.DatetimeIndex) or (
+        len(index) > 0 and is_whole_period(index[0])
+    )
     return frame.rename_axis("period").reset_index() if holds_periods else frame
 
 

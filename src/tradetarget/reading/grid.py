@@ -168,7 +168,11 @@ def trimmed(cells: Sequence[Any]) -> list[Any]:
 def _without_heading(head: Sequence[Row], where: str) -> list[Any]:
     """The heading that two columns of periods and numbers would have."""
     first = [c for _, cells in head[:1] for c in trimmed(cells)]
-    if len(first) == 2 and is_whole_period(first[0]) and (plain_number(first[1]) is not None or _is_number(str(first[1]))):
+    if (
+        len(first) == 2
+        and is_whole_period(first[0])
+        and (plain_number(first[1]) is not None or _is_number(str(first[1])))
+    ):
         return ["period", "value"]
     shown = ", ".join(repr(c) for c in first[:6]) or "nothing"
     raise DataError(

@@ -38,7 +38,9 @@ _ALIASES = {
     "kind": "kind", "qualifier": "qualifier", "rounding": "rounding", "stated_by": "statedby", "as_of": "asof",
     "source": "source", "address": "address",
 }  # fmt: skip
-NAMES = MappingProxyType({alias: (role, rank) for role, names in _ALIASES.items() for rank, alias in enumerate(names.split())})
+NAMES = MappingProxyType(
+    {alias: (role, rank) for role, names in _ALIASES.items() for rank, alias in enumerate(names.split())}
+)
 """The role of a column by its heading in lower case without spaces and signs, and its rank: the first is the best name."""
 
 FLOW_COLUMNS = MappingProxyType(

@@ -55,7 +55,9 @@ def index_periods(index: Sequence[Any], frequency: str, year_end: int | None) ->
         if span is None:
             raise DataError(read.problems.get(value, unreadable(value)))
         if span.kind != frequency:
-            raise DataError(f"period {str(value)!r} is not a {_KINDS[frequency]}: use from_frame for a mixture of periods")
+            raise DataError(
+                f"period {str(value)!r} is not a {_KINDS[frequency]}: use from_frame for a mixture of periods"
+            )
         spans.append((span.start, span.end))
     return IndexPeriods(spans, read.year_end)
 
@@ -76,7 +78,8 @@ def _of_days(days: list[date], frequency: str, year_end: int | None) -> IndexPer
     if frequency == "quarter":
         firsts = [d.month - (d.month - 1) % 3 for d in days]
         return IndexPeriods(
-            [(date(d.year, f, 1), month_end(d.year, f + 2)) for d, f in zip(days, firsts, strict=True)], year_end or DECEMBER
+            [(date(d.year, f, 1), month_end(d.year, f + 2)) for d, f in zip(days, firsts, strict=True)],
+            year_end or DECEMBER,
         )
     months = {d.month for d in days}
     if len(days) >= FEWEST_STAMPS and (months <= {3, 6, 9, 12} or months <= {1, 4, 7, 10}):
@@ -97,5 +100,3 @@ def _years_of(days: list[date], year_end: int | None) -> IndexPeriods:
         year_end = rule.month if isinstance(rule, YearsEnding) else None
     end = year_end or DECEMBER
     return IndexPeriods([fiscal_span(d.year + (d.month > end), end) for d in days], end)
-
-

@@ -122,7 +122,9 @@ def _split_first_column(grid: Grid) -> Grid:
     names = first.split("\\")[0].split(",")
     parts = grid.cells[0].astype(str).str.split(",", expand=True)
     if parts.shape[1] != len(names):
-        raise DataError(f"{grid.where}: its first column does not hold {len(names)} parts as its heading {first!r} does")
+        raise DataError(
+            f"{grid.where}: its first column does not hold {len(names)} parts as its heading {first!r} does"
+        )
     cells = pd.concat([parts, grid.cells.drop(columns=0)], axis=1)
     cells.columns = pd.RangeIndex(cells.shape[1])
     return replace(grid, header=(*names, *grid.header[1:]), cells=cells)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from tradetarget.errors import DataError, SettingError
 from tradetarget.reading.dates import FIRST_YEAR, LAST_YEAR, month_end
 from tradetarget.reading.month_names import MONTHS, plain
-from tradetarget.reading.period_cells import Cell, Day, Dotted, Fiscal, Meaning, Span, meanings, months_span, year_span
+from tradetarget.reading.period_cells import Cell, Day, Dotted, Fiscal, Meaning, Span, meanings, months_span
 from tradetarget.reading.stamps import FREQUENCIES, StampRule, YearsEnding, stamp_rule
 
 USUAL_YEAR_END = 3
@@ -97,7 +97,9 @@ def unreadable(value: object) -> str:
     if text.isdigit() and len(text) == 2:
         return f"period {text!r} is no year: write it with four digits, such as 20{text}"
     if text.removesuffix(".0").isdigit() and len(text.removesuffix(".0")) == 5:
-        return f"period {text!r} looks like a spreadsheet's number of a day: format the column as dates, or write 2019-09"
+        return (
+            f"period {text!r} looks like a spreadsheet's number of a day: format the column as dates, or write 2019-09"
+        )
     if _WEEK.fullmatch(text):
         return f"period {text!r} is a week, and weeks do not add up to years: give months, such as 2019-09"
     return (
@@ -222,7 +224,9 @@ def _settle_order(cells: dict[Any, Cell], options: PeriodOptions, where: str) ->
         usable.append(days)
     chosen = usable or orders
     if not chosen:
-        raise DataError(f"{where}: dates such as {str(next(iter(swapped)))!r} mix day first and month first: write 2019-09-15")
+        raise DataError(
+            f"{where}: dates such as {str(next(iter(swapped)))!r} mix day first and month first: write 2019-09-15"
+        )
     if len(chosen) == 2 and chosen[0] != chosen[1]:
         raise DataError(
             f"{where}: {str(next(iter(swapped)))!r} may have the day or the month first: write dates as 2019-09-15"
@@ -250,7 +254,11 @@ def _settle_stamps(
 
 
 def _resolve(
-    settled: dict[Hashable, Meaning], problems: dict[Hashable, str], options: PeriodOptions, where: str, notes: list[str]
+    settled: dict[Hashable, Meaning],
+    problems: dict[Hashable, str],
+    options: PeriodOptions,
+    where: str,
+    notes: list[str],
 ) -> PeriodColumn:
     """Give fiscal years their months, and find the month in which the years of the column end."""
     labels = [v for v, m in settled.items() if isinstance(m, Fiscal)]

@@ -24,7 +24,7 @@ def kind_of(data: bytes) -> str:
     if data.startswith(_ZIP):
         return "workbook" if _is_workbook(data) else "archive"
     start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return "json" if start.startswith((b"{", b'[{', b'[["', b"[\n")) else "text"
+    return "json" if start.startswith((b"{", b"[{", b'[["', b"[\n")) else "text"
 
 
 def _is_workbook(data: bytes) -> bool:
@@ -57,11 +57,15 @@ def sheet_rows(data: bytes, sheet: str | None, where: str) -> tuple[list[list[An
         On a sheet that is not there.
     """
     if importlib.util.find_spec("python_calamine") is None:
-        raise DataError(f"{where} is a workbook: install the extra with pip install 'tradetarget[excel]', or save it as CSV")
+        raise DataError(
+            f"{where} is a workbook: install the extra with pip install 'tradetarget[excel]', or save it as CSV"
+        )
     try:
         frames = pd.read_excel(io.BytesIO(data), engine="calamine", header=None, sheet_name=None, dtype=object)
     except Exception as error:  # noqa: BLE001 - the reader's own kinds of error are not public
-        raise DataError(f"{where} cannot be read as a workbook ({_first_line(error)}): save it again, or as CSV") from None
+        raise DataError(
+            f"{where} cannot be read as a workbook ({_first_line(error)}): save it again, or as CSV"
+        ) from None
     tables = {str(name): f for name, f in frames.items()}
     if sheet is not None:
         name = next((n for n in tables if n.strip().lower() == str(sheet).strip().lower()), None)
@@ -99,7 +103,9 @@ def _first_line(error: BaseException) -> str:
 def parquet_frame(data: bytes, where: str) -> pd.DataFrame:
     """The table of a parquet file; a DataError on a damaged one, or without the extra "parquet"."""
     if importlib.util.find_spec("pyarrow") is None:
-        raise DataError(f"{where} is a parquet file: install the extra with pip install 'tradetarget[parquet]', or save CSV")
+        raise DataError(
+            f"{where} is a parquet file: install the extra with pip install 'tradetarget[parquet]', or save CSV"
+        )
     try:
         return pd.read_parquet(io.BytesIO(data))
     except Exception as error:  # noqa: BLE001 - the reader's own kinds of error are not public
@@ -121,14 +127,20 @@ def json_frame(text: str, where: str) -> pd.DataFrame:
     except ValueError:
         parsed = _json_lines(text, where)
     if isinstance(parsed, dict) and "observations" in parsed and "schema" in parsed:
-        raise DataError(f"{where} is a series that to_json wrote: read it with TradeSeries.from_json, or save it as CSV")
+        raise DataError(
+            f"{where} is a series that to_json wrote: read it with TradeSeries.from_json, or save it as CSV"
+        )
     if isinstance(parsed, dict):
         parsed = next((v for v in parsed.values() if isinstance(v, list) and v and isinstance(v[0], dict)), [parsed])
     if isinstance(parsed, list) and parsed and all(isinstance(r, dict) for r in parsed):
         return pd.DataFrame.from_records([{k: _flat(v) for k, v in r.items()} for r in parsed]).astype(object)
-    if isinstance(parsed, list) and len(parsed) > 1 and all(isinstance(r, list) and len(r) == len(parsed[0]) for r in parsed):
+    if (
+        isinstance(parsed, list)
+        and len(parsed) > 1
+        and all(isinstance(r, list) and len(r) == len(parsed[0]) for r in parsed)
+    ):
         return pd.DataFrame(parsed[1:], columns=[str(c) for c in parsed[0]], dtype=object)
-    raise DataError(f"{where} is JSON but no table: give a record a line, such as {{\"period\": 2024, \"value\": 4.4}}")
+    raise DataError(f'{where} is JSON but no table: give a record a line, such as {{"period": 2024, "value": 4.4}}')
 
 
 def _flat(value: Any) -> Any:
@@ -148,7 +160,9 @@ def _json_lines(text: str, where: str) -> list[dict[str, Any]]:
         except (ValueError, RecursionError) as error:
             raise DataError(f"{where}, line {line}: this is no JSON ({error}): give a record a line") from None
         if not isinstance(record, dict):
-            raise DataError(f"{where}, line {line}: {content[:40]!r} is no record: write {{\"period\": 2024, \"value\": 4.4}}")
+            raise DataError(
+                f'{where}, line {line}: {content[:40]!r} is no record: write {{"period": 2024, "value": 4.4}}'
+            )
         records.append(record)
     return records
 

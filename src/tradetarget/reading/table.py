@@ -219,7 +219,6 @@ def _distinct(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[Any]]:
     return codes, [None if not isinstance(c, str) and is_missing(c) else c for c in distinct]
 
 
-
 def _tidy_labels(frame: pd.DataFrame) -> list[str]:
     """Write names that differ in case or spaces alike, blanks as None; and say so."""
     notes = []
@@ -240,7 +239,9 @@ def _tidy_labels(frame: pd.DataFrame) -> list[str]:
         frame[label] = np.array([*names, None], dtype=object)[codes]
         several = next((s for s in spellings.values() if len(s) > 1), None)
         if several:
-            notes.append(f"{label} names that differ in case or spaces alone are one ({', '.join(map(repr, sorted(several)))})")
+            notes.append(
+                f"{label} names that differ in case or spaces alone are one ({', '.join(map(repr, sorted(several)))})"
+            )
     return notes
 
 

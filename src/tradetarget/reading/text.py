@@ -65,7 +65,9 @@ def _decoded_as(data: bytes, encoding: str, where: str) -> str:
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except LookupError:
-        raise SettingError(f"encoding {encoding!r} is not known: give one such as utf-8, utf-16, cp1251 or cp1252") from None
+        raise SettingError(
+            f"encoding {encoding!r} is not known: give one such as utf-8, utf-16, cp1251 or cp1252"
+        ) from None
     except UnicodeError as error:
         raise DataError(f"{where} is not text in {encoding} ({error}): save it as UTF-8, or give encoding=") from None
 
@@ -77,7 +79,7 @@ def _without_mark(data: bytes) -> str | None:
         return None
     for name in ("utf-16-le", "utf-16-be"):
         text = head.decode(name, "replace")
-        readable = sum(c.isascii() and (c.isprintable() or c in "\r\n\t") or "\u00a0" <= c < "\u0530" for c in text)
+        readable = sum((c.isascii() and (c.isprintable() or c in "\r\n\t")) or "\u00a0" <= c < "\u0530" for c in text)
         if text and readable > 0.95 * len(text):
             return name
     return None
@@ -102,7 +104,9 @@ def find_separator(text: str) -> str:
     head = [line for line in text[:200_000].splitlines()[:_HEAD_LINES] if line.strip() and line.lstrip()[0] != "#"]
     best, score = ",", 0.0
     for separator in SEPARATORS:
-        widths = Counter(len([c for c in row if c.strip()]) and len(row) for row in csv.reader(head, delimiter=separator))
+        widths = Counter(
+            len([c for c in row if c.strip()]) and len(row) for row in csv.reader(head, delimiter=separator)
+        )
         wide = {w: n for w, n in widths.items() if w > 1}
         if not wide:
             continue

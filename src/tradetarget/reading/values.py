@@ -27,7 +27,9 @@ provisional, revised, Eurostat estimate, unreliable, not applicable (the SDMX co
 Eurostat's "b", a break, is read in Eurostat's own files alone, because "3.2 b" elsewhere is 3.2 billion."""
 
 _MARK = rf"[{FLAGS}]{{1,2}}|b[cdefiprsu]|[cdefiprsu]b"
-_FLAGGED = re.compile(rf"(?P<number>.*[\d.,])(?:\s+(?:{_MARK})|\s*\((?:{_MARK}|b|\*|\d)\)|\s*[*†‡]+|(?<=\d)[per])", re.I)
+_FLAGGED = re.compile(
+    rf"(?P<number>.*[\d.,])(?:\s+(?:{_MARK})|\s*\((?:{_MARK}|b|\*|\d)\)|\s*[*†‡]+|(?<=\d)[per])", re.I
+)
 _BREAK = re.compile(r"(?P<number>.*\d)\s*b", re.I)
 _MISSING_FLAGGED = re.compile(rf"(?::|\.\.)\s*\(?(?:{_MARK}|b)\)?", re.I)
 _SHAPE = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?", re.I)
@@ -77,7 +79,12 @@ def is_missing(value: object) -> bool:
     if isinstance(value, str):
         text = value.strip().lower()
         return text in MISSING or _MISSING_FLAGGED.fullmatch(text) is not None
-    return value is None or value is pd.NaT or value is pd.NA or bool(isinstance(value, float | np.floating) and value != value)
+    return (
+        value is None
+        or value is pd.NaT
+        or value is pd.NA
+        or bool(isinstance(value, float | np.floating) and value != value)
+    )
 
 
 def plain_number(value: object) -> float | None:
