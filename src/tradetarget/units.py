@@ -191,8 +191,8 @@ def read_unit(text: object) -> UnitRead:
     currencies, assumed = _currency_words(rest)
     if quantity is not None and not currencies:
         raise UnitError(
-            f"unit {str(text)!r} is a quantity ({quantity}), and targets are reached in money: give values in a currency, "
-            "such as 'USD mn'"
+            f"unit {str(text)!r} is a quantity ({quantity}), and targets are reached in money: give values in a "
+            "currency, such as 'USD mn'"
         )
     if currencies is None or len(set(currencies)) != 1 or len(scales) > 1:
         raise UnitError(f"unit {str(text)!r} cannot be read: give a {_KNOWN_AS_CURRENCY}")

@@ -40,7 +40,8 @@ _OPTIONS = {
 
 
 def reads_files(command: Callable[..., Result]) -> Callable[..., Result]:
-    """Give a command the options of reading; it takes them as one argument, ``reading`` (a dict for ``ReadOptions``)."""
+    """Give a command the options of reading; it takes them as one argument, ``reading`` (a dict for
+    ``ReadOptions``)."""
     signature = inspect.signature(command)
     own = [p for p in signature.parameters.values() if p.name != "reading"]
     last = next((i for i, p in enumerate(own) if p.name in ("json_path", "seed")), len(own))

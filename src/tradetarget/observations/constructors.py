@@ -176,10 +176,10 @@ class Constructors:
         Parameters
         ----------
         frame
-            A pandas frame (or one of polars or pyarrow, a dict of columns, a list of records or of (period, value) pairs)
-            with the columns ``period`` and ``value``; optionally ``series``, ``flow``, ``reporter``, ``unit``, ``kind``,
-            ``qualifier``, ``rounding``, ``stated_by``, ``as_of``, ``source``, ``address``. Other names and layouts are
-            understood too: see the page "A series of your own".
+            A pandas frame, or one of polars or pyarrow, a dict of columns, a list of records or of (period, value),
+            with the columns ``period`` and ``value``; optionally ``series``, ``flow``, ``reporter``, ``unit``,
+            ``kind``, ``qualifier``, ``rounding``, ``stated_by``, ``as_of``, ``source``, ``address``. Other names and
+            layouts are understood too: see the page "A series of your own".
         series, flow, reporter
             Which rows to take, needed where the table holds several.
         unit
@@ -244,8 +244,8 @@ class Constructors:
         Raises
         ------
         DataError
-            On a file that is missing, empty or of no known kind, and on everything that ``from_frame`` refuses; rows are
-            named by their line in the file.
+            On a file that is missing, empty or of no known kind, and on everything that ``from_frame`` refuses; rows
+            are named by their line in the file.
         """
         options = ReadOptions(
             column or {}, separator, decimal, encoding, sheet, year_end, select or {}, frequency, cumulated

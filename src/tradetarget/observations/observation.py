@@ -53,8 +53,8 @@ class Observation:
         Title of the page or table, and where it is.
     year_end
         The month in which the years of the series end: 12 for calendar years. For fiscal years ``start``, ``end`` and
-        ``as_of`` are counted in the fiscal calendar, in which a fiscal year is a year (``reading.dates.to_fiscal``): with
-        years that end in March, April 2015 is the first month of 2016. ``period`` and ``calendar_date`` turn back.
+        ``as_of`` are counted in the fiscal calendar, in which a fiscal year is a year (``reading.dates.to_fiscal``):
+        with years that end in March, April 2015 is the first month of 2016. ``period`` and ``calendar_date`` turn back.
 
     Raises
     ------
@@ -98,7 +98,8 @@ class Observation:
             raise DataError(f"{period}: rounding {self.rounding} is not a width of 0 or more")
         if self.as_of is not None and self.as_of < self.end:
             raise DataError(
-                f"{period}: known as of {self.calendar_date(self.as_of)} but the period ends later: correct the date or the period"
+                f"{period}: known as of {self.calendar_date(self.as_of)} but the period ends later: correct the date "
+                "or the period"
             )
 
     @property

@@ -79,8 +79,8 @@ class TradeSeries(Constructors):
         other = next((o for o in ordered if o.year_end != self.year_end), None)
         if other is not None:
             raise DataError(
-                f"{self.label}: {other.period} is of years that end in month {other.year_end} and {ordered[0].period} of years "
-                f"that end in month {self.year_end}, which do not mix: keep one kind"
+                f"{self.label}: {other.period} is of years that end in month {other.year_end} and {ordered[0].period} "
+                f"of years that end in month {self.year_end}, which do not mix: keep one kind"
             )
 
     @property

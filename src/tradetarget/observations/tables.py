@@ -91,7 +91,7 @@ def _named(table: Table, label: str, wanted: str, within: Mask) -> Mask:
     match = next((n for n in names if n.casefold() == key), None)
     if match is None:
         raise unknown_name(f"{label} in {table.where}", wanted, names)
-    return np.asarray(table.frame[label].to_numpy() == match)
+    return np.asarray(table.frame[label].to_numpy() == match, dtype=bool)
 
 
 def _picked(table: Table, choice: dict[str, str | None], unused: list[Unused]) -> tuple[Mask, dict[str, str | None]]:
@@ -121,9 +121,9 @@ def _only_one(table: Table, label: str, mask: Mask) -> str | None:
     if blank.any():
         line = int(table.frame.loc[blank, "_line"].iloc[0])
         raise DataError(
-            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {names[0]!r} in other rows: fill it in, take "
-            f"the rows of {names[0]!r} with {label}= or --{label} {names[0]!r}, or the blank ones with select={{{label!r}: ''}} "
-            f"or --select {label}="
+            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {names[0]!r} in other rows: fill it "
+            f"in, take the rows of {names[0]!r} with {label}= or --{label} {names[0]!r}, or the blank ones with "
+            f"select={{{label!r}: ''}} or --select {label}="
         )
     return names[0]
 
@@ -157,6 +157,7 @@ def from_rows(
     mask = _with_figures(table, mask, unused)
     asked = None if unit is None else Unit.parse(unit)
     rows = list(_observations(table, mask, asked, taken))
+    periods = _periods_text(rows, table)
     rows, cumulated = _year_to_date(rows, table)
     _refuse_twice(rows, table, mask)
     rows, parsed = _one_unit(rows, asked, table.where)
@@ -165,10 +166,8 @@ def from_rows(
     title = name or taken["series"] or table.stem or "series"
     own_flow = taken["flow"] or rows[0].flow
     notes = [*table.notes, *cumulated, *_year_end_note(table), *_unit_note(table, mask, asked)]
-    described = ReadAs(
-        table.where, table.layout, _periods_text(rows, table), own_flow, "not stated" if parsed is None else str(parsed),
-        len(rows), tuple(unused), tuple(notes),
-    )  # fmt: skip
+    stated = "not stated" if parsed is None else str(parsed)
+    described = ReadAs(table.where, table.layout, periods, own_flow, stated, len(rows), tuple(unused), tuple(notes))
     return Rows(str(title), tuple(rows), own_flow, parsed, described)
 
 
@@ -198,18 +197,18 @@ def _with_figures(table: Table, mask: Mask, unused: list[Unused]) -> Mask:
         line = int(table.frame.loc[mask, "_line"].iloc[0])
         written = table.frame.loc[mask, "_written"].iloc[0]
         raise DataError(
-            f"{table.where}, {table.line_word} {line}: {str(written)!r} is no figure, and there is none in any other row: give "
-            "at least one period and value"
+            f"{table.where}, {table.line_word} {line}: {str(written)!r} is no figure, and there is none in any other "
+            "row: give at least one period and value"
         )
     _count(table, missing, "without a figure", unused)
-    mask = mask & ~missing
+    mask = np.asarray(mask & ~missing, dtype=bool)
     if "unit" not in table.frame:
         return mask
     named = [u for u in table.frame["unit"].dropna().unique() if is_quantity(u)]
     quantities = np.asarray(table.frame["unit"].isin(named).to_numpy(), dtype=bool)
     if (mask & quantities).any() and (mask & ~quantities).any():
         _count(table, mask & quantities, "in quantities", unused)
-        return mask & ~quantities
+        return np.asarray(mask & ~quantities, dtype=bool)
     return mask
 
 
@@ -295,7 +294,8 @@ def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:
         if first != line:
             by = f" by {o.reporter}" if o.reporter else ""
             raise DataError(
-                f"{table.where}, {table.line_word}s {first} and {line}: {o.period} stands twice{by}: keep one row a period and "
+                f"{table.where}, {table.line_word}s {first} and {line}: {o.period} stands twice{by}: keep one row a "
+                "period and "
                 "reporter, or choose by a column that tells the rows apart with select= or --select COLUMN=VALUE"
             )
 

@@ -1,4 +1,5 @@
-"""Which rows count before any figure is read: those that are asked for, and totals rather than the parts beside them."""
+"""Which rows count before any figure is read: those that are asked for, and totals rather than the parts beside
+them."""
 
 from __future__ import annotations
 
@@ -52,9 +53,9 @@ def choose_rows(columns: Columns, select: Mapping[str, str]) -> tuple[Columns, l
         mask = _matching(columns, name, wanted)
         columns = _kept(columns, mask, f"with another {name}", unused)
     for role, totals in _TOTALS.items():
-        mask = _total_rows(columns, role, totals)
-        if mask is not None:
-            columns = _kept(columns, mask, _CALLED[role], unused)
+        total = _total_rows(columns, role, totals)
+        if total is not None:
+            columns = _kept(columns, total, _CALLED[role], unused)
     return columns, unused
 
 
@@ -115,8 +116,8 @@ def _total_rows(columns: Columns, role: str, totals: frozenset[str]) -> NDArray[
         return np.isin(codes, hit)
     if role == "commodity":
         raise DataError(
-            f"{columns.grid.where} holds {len(distinct)} products ({listed([written[i] for i in distinct])}) and no total of "
-            f"them: choose one with select={{'commodity': {written[distinct[0]]!r}}} or --select "
+            f"{columns.grid.where} holds {len(distinct)} products ({listed([written[i] for i in distinct])}) and no "
+            f"total of them: choose one with select={{'commodity': {written[distinct[0]]!r}}} or --select "
             f"commodity={written[distinct[0]]}"
         )
     return None

@@ -1,4 +1,5 @@
-"""Months whose figures are sums from the start of the year: recognised, or refused where they may be, never added up."""
+"""Months whose figures are sums from the start of the year: recognised, or refused where they may be, never added
+up."""
 
 from __future__ import annotations
 
@@ -62,6 +63,6 @@ def are_cumulated(months: Sequence[Month], said: bool | None, where: str) -> boo
         return all(first.value <= FALL * last.value for last, first in turns)
     first, last = long[0][0], long[0][-1]
     raise DataError(
-        f"{where}: the months of {first.year} rise every month, from {first.value:g} to {last.value:g}, so each may be the "
-        "sum from the start of the year: say which with cumulated=True or cumulated=False, --cumulated yes or no"
+        f"{where}: the months of {first.year} rise every month, from {first.value:g} to {last.value:g}, so each may be "
+        "the sum from the start of the year: say which with cumulated=True or cumulated=False, --cumulated yes or no"
     )

@@ -16,8 +16,8 @@ import pandas as pd
 from tradetarget.errors import DataError
 
 FIRST_YEAR, LAST_YEAR = 1700, 2199
-"""The years that are read. Judgement: trade statistics start about 1700, and a forecast spans 200 years at most; a number
-outside is a code, a day count or a typing error. Dates of pandas, in nanoseconds, reach from 1678 to 2261."""
+"""The years that are read. Judgement: trade statistics start about 1700, and a forecast spans 200 years at most; a
+number outside is a code, a day count or a typing error. Dates of pandas, in nanoseconds, reach from 1678 to 2261."""
 
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?")
 _QUARTER = re.compile(r"(\d{4})[- ]?[Qq]([1-4])")

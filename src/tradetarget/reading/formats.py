@@ -1,4 +1,5 @@
-"""Whose format a table is in, and what its columns then say: UN Comtrade, WITS, World Bank, IMF, Eurostat, US Census, Japan."""
+"""Whose format a table is in, and what its columns then say: UN Comtrade, WITS, World Bank, IMF, Eurostat, US Census,
+Japan."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ from tradetarget.reading.values import is_missing, plain_number
 HEAD_ROWS = 80
 """Rows among which the heading is looked for. Judgement: banners of statistics offices have up to twenty lines."""
 WIDE_ENOUGH = 12
-"""A table of up to this many columns is kept whole; of a wider one the columns are kept whose heading says something."""
+"""A table of up to this many columns is kept whole; of a wider one the columns are kept whose heading says
+something."""
 
 Row = tuple[int, list[Any]]
 
@@ -129,7 +130,8 @@ def make_grid(
         On no heading, no rows, or a row with more cells than the heading.
     """
     names = tuple(names)
-    head, comments = [], 0
+    head: list[Row] = []
+    comments = 0
     while len(head) < HEAD_ROWS and (row := next(rows, None)) is not None:
         if _is_comment(row[1]):
             comments += 1
@@ -150,8 +152,8 @@ def make_grid(
         raise DataError(f"{where} has a header but no rows: give at least one period and value")
     frame = pd.DataFrame({i: pd.Series(c, dtype=object) for i, c in enumerate(columns)})
     return Grid(
-        tuple(header[k] for k in kept), frame, np.array(lines, dtype=np.int64), where, line_word, banner, skipped, notes,
-        comma_decimals,
+        tuple(header[k] for k in kept), frame, np.array(lines, dtype=np.int64), where, line_word, banner, skipped,
+        notes, comma_decimals,
     )  # fmt: skip
 
 
@@ -236,7 +238,8 @@ def _is_note(cells: Sequence[Any]) -> bool:
 
 
 _NOTE_WORDS = (
-    "source", "note", "notes", "last updated", "data from", "quelle", "fuente", "источник", "примечание", "©", "copyright",
+    "source", "note", "notes", "last updated", "data from", "quelle", "fuente", "источник", "примечание", "©",
+    "copyright",
     "legend", "available flags", "special value", "remark", "p =", "e =", "1)", "1/", "a/", "data as of",
 )  # fmt: skip
 

@@ -12,8 +12,8 @@ from tradetarget.reading.period_cells import Span, meanings
 from tradetarget.units import Unit, read_unit
 
 _ALIASES = {
-    "period": "period timeperiod time refperiod yearmonth date month_year obstime zeitraum zeit datum periode periodo fecha период дата "
-    "yearsmonths refperiodid quarteryear fiscalyear financialyear fy",
+    "period": "period timeperiod time refperiod yearmonth date month_year obstime zeitraum zeit datum periode periodo "
+    "fecha период дата yearsmonths refperiodid quarteryear fiscalyear financialyear fy",
     "year": "year refyear calendaryear jahr annee ano anno год годы years",
     "month": "month refmonth monat mois mes месяц",
     "quarter": "quarter qtr quartal trimestre квартал",
@@ -24,10 +24,12 @@ _ALIASES = {
     "country_code": "countrycode countryiso countryiso3 ctycode iso3 iso",
     "flow": "flow flowdesc tradeflow tradeflowname flowname stkflow flowcode tradeflowcode exporimp flowtype поток",
     "indicator": "indicatorname seriesname indicator indicatorcode seriescode",
-    "reporter": "reporter reporterdesc reportername reportercountry reportingcountry declarant reporteriso reporteriso3 reportercode",
+    "reporter": "reporter reporterdesc reportername reportercountry reportingcountry declarant reporteriso "
+    "reporteriso3 reportercode",
     "partner": "partner partnerdesc partnername partnercountry counterpart counterpartcountryname counterpartcountry "
     "counterpartarea counterparteconomy partneriso partneriso3 partnercode counterpartcountrycode",
-    "commodity": "commodity cmdcode commoditycode productcode product cmddesc hs hscode sitc productcategories productgroup item товар",
+    "commodity": "commodity cmdcode commoditycode productcode product cmddesc hs hscode sitc productcategories "
+    "productgroup item товар",
     "partner2": "partner2code partner2iso partner2desc",
     "transport": "motcode motdesc",
     "customs": "customscode customsdesc",
@@ -41,17 +43,20 @@ _ALIASES = {
 NAMES = MappingProxyType(
     {alias: (role, rank) for role, names in _ALIASES.items() for rank, alias in enumerate(names.split())}
 )
-"""The role of a column by its heading in lower case without spaces and signs, and its rank: the first is the best name."""
+"""The role of a column by its heading in lower case without spaces and signs, and its rank: the first is the best
+name."""
 
 FLOW_COLUMNS = MappingProxyType(
     {
-        "export": "exports", "exports": "exports", "exporttotal": "exports", "exptotal": "exports", "экспорт": "exports",
+        "export": "exports", "exports": "exports", "exporttotal": "exports", "exptotal": "exports", "экспорт":
+        "exports",
         "totalexports": "exports", "exportaciones": "exports", "exportations": "exports", "ausfuhr": "exports",
         "import": "imports", "imports": "imports", "imptotal": "imports", "importtotal": "imports", "импорт": "imports",
         "totalimports": "imports", "importaciones": "imports", "importations": "imports", "einfuhr": "imports",
         "turnover": "turnover", "totaltrade": "turnover", "tradeturnover": "turnover", "товарооборот": "turnover",
         "reexport": "re-exports", "reexports": "re-exports", "rx": "re-exports", "reimport": "re-imports",
-        "reimports": "re-imports", "rm": "re-imports", "x": "exports", "m": "imports", "exp": "exports", "imp": "imports",
+        "reimports": "re-imports", "rm": "re-imports", "x": "exports", "m": "imports", "exp": "exports", "imp":
+        "imports",
     }
 )  # fmt: skip
 """Flows by what they are called, as ``squashed`` writes it."""

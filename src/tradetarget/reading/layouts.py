@@ -152,8 +152,8 @@ def _no_columns(columns: Columns) -> DataError:
     missing = "value" if columns.has("period") or columns.has("year") else "period"
     shown = ", ".join(repr(str(h)) for h in grid.header[:12]) + (", ..." if len(grid.header) > 12 else "")
     return DataError(
-        f"{grid.where} has no column {missing!r}: it needs 'period' and 'value', and has {shown or 'no columns'}; say which "
-        f"it is with column={{{missing!r}: NAME}} or --column {missing}=NAME"
+        f"{grid.where} has no column {missing!r}: it needs 'period' and 'value', and has {shown or 'no columns'}; say "
+        f"which it is with column={{{missing!r}: NAME}} or --column {missing}=NAME"
     )
 
 
@@ -245,7 +245,8 @@ def _periods_across(columns: Columns) -> Parts | None:
 
 
 def _months_across(columns: Columns) -> Parts | None:
-    """A row a year and a column a month; a column of the year's total beside them is left, as the months add up to it."""
+    """A row a year and a column a month; a column of the year's total beside them is left, as the months add up to
+    it."""
     grid = columns.grid
     months = {p: m for p, h in enumerate(grid.header) if (m := _month_heading(h)) is not None}
     year = columns.cells("year")

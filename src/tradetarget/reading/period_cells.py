@@ -1,7 +1,8 @@
 """One cell of a period column, and everything that it can mean.
 
 Statistics offices write the same period in many ways, and one text can name two periods: "2009-10" is October 2009 and
-the fiscal year 2009/10. ``meanings`` lists what a cell can mean; ``periods.read_periods`` decides for a column as a whole.
+the fiscal year 2009/10. ``meanings`` lists what a cell can mean; ``periods.read_periods`` decides for a column as a
+whole.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from tradetarget.reading.dates import check_year, month_end
 from tradetarget.reading.month_names import MONTH_PATTERN, MONTHS, plain
 
 CENTURY_TURNS = 70
-"""Two-digit years from here on are of the twentieth century (the rule of POSIX strptime is 69; 1970 starts many tables)."""
+"""Two-digit years from here on are of the twentieth century (the rule of POSIX strptime is 69; 1970 starts many
+tables)."""
 
 
 class Span(NamedTuple):
@@ -119,8 +121,8 @@ _RULES: tuple[Rule, ...] = (
     (r"(\d{4})[- ]?a1?", lambda m: year_span(int(m[1]))),
     (rf"(\d{{4}}){_GAP}{_Q}0?([1-4])", lambda m: _quarter(int(m[1]), int(m[2]))),
     (rf"{_Q}0?([1-4])[-_ /.']?(\d{{4}}|\d{{2}})", lambda m: _quarter(_full_year(m[2]), int(m[1]))),
-    (rf"([1-4])(?:st|nd|rd|th|er|e|eme)?[. ]?{_Q}[-_ /.']?(\d{{4}}|\d{{2}})", lambda m: _quarter(_full_year(m[2]), int(m[1]))),
-    (rf"(\d{{4}}){_GAP}([1-4])[qt]", lambda m: _quarter(int(m[1]), int(m[2]))),
+    (rf"([1-4])(?:st|nd|rd|th|er|e|eme)?[. ]?{_Q}[-_ /.']?(\d{{4}}|\d{{2}})", lambda m: _quarter(_full_year(m[2]),
+    int(m[1]))), (rf"(\d{{4}}){_GAP}([1-4])[qt]", lambda m: _quarter(int(m[1]), int(m[2]))),
     (rf"{_RUSSIAN_Q} ?(\d{{4}})", lambda m: _quarter(int(m[2]), _ordinal(m[1]))),
     (rf"(\d{{4}}),? ?{_RUSSIAN_Q}", lambda m: _quarter(int(m[1]), _ordinal(m[2]))),
     (rf"(\d{{4}}){_GAP}[hs]0?([12])", lambda m: _half(int(m[1]), int(m[2]))),
@@ -227,8 +229,8 @@ def _clock_problem(text: str) -> str | None:
 
 
 CLOCK = (
-    "has a time of day, as stamps have that were moved to another time zone: convert them to the zone of the statistics "
-    "(index.tz_convert('Asia/Almaty')) or write months, such as 2019-09"
+    "has a time of day, as stamps have that were moved to another time zone: convert them to the zone of the "
+    "statistics (index.tz_convert('Asia/Almaty')) or write months, such as 2019-09"
 )
 
 
@@ -265,7 +267,7 @@ def meanings(value: object) -> Cell:
 
 
 def _stamp(value: datetime) -> Cell:
-    if value is pd.NaT:
+    if pd.isna(value):
         return Cell(())
     clock = (value.hour, value.minute)
     return Cell((Day(value.date()),), problem=None if clock in ((0, 0), (23, 59)) else CLOCK)

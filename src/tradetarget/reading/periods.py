@@ -15,8 +15,9 @@ from tradetarget.reading.period_cells import Cell, Day, Dotted, Fiscal, Meaning,
 from tradetarget.reading.stamps import FREQUENCIES, StampRule, YearsEnding, stamp_rule
 
 USUAL_YEAR_END = 3
-"""The month in which fiscal years are taken to end where the data do not say. Judgement: most statistics written 2015/16
-(India, Japan, the United Kingdom, Canada, South Africa, Singapore, Hong Kong) end in March; it is said with every answer."""
+"""The month in which fiscal years are taken to end where the data do not say. Judgement: most statistics written
+2015/16 (India, Japan, the United Kingdom, Canada, South Africa, Singapore, Hong Kong) end in March; it is said with
+every answer."""
 
 DECEMBER = 12
 _WEEK = re.compile(r"\d{4}[- ]?[Ww]\d{1,2}")
@@ -103,8 +104,8 @@ def unreadable(value: object) -> str:
     if _WEEK.fullmatch(text):
         return f"period {text!r} is a week, and weeks do not add up to years: give months, such as 2019-09"
     return (
-        f"period {str(value)!r} cannot be read: write a year ({FIRST_YEAR} to {LAST_YEAR}), a month (2019-09), a quarter "
-        "(2019Q3), a fiscal year (2015/16) or a range (2019-01/2019-09)"
+        f"period {str(value)!r} cannot be read: write a year ({FIRST_YEAR} to {LAST_YEAR}), a month (2019-09), a "
+        "quarter (2019Q3), a fiscal year (2015/16) or a range (2019-01/2019-09)"
     )
 
 
@@ -206,7 +207,8 @@ def _two_readings(value: object, where: str) -> DataError:
 
 
 def _settle_order(cells: dict[Any, Cell], options: PeriodOptions, where: str) -> dict[Hashable, Meaning]:
-    """Dates such as 03/04/2019, day or month first: the order in which every cell is a date that opens or closes a month."""
+    """Dates such as 03/04/2019, day or month first: the order in which every cell is a date that opens or closes a
+    month."""
     swapped = {v: c for v, c in cells.items() if c.day_first or c.month_first}
     if not swapped:
         return {}
@@ -306,6 +308,6 @@ def _one_year_end(spans: dict[Hashable, Span], year_end: int, where: str) -> Non
     if whole is not None and len(others) > (1 if year_end == DECEMBER else 0):
         kind = "calendar year" if year_end == DECEMBER else "year that ends in another month"
         raise DataError(
-            f"{where}: {str(others[0])!r} is a fiscal year and {str(whole)!r} a {kind}, which do not mix: keep years of "
-            "one kind"
+            f"{where}: {str(others[0])!r} is a fiscal year and {str(whole)!r} a {kind}, which do not mix: keep years "
+            "of one kind"
         )

@@ -10,7 +10,7 @@ class Unused(NamedTuple):
     """Rows that stand behind no figure, and why."""
 
     reason: str
-    count: int
+    rows: int
     lines: tuple[int, ...] = ()
     """The first few of them, by line."""
 
@@ -53,7 +53,7 @@ class ReadAs:
         """Rows not used and why: "2 without a figure (lines 7, 9), 1 footnote"; "none" where every row was used."""
         if not self.unused:
             return "none"
-        return ", ".join(f"{u.count} {u.reason}{_lines(u.lines, u.count)}" for u in self.unused)
+        return ", ".join(f"{u.rows} {u.reason}{_lines(u.lines, u.rows)}" for u in self.unused)
 
     def lines(self) -> list[tuple[str, str]]:
         """Five lines that say how the table was understood."""
@@ -80,7 +80,7 @@ class ReadAs:
             "flow": self.flow,
             "unit": self.unit,
             "rows_used": self.used,
-            "rows_not_used": [{"reason": u.reason, "count": u.count, "lines": list(u.lines)} for u in self.unused],
+            "rows_not_used": [{"reason": u.reason, "count": u.rows, "lines": list(u.lines)} for u in self.unused],
             "notes": list(self.notes),
         }
 

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO, NamedTuple
 from tradetarget.errors import DataError
 
 MAX_BYTES = 1_000_000_000
-"""The largest input that is read, and the largest that a compressed one may unfold to. Judgement: five million rows of UN
-Comtrade; a table in memory is several times its text."""
+"""The largest input that is read, and the largest that a compressed one may unfold to. Judgement: five million rows of
+UN Comtrade; a table in memory is several times its text."""
 
 _BLOCK = 1 << 20
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -86,7 +86,7 @@ def _from_handle(handle: Any, where: str) -> bytes:
     try:
         first = handle.read(_BLOCK)
         if isinstance(first, str):
-            text = first + handle.read(MAX_BYTES)
+            text = str(first + handle.read(MAX_BYTES))
             return text.encode("utf-8", "surrogatepass")
         return _bounded(handle, where, first)
     except (OSError, ValueError) as error:

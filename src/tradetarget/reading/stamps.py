@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
@@ -82,7 +83,7 @@ def stamp_rule(days: Iterable[date], frequency: str | None, where: str) -> Stamp
             f"({ordered[0]:%Y-%m}) or a day: write which, or choose with frequency='year' or --frequency year"
         )
     numbers = [12 * d.year + d.month for d in ordered]
-    step = gcd(*(b - a for a, b in zip(numbers, numbers[1:], strict=False)))
+    step = gcd(*(b - a for a, b in pairwise(numbers)))
     return _by_step(step, ordered, opens=opens, where=where)
 
 
@@ -101,8 +102,8 @@ def _by_step(step: int, days: list[date], *, opens: bool, where: str) -> StampRu
     elif step < 12 and (step in (1, 2) or len(days) > 2):
         return StampRule("month", opens)
     raise DataError(
-        f"{where}: dates such as {days[0]:%Y-%m-%d}, each the {edge} of {calendar.month_name[days[0].month]} or so, may "
-        "stand for years, quarters or months: write 2019, 2019Q3 or 2019-09, or choose with frequency='month' or "
+        f"{where}: dates such as {days[0]:%Y-%m-%d}, each the {edge} of {calendar.month_name[days[0].month]} or so, "
+        "may stand for years, quarters or months: write 2019, 2019Q3 or 2019-09, or choose with frequency='month' or "
         "--frequency month"
     )
 

@@ -38,8 +38,8 @@ class Table:
     Parameters
     ----------
     frame
-        One figure a row: ``_line``, ``_column``, ``_period`` (a place in ``spans``), ``value`` (NaN where there is none),
-        the labels series, flow and reporter, ``unit`` and the columns that observations carry.
+        One figure a row: ``_line``, ``_column``, ``_period`` (a place in ``spans``), ``value`` (NaN where there is
+        none), the labels series, flow and reporter, ``unit`` and the columns that observations carry.
     spans
         The distinct periods; None where the cell names none.
     problems
@@ -187,8 +187,8 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     skipped = [Unused(reason, n) for reason, n in grid.skipped.items()]
     layout = ", ".join(t for t in (_title(long), how) if t)
     return Table(
-        frame, spans, problems, figures, periods, where, grid.line_word, stem, layout, (*unused, *skipped), tuple(notes),
-        options.cumulated, long.has_unit_column,
+        frame, spans, problems, figures, periods, where, grid.line_word, stem, layout, (*unused, *skipped),
+        tuple(notes), options.cumulated, long.has_unit_column,
     )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
 def _blanks(cells: pd.Series[Any]) -> NDArray[np.bool_]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return np.asarray(cells.isna().to_numpy(), dtype=bool)
-    codes, distinct = pd.factorize(cells.to_numpy(dtype=object, na_value=None), use_na_sentinel=False)
+    codes, distinct = pd.factorize(cells.astype(object).to_numpy(dtype=object), use_na_sentinel=False)
     hit = [i for i, c in enumerate(distinct) if (not c.strip() if isinstance(c, str) else is_missing(c))]
     return np.isin(codes, hit)
 

@@ -100,7 +100,8 @@ def _single_byte(data: bytes) -> str:
 
 
 def find_separator(text: str) -> str:
-    """The character that splits most of the first lines into one number of cells, two or more; a comma where none does."""
+    """The character that splits most of the first lines into one number of cells, two or more; a comma where none
+    does."""
     head = [line for line in text[:200_000].splitlines()[:_HEAD_LINES] if line.strip() and line.lstrip()[0] != "#"]
     best, score = ",", 0.0
     for separator in SEPARATORS:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from tradetarget.errors import DataError, SettingError
 
 MISSING = frozenset(
-    ("", ".", "..", "...", "…", ":", "-", "--", "–", "—", "n/a", "na", "n.a.", "n.a", "nan", "nd", "n.d.", "null", "none",
+    ("", ".", "..", "...", "…", ":", "-", "--", "–", "—", "n/a", "na", "n.a.", "n.a", "nan", "nd", "n.d.", "null",
+    "none",
      "#n/a", "<na>", "nat", "x")
 )  # fmt: skip
 """What statistics offices write where there is no figure, in lower case (Eurostat ":", World Bank "..", IMF "n.a.")."""
@@ -187,7 +188,8 @@ def _marks(
             open_cells.setdefault(vote[0], value)
     if len(votes) == 2:
         raise DataError(
-            f"{where}: the decimal mark is a comma in {votes[',']!r} and a point in {votes['.']!r}: write all values one way"
+            f"{where}: the decimal mark is a comma in {votes[',']!r} and a point in {votes['.']!r}: write all values "
+            "one way"
         )
     if votes:
         mark = next(iter(votes))
@@ -282,7 +284,7 @@ def read_figures(
     quick = _plain_column(column, decimal, locale_comma)
     if quick is not None:
         return quick
-    cells = column.to_numpy(dtype=object, na_value=None)
+    cells = column.astype(object).to_numpy(dtype=object)
     keys = [(type(c).__name__, c) if _hashable(c) else (type(c).__name__, str(c)) for c in cells.tolist()]
     distinct = dict.fromkeys(keys)
     read = read_values([k[1] for k in distinct if k[0] != "bool"], decimal, where,
@@ -310,7 +312,7 @@ def _plain_column(column: pd.Series[Any], decimal: str | None, locale_comma: boo
             number = column.to_numpy(dtype=np.float64, na_value=np.nan)
         missing = np.isnan(number)
     else:
-        cells = column.to_numpy(dtype=object, na_value=None).tolist()
+        cells = column.astype(object).to_numpy(dtype=object).tolist()
         if decimal == "," or locale_comma or not all(isinstance(c, str) and "_" not in c for c in cells):
             return None
         try:

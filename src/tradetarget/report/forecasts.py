@@ -154,7 +154,8 @@ def forecast_summary(forecast: Forecast) -> Text:
         ("Target", event_text(target)),
         (
             "Last value",
-            f"{amount(forecast.last_value, target.unit)} in {period_words(target.year(forecast.last_year))}; {_distance(forecast)}",
+            f"{amount(forecast.last_value, target.unit)} in {period_words(target.year(forecast.last_year))}; "
+            f"{_distance(forecast)}",
         ),
         *data_facts(forecast.series, forecast.statements),
         ("Model", forecast.fitted.model_name),

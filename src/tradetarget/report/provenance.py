@@ -158,7 +158,8 @@ def data_notes(
         said.append(f'The total of {last} was stated as "about" and is taken as it stands.')
     if series.year_end != 12:
         said.append(
-            f"A year is named by the calendar year in which it ends: {last} is {period_words(year_period(last, series.year_end))}."
+            f"A year is named by the calendar year in which it ends: {last} is "
+            f"{period_words(year_period(last, series.year_end))}."
         )
     undated = any(o.as_of is None for o in series)
     if series.vintage is not None and undated:

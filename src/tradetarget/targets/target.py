@@ -130,8 +130,8 @@ class Target:
             return self
         if self.is_monthly:
             raise TargetError(
-                f"event {self.event!r} is of months, and the data are of years that end in month {year_end}: give the months "
-                "without year_end, or ask for the event 'calendar_year'"
+                f"event {self.event!r} is of months, and the data are of years that end in month {year_end}: give the "
+                "months without year_end, or ask for the event 'calendar_year'"
             )
         return Target(self.value, self.unit, self.event, self.sustained, self.deadline, self.occurrence, year_end)
 
