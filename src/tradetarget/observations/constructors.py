@@ -15,6 +15,7 @@ from tradetarget.reading.indexes import index_periods
 from tradetarget.reading.options import ReadOptions
 from tradetarget.reading.periods import checked_year_end
 from tradetarget.reading.table import Table, read_frame, read_table
+from tradetarget.reading.values import shortest_decimals
 from tradetarget.units import Unit
 
 
@@ -278,5 +279,5 @@ class Constructors:
 def _figures(values: pd.Series[Any]) -> list[Any]:
     """The values; those of single precision by their shortest decimals, so that 4.2 is 4.2."""
     if str(values.dtype) in ("float32", "Float32", "float[pyarrow]", "float16", "Float16"):
-        return [float(str(v)) for v in values.to_numpy(dtype="float32", na_value=float("nan"))]
+        return list(shortest_decimals(values.to_numpy(dtype="float32", na_value=float("nan"))).tolist())
     return list(values)

@@ -81,7 +81,7 @@ def frame_grid(table: object, where: str) -> Grid:
     DataError
         On no table, no rows, or two columns of one name.
     """
-    frame = _with_index(to_pandas(table))
+    frame = with_index(to_pandas(table))
     frame = _flat_columns(frame)
     columns = list(frame.columns)
     twice = next((c for c in columns if columns.count(c) > 1), None)
@@ -97,7 +97,7 @@ def frame_grid(table: object, where: str) -> Grid:
     return Grid(tuple(columns), cells, lines, where, "row")
 
 
-def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
+def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its index as columns, where the index says something: it has names, or holds periods."""
     index = frame.index
     if index.nlevels > 1 or index.name is not None:

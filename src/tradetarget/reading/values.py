@@ -102,6 +102,26 @@ def plain_number(value: object) -> float | None:
     return None
 
 
+def shortest_decimals(single: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Numbers of single precision by the shortest decimals that they are written with, so that 4.2 is 4.2.
+
+    >>> shortest_decimals(np.array([4.2, 1e-3], dtype=np.float32)).tolist()
+    [4.2, 0.001]
+    """
+    wide = single.astype(np.float64)
+    numbers = wide.copy()
+    with np.errstate(all="ignore"):
+        power = np.floor(np.log10(np.abs(wide)))
+        # Nine digits tell any two numbers of single precision apart (IEEE 754), so the first that fits is looked for.
+        for digits in range(9, 0, -1):
+            places = digits - 1 - power
+            scale = 10.0 ** np.abs(places)
+            rounded = np.where(places >= 0, np.round(wide * scale) / scale, np.round(wide / scale) * scale)
+            same = rounded.astype(np.float32) == single
+            numbers = np.where(same, rounded, numbers)
+    return numbers
+
+
 def read_values(
     values: Sequence[Any], decimal: str | None, where: str, *, locale_comma: bool = False, break_flag: bool = False
 ) -> ValueColumn:
@@ -305,7 +325,7 @@ def _plain_column(column: pd.Series[Any], decimal: str | None, locale_comma: boo
     dtype = column.dtype
     if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype):
         if dtype == np.float32 or str(dtype) in ("Float32", "float[pyarrow]"):
-            number = column.to_numpy(dtype=np.float32, na_value=np.nan).astype(str).astype(np.float64)
+            number = shortest_decimals(column.to_numpy(dtype=np.float32, na_value=np.nan))
         elif pd.api.types.is_complex_dtype(dtype):
             return None
         else:
