@@ -156,7 +156,7 @@ def figures_at(words: str | None) -> tuple[Path | None, str | None]:
 
     if words is None or words in datasets.names():
         return None, words
-    if words == "-" or words.lower().endswith(".csv") or Path(words).exists():
+    if words == "-" or "/" in words or "." in words or Path(words).exists():
         return Path(words), None
     raise unknown_name("dataset or CSV file", words, datasets.names())
 

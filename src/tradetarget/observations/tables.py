@@ -17,7 +17,7 @@ from tradetarget.reading.choosing import LINES_NAMED, listed
 from tradetarget.reading.cumulated import Month, are_cumulated
 from tradetarget.reading.dates import to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
-from tradetarget.reading.record import ReadAs, Unused
+from tradetarget.reading.record import OTHER, ReadAs, Unused
 from tradetarget.reading.table import Table
 from tradetarget.reading.values import is_missing, not_a_number, plain_number
 from tradetarget.units import Unit, is_quantity
@@ -100,7 +100,7 @@ def _picked(table: Table, choice: dict[str, str | None], unused: list[Unused]) -
     asked = {label: wanted for label, wanted in choice.items() if wanted is not None and table.names(label)}
     for label, wanted in asked.items():
         kept = mask & _named(table, label, str(wanted), mask)
-        _count(table, mask & ~kept, f"of another {label}, or of none", unused)
+        _count(table, mask & ~kept, f"{OTHER} {label}, or of none", unused)
         mask, taken[label] = kept, table.names(label, kept)[0]
     for label in ("series", "flow"):
         if label in choice and label not in asked:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+OTHER = "of another"
+"""How the reason starts for rows that belong to another series."""
 
 
 class Unused(NamedTuple):
@@ -83,6 +87,25 @@ class ReadAs:
             "rows_not_used": [{"reason": u.reason, "count": u.rows, "lines": list(u.lines)} for u in self.unused],
             "notes": list(self.notes),
         }
+
+
+def together(readings: Sequence[ReadAs]) -> ReadAs:
+    """How a file was understood from which several series were taken."""
+    first = readings[0]
+    if len(readings) == 1:
+        return first
+
+    def every(name: str) -> str:
+        return ", ".join(dict.fromkeys(str(getattr(r, name)) for r in readings))
+
+    # Rows of another series are not used by one series but by the next, so that only what all left out is left out.
+    unused = tuple(u for u in first.unused if all(u in r.unused for r in readings[1:]))
+    apart = [u for r in readings for u in r.unused if u not in unused and not u.reason.startswith(OTHER)]
+    notes = tuple(dict.fromkeys(n for r in readings for n in r.notes))
+    return ReadAs(
+        first.where, f"{first.layout}, {len(readings)} series", every("periods"), every("flow"), every("unit"),
+        sum(r.used for r in readings), (*unused, *dict.fromkeys(apart)), notes,
+    )  # fmt: skip
 
 
 def _lines(lines: tuple[int, ...], count: int) -> str:

@@ -1,7 +1,7 @@
 """Answers as text and as plain data; the same on every run."""
 
 from tradetarget.outputs import checked_path, write_whole
-from tradetarget.report.checks import check_record, check_summary
+from tradetarget.report.checks import check_record, check_summary, reading_lines
 from tradetarget.report.datasets import dataset_list, dataset_summary
 from tradetarget.report.evaluation import backtest_record, backtest_summary
 from tradetarget.report.fits import fit_summary
@@ -25,6 +25,7 @@ __all__ = [
     "change_summary",
     "check_record",
     "check_summary",
+    "reading_lines",
     "checked_path",
     "comparison_record",
     "comparison_summary",

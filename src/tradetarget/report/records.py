@@ -11,6 +11,7 @@ import tradetarget
 from tradetarget.observations import TradeSeries
 from tradetarget.reading.dates import period_words, year_period
 from tradetarget.reading.periods import DECEMBER
+from tradetarget.reading.record import together
 from tradetarget.report.assumptions import assumptions_record
 from tradetarget.report.provenance import as_of, reporter
 from tradetarget.targets import HittingTime, Target
@@ -73,9 +74,10 @@ def _fiscal(series: TradeSeries) -> dict[str, Any]:
     return {"year_end": calendar.month_name[series.year_end], "last_year_in_words": period_words(last)}
 
 
-def reading_record(series: TradeSeries) -> dict[str, Any]:
-    """How the file was understood (``read_as``); nothing for a series that comes from none."""
-    return {} if series.read_as is None else {"read_as": series.read_as.to_dict()}
+def reading_record(*series: TradeSeries) -> dict[str, Any]:
+    """How the file was understood (``read_as``); nothing for series that come from none."""
+    readings = [s.read_as for s in series if s.read_as is not None]
+    return {"read_as": together(readings).to_dict()} if readings else {}
 
 
 def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
