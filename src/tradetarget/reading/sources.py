@@ -68,7 +68,7 @@ def _from_path(path: str) -> bytes:
     try:
         found = Path(path).stat()
         if stat.S_ISDIR(found.st_mode):
-            raise DataError(f"{path} is a directory: give a file in it")
+            raise DataError(f"{path} is a directory and cannot be read as a CSV file: give a file in it")
         if stat.S_ISREG(found.st_mode) and found.st_size > MAX_BYTES:
             raise _too_large(path, f"{found.st_size:,} bytes")
         with Path(path).open("rb") as handle:

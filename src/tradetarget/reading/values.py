@@ -311,7 +311,7 @@ def read_figures(
                        locale_comma=locale_comma, break_flag=break_flag)  # fmt: skip
     number = np.array([read.numbers.get(c, np.nan) if t != "bool" else np.nan for t, c in keys], dtype=np.float64)
     missing = np.array([t != "bool" and is_missing(c) for t, c in keys], dtype=bool)
-    wrong = np.flatnonzero(~missing & ~np.isfinite(number)).tolist()
+    wrong = np.flatnonzero(~missing & np.isnan(number)).tolist()
     problems = {i: read.problems.get(keys[i][1], not_a_number(keys[i][1])) for i in wrong}
     return Figures(number, missing, problems, read.decimal, read.thousands, read.flagged)
 
@@ -340,5 +340,4 @@ def _plain_column(column: pd.Series[Any], decimal: str | None, locale_comma: boo
         except ValueError:
             return None
         missing = np.isnan(number)
-    problems = {int(i): not_a_number(column.iloc[int(i)]) for i in np.flatnonzero(np.isinf(number))}
-    return Figures(np.where(np.isinf(number), np.nan, number), missing, problems, ".")
+    return Figures(number, missing, {}, ".")
