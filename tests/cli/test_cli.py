@@ -232,7 +232,9 @@ def test_a_year_without_a_figure_is_left_out_and_said_with_its_line(capsys, own,
     record = json.loads(run(capsys, "forecast", file, "--target", "5", "--json", "-", *FAST)[1])
     assert record["last"] == {"period": "2023", "value": 4.3}
     assert record["read_as"]["rows_not_used"] == [{"reason": "without a figure", "count": 1, "lines": [6]}]
-    assert "not used: 1 without a figure (line 6)" in " ".join(run(capsys, "forecast", file, "--target", "5", *FAST)[1].split())
+    assert "not used: 1 without a figure (line 6)" in " ".join(
+        run(capsys, "forecast", file, "--target", "5", *FAST)[1].split()
+    )
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,9 @@ def _years(periods: pd.Series) -> tuple[NDArray[np.int64], bool]:
 
 
 def _no_year(value: object) -> DataError:
-    return DataError(f"panel period {str(value)!r} is not a year: give int years such as 2019, or yearly pandas Periods")
+    return DataError(
+        f"panel period {str(value)!r} is not a year: give int years such as 2019, or yearly pandas Periods"
+    )
 
 
 def _checked_years(numbers: Array) -> NDArray[np.int64]:
@@ -116,11 +118,13 @@ def _checked_years(numbers: Array) -> NDArray[np.int64]:
         number = float(numbers[wrong[0]])
         text = str(int(number)) if number % 1 == 0 else str(number)
         if len(text) == 6 and 1 <= int(text[4:] if text.isdigit() else 0) <= 12:
-            raise DataError(f"panel period {text} looks like a month ({text[:4]}-{text[4:]}): sum months to years first")
+            raise DataError(
+                f"panel period {text} looks like a month ({text[:4]}-{text[4:]}): sum months to years first"
+            )
         if len(text) == 2 and text.isdigit():
             raise DataError(f"panel period {text} is a year of two digits: write it with four, such as 20{text}")
         raise _no_year(text)
-    return numbers.astype(np.int64)
+    return np.asarray(numbers, dtype=np.int64)
 
 
 def _years_of_dates(periods: pd.Series) -> NDArray[np.int64]:
@@ -135,7 +139,7 @@ def _years_of_dates(periods: pd.Series) -> NDArray[np.int64]:
             f"panel period {wrong} is a date inside a year: give the year, or dates that are all 1 January or all "
             "31 December"
         )
-    return periods.dt.year.to_numpy(np.int64)
+    return np.asarray(periods.dt.year.to_numpy(), dtype=np.int64)
 
 
 def _named_years(values: list[Any]) -> NDArray[np.int64]:
@@ -180,7 +184,9 @@ def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
     try:
         code, units = pd.factorize(frame["unit"])
     except TypeError:
-        raise DataError(f"{what} has a unit that is no name, {frame['unit'].iloc[0]!r}: give texts or numbers") from None
+        raise DataError(
+            f"{what} has a unit that is no name, {frame['unit'].iloc[0]!r}: give texts or numbers"
+        ) from None
     return code.astype(np.int64), units
 
 

@@ -68,6 +68,12 @@ class TradeSeries(Constructors):
             raise DataError(f"series {self.label!r} holds no observations: give at least one period and value")
         ordered = sorted(self.observations, key=lambda o: (o.start, o.end, o.kind, o.reporter or "", o.known_from))
         object.__setattr__(self, "observations", tuple(ordered))
+        other = next((o for o in ordered if o.year_end != self.year_end), None)
+        if other is not None:
+            raise DataError(
+                f"{self.label}: {other.period} is of years that end in month {other.year_end} and {ordered[0].period} "
+                f"of years that end in month {self.year_end}, which do not mix: keep one kind"
+            )
         seen: set[tuple[object, ...]] = set()
         for o in ordered:
             if o.kind == "level" and o.unit != self.unit:
@@ -76,12 +82,6 @@ class TradeSeries(Constructors):
                 by = f" by {o.reporter}" if o.reporter else ""
                 raise DataError(f"{self.label}: {o.period} stands twice{by}: keep one row a period and reporter")
             seen.add(o.identity)
-        other = next((o for o in ordered if o.year_end != self.year_end), None)
-        if other is not None:
-            raise DataError(
-                f"{self.label}: {other.period} is of years that end in month {other.year_end} and {ordered[0].period} "
-                f"of years that end in month {self.year_end}, which do not mix: keep one kind"
-            )
 
     @property
     def label(self) -> str:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from tradetarget.errors import DataError, TradeTargetError, unknown_name
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
-from tradetarget.reading.choosing import LINES_NAMED, listed
+from tradetarget.reading.choosing import listed
 from tradetarget.reading.cumulated import Month, are_cumulated
 from tradetarget.reading.dates import to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
-from tradetarget.reading.record import OTHER, ReadAs, Unused
+from tradetarget.reading.record import LINES_NAMED, OTHER, ReadAs, Unused
 from tradetarget.reading.table import Table
 from tradetarget.reading.values import is_missing, not_a_number, plain_number
 from tradetarget.units import Unit, is_quantity
@@ -130,7 +130,7 @@ def _only_one(table: Table, label: str, mask: Mask) -> str | None:
 
 def _count(table: Table, mask: Mask, reason: str, unused: list[Unused]) -> None:
     if mask.any():
-        lines = table.frame.loc[mask, "_line"].head(LINES_NAMED)
+        lines = table.frame.loc[mask, "_line"].drop_duplicates().head(LINES_NAMED)
         unused.append(Unused(reason, int(mask.sum()), tuple(int(n) for n in lines)))
 
 
@@ -158,8 +158,8 @@ def from_rows(
     asked = None if unit is None else Unit.parse(unit)
     rows = list(_observations(table, mask, asked, taken))
     periods = _periods_text(rows, table)
-    rows, cumulated = _year_to_date(rows, table)
     _refuse_twice(rows, table, mask)
+    rows, cumulated = _year_to_date(rows, table, unused)
     rows, parsed = _one_unit(rows, asked, table.where)
     if taken["reporter"] is not None and not table.names("reporter"):
         rows = [replace(r, reporter=taken["reporter"]) for r in rows]
@@ -230,13 +230,14 @@ def _row(
     table: Table, place: int, record: dict[str, Any], unit: Unit | None, plain: dict[str, str | None]
 ) -> Observation:
     code = record["_period"]
+    if code in table.problems and table.empty_period == code:
+        raise DataError(f"the period is empty: give one beside the value {record['value']:g}")
     if code in table.problems:
         raise DataError(table.problems[code])
     if place in table.figures.problems:
         raise DataError(table.figures.problems[place])
     span = table.spans[code]
-    if span is None:
-        raise DataError(f"the period is empty: give one beside the value {record['value']:g}")
+    assert span is not None, "a period is read, or its problem is stated"
     end = table.year_end
     kind = "level" if _blank(record.get("kind")) else str(record["kind"]).strip()
     own, rounding, as_of = record.get("unit"), record.get("rounding"), record.get("as_of")
@@ -265,7 +266,7 @@ def _row_unit(table: Table, text: str, asked: Unit | None) -> Unit:
     return asked
 
 
-def _year_to_date(rows: list[Observation], table: Table) -> tuple[list[Observation], list[str]]:
+def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -> tuple[list[Observation], list[str]]:
     """Months that are sums from the start of the year, as the periods that they cover."""
     months = [o for o in rows if o.is_one_month and o.states_level]
     by_side: dict[str | None, list[Observation]] = {}
@@ -274,7 +275,12 @@ def _year_to_date(rows: list[Observation], table: Table) -> tuple[list[Observati
     sums = {
         side
         for side, own in by_side.items()
-        if are_cumulated([Month(o.start.year, o.start.month, o.value) for o in own], table.cumulated, table.where)
+        if are_cumulated(
+            [Month(o.start.year, o.start.month, o.value) for o in own],
+            {o.start.year: o.value for o in rows if o.is_whole_year and o.states_level and o.reporter == side},
+            table.cumulated,
+            table.where,
+        )
     }
     if not sums:
         return rows, []
@@ -282,7 +288,15 @@ def _year_to_date(rows: list[Observation], table: Table) -> tuple[list[Observati
         replace(o, start=o.start.replace(month=1)) if o.is_one_month and o.states_level and o.reporter in sums else o
         for o in rows
     ]
-    return whole, ["figures of months are sums from the start of the year"]
+    # The sum of December says again what a total of the year says that stands beside it.
+    stated = {o.identity: o.value for o in rows if o.is_whole_year}
+    kept = [
+        o for o, row in zip(whole, rows, strict=True) if o is row or stated.get(o.identity, o.value) != o.value
+        or o.identity not in stated
+    ]  # fmt: skip
+    if len(kept) < len(whole):
+        unused.append(Unused("sums of twelve months that a total states too", len(whole) - len(kept)))
+    return kept, ["figures of months are sums from the start of the year"]
 
 
 def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:

@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from tradetarget.errors import DataError, unknown_name
 from tradetarget.reading.headings import NAMES, squashed
 from tradetarget.reading.layouts import Columns
-from tradetarget.reading.record import Unused
+from tradetarget.reading.record import LINES_NAMED, Unused
 from tradetarget.reading.values import is_missing
 
-LINES_NAMED = 3
 NAMES_LISTED = 8
 
 _TOTALS: Mapping[str, frozenset[str]] = {

@@ -3,7 +3,7 @@ up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,16 +28,18 @@ class Month(NamedTuple):
     value: float
 
 
-def are_cumulated(months: Sequence[Month], said: bool | None, where: str) -> bool:
+def are_cumulated(months: Sequence[Month], totals: Mapping[int, float], said: bool | None, where: str) -> bool:
     """Whether the figures of months are sums from the start of their year.
 
     They are where every year rises from month to month and falls back at its start. One year alone that rises so may be
-    either, and is refused.
+    either: its total decides where it is stated, and otherwise it is refused.
 
     Parameters
     ----------
     months
         In order of time.
+    totals
+        The years' totals that are stated beside them.
     said
         What the user says; None to decide by the figures.
     where
@@ -62,6 +64,9 @@ def are_cumulated(months: Sequence[Month], said: bool | None, where: str) -> boo
     if turns:
         return all(first.value <= FALL * last.value for last, first in turns)
     first, last = long[0][0], long[0][-1]
+    total = totals.get(first.year)
+    if total is not None:
+        return abs(last.value - total) < abs(sum(m.value for m in long[0]) - total)
     raise DataError(
         f"{where}: the months of {first.year} rise every month, from {first.value:g} to {last.value:g}, so each may be "
         "the sum from the start of the year: say which with cumulated=True or cumulated=False, --cumulated yes or no"

@@ -47,7 +47,8 @@ class Format:
             reporter, country = country, None
         series = columns.cells("series")
         if series is None:
-            series = _pair(reporter if reporter is not None else country, partner)
+            side = reporter if partner is not None or self.key == "eurostat" else country
+            series = _pair(side if side is not None else country, partner)
         flow = columns.cells("flow")
         flow = columns.cells("indicator") if flow is None else flow
         return series, reporter, _flows(flow, self.key), self._units(columns, flow)

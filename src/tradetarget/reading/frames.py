@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,7 @@ def _converted(table: Any) -> pd.DataFrame | None:
     if hasattr(table, "__dataframe__"):
         return pd.api.interchange.from_dataframe(table)
     if isinstance(table, Mapping):
-        if all(np.isscalar(v) for v in table.values()):
+        if table and all(np.isscalar(v) for v in table.values()):
             return pd.DataFrame({"period": list(table), "value": list(table.values())})
         return pd.DataFrame(dict(table))
     if isinstance(table, list | tuple | np.ndarray):
@@ -93,6 +93,10 @@ def frame_grid(table: object, where: str) -> Grid:
         raise DataError(f"{where} has a header but no rows: give at least one period and value")
     lines = np.arange(1, len(frame) + 1, dtype=np.int64)
     cells = frame.reset_index(drop=True)
+    for name in columns:
+        if cells[name].dtype == object:
+            plain = [c if isinstance(c, Hashable) else str(c) for c in cells[name]]
+            cells[name] = pd.Series(plain, index=cells.index, dtype=object)
     cells.columns = pd.RangeIndex(len(columns))
     return Grid(tuple(columns), cells, lines, where, "row")
 

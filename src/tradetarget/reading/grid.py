@@ -85,7 +85,12 @@ def heading_score(cells: Sequence[object], names: Iterable[str] = ()) -> float:
             score += 0.6
         elif plain_number(cell) is not None or _is_number(text):
             score -= 1.0
-    return score if len(texts) > 1 or len(cells) == 1 else 0.0
+    return score if len(texts) > 1 or len(cells) == 1 or _first_is_blank(cells) else 0.0
+
+
+def _first_is_blank(cells: Sequence[object]) -> bool:
+    """Whether a row has every cell but the first, as where a heading says nothing of an index."""
+    return len(cells) > 1 and _blank(cells[0]) and _filled(cells) == len(cells) - 1
 
 
 def _is_number(text: str) -> bool:
@@ -107,7 +112,7 @@ def find_heading(head: Sequence[Row], names: Iterable[str] = ()) -> int | None:
     best, place = 0.0, None
     for i, (_, cells) in enumerate(head):
         named = any(not _blank(c) and not is_whole_period(c) and not _is_number(str(c)) for c in cells)
-        wide = _filled(cells) > 1 or usual <= 1
+        wide = _filled(cells) > 1 or usual <= 1 or _first_is_blank(cells)
         if scores[i] > best and named and wide:
             best, place = scores[i], i
     return place

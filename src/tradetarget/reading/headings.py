@@ -18,7 +18,7 @@ _ALIASES = {
     "month": "month refmonth monat mois mes месяц",
     "quarter": "quarter qtr quartal trimestre квартал",
     "value": "value primaryvalue tradevalue obsvalue amount wert valeur valor значение стоимость valueusd tradevalueus "
-    "tradevaluein1000usd valuein1000usd values figure genvalmo allvalmo",
+    "tradevaluein1000usd valuein1000usd values figure trade genvalmo allvalmo",
     "series": "series pair region",
     "country": "country countryname geo area countryarea referencearea refarea ctyname location",
     "country_code": "countrycode countryiso countryiso3 ctycode iso3 iso",
@@ -37,6 +37,7 @@ _ALIASES = {
     "unit": "unit unitofmeasure unitmeasure currency indicators единица",
     "scale": "scale unitmult unitmultiplier powercode",
     "frequency": "frequency freq freqcode",
+    "attribute": "attribute",
     "kind": "kind", "qualifier": "qualifier", "rounding": "rounding", "stated_by": "statedby", "as_of": "asof",
     "source": "source", "address": "address",
 }  # fmt: skip
@@ -55,8 +56,8 @@ FLOW_COLUMNS = MappingProxyType(
         "totalimports": "imports", "importaciones": "imports", "importations": "imports", "einfuhr": "imports",
         "turnover": "turnover", "totaltrade": "turnover", "tradeturnover": "turnover", "товарооборот": "turnover",
         "reexport": "re-exports", "reexports": "re-exports", "rx": "re-exports", "reimport": "re-imports",
-        "reimports": "re-imports", "rm": "re-imports", "x": "exports", "m": "imports", "exp": "exports", "imp":
-        "imports",
+        "grossexp": "exports", "grossimp": "imports", "reimports": "re-imports", "rm": "re-imports", "x": "exports",
+        "m": "imports", "exp": "exports", "imp": "imports",
     }
 )  # fmt: skip
 """Flows by what they are called, as ``squashed`` writes it."""
@@ -66,7 +67,7 @@ _UNIT_PARTS = (
     re.compile(r"(?P<name>[^,]*),\s*(?P<unit>.+)"),
     re.compile(r"(?P<name>.*?)\s+in\s+(?P<unit>.+)", re.IGNORECASE),
     re.compile(r"(?P<name>[A-Za-z]+)_(?P<unit>[A-Za-z_]+)"),
-    re.compile(r"(?P<name>.*\S),? (?P<unit>(?:US|us) (?:D|d)ollars)"),
+    re.compile(r"(?P<name>.*\S),? (?P<unit>(?:US|us) [Dd]ollars?)"),
 )
 
 

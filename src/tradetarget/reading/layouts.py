@@ -175,13 +175,18 @@ def _when(columns: Columns) -> pd.Series[Any] | None:
     """The period of each row: its own column, or a year with a month or a quarter beside it."""
     year, month, quarter = columns.cells("year"), columns.cells("month"), columns.cells("quarter")
     period = columns.cells("period")
-    if period is not None and (year is None or month is None):
+    if year is None or (period is not None and _names_periods(period)):
         return period
-    if year is None:
-        return period
+    month = period if month is None else month
     if month is not None:
         return _joined(year, month, "M")
     return year if quarter is None else _joined(year, quarter, "Q")
+
+
+def _names_periods(cells: pd.Series[Any]) -> bool:
+    """Whether most of a column names periods, and not months of a year that stands beside it."""
+    first = cells.drop_duplicates().head(50)
+    return bool(first.map(is_period).mean() > 0.5)
 
 
 def _joined(year: pd.Series[Any], part: pd.Series[Any], letter: str) -> pd.Series[Any]:

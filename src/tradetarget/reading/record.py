@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+LINES_NAMED = 3
 OTHER = "of another"
 """How the reason starts for rows that belong to another series."""
 
@@ -102,9 +103,16 @@ def together(readings: Sequence[ReadAs]) -> ReadAs:
     unused = tuple(u for u in first.unused if all(u in r.unused for r in readings[1:]))
     apart = [u for r in readings for u in r.unused if u not in unused and not u.reason.startswith(OTHER)]
     notes = tuple(dict.fromkeys(n for r in readings for n in r.notes))
+    totals: dict[str, list[Unused]] = {}
+    for u in dict.fromkeys(apart):
+        totals.setdefault(u.reason, []).append(u)
+    merged = [
+        Unused(reason, sum(u.rows for u in us), tuple(sorted({n for u in us for n in u.lines})[:LINES_NAMED]))
+        for reason, us in totals.items()
+    ]
     return ReadAs(
         first.where, f"{first.layout}, {len(readings)} series", every("periods"), every("flow"), every("unit"),
-        sum(r.used for r in readings), (*unused, *dict.fromkeys(apart)), notes,
+        sum(r.used for r in readings), (*unused, *merged), notes,
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def _bounded(handle: BinaryIO, where: str, first: bytes = b"") -> bytes:
     while block := handle.read(_BLOCK):
         blocks.append(block)
         size += len(block)
-        if size == len(block) and not block.strip(b"\x00"):
+        if size == len(block) == _BLOCK and not block.strip(b"\x00"):
             raise DataError(f"{where} starts with a million zero bytes and is no table: give a file of text")
         if size > MAX_BYTES:
             raise _too_large(where, "more")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ from tradetarget.reading.values import Figures, is_missing, read_figures
 from tradetarget.units import read_unit
 
 LABELS = ("series", "flow", "reporter")
+ZEROS_AHEAD = ("census", "japan")
+"""Formats whose months that are not published yet stand as 0 (US Census Bureau, Japan Customs)."""
 _NAMED_SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
 
 
@@ -58,8 +60,10 @@ class Table:
         Decisions to be told.
     cumulated
         As the user says; None to decide by the figures.
-    unit_stated
-        A unit that stands in a heading or banner, or that the format fixes, and not in a column.
+    has_unit_column
+        Whether a column states the units; a unit in a heading or banner gives way to one that is asked for.
+    empty_period
+        The place of the blank period, where there is one.
     """
 
     frame: pd.DataFrame
@@ -75,6 +79,7 @@ class Table:
     notes: tuple[str, ...] = ()
     cumulated: bool | None = None
     has_unit_column: bool = False
+    empty_period: int | None = None
 
     @property
     def year_end(self) -> int:
@@ -172,10 +177,13 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     periods = read_periods(distinct, options.periods, where)
     spans = tuple(periods.spans.get(v) for v in distinct)
     problems = {i: periods.problems[v] for i, v in enumerate(distinct) if v in periods.problems}
+    empty = next((i for i, v in enumerate(distinct) if v is None or not str(v).strip()), None)
     figures = read_figures(
         frame["value"], options.decimal, where,
         locale_comma=grid.comma_decimals, break_flag=long.format.key == "eurostat",
     )  # fmt: skip
+    if long.format.key in ZEROS_AHEAD:
+        figures = _without_zeros_ahead(frame, codes, spans, figures)
     frame = frame.assign(_period=codes, _written=frame["value"].to_numpy(dtype=object), value=figures.number)
     notes = [*periods.notes, *_tidy_labels(frame)]
     if figures.flagged:
@@ -188,8 +196,20 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     layout = ", ".join(t for t in (_title(long), how) if t)
     return Table(
         frame, spans, problems, figures, periods, where, grid.line_word, stem, layout, (*unused, *skipped),
-        tuple(notes), options.cumulated, long.has_unit_column,
+        tuple(notes), options.cumulated, long.has_unit_column, empty,
     )  # fmt: skip
+
+
+def _without_zeros_ahead(
+    frame: pd.DataFrame, codes: NDArray[np.int64], spans: tuple[Span | None, ...], figures: Figures
+) -> Figures:
+    """The figures without the zeros after the last figure of each series, which stand for months to come."""
+    ends = np.array([0 if s is None else s.end.toordinal() for s in spans], dtype=np.int64)[codes]
+    labels = [frame[c].astype(str) for c in ("series", "flow") if c in frame]
+    group = pd.Series("", index=frame.index) if not labels else sum(labels[1:], labels[0])
+    shown = pd.Series(np.where(figures.number > 0, ends, 0)).groupby(group.to_numpy()).transform("max").to_numpy()
+    ahead = (figures.number == 0) & (ends > shown)
+    return replace(figures, number=np.where(ahead, np.nan, figures.number), missing=figures.missing | ahead)
 
 
 def _title(long: Long) -> str:

@@ -237,7 +237,9 @@ def _evidence(text: str) -> str | None:
         return "," if body.rindex(",") > body.rindex(".") else "."
     sign = "," if commas else "."
     if commas + points > 1:
-        return "." if sign == "," else ","
+        groups = body.split(sign)[1:]
+        grouped = len(groups[-1]) == 3 and all(len(g) in (2, 3) for g in groups)
+        return ("." if sign == "," else ",") if grouped else None
     before, after = body.split(sign)
     if len(after) == 3 and 1 <= len(before) <= 3 and not before.startswith("0"):
         return f"{sign}?"
