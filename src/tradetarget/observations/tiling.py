@@ -7,7 +7,7 @@ wherever the figures tie 12 to 0: by four quarters, by nine months and a quarter
 figures. This is Kruskal's algorithm (1956, doi:10.1090/S0002-9939-1956-0078686-7) on thirteen boundaries.
 
 Precedence: undated figures first, because they are of the table as it stands today; then those known later; then finer
-rounding; then shorter periods.
+rounding, that of the finest figure for a period of the same length; then shorter periods.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def tile(figures: Iterable[Observation], first_month: int = 1) -> Tiling:
     # Each boundary has the root of its component and the terms that lead from the root to it.
     place: dict[int, tuple[int, tuple[Term, ...]]] = {k: (k, ()) for k in range(MONTHS + 1)}
     disagreements = []
-    for o in sorted(figures, key=_precedence):
+    for o in _by_precedence(list(figures)):
         first, after = month_span(o) or (0, 0)
         start = (first - (first_month - 1)) % MONTHS
         (root, to_start), (other, to_end) = place[start], place[start + after - first]
@@ -174,9 +174,23 @@ def _last_digit(value: float) -> float:
     return float(10.0 ** int(exponent)) if value else 0.0
 
 
-def _precedence(o: Observation) -> tuple[bool, int, float, int, date]:
-    dated = o.as_of is not None
-    return dated, -o.known_from.toordinal() if dated else 0, half_width(o), (o.end - o.start).days, o.start
+def _by_precedence(figures: list[Observation]) -> list[Observation]:
+    """Figures in the order in which they count; see the module."""
+    finest: dict[int, float] = {}
+    for o in figures:
+        width = half_width(o) if o.value else np.inf  # a 0 has no digits that would say how fine it is
+        finest[_length(o)] = min(width, finest.get(_length(o), np.inf))
+
+    def rank(o: Observation) -> tuple[bool, int, float, int, date]:
+        dated = o.as_of is not None
+        return dated, -o.known_from.toordinal() if dated else 0, finest[_length(o)], _length(o), o.start
+
+    return sorted(figures, key=rank)
+
+
+def _length(o: Observation) -> int:
+    first, after = month_span(o) or (0, 0)
+    return after - first
 
 
 def _negated(terms: Iterable[Term]) -> tuple[Term, ...]:
