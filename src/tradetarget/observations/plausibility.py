@@ -111,8 +111,12 @@ def _unit_slips(totals: dict[int, float]) -> dict[int, str]:
     """Years that are 1,000 or a million times their neighbours, or the fraction: by the year of the change."""
     found: dict[int, str] = {}
     years = list(totals)
-    for i, year in enumerate(years):
-        near = [totals[y] for y in years[max(i - 1, 0) : i + 2] if y != year]
+    # The first and the last year have one neighbour; they come last, so that this one is not blamed on them.
+    for i in (*range(1, len(years) - 1), *{0, len(years) - 1}):
+        year, beside = years[i], [y for y in years[max(i - 1, 0) : i + 2] if y != years[i]]
+        if len(beside) == 1 and beside[0] in found:
+            continue
+        near = [totals[y] for y in beside]
         steps = [_slip(totals[year] / other) for other in near]
         if steps and all(s == steps[0] and s != 1.0 for s in steps):
             away = exp(sum(log(totals[year] / other) for other in near) / len(near))
