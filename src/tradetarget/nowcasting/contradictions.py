@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tradetarget.nowcasting.readings import Interval, interval_of, window_of
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.observation import Kind
+from tradetarget.observations.tiling import by_year, sum_text, tile
 
 
 class Contradiction(NamedTuple):
@@ -35,9 +36,10 @@ class Contradiction(NamedTuple):
 def contradictions(series: TradeSeries) -> list[Contradiction]:
     """Every group of statements by one side that cannot all be true, the widest gap first.
 
-    Four kinds are looked for: figures for one period whose intervals do not meet; a part of a year above a longer part
-    or the whole; parts that lie apart and come to more than the year, or cover it and come to less; and a growth rate
-    that the levels of its two periods deny.
+    Five kinds are looked for: figures for one period whose intervals do not meet; a part of a year above a longer part
+    or the whole; parts that lie apart and come to more than the year, or cover it and come to less; a part that shorter
+    or finer ones come to more or less than (``observations.tiling``); and a growth rate that the levels of its two
+    periods deny.
 
     Parameters
     ----------
@@ -56,6 +58,7 @@ def contradictions(series: TradeSeries) -> list[Contradiction]:
         found += [
             c for whole in levels if whole.is_whole_year and (c := _parts_do_not_add_up(side or None, whole, levels))
         ]
+        found += _disagreeing_parts(side or None, own)
         found += [c for o in own if o.kind == "growth" and (c := _growth_denied(side or None, o, levels))]
     return sorted(found, key=lambda c: -c.gap)
 
@@ -100,6 +103,18 @@ def _parts_do_not_add_up(side: str | None, whole: Observation, levels: list[Obse
             what = f"{len(apart)} parts of {whole.period} against the year"
             return Contradiction(side, what, (whole, *sorted(apart, key=lambda o: o.start)), gap)
     return None
+
+
+def _disagreeing_parts(side: str | None, statements: list[Observation]) -> list[Contradiction]:
+    """Parts of a year that others of it come to more, or less, than."""
+    return [
+        Contradiction(
+            side, f"{d.observation.period} against {sum_text(d.terms)}",
+            (d.observation, *(t.observation for t in d.terms)), d.gap,
+        )
+        for figures in by_year(statements).values()
+        for d in tile(figures).disagreements
+    ]  # fmt: skip
 
 
 def _excess(apart: list[Observation], whole: Observation) -> float:

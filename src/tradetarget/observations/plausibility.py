@@ -7,7 +7,6 @@ from itertools import pairwise
 from math import exp, log
 from typing import NamedTuple
 
-from tradetarget.errors import DataError
 from tradetarget.observations.exchange import factor_between
 from tradetarget.observations.series import TradeSeries
 from tradetarget.observations.tiling import MONTHS, half_width, sum_of, sum_text
@@ -71,7 +70,7 @@ SPLITS = (
 
 
 def plausibility_notes(series: TradeSeries) -> tuple[str, ...]:
-    """Notes on one side's series: units that may have slipped, rare jumps, constancy, splits, parts that disagree.
+    """Notes on one side's series: odd totals, and parts of a year that disagree.
 
     Parameters
     ----------
@@ -88,6 +87,17 @@ def plausibility_notes(series: TradeSeries) -> tuple[str, ...]:
     DataError
         When several reporters state the flow.
     """
+    return (*odd_totals(series), *_disagreements(series))
+
+
+def odd_totals(series: TradeSeries) -> tuple[str, ...]:
+    """Notes on the totals: units that may have slipped, rare jumps, constancy, countries that split.
+
+    Raises
+    ------
+    DataError
+        When several reporters state the flow.
+    """
     totals = {year: total.value for year, total in series.totals.items()}
     slips = _unit_slips(totals)
     return (
@@ -95,16 +105,7 @@ def plausibility_notes(series: TradeSeries) -> tuple[str, ...]:
         *_jumps(totals, series.unit, frozenset(slips)),
         *_constancy(totals),
         *_splits(series, totals),
-        *_disagreements(series),
     )
-
-
-def notes_where_possible(series: TradeSeries) -> tuple[str, ...]:
-    """As ``plausibility_notes``; none for a series that its own errors speak of."""
-    try:
-        return plausibility_notes(series)
-    except DataError:
-        return ()
 
 
 def _unit_slips(totals: dict[int, float]) -> dict[int, str]:

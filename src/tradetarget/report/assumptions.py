@@ -9,7 +9,7 @@ from tradetarget.models import FittedGrowth
 from tradetarget.models.pooled.model import FittedPooled
 from tradetarget.models.pooled.size import SizeClass
 from tradetarget.observations import TradeSeries
-from tradetarget.observations.plausibility import notes_where_possible
+from tradetarget.observations.plausibility import plausibility_notes
 from tradetarget.targets import HittingTime
 
 
@@ -26,7 +26,7 @@ def assumption_notes(series: TradeSeries, fitted: FittedGrowth, answer: HittingT
     """The size class where it is not the data's own, odd figures, and probabilities that no model can be sure of."""
     size = size_class_of(fitted)
     said = [] if size is None else list(size.notes)
-    said += notes_where_possible(series)
+    said += plausibility_notes(series)
     if answer is not None and (certain := certainty_note(answer)):
         said.append(certain)
     return said
@@ -56,5 +56,5 @@ def assumptions_record(series: TradeSeries, fitted: FittedGrowth) -> dict[str, A
     size = size_class_of(fitted)
     return {
         "size_class": None if size is None else size.to_dict(),
-        "plausibility": list(notes_where_possible(series)),
+        "plausibility": list(plausibility_notes(series)),
     }
