@@ -254,3 +254,45 @@ class TestFromQuarterly:
         twice = pd.Series([1.0, 2.0], index=pd.to_datetime(["2020-01-01", "2020-03-31"]))
         with pytest.raises(DataError, match="stands twice"):
             TradeSeries.from_quarterly(twice)
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> list[Observation]:
+    """Parts of two years, some without trade, after a stated total."""
+    spans = draw(
+        st.lists(
+            st.tuples(st.integers(2024, 2025), st.integers(1, 12), st.integers(0, 11)).filter(
+                lambda s: s[1] + s[2] <= 12
+            ),
+            max_size=12,
+            unique=True,
+        )
+    )
+    values = draw(st.lists(st.sampled_from([0.0, 0.1, 1.0, 5.0]), min_size=len(spans), max_size=len(spans)))
+    parts = [
+        part(m, m + more, v, year=y) for (y, m, more), v in zip(spans, values, strict=True) if (m, more) != (1, 11)
+    ]
+    return [Observation(start=date(2023, 1, 1), end=date(2023, 12, 31), value=20.0), *parts]
+
+
+@given(statements())
+def test_whatever_parts_say_every_reading_has_a_logarithm(said: list[Observation]) -> None:
+    found = series(said)
+    read = tt.nowcasting.readings(found)
+    assert all(np.isfinite(r.log_moments).all() for r in read.used)
+    # Nothing is lost: what is not read is set aside, or is one of the parts that others tie together.
+    used = {o for r in read.used for o in r.observations} | {a.observation for a in read.set_aside}
+    tied = {(y, k) for y, t in found.tilings.items() for k in (0, *t.cumulated)}
+    for o in said:
+        inside = {(o.start.year, o.start.month - 1), (o.start.year, o.end.month)} <= tied
+        assert o in used or inside
+    sums = [sum(t.sign * t.observation.value for t in x.cumulated.get(MONTHS, ())) for x in found.tilings.values()]
+    covered = [MONTHS in x.cumulated for x in found.tilings.values()]
+    if any(c and s <= 0.0 for c, s in zip(covered, sums, strict=True)):
+        with pytest.raises(DataError, match="add up to"):
+            found.annual()
+        return
+    evidence = tt.nowcasting.evidence_for(found, max(found.totals))
+    if evidence is not None and evidence.unknown.size:
+        at = evidence.log_likelihood(evidence.central[None], np.log(20.0))
+        assert not np.isnan(at).any()

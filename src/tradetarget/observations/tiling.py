@@ -23,6 +23,8 @@ import numpy as np
 from tradetarget.observations.observation import NEAR, Observation
 
 MONTHS = 12
+LONG = 4
+"""Figures that a sum may have to be written out in a message: judgement, four quarters still are."""
 COMPUTED = 1e-4
 """Relative distance at which figures still agree: converted or summed before they were written down, they agree no
 better. Judgement."""
@@ -150,7 +152,11 @@ def sum_of(terms: Iterable[Term]) -> float:
 
 
 def sum_text(terms: Iterable[Term]) -> str:
-    """A sum by its periods: "2024-01/2024-09 + 2024-10/2024-12"."""
+    """A sum by its periods: "2024-01/2024-09 + 2024-10/2024-12"; "2024-01 to 2024-12 (12 parts)" where it is long."""
+    terms = tuple(terms)
+    if len(terms) > LONG and all(t.sign > 0 for t in terms):
+        first, last = terms[0].observation.period, terms[-1].observation.period
+        return f"{first.partition('/')[0]} to {last.rpartition('/')[2]} ({len(terms)} parts)"
     text = "".join(f" {'+' if t.sign > 0 else '-'} {t.observation.period}" for t in terms)
     return text.removeprefix(" + ").strip()
 
