@@ -4,7 +4,8 @@ Usage: python benchmarks/quarter_evidence.py MONTHS.parquet
 
 MONTHS has the columns partner, year, month and value (million dollars). At five origins every second partner with ten
 years of all twelve months is asked when its total is first 1.15 times the last, with the data given as months, as
-quarters and as years. Printed: the Brier score of each a year and two years on, and how far months and quarters are apart.
+quarters and as years. Printed: the Brier score of each a year and two years on, and how far months and quarters are
+apart.
 """
 
 from __future__ import annotations
