@@ -63,12 +63,9 @@ def test_a_region_of_quarters_has_the_origin_and_totals_of_the_same_region_in_ye
     assert [m["last"] for m in record["members"]] == pytest.approx([0.4 * 3770.1, 0.6 * 3770.1])
 
 
-def test_totals_origin_backtest_and_batch_are_those_of_the_same_years(quarterly: tt.TradeSeries) -> None:
+def test_totals_and_batch_are_those_of_the_same_years(quarterly: tt.TradeSeries) -> None:
     yearly = tt.TradeSeries.from_annual(pd.Series(TOTALS), unit="USD bn", name="China-world")
     assert quarterly.annual().to_dict() == pytest.approx(TOTALS, rel=1e-14)
-    asked = {"multiples": [1.05], "origins": [2023, 2024], "horizon": 1}
-    both = [backtest(s, **asked).to_frame()["probability"].to_numpy() for s in (quarterly, yearly)]
-    assert both[0] == pytest.approx(both[1], abs=1e-9)
     panels = [
         pd.DataFrame({"unit": "x", "period": s.annual().index, "value": 1000.0 * s.annual().to_numpy()})
         for s in (quarterly, yearly)
@@ -76,6 +73,14 @@ def test_totals_origin_backtest_and_batch_are_those_of_the_same_years(quarterly:
     targets = pd.DataFrame({"unit": ["x"], "target": [4e6]})
     answers = [tt.forecast_targets(panel, targets, horizon=3)["probability"].to_numpy() for panel in panels]
     assert answers[0] == pytest.approx(answers[1], abs=1e-9)
+
+
+def test_a_backtest_of_quarters_is_the_forecast_that_a_user_would_have_got(quarterly: tt.TradeSeries) -> None:
+    asked = backtest(quarterly, targets=[3900.0], origins=[2023, 2024], horizon=2, multiples=None).to_frame()
+    for origin, rows in asked.groupby("origin"):
+        then = tt.forecast(quarterly.as_of(f"{origin + 1}-03"), 3900.0, horizon=2)
+        assert then.last_year == origin
+        assert rows["probability"].to_list() == then.hitting_time.probability[: len(rows)].tolist()
 
 
 def test_what_was_known_before_the_last_quarter_has_no_total(quarterly: tt.TradeSeries) -> None:

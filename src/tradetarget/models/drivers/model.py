@@ -20,10 +20,10 @@ from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimate
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
 from tradetarget.models.drivers.table import DriverTable, read_drivers
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
+from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries
-from tradetarget.observations.exchange import factor_between
 from tradetarget.units import Unit
 
 LAW_POINTS = 8192
@@ -49,11 +49,19 @@ class FittedDrivers(Fitted):
         (area, concept) of each driver, in the order of the law's elasticities.
     vintages
         The vintage of each driver.
+    size
+        The pair's size in the estimates' unit, and how it is known.
     """
 
     law: DriverLaw
     driven_by: tuple[tuple[str, str], ...]
     vintages: tuple[str, ...]
+    size: SizeClass
+
+    @property
+    def size_class(self) -> SizeClass:
+        """The pair's size in the estimates' unit, and how it is known."""
+        return self.size
 
     @property
     def elasticities(self) -> pd.DataFrame:
@@ -90,7 +98,7 @@ class FittedDrivers(Fitted):
 
 
 @dataclass(frozen=True)
-class DriverGrowth:
+class DriverGrowth(ModelDefaults):
     """Growth driven by GDP of both sides and, where the table has one, an oil price.
 
     Parameters
@@ -111,7 +119,7 @@ class DriverGrowth:
     estimates: DriverEstimates | None = None
     name: str = "drivers"
     min_observations: int = 1
-    uses_drivers: bool = True
+    uses_drivers = True
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDrivers:
         """Read the calendar-year totals and the drivers known at the series' own date.
@@ -142,7 +150,8 @@ class DriverGrowth:
         origin = int(years[-1])
         driven_by = tuple((side, GDP) for side in sides) + (((WORLD, OIL),) if table.has(WORLD, OIL) else ())
         values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
-        values[0, years - years[0]] = np.exp(x + _shift(series.unit, x, int(years[-1]), e))
+        size = size_class(series.unit, float(np.exp(x[-1])), origin, Unit.parse(e.unit), e.size_centre)
+        values[0, years - years[0]] = np.exp(x + np.log(size.factor))
         growths = _growths(table, driven_by, origin, e)
         law = driver_law(e.values, e.of_drivers, read_history(values), growths, size_centre=e.size_centre)
         vintages = tuple(str(table.frame.loc[_rows(table, k), "vintage"].iloc[0]) for k in driven_by)
@@ -155,6 +164,7 @@ class DriverGrowth:
             law,
             driven_by,
             vintages,
+            size,
         )
 
     def _sides(self, series: TradeSeries) -> tuple[str, str]:
@@ -200,15 +210,6 @@ def _growths(
     scale[:, gdp] = innovation_scale(past[:, gdp], e.drifts[0], float(error[0]), e.values["gdp_error_df"])
     drift = np.array([e.drifts[k] for k in kind])[None, :, None]
     return DriverGrowths(np.where(np.isfinite(growth), growth, drift), reported, scale, kind)
-
-
-def _shift(unit: Unit | None, x: Array, year: int, e: DriverEstimates) -> float:
-    """What to add to log levels to have them in the estimates' unit; without a known size, the central one.
-
-    Levels in another currency are taken at the rate of ``year``, their last.
-    """
-    found = None if unit is None else factor_between(unit, Unit.parse(e.unit), year)
-    return float(np.log(e.size_centre) - x[-1] if found is None else np.log(found[0]))
 
 
 def _rows(table: DriverTable, of: tuple[str, str]) -> pd.Series[bool]:

@@ -1,11 +1,10 @@
-"""The size of a pair in the prior's unit: the law's volatility and growth depend on it."""
+"""The size of a pair in the unit of a panel: the volatility and growth that a panel tells depend on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations.exchange import DOLLAR, YearRate, factor_between, loss_of_value
 from tradetarget.units import Unit
 
@@ -16,7 +15,7 @@ growth that the law expects of a pair."""
 
 @dataclass(frozen=True)
 class SizeClass:
-    """The size of a pair that the pooled law takes into account, and how it is known.
+    """The size of a pair that a law learnt from a panel takes into account, and how it is known.
 
     Parameters
     ----------
@@ -25,7 +24,7 @@ class SizeClass:
     value
         The last total, in ``unit``.
     unit
-        The prior's.
+        That of the panel.
     series_unit
         That of the series; None when it does not say.
     rates
@@ -53,7 +52,7 @@ class SizeClass:
             what = "no unit" if self.series_unit is None else f"unit {self.series_unit}, without a rate near that year"
             remedy = "give the data's unit (--data-unit)" if self.series_unit is None else "convert the data to dollars"
             said.append(
-                f"The series has {what}, and the prior is in {self.unit}: it is taken to be of central size "
+                f"The series has {what}, and the panel is in {self.unit}: it is taken to be of central size "
                 f"({self.value:g} {self.unit}), on which its volatility and growth depend; {remedy} to use its own."
             )
         elif self.rates:
@@ -81,7 +80,7 @@ class SizeClass:
         }
 
 
-def size_class(unit: Unit | None, last: float, year: int, prior: Prior) -> SizeClass:
+def size_class(unit: Unit | None, last: float, year: int, wanted: Unit, central: float) -> SizeClass:
     """The size class of a series.
 
     Parameters
@@ -91,13 +90,14 @@ def size_class(unit: Unit | None, last: float, year: int, prior: Prior) -> SizeC
     last
         Its last total, in that unit.
     year
-        The year of that total: a series in another currency than the prior's is converted at that year's rate.
-    prior
-        Says in which unit sizes are, and which is the central one.
+        The year of that total: a series in another currency than the panel's is converted at that year's rate.
+    wanted
+        The unit of the panel.
+    central
+        The size, in that unit, of a series whose own is not known.
     """
-    wanted = Unit.parse(prior.unit)
     found = None if unit is None else factor_between(unit, wanted, year)
     loss = None if unit is None or unit.currency == DOLLAR else loss_of_value(unit.currency, year)
     if found is None:
-        return SizeClass(prior.size_centre / last, prior.size_centre, wanted, unit, (), True, loss)
+        return SizeClass(central / last, central, wanted, unit, (), True, loss)
     return SizeClass(found[0], found[0] * last, wanted, unit, found[1], False, loss)

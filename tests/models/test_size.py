@@ -5,8 +5,8 @@ import pytest
 
 import tradetarget as tt
 from tradetarget import TradeSeries
+from tradetarget.models.pooled.model import size_in
 from tradetarget.models.pooled.prior import Prior
-from tradetarget.models.pooled.size import size_class
 from tradetarget.units import Unit
 
 # UK food exports, billion pounds (lee269/foodstatspocketbook, data/exports.csv).
@@ -57,12 +57,12 @@ def test_without_a_rate_the_central_size_is_taken_and_said(unit: str | None, sai
 
 def test_a_currency_that_loses_a_tenth_a_year_draws_a_note_with_the_remedy() -> None:
     prior = Prior.shipped()
-    lira, tenge = (size_class(Unit(c, 9), 30.0, 2024, prior) for c in ("TRY", "KZT"))
+    lira, tenge = (size_in(prior, Unit(c, 9), 30.0, 2024) for c in ("TRY", "KZT"))
     assert any("use --convert-to USD" in note for note in lira.notes)
     # 179.19 tenge a dollar in 2014 and 488.56 in 2024: 10.6 % a year.
     assert tenge.loss_of_value == pytest.approx(0.1055, abs=1e-4)
     assert any("use --convert-to USD" in note for note in tenge.notes)
-    pound = size_class(Unit("GBP", 9), 30.0, 2024, prior)
+    pound = size_in(prior, Unit("GBP", 9), 30.0, 2024)
     assert not any("convert" in note for note in pound.notes)
 
 
