@@ -96,8 +96,8 @@ def size_class(unit: Unit | None, last: float, year: int, wanted: Unit, central:
     central
         The size, in that unit, of a series whose own is not known.
     """
-    found = None if unit is None else factor_between(unit, wanted, year)
+    conversion = None if unit is None else factor_between(unit, wanted, year)
     loss = None if unit is None or unit.currency == DOLLAR else loss_of_value(unit.currency, year)
-    if found is None:
+    if conversion is None:
         return SizeClass(central / last, central, wanted, unit, (), True, loss)
-    return SizeClass(found[0], found[0] * last, wanted, unit, found[1], False, loss)
+    return SizeClass(conversion[0], conversion[0] * last, wanted, unit, conversion[1], False, loss)

@@ -55,10 +55,10 @@ def check_statements(series: TradeSeries) -> StatementCheck:
     undecided: list[tuple[str | None, str]] = []
     odd: list[tuple[str | None, str]] = []
     for side in dict.fromkeys(o.reporter for o in series):
-        own = replace(series, observations=tuple(o for o in series if o.reporter == side))
+        one_side = replace(series, observations=tuple(o for o in series if o.reporter == side))
         try:
-            odd += [(side, note) for note in odd_totals(own)]
-            aside += readings(own).set_aside
+            odd += [(side, note) for note in odd_totals(one_side)]
+            aside += readings(one_side).set_aside
         except DataError as error:
             undecided.append((side, str(error)))
     once = {a.observation: a for a in reversed(aside)}

@@ -97,15 +97,15 @@ def by_year(observations: Iterable[Observation], first_month: int = 1) -> dict[i
         The month in which a year starts: 1 for calendar years, 4 for years that end in March.
     """
     latest = {(o.start, o.end): o for o in sorted(observations, key=lambda o: o.known_from) if o.states_level}
-    found: dict[int, list[Observation]] = {}
+    years: dict[int, list[Observation]] = {}
     for o in latest.values():
         span = month_span(o)
         if span is None or span[1] - span[0] >= MONTHS:
             continue
         year = year_of(span[0], first_month)
         if year == year_of(span[1] - 1, first_month):
-            found.setdefault(year, []).append(o)
-    return found
+            years.setdefault(year, []).append(o)
+    return years
 
 
 def year_of(month: int, first_month: int = 1) -> int:

@@ -13,11 +13,11 @@ from tradetarget.targets import HittingTime
 def assumption_notes(series: TradeSeries, fitted: CompleteFit, answer: HittingTime | None = None) -> list[str]:
     """The size class where it is not the data's own, odd figures, and probabilities that no model can be sure of."""
     size = fitted.size_class
-    said = [] if size is None else list(size.notes)
-    said += plausibility_notes(series)
+    notes = [] if size is None else list(size.notes)
+    notes += plausibility_notes(series)
     if answer is not None and (certain := certainty_note(answer)):
-        said.append(certain)
-    return said
+        notes.append(certain)
+    return notes
 
 
 def certainty_note(answer: HittingTime) -> str | None:

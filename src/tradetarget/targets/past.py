@@ -91,7 +91,7 @@ def _within_years(series: TradeSeries) -> dict[pd.Period, float]:
     The rest of the year before, and what the year has come to: C_(t-1)(12) - C_(t-1)(k) + C_t(k), by quarters or any
     other parts that tie month k to January.
     """
-    found = {}
+    sums = {}
     for year, tiling in series.tilings.items():
         before = series.tilings.get(year - 1)
         if before is None or MONTHS not in before.cumulated:
@@ -99,5 +99,5 @@ def _within_years(series: TradeSeries) -> dict[pd.Period, float]:
         whole = sum_of(before.cumulated[MONTHS])
         for k in tiling.cumulated.keys() & before.cumulated.keys() - {MONTHS}:
             level = whole - sum_of(before.cumulated[k]) + sum_of(tiling.cumulated[k])
-            found[pd.Period(year=year, month=k, freq="M")] = level
-    return found
+            sums[pd.Period(year=year, month=k, freq="M")] = level
+    return sums
