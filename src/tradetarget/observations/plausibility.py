@@ -125,8 +125,8 @@ def _unit_slips(totals: dict[int, float]) -> dict[int, str]:
             how = f"{ratio:,.0f} times" if ratio > 1.0 else f"one {1.0 / ratio:,.0f}th of"
             years_beside = "year beside it" if len(neighbours) == 1 else "years beside it"
             notes[year] = (
-                f"The total of {year}, {totals[year]:.6g}, is {how} that of the {years_beside}: was it written in another "
-                "unit?"
+                f"The total of {year}, {totals[year]:.6g}, is {how} that of the {years_beside}: was it written in "
+                "another unit?"
             )
     explained = {y for i, y in enumerate(years) for k in (i - 1, i, i + 1) if 0 <= k < len(years) and years[k] in notes}
     for before, year in pairwise(years):
