@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError
 from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
-from tradetarget.models.drivers.table import DriverTable, read_drivers
 from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
 from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.drivers import DriverTable, read_drivers
 from tradetarget.units import Unit
 
 LAW_POINTS = 8192
@@ -129,7 +129,7 @@ class DriverGrowth(ModelDefaults):
         series
             The pair.
         drivers
-            A table as :mod:`tradetarget.models.drivers.table` describes; ``datasets.load_drivers`` gives one.
+            A table as :mod:`tradetarget.observations.drivers` describes; ``datasets.load_drivers`` gives one.
 
         Raises
         ------
