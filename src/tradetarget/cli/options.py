@@ -43,6 +43,10 @@ Sustained = Annotated[
 DataUnit = Annotated[
     str | None, typer.Option(metavar="UNIT", help="The unit of the data, where no unit column says it.")
 ]
+ConvertTo = Annotated[
+    str | None,
+    typer.Option("--convert-to", metavar="UNIT", help="Answer in another currency, USD, at each year's exchange rate."),
+]
 Model = Annotated[str | None, typer.Option(metavar="NAME", help=f"The growth model: {MODELS}.")]
 Drivers = Annotated[
     str | None,

@@ -21,6 +21,7 @@ from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, drive
 from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
+from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.drivers import DriverTable, read_drivers
 from tradetarget.units import Unit
@@ -48,11 +49,19 @@ class FittedDrivers(Fitted):
         (area, concept) of each driver, in the order of the law's elasticities.
     vintages
         The vintage of each driver.
+    size
+        The pair's size in the estimates' unit, and how it is known.
     """
 
     law: DriverLaw
     driven_by: tuple[tuple[str, str], ...]
     vintages: tuple[str, ...]
+    size: SizeClass
+
+    @property
+    def size_class(self) -> SizeClass:
+        """The pair's size in the estimates' unit, and how it is known."""
+        return self.size
 
     @property
     def elasticities(self) -> pd.DataFrame:
@@ -141,7 +150,8 @@ class DriverGrowth(ModelDefaults):
         origin = int(years[-1])
         driven_by = tuple((side, GDP) for side in sides) + (((WORLD, OIL),) if table.has(WORLD, OIL) else ())
         values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
-        values[0, years - years[0]] = np.exp(x + _shift(series.unit, x, e))
+        size = size_class(series.unit, float(np.exp(x[-1])), origin, Unit.parse(e.unit), e.size_centre)
+        values[0, years - years[0]] = np.exp(x + np.log(size.factor))
         growths = _growths(table, driven_by, origin, e)
         law = driver_law(e.values, e.of_drivers, read_history(values), growths, size_centre=e.size_centre)
         vintages = tuple(str(table.frame.loc[_rows(table, k), "vintage"].iloc[0]) for k in driven_by)
@@ -154,6 +164,7 @@ class DriverGrowth(ModelDefaults):
             law,
             driven_by,
             vintages,
+            size,
         )
 
     def _sides(self, series: TradeSeries) -> tuple[str, str]:
@@ -199,14 +210,6 @@ def _growths(
     scale[:, gdp] = innovation_scale(past[:, gdp], e.drifts[0], float(error[0]), e.values["gdp_error_df"])
     drift = np.array([e.drifts[k] for k in kind])[None, :, None]
     return DriverGrowths(np.where(np.isfinite(growth), growth, drift), reported, scale, kind)
-
-
-def _shift(unit: Unit | None, x: Array, e: DriverEstimates) -> float:
-    """What to add to log levels to have them in the estimates' unit; without a known size, the central one."""
-    own = Unit.parse(e.unit)
-    if unit is not None and unit.currency == own.currency:
-        return float(np.log(unit.factor_to(own)))
-    return float(np.log(e.size_centre) - x[-1])
 
 
 def _rows(table: DriverTable, of: tuple[str, str]) -> pd.Series[bool]:

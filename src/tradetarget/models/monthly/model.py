@@ -312,6 +312,12 @@ def read_months(series: TradeSeries) -> tuple[Months, int]:
     whole = {y for y in {t // 12 for t in found} if all(12 * y + m in found for m in range(12))}
     others = [o for o in ordered if not is_month(o)]
     unused = sum(not (o.is_whole_year and o.kind == "level" and o.start.year in whole) for o in others)
+    empty = next((t for t, value in sorted(found.items()) if value <= 0.0), None)
+    if empty is not None:
+        raise ModelError(
+            f"{series.label}: {empty // 12}-{empty % 12 + 1:02d} is 0 and monthly works in logarithms: use pooled, "
+            "which works from annual totals"
+        )
     when = np.array(sorted(found), dtype=np.int64)
     return Months(when, np.log([found[t] for t in when.tolist()])), unused
 
