@@ -18,6 +18,7 @@ import typer
 
 from tradetarget.cli.backtest import backtest
 from tradetarget.cli.data import app as data_app
+from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit, styled
@@ -37,6 +38,7 @@ app.command()(scenarios)
 app.command()(backtest)
 app.command()(region)
 app.command()(news)
+app.command()(fetch)
 app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.

@@ -4,6 +4,7 @@ from tradetarget.outputs import checked_path, write_whole
 from tradetarget.report.checks import check_record, check_summary
 from tradetarget.report.datasets import dataset_list, dataset_summary
 from tradetarget.report.evaluation import backtest_record, backtest_summary
+from tradetarget.report.fetching import fetched_summary
 from tradetarget.report.fits import fit_summary
 from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
 from tradetarget.report.levers import required_summary, sensitivity_summary, sweep_summary
@@ -30,6 +31,7 @@ __all__ = [
     "comparison_summary",
     "dataset_list",
     "dataset_summary",
+    "fetched_summary",
     "fit_summary",
     "forecast_record",
     "forecast_summary",
