@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tradetarget import datasets, evaluation, fetching, models, passage, scenarios, systems, testing
+    from tradetarget import datasets, evaluation, fetching, models, passage, scenarios, systems, testing, tracking
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
     from tradetarget.forecasting.batch import forecast_targets
     from tradetarget.forecasting.sides import SideComparison, compare_sides
@@ -97,7 +97,7 @@ _NAMES = {
     "sensitivity": "scenarios",
     "sweep": "scenarios",
 }
-_ROOMS = ("datasets", "evaluation", "fetching", "models", "passage", "scenarios", "systems", "testing")
+_ROOMS = ("datasets", "evaluation", "fetching", "models", "passage", "scenarios", "systems", "testing", "tracking")
 
 __all__ = [
     "Benchmark",
@@ -152,6 +152,7 @@ __all__ = [
     "sweep",
     "systems",
     "testing",
+    "tracking",
 ]
 
 

@@ -24,6 +24,7 @@ from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit, styled
 from tradetarget.cli.region import region
 from tradetarget.cli.scenarios import scenarios
+from tradetarget.cli.tracking import tracking
 
 app = typer.Typer(
     add_completion=False,
@@ -38,6 +39,7 @@ app.command()(scenarios)
 app.command()(backtest)
 app.command()(region)
 app.command()(news)
+app.command()(tracking)
 app.command()(fetch)
 app.add_typer(data_app, name="data")
 

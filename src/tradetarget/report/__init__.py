@@ -16,6 +16,7 @@ from tradetarget.report.scenarios import scenario_summary
 from tradetarget.report.sides import comparison_record, comparison_summary, side_answers, sides_beside
 from tradetarget.report.systems import system_record, system_summary
 from tradetarget.report.text import Text
+from tradetarget.report.tracking import tracking_record, tracking_summary
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -49,5 +50,7 @@ __all__ = [
     "sweep_summary",
     "system_record",
     "system_summary",
+    "tracking_record",
+    "tracking_summary",
     "write_whole",
 ]
