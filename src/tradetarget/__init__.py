@@ -9,7 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tradetarget import datasets, evaluation, fetching, models, passage, scenarios, systems, testing, tracking
+    from tradetarget import (
+        datasets,
+        evaluation,
+        fetching,
+        models,
+        passage,
+        promises,
+        scenarios,
+        systems,
+        testing,
+        tracking,
+    )
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
     from tradetarget.forecasting.batch import forecast_targets
     from tradetarget.forecasting.sides import SideComparison, compare_sides
@@ -97,7 +108,18 @@ _NAMES = {
     "sensitivity": "scenarios",
     "sweep": "scenarios",
 }
-_ROOMS = ("datasets", "evaluation", "fetching", "models", "passage", "scenarios", "systems", "testing", "tracking")
+_ROOMS = (
+    "datasets",
+    "evaluation",
+    "fetching",
+    "models",
+    "passage",
+    "promises",
+    "scenarios",
+    "systems",
+    "testing",
+    "tracking",
+)
 
 __all__ = [
     "Benchmark",
@@ -143,6 +165,7 @@ __all__ = [
     "forecast_targets",
     "models",
     "passage",
+    "promises",
     "read_scenarios",
     "read_system_scenarios",
     "required",

@@ -22,6 +22,7 @@ from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit, styled
+from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
 from tradetarget.cli.scenarios import scenarios
 from tradetarget.cli.tracking import tracking
@@ -40,6 +41,7 @@ app.command()(backtest)
 app.command()(region)
 app.command()(news)
 app.command()(tracking)
+app.command()(promises)
 app.command()(fetch)
 app.add_typer(data_app, name="data")
 

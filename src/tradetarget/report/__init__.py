@@ -10,6 +10,14 @@ from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
 from tradetarget.report.levers import required_summary, sensitivity_summary, sweep_summary
 from tradetarget.report.mirror import mirror_record, mirror_summary
 from tradetarget.report.news import change_record, change_summary
+from tradetarget.report.promises import (
+    foresight_record,
+    promises_record,
+    promises_summary,
+    share_text,
+    tally_record,
+    tally_sentence,
+)
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
@@ -36,20 +44,26 @@ __all__ = [
     "fit_summary",
     "forecast_record",
     "forecast_summary",
+    "foresight_record",
     "hitting_time_record",
     "hitting_time_summary",
     "mirror_record",
     "mirror_summary",
+    "promises_record",
+    "promises_summary",
     "reference_class_summary",
     "required_summary",
     "scenario_record",
     "scenario_summary",
     "sensitivity_summary",
+    "share_text",
     "side_answers",
     "sides_beside",
     "sweep_summary",
     "system_record",
     "system_summary",
+    "tally_record",
+    "tally_sentence",
     "tracking_record",
     "tracking_summary",
     "write_whole",
