@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.errors import DataError, OutputError
 from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
@@ -174,9 +175,7 @@ class Fetched:
 
     def summary(self) -> str:
         """What was fetched, from where and when, as text."""
-        from tradetarget.report import fetched_summary
-
-        return fetched_summary(self)
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         first, last = self.years

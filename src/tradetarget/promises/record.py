@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.datasets import load_promises
 from tradetarget.errors import DataError, SettingError
 from tradetarget.promises.survival import WaitingCurve, waiting_curve, wilson_interval
@@ -77,9 +78,7 @@ class Tally:
 
     def sentence(self) -> str:
         """In words, without a full stop: "of 20 promises that asked for 10 to 15 % a year, 3 were met in time, ..."."""
-        from tradetarget.report import tally_sentence
-
-        return tally_sentence(self)
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         return f"Tally({self.sentence()})"
@@ -223,15 +222,11 @@ class Promises:
 
     def to_dict(self) -> dict[str, Any]:
         """The counts as plain data: what ``tradetarget promises --json`` writes."""
-        from tradetarget.report import promises_record
-
-        return promises_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """How many were met, by how much growth they asked, and how long they waited, as text."""
-        from tradetarget.report import promises_summary
-
-        return promises_summary(self)
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         t = self.tally()

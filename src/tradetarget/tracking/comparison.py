@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from tradetarget.answering.question import checked_target, in_common_unit
+from tradetarget import presenting
+from tradetarget.answering.question import as_target, in_common_unit
 from tradetarget.errors import DataError, SettingError, TargetError
 from tradetarget.forecasting import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -85,15 +86,11 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain data."""
-        from tradetarget.report import tracking_record
-
-        return tracking_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The verdicts beside the probability, with growth achieved and required, as text."""
-        from tradetarget.report import tracking_summary
-
-        return tracking_summary(self)
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         words = ", ".join(f"{v.scale}: {v.verdict}" for v in self.verdicts)
@@ -135,9 +132,12 @@ def compare(
     TradeTargetError
         As ``progress_of`` and ``forecast`` raise.
     """
-    asked = checked_target(target)
-    if asked.sustained != 1:
-        raise TargetError(f"official scales are about reaching a level once, not {asked}: leave sustained out")
+    asked = as_target(target)
+    if asked.is_monthly or not asked.is_plain:
+        raise TargetError(
+            f"official scales are about the first calendar year at or above a level, not {asked}: leave event, occurrence "
+            "and sustained out"
+        )
     due = asked.deadline if deadline is None else deadline
     if due is None:
         raise SettingError("progress is judged against a deadline and the target has none: say deadline=2030")
