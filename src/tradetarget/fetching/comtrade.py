@@ -7,13 +7,14 @@ Countries have Comtrade's own numbers (France is 251, and not 250), which its re
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, TypeAdapter
 
 from tradetarget.errors import FetchError
 from tradetarget.fetching.areas import WORLD, Area
-from tradetarget.fetching.http import Client, UnreadableAnswerError, excerpt
-from tradetarget.fetching.question import Figures, Question, Step, add, level, year_of
+from tradetarget.fetching.http import Client, UnreadableAnswerError
+from tradetarget.fetching.question import Figures, Question, Step, add, level, read_json, year_of
 
 KEY = "COMTRADE_API_KEY"
 YEARS_AT_ONCE = 12
@@ -22,6 +23,27 @@ YEARS_AT_ONCE = 12
 _FLOWS = {"exports": "X", "imports": "M"}
 _ALL_MODES = {"cmdCode": "TOTAL", "partner2Code": "0", "customsCode": "C00", "motCode": "0"}
 """All goods, over every second partner, customs procedure and mode of transport: one record a flow and year."""
+
+
+class _Record(BaseModel):
+    reporterCode: int
+    partnerCode: int
+    flowCode: Literal["X", "M"]
+    period: str | int
+    primaryValue: float | None
+
+
+class _Answer(BaseModel):
+    data: list[_Record]
+    count: int | None = None
+    error: str | None = None
+
+
+class _Areas(BaseModel):
+    results: list[dict[str, Any]]
+
+
+_ANSWER, _AREAS = TypeAdapter(_Answer), TypeAdapter(_Areas)
 
 
 class Comtrade:
@@ -68,19 +90,11 @@ def _spans(question: Question) -> list[range]:
     return [range(y, min(y + YEARS_AT_ONCE, last)) for y in range(question.first, last, YEARS_AT_ONCE)]
 
 
-def _json(content: bytes) -> Any:
-    try:
-        # The reference lists start with a byte order mark.
-        return json.loads(content.decode("utf-8-sig"))
-    except ValueError:
-        raise UnreadableAnswerError(f"it is not JSON, or is cut off, and starts {excerpt(content)[:40]!r}") from None
-
-
 def _read_areas(content: bytes) -> list[dict[str, Any]]:
-    answer = _json(content)
-    if not isinstance(answer, dict) or not isinstance(answer.get("results"), list) or not answer["results"]:
-        raise UnreadableAnswerError("it holds no list of countries")
-    return [r for r in answer["results"] if isinstance(r, dict)]
+    areas = read_json(_AREAS, content).results
+    if not areas:
+        raise UnreadableAnswerError("it holds no country")
+    return areas
 
 
 def _number(area: Area, listed: list[dict[str, Any]], code: str, iso3: str) -> str:
@@ -94,23 +108,17 @@ def _number(area: Area, listed: list[dict[str, Any]], code: str, iso3: str) -> s
 
 
 def _read(content: bytes, reporter: str, partner: str) -> Figures:
-    answer = _json(content)
-    if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
-        raise UnreadableAnswerError(f"it holds no records, and starts {excerpt(content)[:40]!r}")
-    if answer.get("error"):
-        raise FetchError(f"UN Comtrade answers with an error: {answer['error']}; correct the question")
-    records = answer["data"]
-    if isinstance(answer.get("count"), int) and answer["count"] > len(records):
-        raise UnreadableAnswerError(f"it announces {answer['count']} records and holds {len(records)}")
+    answer = read_json(_ANSWER, content)
+    if answer.error:
+        raise FetchError(f"UN Comtrade answers with an error: {' '.join(answer.error.split())}; correct the question")
+    if answer.count is not None and answer.count > len(answer.data):
+        raise UnreadableAnswerError(f"it announces {answer.count} records and holds {len(answer.data)}")
     flows = {code: flow for flow, code in _FLOWS.items()}
     values: dict[tuple[str, int], float] = {}
-    for r in records:
-        try:
-            pair = (str(r["reporterCode"]), str(r["partnerCode"]))
-            flow, year, figure = flows[r["flowCode"]], year_of(str(r["period"])), r["primaryValue"]
-        except (KeyError, TypeError) as error:
-            raise UnreadableAnswerError(f"a record has no {error}") from None
+    for r in answer.data:
+        pair = (str(r.reporterCode), str(r.partnerCode))
         if pair != (reporter, partner):
             raise UnreadableAnswerError(f"a record is of countries {' and '.join(pair)}, not of those asked for")
-        add(values, flow, year, level(figure, f"primaryValue of {year}"))
+        year = year_of(str(r.period))
+        add(values, flows[r.flowCode], year, level(r.primaryValue, f"primaryValue of {year}"))
     return Figures(values, "USD")

@@ -7,10 +7,18 @@ import io
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from tradetarget.fetching.areas import Area
-from tradetarget.fetching.http import Client, UnreadableAnswerError
+from tradetarget.fetching.http import Client, UnreadableAnswerError, excerpt
+
+T = TypeVar("T")
+
+
+SHOWN = 40
+"""Characters of an answer that are quoted where it cannot be read: judgement, enough to tell a page from a table."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,23 @@ def add(values: dict[tuple[str, int], float], flow: str, year: int, figure: floa
         )
 
 
+def read_json(shape: TypeAdapter[T], content: bytes) -> T:
+    """A JSON answer in the shape that is documented; a byte order mark before it does not matter.
+
+    Raises
+    ------
+    UnreadableAnswerError
+        On anything else; it names the place.
+    """
+    try:
+        return shape.validate_json(content.removeprefix(b"\xef\xbb\xbf"))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the beginning"
+        words = " ".join(f"{first['msg']} at {place}".split())
+        raise UnreadableAnswerError(f"{words}; it starts {excerpt(content)[:SHOWN]!r}") from None
+
+
 def rows_of_csv(content: bytes, needed: Iterable[str]) -> list[dict[str, str]]:
     """The rows of SDMX-CSV by column.
 
@@ -137,10 +162,13 @@ def rows_of_csv(content: bytes, needed: Iterable[str]) -> list[dict[str, str]]:
     except UnicodeDecodeError:
         raise UnreadableAnswerError("it is not text in UTF-8") from None
     table = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [c for c in needed if c not in (table.fieldnames or ())]
+    try:
+        missing = [c for c in needed if c not in (table.fieldnames or ())]
+        rows = list(table)
+    except csv.Error as error:
+        raise UnreadableAnswerError(f"it is no CSV ({error})") from None
     if missing:
-        raise UnreadableAnswerError(f"it has no column {missing[0]}, and starts {text[:40]!r}")
-    rows = list(table)
+        raise UnreadableAnswerError(f"it has no column {missing[0]}, and starts {text[:SHOWN]!r}")
     for n, row in enumerate(rows, start=2):
         if None in row or any(v is None for v in row.values()):
             raise UnreadableAnswerError(f"its line {n} is cut off")
@@ -155,6 +183,6 @@ def year_of(text: str) -> int:
     UnreadableAnswerError
         On anything else.
     """
-    if len(text) != 4 or not text.isdigit():
+    if len(text) != 4 or not (text.isascii() and text.isdecimal()):
         raise UnreadableAnswerError(f"period {text!r} is not a year")
     return int(text)

@@ -7,17 +7,40 @@ figures, newest first; an error is a list of one with ``message`` and comes with
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from tradetarget.errors import FetchError
 from tradetarget.fetching.areas import WORLD
-from tradetarget.fetching.http import Client, UnreadableAnswerError, excerpt
-from tradetarget.fetching.question import Figures, Question, Step, add, level, year_of
+from tradetarget.fetching.http import Client, UnreadableAnswerError
+from tradetarget.fetching.question import Figures, Question, Step, add, level, read_json, year_of
 
 _INDICATORS = {"exports": "TX.VAL.MRCH.CD.WT", "imports": "TM.VAL.MRCH.CD.WT"}
 ROWS_AT_ONCE = "1000"
 """Rows of a page: more than there are years, so that an answer has one page."""
+
+
+class _Message(BaseModel):
+    key: str = ""
+    value: str = ""
+
+
+class _Refusal(BaseModel):
+    message: list[_Message]
+
+
+class _Head(BaseModel):
+    pages: int
+    total: int
+    lastupdated: str | None = None
+
+
+class _Row(BaseModel):
+    countryiso3code: str
+    date: str
+    value: float | None
+
+
+_REFUSED, _ANSWER = TypeAdapter(tuple[_Refusal]), TypeAdapter(tuple[_Head, list[_Row] | None])
 
 
 class WorldBank:
@@ -55,24 +78,19 @@ class WorldBank:
 
 def _read(content: bytes, country: str, flow: str) -> Figures:
     try:
-        answer: Any = json.loads(content)
-    except ValueError:
-        raise UnreadableAnswerError(f"it is not JSON, or is cut off, and starts {excerpt(content)[:40]!r}") from None
-    if isinstance(answer, list) and len(answer) == 1 and "message" in answer[0]:
-        said = "; ".join(f"{m.get('key')}: {m.get('value')}" for m in answer[0]["message"])
+        (refusal,) = _REFUSED.validate_json(content)
+    except ValidationError:
+        head, rows = read_json(_ANSWER, content)
+    else:
+        said = " ".join("; ".join(f"{m.key}: {m.value}" for m in refusal.message).split())
         raise FetchError(f"the World Bank refuses: {said}; it may not know the country {country}")
-    if not isinstance(answer, list) or len(answer) != 2 or not isinstance(answer[0], dict):
-        raise UnreadableAnswerError(f"it is no list of two, and starts {excerpt(content)[:40]!r}")
-    head, rows = answer[0], answer[1] or []
-    if head.get("pages", 1) > 1 or head.get("total", len(rows)) != len(rows):
-        raise UnreadableAnswerError(f"it announces {head.get('total')} rows and holds {len(rows)}")
+    found = rows or []
+    if head.pages > 1 or head.total != len(found):
+        raise UnreadableAnswerError(f"it announces {head.total} rows and holds {len(found)}")
     values: dict[tuple[str, int], float] = {}
-    for row in rows:
-        try:
-            of, year, figure = row["countryiso3code"], year_of(str(row["date"])), row["value"]
-        except (KeyError, TypeError) as error:
-            raise UnreadableAnswerError(f"a row has no {error}") from None
-        if of != country:
-            raise UnreadableAnswerError(f"a row is of {of!r}, not of {country!r}")
-        add(values, flow, year, level(figure, f"{flow} of {year}"))
-    return Figures(values, "USD", str(head.get("lastupdated") or ""))
+    for row in found:
+        if row.countryiso3code != country:
+            raise UnreadableAnswerError(f"a row is of {row.countryiso3code!r}, not of {country!r}")
+        year = year_of(row.date)
+        add(values, flow, year, level(row.value, f"{flow} of {year}"))
+    return Figures(values, "USD", head.lastupdated or "")

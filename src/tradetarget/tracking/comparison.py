@@ -135,8 +135,8 @@ def compare(
     asked = as_target(target)
     if asked.is_monthly or not asked.is_plain:
         raise TargetError(
-            f"official scales are about the first calendar year at or above a level, not {asked}: leave event, occurrence "
-            "and sustained out"
+            f"official scales are about the first calendar year at or above a level, not {asked}: leave event, "
+            "occurrence and sustained out"
         )
     due = asked.deadline if deadline is None else deadline
     if due is None:
