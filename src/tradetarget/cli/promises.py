@@ -34,6 +34,7 @@ def promises(
     model: options.Model = None,
     seed: options.Seed = "0",
     json_path: options.Json = None,
+    plot: options.Plot = None,
 ) -> Result:
     """How often are announced trade targets met in time?
 
@@ -41,9 +42,9 @@ def promises(
 
     \b
     Example:
-      tradetarget promises --growth 12
+      tradetarget promises --growth 12 --plot promises.png
     """
-    check_outputs(json_path, None)
+    check_outputs(json_path, plot)
     asked, key = None if growth is None else number("--growth", growth) / 100.0, whole("--seed", seed)
     given: dict[str, TradeSeries] | None = None
     if data is not None:
@@ -60,4 +61,4 @@ def promises(
     record = {**known.to_dict(), "foresight": foresight_record(ahead)}
     if like is not None:
         record["like"] = tally_record(like)
-    return Result(promises_summary(known, ahead, like), record, json_path)
+    return Result(promises_summary(known, ahead, like), record, json_path, plot, known.plot)

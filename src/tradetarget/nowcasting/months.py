@@ -279,7 +279,9 @@ def _settled_log_shares(log_shares: Array, log_total: Array, figures: tuple[Figu
     return settled
 
 
-def _settled_stretch(log_shares: Array, log_amount: Array, first: int, figures: list[Figure], log_total: Array) -> Array:
+def _settled_stretch(
+    log_shares: Array, log_amount: Array, first: int, figures: list[Figure], log_total: Array
+) -> Array:
     """Months (k, n) from ``first`` on, scaled to add up to ``log_amount`` and, some of them, to their own figures."""
     log_scale = log_amount - _log_sum(log_shares)
     if not figures:

@@ -228,6 +228,20 @@ class Promises:
         """How many were met, by how much growth they asked, and how long they waited, as text."""
         return presenting.summary(self)
 
+    def plot(self, path: Any = None) -> Any:
+        """The waiting curve, and the share met by the growth asked for.
+
+        Parameters
+        ----------
+        path
+            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        return presenting.figure(self, path=path)
+
     def __repr__(self) -> str:
         t = self.tally()
         counts = f"{t.due} due: {t.met} met, {t.missed} missed, {t.undecided} undecided"

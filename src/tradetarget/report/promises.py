@@ -24,7 +24,8 @@ def tally_sentence(tally: Tally) -> str:
     >>> tally_sentence(Tally(0.1, 0.2, 9, 20, 2))
     'of 31 promises that asked for 10 to 20 % a year, 9 were met in time, 20 were not, and of 2 it is not known'
     """
-    asked = "" if tally.low is None or tally.high is None else f" that asked for {_band(tally.low, tally.high)}"
+    band = band_text(tally)
+    asked = f" that asked for {band}" if band else ""
     unknown = f", and of {tally.undecided} it is not known" if tally.undecided else ""
     joint = "," if tally.undecided else " and"
     return f"of {tally.due} promises{asked}, {tally.met} were met in time{joint} {tally.missed} were not{unknown}"
@@ -38,10 +39,14 @@ def share_text(tally: Tally) -> str:
     return f"{percent(tally.share)} (95 % interval: {percent(low)} to {percent(high)})"
 
 
-def _band(low: float, high: float) -> str:
-    if math.isinf(high):
-        return f"{100 * low:g} % a year or more"
-    return f"less than {100 * high:g} % a year" if low <= 0.0 else f"{100 * low:g} to {100 * high:g} % a year"
+def band_text(tally: Tally) -> str:
+    """The growth that promises asked for: "10 to 20 % a year"; empty where all are counted."""
+    if tally.low is None or tally.high is None:
+        return ""
+    if math.isinf(tally.high):
+        return f"{100 * tally.low:g} % a year or more"
+    high = f"{100 * tally.high:g} % a year"
+    return f"less than {high}" if tally.low <= 0.0 else f"{100 * tally.low:g} to {high}"
 
 
 def promises_record(promises: Promises) -> dict[str, Any]:
@@ -135,8 +140,7 @@ def _growth_table(promises: Promises) -> list[str]:
     lines = [f"{'Growth asked for':26}{'due':>5}{'met':>5}{'missed':>8}{'unknown':>9}{'met of decided':>16}", SINGLE]
     for t in promises.tallies():
         share = "-" if t.share is None else percent(t.share)
-        name = _capital(_band(t.low or 0.0, math.inf if t.high is None else t.high))
-        lines.append(f"{name:26}{t.due:>5}{t.met:>5}{t.missed:>8}{t.undecided:>9}{share:>16}")
+        lines.append(f"{_capital(band_text(t)):26}{t.due:>5}{t.met:>5}{t.missed:>8}{t.undecided:>9}{share:>16}")
     return lines
 
 
