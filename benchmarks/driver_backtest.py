@@ -35,9 +35,9 @@ from estimate_driver_elasticities import (
     probabilities,
     read_panels,
 )
-from tradetarget.models.pooled_law import hitting_probability, pooled_law
-from tradetarget.models.prior import Prior
-from tradetarget.models.prior_estimation import estimate_prior
+from tradetarget.models.pooled.estimation import estimate_prior
+from tradetarget.models.pooled.law import hitting_probability, pooled_law
+from tradetarget.models.pooled.prior import Prior
 
 LENGTHS = (3, 10, 25)
 ORIGINS = (1975, 1994)

@@ -13,7 +13,7 @@ NY.GDP.MKTP.CD. The oil price is that of the bundled outlook (IMF, October 2025)
 
 1. GDP: its growth in current dollars and the errors of forecasting it by a constant growth, 1 to 10 years ahead.
 2. The law, given both GDPs to come: it minimises the ranked probability score of hitting times, as the prior of the
-   pooled law does (tradetarget.models.prior_estimation), with the elasticity and its spread among the parameters;
+   pooled law does (tradetarget.models.pooled.estimation), with the elasticity and its spread among the parameters;
    standard errors are the sandwich, clustered by pair.
 3. What a decade shares beyond GDP: the growth of what is left, averaged over pairs a year and over ten years.
 4. Oil: each pair's slope of what is left on the oil price; their mean, shrunk to zero, and their spread.
@@ -30,14 +30,14 @@ import pandas as pd
 from scipy.optimize import least_squares
 
 from tradetarget import datasets
-from tradetarget.models.driver_estimates import DRIVER_MEANINGS, OIL, OWN_MEANINGS, DriverEstimates
-from tradetarget.models.driver_growth import innovation_scale
-from tradetarget.models.driver_law import PAST, DriverGrowths, DriverLaw, driver_law
-from tradetarget.models.pooled_law import MEMORY, History, hitting_probability, read_history
-from tradetarget.models.prior import DERIVED, NAMED, PARAMETERS, Parameter
-from tradetarget.models.prior_estimation import CASE_VARIANCE, HORIZON, LENGTHS, MULTIPLES, SHARED
+from tradetarget.models.drivers.estimates import DRIVER_MEANINGS, OIL, OWN_MEANINGS, DriverEstimates
+from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
+from tradetarget.models.drivers.model import innovation_scale
+from tradetarget.models.pooled.estimation import CASE_VARIANCE, HORIZON, LENGTHS, MULTIPLES, SHARED
+from tradetarget.models.pooled.law import MEMORY, History, hitting_probability, read_history
+from tradetarget.models.pooled.prior import DERIVED, NAMED, PARAMETERS, Parameter
 
-FILE = Path(__file__).resolve().parents[1] / "src/tradetarget/models/data/drivers.json"
+FILE = Path(__file__).resolve().parents[1] / "src/tradetarget/models/drivers/drivers.json"
 SMALLEST, SIZE_CENTRE, LARGEST_SAMPLE = 10.0, 150.0, 4_000
 LONG_RUN_GDP = (0.05, 0.02)
 """Mean and standard deviation of world GDP's growth in current dollars over a century, log points a year: volume grew

@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tradetarget.models.episodes import reached_curve
-from tradetarget.models.reference_table import ReferenceTable
+from tradetarget.models.reference_class.episodes import reached_curve
+from tradetarget.models.reference_class.table import ReferenceTable
 
 MULTIPLES = np.array([1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0])
 HORIZON = 15
-FILE = Path(__file__).resolve().parents[1] / "src/tradetarget/models/data/reference_class.json"
+FILE = Path(__file__).resolve().parents[1] / "src/tradetarget/models/reference_class/reference_class.json"
 SOURCES = (
     "Correlates of War bilateral trade v3 to 2000 (Barbieri, Keshk & Pollins 2009), CEPII TRADHIST from 2001 "
     "(Fouquin & Hugot 2016, CEPII working paper 2016-14)"

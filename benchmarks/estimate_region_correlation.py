@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from estimate_shipped_prior import read_pairs
-from tradetarget.models.pooled_law import MEMORY
-from tradetarget.models.prior import Prior
+from tradetarget.models.pooled.law import MEMORY
+from tradetarget.models.pooled.prior import Prior
 from tradetarget.systems.correlation import equicorrelation_variance, innovations, shrunk_correlation
 
 PARTNERS = 4

@@ -1,6 +1,6 @@
 """Estimate the prior that ships with the package; re-running it reproduces the file byte for byte.
 
-Usage: python benchmarks/estimate_shipped_prior.py PANEL.parquet [--out src/tradetarget/models/data/prior.json]
+Usage: python benchmarks/estimate_shipped_prior.py PANEL.parquet [--out src/tradetarget/models/pooled/prior.json]
 
 PANEL has a row a pair and year: pair, reporter, partner (ISO3), year, value (two-way trade, million current USD) and
 splice_ratio (the later source over the earlier one where they overlap). Pairs whose sources differ by 5 % or more are
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tradetarget.models.prior_estimation import estimate_prior
+from tradetarget.models.pooled.estimation import estimate_prior
 
 SHIPPED = Path(__file__).resolve().parents[1] / "src" / "tradetarget" / "models" / "data" / "prior.json"
 NOTE = (

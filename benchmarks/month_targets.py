@@ -43,13 +43,13 @@ from estimate_part_year_shares import Array
 from month_coverage import Panel, Splits, factor_of, figures, read_panel, split_table
 from month_coverage import judged as judged_draws
 from nowcast_coverage import FOLDS, SIZES
+from tradetarget.answering.months import MonthPaths, month_source
+from tradetarget.answering.part_years import FittedOnEvidence
+from tradetarget.answering.weighting import condition
 from tradetarget.errors import TradeTargetError, TradeTargetWarning
 from tradetarget.evaluation import crps_of_paths, reliability_error, reliability_table
 from tradetarget.models import Paths, get_model
-from tradetarget.models.conditioning import condition
 from tradetarget.models.interface import concatenate
-from tradetarget.models.months import MonthPaths, month_source
-from tradetarget.models.part_years import FittedOnEvidence
 from tradetarget.nowcasting import MonthLaw, evidence_for, past_evidence
 from tradetarget.passage.events import count_reached, rolling_12_months, run_rate
 from tradetarget.seeding import stream

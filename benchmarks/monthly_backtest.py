@@ -26,10 +26,10 @@ import numpy as np
 import pandas as pd
 
 from tradetarget import TradeSeries
+from tradetarget.answering.part_years import fit_to_everything
 from tradetarget.errors import TradeTargetError, TradeTargetWarning
 from tradetarget.models import GrowthModel, get_model
-from tradetarget.models.monthly import MonthlyGrowth
-from tradetarget.models.part_years import fit_to_everything
+from tradetarget.models.monthly.model import MonthlyGrowth
 from tradetarget.seeding import stream
 
 ORIGINS = [(y, m) for y in (1996, 2001, 2006, 2009) for m in (6, 12)]

@@ -18,8 +18,8 @@ import pandas as pd
 from estimate_region_correlation import regions
 from estimate_shipped_prior import read_pairs
 from tradetarget import TradeSeries
+from tradetarget.evaluation.regions import backtest_system
 from tradetarget.systems import TradeSystem
-from tradetarget.systems.backtest import backtest_system
 
 ORIGINS, AHEAD, LENGTH = (1974, 1984, 1994), 10, 25
 MEASURES = ["crps", "covered", "width", "rps", "joint_brier"]

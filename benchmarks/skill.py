@@ -30,7 +30,7 @@ import pandas as pd
 
 import tradetarget as tt
 from tradetarget.evaluation import skill_against
-from tradetarget.models.reference_table import BANDS, ReferenceTable, band_index, cells
+from tradetarget.models.reference_class.table import BANDS, ReferenceTable, band_index, cells
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from estimate_reference_class import HORIZON, MULTIPLES, log_matrix

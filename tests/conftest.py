@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import ArrayLike
+from systems_helpers import PAIRS, REGION
 
-from tradetarget import TradeSeries
+import tradetarget as tt
+from tradetarget import TradeSeries, TradeSystem
 
 SeriesOf = Callable[..., TradeSeries]
 
@@ -30,3 +32,15 @@ def series_of() -> SeriesOf:
 def walk(series_of: SeriesOf) -> TradeSeries:
     """26 totals of a simulated random walk: growth 6 % a year, volatility 15 %."""
     return series_of(np.cumsum(np.random.default_rng(11).normal(0.06, 0.15, 26)))
+
+
+@pytest.fixture(scope="session")
+def figures() -> dict[str, TradeSeries]:
+    """The bundled annual statistics by label."""
+    return tt.datasets.load("kazakhstan-central-asia")
+
+
+@pytest.fixture(scope="session")
+def region(figures: dict[str, TradeSeries]) -> TradeSystem:
+    """Kazakhstan with its four neighbours."""
+    return TradeSystem.from_series(figures, PAIRS, REGION)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 import tradetarget as tt
-from tradetarget.counting import hitting_time_of
+from tradetarget.answering.counting import hitting_time_of
 from tradetarget.errors import ModelError
 from tradetarget.models import get_model, model_names
 from tradetarget.models.constant_growth import estimate_constant_growth

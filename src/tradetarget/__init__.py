@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tradetarget import datasets, evaluation, models, passage, scenarios, systems, testing
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
-    from tradetarget.forecasting import Forecast, forecast
+    from tradetarget.forecasting.batch import forecast_targets
+    from tradetarget.forecasting.sides import SideComparison, compare_sides
+    from tradetarget.forecasting.single import Forecast, forecast
+    from tradetarget.forecasting.vintages import Change, explain_change
     from tradetarget.models import FittedGrowth, GrowthModel, Paths
-    from tradetarget.models.prior import Prior
-    from tradetarget.models.prior_estimation import estimate_prior
-    from tradetarget.news import Change, explain_change
+    from tradetarget.models.pooled.estimation import estimate_prior
+    from tradetarget.models.pooled.prior import Prior
     from tradetarget.observations import Observation, TradeSeries
-    from tradetarget.panels import forecast_targets
     from tradetarget.scenarios import (
         Benchmark,
         Ceiling,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
         sensitivity,
         sweep,
     )
-    from tradetarget.sides import SideComparison, compare_sides
     from tradetarget.systems import (
         SystemForecast,
         SystemScenario,
@@ -54,12 +54,12 @@ if TYPE_CHECKING:
 _NAMES = {
     "Benchmark": "scenarios",
     "Ceiling": "scenarios",
-    "Change": "news",
+    "Change": "forecasting.vintages",
     "ConditionalEvent": "scenarios",
     "Deflation": "scenarios",
     "DriverShift": "scenarios",
     "FittedGrowth": "models",
-    "Forecast": "forecasting",
+    "Forecast": "forecasting.single",
     "GrowthHalt": "scenarios",
     "GrowthModel": "models",
     "GrowthPath": "scenarios",
@@ -69,12 +69,12 @@ _NAMES = {
     "LevelShock": "scenarios",
     "Observation": "observations",
     "Paths": "models",
-    "Prior": "models.prior",
+    "Prior": "models.pooled.prior",
     "Required": "scenarios",
     "ReturnToTrajectory": "scenarios",
     "Scenario": "scenarios",
     "ScenarioComparison": "scenarios",
-    "SideComparison": "sides",
+    "SideComparison": "forecasting.sides",
     "SystemForecast": "systems",
     "SystemScenario": "systems",
     "Target": "targets",
@@ -84,12 +84,12 @@ _NAMES = {
     "TradeTargetWarning": "errors",
     "Unit": "units",
     "VolatilityMultiplier": "scenarios",
-    "compare_sides": "sides",
-    "estimate_prior": "models.prior_estimation",
-    "explain_change": "news",
-    "forecast": "forecasting",
+    "compare_sides": "forecasting.sides",
+    "estimate_prior": "models.pooled.estimation",
+    "explain_change": "forecasting.vintages",
+    "forecast": "forecasting.single",
     "forecast_system": "systems",
-    "forecast_targets": "panels",
+    "forecast_targets": "forecasting.batch",
     "read_scenarios": "scenarios",
     "read_system_scenarios": "systems",
     "required": "scenarios",

@@ -1,108 +1,13 @@
-"""Many units at once: panel + targets -> a table of probabilities."""
+"""The older name of ``tradetarget.forecasting.batch``, kept for version 0.2 alone."""
 
-from __future__ import annotations
+import warnings
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from tradetarget.forecasting.batch import forecast_targets
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+warnings.warn(
+    "tradetarget.panels is tradetarget.forecasting.batch since version 0.2: import it from there",
+    DeprecationWarning,
+    stacklevel=2,
+)
 
-from tradetarget.models.interface import Array, checked_horizon
-from tradetarget.models.pooled_law import hitting_probability, pooled_law, read_history
-from tradetarget.models.prior import Prior
-from tradetarget.observations.panel import Panel, read_panel, read_targets
-from tradetarget.seeding import checked_seed
-
-UNITS_AT_ONCE = 1024
-
-
-def forecast_targets(
-    panel: pd.DataFrame,
-    targets: pd.DataFrame,
-    *,
-    horizon: int = 10,
-    prior: Prior | None = None,
-    seed: int = 0,
-    drivers: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """P(reached after the origin, by the end of each year) for many units and targets at once, by the pooled law.
-
-    A unit is judged by its own history and the prior, never by the other units in the call: its numbers are the same
-    bit for bit alone and among a million.
-
-    Parameters
-    ----------
-    panel
-        Long table with columns unit, period (an int year or a pandas Period), value, and optionally reporter and
-        partner (ISO3 codes); values in the prior's unit (million USD for the shipped one). Gaps are allowed, one
-        observation is enough, and only the last 25 years are looked at. Each unit's origin is its last period.
-    targets
-        Columns unit and target, in the unit of the values; several rows a unit are allowed.
-    horizon
-        Years after the origin, 1 to 200.
-    prior
-        What a panel of other pairs says, from ``estimate_prior``; None is the shipped prior. Reporter and partner are
-        used where the prior knows what was happening in those countries.
-    seed
-        Kept for the contract: the law is exact to its cubature and draws no random numbers.
-    drivers
-        Not used by the pooled law.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns unit, target, period, probability: one row for every row of ``targets`` and year of the horizon, in
-        that order; periods are of the kind that the panel's were.
-
-    Raises
-    ------
-    DataError, TargetError, SettingError
-        On a missing column, a value or target that is not a positive number, a (unit, period) that stands twice, a
-        target for a unit that is not in the panel, or a horizon out of range; each names the first offender.
-    """
-    horizon = checked_horizon(horizon)
-    checked_seed(seed)
-    table = read_panel(panel)
-    code, target = read_targets(targets, table)
-    known = Prior.shipped() if prior is None else prior
-    order = np.argsort(code, kind="stable")
-    probability = np.empty((code.size, horizon))
-    asked, ordered = np.unique(code), code[order]
-
-    def fill(units: NDArray[np.int64]) -> None:
-        rows = order[slice(*np.searchsorted(ordered, [units[0], units[-1] + 1]))]
-        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, known)
-
-    parts = np.array_split(asked, -(-asked.size // UNITS_AT_ONCE))
-    if len(parts) == 1:
-        fill(parts[0])
-    else:
-        with ThreadPoolExecutor(max_workers=min(len(parts), os.cpu_count() or 1)) as pool:
-            list(pool.map(fill, parts))
-    years = table.origin[code][:, None] + np.arange(1, horizon + 1)
-    periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
-    return pd.DataFrame({
-        "unit": np.repeat(table.units[code], horizon),
-        "target": np.repeat(target, horizon),
-        "period": periods,
-        "probability": probability.ravel(),
-    })  # fmt: skip
-
-
-def _probabilities(
-    table: Panel, units: NDArray[np.int64], code: NDArray[np.int64], target: Array, horizon: int, prior: Prior
-) -> Array:
-    """(rows, horizon) probabilities of some units' targets; ``code`` is sorted and holds every one of ``units``."""
-    values = table.matrix(units)
-    common = None
-    if prior.common is not None:
-        common = prior.common.paths(table.reporter[units], table.partner[units], table.origin[units])
-    law = pooled_law(prior.values, read_history(values), horizon, size_centre=prior.size_centre, common=common)
-    row = np.searchsorted(units, code)
-    place = np.arange(code.size) - np.searchsorted(code, code)
-    barrier = np.zeros((units.size, int(place.max()) + 1))
-    barrier[row, place] = np.log(target) - np.log(values[row, -1])
-    found: Array = hitting_probability(law, barrier)[row, place]
-    return found
+__all__ = ["forecast_targets"]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradetarget.counting import hitting_time_of
+from tradetarget.answering.counting import hitting_time_of
 from tradetarget.errors import ModelError, TradeTargetError
-from tradetarget.forecasting import forecast
+from tradetarget.forecasting.single import forecast
 from tradetarget.models import FittedGrowth, GrowthModel, Paths, get_model
 from tradetarget.models.interface import Array
 from tradetarget.observations import TradeSeries

@@ -6,7 +6,7 @@ import pytest
 
 import tradetarget as tt
 from tradetarget.errors import DataError, ScenarioError, TradeTargetError, UnknownNameError
-from tradetarget.models.driver_growth import DriverGrowth
+from tradetarget.models.drivers.model import DriverGrowth
 from tradetarget.scenarios import DriverShift, GrowthShift, Uniform, read_scenarios
 
 OUTLOOK = tt.datasets.load_drivers("imf-weo-2025-10")

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tradetarget import TradeSystem
-from tradetarget.models.pooled_law import MEMORY, levels_covariance
-from tradetarget.models.prior import Prior
+from tradetarget.models.pooled.law import MEMORY, levels_covariance
+from tradetarget.models.pooled.prior import Prior
 from tradetarget.systems import fit_system
 from tradetarget.systems.correlation import (
     PANEL_CORRELATION,

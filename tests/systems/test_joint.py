@@ -8,7 +8,7 @@ from systems_helpers import PAIRS, REGION, annual, until
 import tradetarget as tt
 from tradetarget import TradeSeries, TradeSystem
 from tradetarget.errors import DataError, ModelError, SettingError
-from tradetarget.models.pooled import PooledGrowth
+from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.seeding import stream
 from tradetarget.systems import fit_system, region_of
 

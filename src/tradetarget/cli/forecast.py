@@ -53,10 +53,10 @@ def forecast(
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
     given = selection.every_side()
-    from tradetarget.forecasting import N_PATHS
+    from tradetarget.forecasting.sides import compare_sides
+    from tradetarget.forecasting.single import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.report import sides_beside
-    from tradetarget.sides import compare_sides
 
     table = read_driver_table(drivers, model)
     n = N_PATHS if paths is None else whole("--paths", paths)

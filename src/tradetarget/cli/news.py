@@ -49,8 +49,8 @@ def news(
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     found = Selection(data, series, flow, reporter, data_unit, None, dataset).read()
+    from tradetarget.forecasting.vintages import explain_change
     from tradetarget.models import DEFAULT_MODEL
-    from tradetarget.news import explain_change
     from tradetarget.observations.periods import parse_as_of
 
     year = parse_as_of(later).year + YEARS_AHEAD if by is None else whole("--by", by)

@@ -54,7 +54,7 @@ def check_outputs(json_path: str | None, plot: Path | None) -> None:
 
         raise OutputError(f"--json and --plot both name {json_path!r}: give each a file of its own")
     if json_path is not None and json_path != "-":
-        from tradetarget.report.files import checked_path
+        from tradetarget.outputs import checked_path
 
         checked_path(json_path)
     if plot is not None:
@@ -72,7 +72,7 @@ def emit(result: Result) -> None:
         with Progress("drawing"):
             result.draw(result.plot)
     if written is not None and result.json not in (None, "-"):
-        from tradetarget.report.files import write_whole
+        from tradetarget.outputs import write_whole
 
         write_whole(str(result.json), f"{written}\n".encode())
     if result.json == "-":

@@ -166,7 +166,7 @@ def export(name: str, path: str | Path) -> Path:
     OutputError
         When the file cannot be written.
     """
-    from tradetarget.report import write_whole
+    from tradetarget.outputs import write_whole
 
     frame = pd.concat([s.to_frame() for s in load(name).values()], ignore_index=True)
     return write_whole(path, frame.to_csv(index=False, lineterminator="\n").encode("utf8"))

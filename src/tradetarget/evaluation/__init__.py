@@ -2,6 +2,7 @@
 
 from tradetarget.evaluation.backtest import backtest
 from tradetarget.evaluation.baselines import baselines, get_baseline
+from tradetarget.evaluation.regions import SystemBacktest, backtest_system
 from tradetarget.evaluation.results import Backtest
 from tradetarget.evaluation.scores import (
     Skill,
@@ -19,7 +20,9 @@ from tradetarget.evaluation.scores import (
 __all__ = [
     "Backtest",
     "Skill",
+    "SystemBacktest",
     "backtest",
+    "backtest_system",
     "baselines",
     "brier_score",
     "crps_of_paths",

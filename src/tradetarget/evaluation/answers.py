@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError, TradeTargetError
 from tradetarget.evaluation.questions import Plan, Question
 from tradetarget.evaluation.scores import crps_of_paths
+from tradetarget.forecasting.batch import forecast_targets
 from tradetarget.models import FittedGrowth, Paths
 from tradetarget.models.interface import concatenate
-from tradetarget.models.pooled import PooledGrowth
-from tradetarget.models.prior import Prior
-from tradetarget.panels import forecast_targets
+from tradetarget.models.pooled.model import PooledGrowth
+from tradetarget.models.pooled.prior import Prior
 from tradetarget.passage.events import count_reached
 from tradetarget.seeding import stream
 from tradetarget.units import Unit

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.errors import unknown_name
-from tradetarget.models.episodes import count_episodes, reached_curve
+from tradetarget.models.reference_class.episodes import count_episodes, reached_curve
 from tradetarget.passage import discrete_cdf
 from tradetarget.passage.events import REACHED_TOLERANCE
 

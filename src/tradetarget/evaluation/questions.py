@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.asking import checked_target
+from tradetarget.answering.question import checked_target
 from tradetarget.errors import DataError, SettingError
 from tradetarget.models import GrowthModel
 from tradetarget.observations import TradeSeries

@@ -8,19 +8,19 @@ from tradetarget.errors import ModelError, unknown_name
 from tradetarget.models.interface import Fitted, FittedGrowth, GrowthModel, Paths
 
 _MODELS = {
-    "base-rate": ("tradetarget.models.reference_class", "BaseRate"),
+    "base-rate": ("tradetarget.models.reference_class.model", "BaseRate"),
     "constant-growth": ("tradetarget.models.constant_growth", "ConstantGrowth"),
     "damped-trend": ("tradetarget.models.damped_trend", "DampedTrend"),
-    "drivers": ("tradetarget.models.driver_growth", "DriverGrowth"),
+    "drivers": ("tradetarget.models.drivers.model", "DriverGrowth"),
     "ensemble": ("tradetarget.models.ensemble", "Ensemble"),
     "gompertz": ("tradetarget.models.saturation", "Gompertz"),
     "local-level": ("tradetarget.models.local_level", "LocalLevel"),
     "local-linear-trend": ("tradetarget.models.local_linear_trend", "LocalLinearTrend"),
     "logistic": ("tradetarget.models.saturation", "Logistic"),
-    "monthly": ("tradetarget.models.monthly", "MonthlyGrowth"),
-    "pooled": ("tradetarget.models.pooled", "PooledGrowth"),
+    "monthly": ("tradetarget.models.monthly.model", "MonthlyGrowth"),
+    "pooled": ("tradetarget.models.pooled.model", "PooledGrowth"),
     "random-walk": ("tradetarget.models.random_walk", "RandomWalk"),
-    "reference-class": ("tradetarget.models.reference_class", "ReferenceClass"),
+    "reference-class": ("tradetarget.models.reference_class.model", "ReferenceClass"),
 }
 DEFAULT_MODEL = "pooled"
 

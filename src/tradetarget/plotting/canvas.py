@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.errors import OutputError, SettingError, TradeTargetWarning
-from tradetarget.report.files import checked_path, write_whole
+from tradetarget.outputs import checked_path, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -33,7 +33,7 @@ from tradetarget.report.text import percent
 from tradetarget.targets import HittingTime
 
 if TYPE_CHECKING:
-    from tradetarget.forecasting import Forecast
+    from tradetarget.forecasting.single import Forecast
 
 BANDS = ((0.05, 0.95, "90 %"), (0.1, 0.9, "80 %"), (0.25, 0.75, "50 %"))
 PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10

@@ -1,9 +1,9 @@
 """Answers as text and as plain data; the same on every run."""
 
+from tradetarget.outputs import checked_path, write_whole
 from tradetarget.report.checks import check_record, check_summary
 from tradetarget.report.datasets import dataset_list, dataset_summary
 from tradetarget.report.evaluation import backtest_record, backtest_summary
-from tradetarget.report.files import checked_path, write_whole
 from tradetarget.report.fits import fit_summary
 from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
 from tradetarget.report.levers import required_summary, sensitivity_summary, sweep_summary

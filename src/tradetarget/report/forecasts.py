@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tradetarget.forecasting import N_PATHS
+from tradetarget.forecasting.single import N_PATHS
 from tradetarget.passage.events import reached
 from tradetarget.report import text
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
@@ -15,7 +15,7 @@ from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
 
 if TYPE_CHECKING:
-    from tradetarget.forecasting import Forecast
+    from tradetarget.forecasting.single import Forecast
 
 EVERY_YEAR = 20
 GAP = "  |  "

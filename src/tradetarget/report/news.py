@@ -9,7 +9,7 @@ from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, points, title
 
 if TYPE_CHECKING:
-    from tradetarget.news import Change, Part
+    from tradetarget.forecasting.vintages import Change, Part
 
 CAUSES = {"time": "Passing of time", "new figure": "New figures", "revision": "Revisions"}
 

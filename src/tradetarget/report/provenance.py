@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from tradetarget.models.part_years import ESTIMATED
+from tradetarget.answering.part_years import ESTIMATED
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.report.text import amount, plural
 from tradetarget.targets import Target

@@ -12,7 +12,7 @@ from tradetarget.report.provenance import as_of, reporter
 from tradetarget.targets import HittingTime, Target
 
 if TYPE_CHECKING:
-    from tradetarget.forecasting import Forecast
+    from tradetarget.forecasting.single import Forecast
     from tradetarget.scenarios.comparison import Case, ScenarioComparison
 
 SCHEMA_VERSION = 1

@@ -8,7 +8,7 @@ from tradetarget.report import text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent
 
 if TYPE_CHECKING:
-    from tradetarget.models.reference_class import FittedReferenceClass
+    from tradetarget.models.reference_class.model import FittedReferenceClass
 
 YEARS = (1, 2, 3, 5, 10, 15)
 

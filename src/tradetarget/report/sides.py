@@ -24,7 +24,7 @@ from tradetarget.report.text import (
 )
 
 if TYPE_CHECKING:
-    from tradetarget.sides import Side, SideComparison
+    from tradetarget.forecasting.sides import Side, SideComparison
 
 NAME = 14
 DISAGREE = {True: "yes", False: "no", None: "no other side gives an answer"}

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import SettingError, unknown_name
-from tradetarget.forecasting import checked_probabilities, weighted_quantiles
+from tradetarget.forecasting.single import checked_probabilities, weighted_quantiles
 from tradetarget.models import FittedGrowth
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.drivers import Source, blocks_by_plan

@@ -15,10 +15,10 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from tradetarget.answering.part_years import fit_to_everything
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import FittedGrowth, GrowthModel, Paths
-from tradetarget.models.driver_table import read_drivers
-from tradetarget.models.part_years import fit_to_everything
+from tradetarget.models.drivers.table import read_drivers
 from tradetarget.scenarios.adjustment import Adjustment, Setting, growth_size, when_or_none
 from tradetarget.scenarios.scenario import Plan
 from tradetarget.scenarios.sizes import Uncertain

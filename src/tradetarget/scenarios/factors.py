@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from tradetarget.asking import as_target, in_common_unit
+from tradetarget.answering.part_years import fit_to_everything
+from tradetarget.answering.question import as_target, in_common_unit
 from tradetarget.errors import ScenarioError, SettingError
-from tradetarget.forecasting import N_PATHS
+from tradetarget.forecasting.single import N_PATHS
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
-from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.adjustment import Adjustment, Setting
 from tradetarget.scenarios.comparison import Case

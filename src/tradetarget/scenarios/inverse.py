@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradetarget.asking import checked_target, in_common_unit
-from tradetarget.counting import MIN_BATCHES
+from tradetarget.answering.counting import MIN_BATCHES
+from tradetarget.answering.part_years import fit_to_everything
+from tradetarget.answering.question import checked_target, in_common_unit
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import BATCH
-from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import (
     REACHED_TOLERANCE,

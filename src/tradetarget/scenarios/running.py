@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradetarget.asking import as_target, in_common_unit, warn_if_far
-from tradetarget.counting import MIN_BATCHES, HittingCounter
+from tradetarget.answering.counting import MIN_BATCHES, HittingCounter
+from tradetarget.answering.months import MonthPaths, MonthSource, month_source
+from tradetarget.answering.part_years import fit_to_everything
+from tradetarget.answering.question import as_target, in_common_unit, warn_if_far
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.forecasting import N_PATHS
+from tradetarget.forecasting.single import N_PATHS
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import checked_horizon
-from tradetarget.models.months import MonthPaths, MonthSource, month_source
-from tradetarget.models.part_years import fit_to_everything
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import paired_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison

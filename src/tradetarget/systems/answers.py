@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import SettingError, unknown_name
-from tradetarget.forecasting import FAN, weighted_quantiles
+from tradetarget.forecasting.single import FAN, weighted_quantiles
 from tradetarget.models import Paths
 from tradetarget.models.interface import concatenate
 from tradetarget.scenarios import Difference

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.counting import MIN_BATCHES
+from tradetarget.answering.counting import MIN_BATCHES
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import binomial_standard_error, paired_standard_error

@@ -1,7 +1,7 @@
 r"""How much the pairs of a region move together: a correlation matrix from few years, shrunk twice.
 
 The pooled law gives every pair the same covariance K of its past, in units of its own variance
-(:mod:`tradetarget.models.pooled_law`). With shocks that are correlated between pairs the pasts D_i have covariance
+(:mod:`tradetarget.models.pooled.law`). With shocks that are correlated between pairs the pasts D_i have covariance
 R_ij s_i s_j K, so that the whitened innovations w_i = K^{-1/2} (D_i - d_i) have, in each of n years, correlation R.
 Their sample correlation S rests on some 24 years at best. It is shrunk
 
@@ -31,8 +31,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.models.pooled_law import LARGEST_INNOVATION, MEMORY, SIZE_RANGE, levels_covariance, read_history
-from tradetarget.models.prior import Prior
+from tradetarget.models.pooled.law import LARGEST_INNOVATION, MEMORY, SIZE_RANGE, levels_covariance, read_history
+from tradetarget.models.pooled.prior import Prior
 
 Array = NDArray[np.float64]
 PANEL_CORRELATION, PANEL_SPREAD = 0.29, 0.185

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.asking import checked_target, warn_if_far
-from tradetarget.counting import HittingCounter
+from tradetarget.answering.counting import HittingCounter
+from tradetarget.answering.question import checked_target, warn_if_far
 from tradetarget.errors import TargetError, TradeTargetWarning
-from tradetarget.forecasting import N_PATHS
+from tradetarget.forecasting.single import N_PATHS
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
-from tradetarget.models.prior import Prior
+from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import REACHED_TOLERANCE, sustained_minimum
 from tradetarget.scenarios import Scenario

@@ -32,8 +32,8 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
-from tradetarget.models.pooled import FittedPooled, PooledGrowth
-from tradetarget.models.prior import Prior
+from tradetarget.models.pooled.model import FittedPooled, PooledGrowth
+from tradetarget.models.pooled.prior import Prior
 from tradetarget.seeding import stream
 from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
 from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation

@@ -1,0 +1,246 @@
+"""Fits that know more than complete years: part-year figures, growth statements and bounds after the last total.
+
+Two cases, one function. Where a series has complete years and says something of the one or two years after them, the
+model is fitted to the complete years and its paths are weighted by the likelihood of what was said
+(:mod:`tradetarget.answering.weighting`). Where there is no complete year, or more than two years after the last one
+are known in part only, the totals are estimated first (:func:`tradetarget.nowcasting.latent_annual`) and the model is
+fitted to 32 draws of them; paths start in the year that is still running, which is drawn with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from tradetarget.answering.weighting import condition_blocks, no_path_agrees
+from tradetarget.errors import DataError
+from tradetarget.models.interface import BATCH, Array, Fitted, FittedGrowth, GrowthModel, Paths
+from tradetarget.nowcasting import Evidence, LatentAnnual, evidence_for, latent_annual
+from tradetarget.observations import Observation, TradeSeries
+from tradetarget.passage import ImpossibleError, path_cdf_given_first
+
+DRAWS = 32
+ESTIMATED = "estimated from what was said of the year"
+UNHEARD_OF = 2e-5
+"""Probability, by the model, of a year as far off as what is known of it, below which the units must be wrong."""
+MOST_YEARS = 2
+"""Years after the last total whose statements are weighed; with more, few paths would agree with all of them."""
+
+
+@dataclass(frozen=True)
+class FittedOnEvidence:
+    """A fit whose paths are weighted by what is known in part of the years after the last total.
+
+    Parameters
+    ----------
+    base
+        The model fitted to the complete years.
+    evidence
+        What else was said.
+    """
+
+    base: FittedGrowth
+    evidence: Evidence
+
+    @property
+    def model_name(self) -> str:
+        """The model's name."""
+        return self.base.model_name
+
+    @property
+    def series(self) -> TradeSeries:
+        """The series, its part-year statements included."""
+        return self.base.series
+
+    @property
+    def statements(self) -> tuple[Observation, ...]:
+        """What was said of the years that are not complete, and the months of the last complete one."""
+        said = [o for r in self.evidence.readings for o in r.observations]
+        of_months = {o.start.year for o in said if o.is_one_month and o.kind == "level"}
+        aside = {a.observation for a in self.evidence.set_aside}
+        months = (o for o in self.series if o.is_one_month and o.kind == "level" and o.start.year in of_months)
+        said += [o for o in months if o not in aside]
+        return tuple(sorted(dict.fromkeys(said), key=lambda o: (o.start, o.end, o.kind)))
+
+    def blocks(
+        self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
+    ) -> Iterator[Paths]:
+        """The model's blocks, weighted; a TradeTargetWarning after the last where few paths agree."""
+        return condition_blocks(self.base.blocks(horizon, n_paths, rng, drivers), self.evidence)
+
+    def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
+        """(barriers, horizon) P(reached by each year) given the evidence, to 6e-4 and mostly 1e-4.
+
+        Where the evidence is about one year and the model's path has a Student law
+        (``passage.path_cdf_given_first``); None otherwise, and then weighted paths answer.
+
+        Raises
+        ------
+        ModelError
+            When the model rules out what is known of the year.
+        """
+        law = self.base.student_law(horizon) if isinstance(self.base, Fitted) else None
+        if law is None or self.evidence.unknown.size != 1:
+            return None
+        origin = float(np.log(self.series.annual().iloc[-1]))
+        away = (float(self.evidence.central[0]) - origin - law.mean[0]) / np.sqrt(law.covariance[0, 0])
+        if 2.0 * special.stdtr(law.df, -abs(away)) < UNHEARD_OF:
+            raise no_path_agrees(self.evidence)
+        try:
+            return path_cdf_given_first(
+                law.mean, law.covariance, np.asarray(log_barriers) - origin,
+                lambda x: self.evidence.log_likelihood(origin + x[:, None]), volatility_df=law.df,
+            )  # fmt: skip
+        except ImpossibleError as error:
+            raise no_path_agrees(self.evidence) from error
+
+    def summary(self) -> str:
+        """The model's own summary: the fit is to complete years."""
+        return self.base.summary()
+
+
+@dataclass(frozen=True)
+class FittedOnEstimates:
+    """A model fitted to 32 draws of totals that are known in part only.
+
+    Parameters
+    ----------
+    series
+        The statements, with the estimated totals before the running year added as "about" figures.
+    fits
+        One a draw, to the totals up to the running year.
+    latent
+        The estimates.
+    """
+
+    series: TradeSeries
+    fits: tuple[FittedGrowth, ...]
+    latent: LatentAnnual
+
+    @property
+    def model_name(self) -> str:
+        """The model's name."""
+        return self.fits[0].model_name
+
+    @property
+    def statements(self) -> tuple[Observation, ...]:
+        """What was said of the years that are not complete."""
+        years = self.latent.years[~self.latent.known].tolist()
+        return tuple(dict.fromkeys(o for y in years for o in self.latent.observations(y)))
+
+    def blocks(
+        self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
+    ) -> Iterator[Paths]:
+        """Blocks of the draws in turn, 512 paths of each; the first period is the running year as it was drawn."""
+        origin = np.log(self.series.annual().to_numpy()[-1:])
+        years = int(self.series.annual().index[-1]) + np.arange(1, horizon + 1, dtype=np.int64)
+        rounds = -(-n_paths // BATCH)
+        left = n_paths
+        for fit, size in zip(self.fits, _shares(rounds, len(self.fits)), strict=True):
+            drawn = min(size * BATCH, left)
+            left -= drawn
+            if drawn == 0:
+                continue
+            totals = np.log(fit.series.annual().to_numpy())
+            running, past = float(totals[-1]), totals[:-1][~self.latent.known[:-1]]
+            first = np.full((1, drawn, 1), running)
+            if horizon == 1:
+                yield Paths(first, years, origin, np.full((1, 1), running), log_past=np.tile(past, (drawn, 1)))
+                continue
+            for later in fit.blocks(horizon - 1, drawn, rng, drivers):
+                n = later.n_paths
+                logs = np.concatenate([first[:, :n], later.log_levels], axis=2)
+                centre = np.concatenate([[[running]], later.log_centre], axis=1)
+                yield Paths(logs, years, origin, centre, log_past=np.tile(past, (n, 1)))
+
+    def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
+        """None: paths from every draw answer."""
+        return None
+
+    def summary(self) -> str:
+        """The summary of the fit to the middle draw, and what was estimated."""
+        return f"{self.fits[len(self.fits) // 2].summary()}\n\nFitted to {len(self.fits)} draws of estimated totals."
+
+
+def _shares(rounds: int, fits: int) -> list[int]:
+    """How many batches each fit draws: equal, the first ones getting what is left over."""
+    return [rounds // fits + (i < rounds % fits) for i in range(fits)]
+
+
+def fit_to_everything(model: GrowthModel, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedGrowth:
+    """Fit ``model`` to the complete years of ``series`` and to what else it says; see the module.
+
+    Raises
+    ------
+    DataError
+        When neither a total nor a statement gives the level of any year, or several reporters state the flow.
+    ModelError
+        When the model needs more totals than there are.
+    """
+    alone = getattr(model, "reads_part_years", False) or not getattr(model, "gives_paths", True)
+    if alone or all(o.is_whole_year and o.states_level for o in series):
+        return model.fit(series, drivers)
+    last = _last_complete_year(series)
+    if last is not None:
+        evidence = evidence_for(series, last)
+        if evidence is None:
+            return model.fit(series, drivers)
+        if evidence.unknown.size <= MOST_YEARS:
+            return FittedOnEvidence(model.fit(series, drivers), evidence)
+    return _fit_to_estimates(model, series, drivers)
+
+
+def _last_complete_year(series: TradeSeries) -> int | None:
+    """The last calendar year with a total, or None where no year is complete."""
+    whole = any(o.is_whole_year and o.kind == "level" for o in series)
+    if not whole and sum(o.is_one_month for o in series) < 12:
+        return None
+    try:
+        return int(series.annual().index[-1])
+    except DataError:
+        if len(series.reporters) > 1:
+            raise
+        return None
+
+
+def _fit_to_estimates(model: GrowthModel, series: TradeSeries, drivers: pd.DataFrame | None) -> FittedOnEstimates:
+    """Fit to draws of the latent totals: low, middle and high ones of the running year in equal shares."""
+    latent = latent_annual(series)
+    if latent.years.size == 1:
+        raise DataError(
+            f"{series.label}: {latent.years[0]} is the only year anything is known of, and it is not complete: add the "
+            "total of an earlier year, or the growth on it"
+        )
+    before, running = latent.years[-2:].tolist()
+    if running != before + 1:
+        raise DataError(
+            f"{series.label}: nothing is known of {before + 1}, which lies between {before} and {running}: add a "
+            "figure about it, or leave out what was said of the earlier years"
+        )
+    reach = np.cumsum(latent.weights[order := np.argsort(latent.log_points[:, -1], kind="stable")])
+    chosen = order[np.minimum(np.searchsorted(reach, (np.arange(DRAWS) + 0.5) / DRAWS), order.size - 1)]
+    median = latent.quantiles([0.5])[0]
+    estimated = _with_totals(series, latent, median, latent.years[:-1].tolist())
+    draws = (np.exp(row) for row in latent.log_points[chosen])
+    fits = tuple(model.fit(_with_totals(series, latent, totals, latent.years.tolist()), drivers) for totals in draws)
+    return FittedOnEstimates(estimated, fits, latent)
+
+
+def _with_totals(series: TradeSeries, latent: LatentAnnual, totals: Array, years: list[int]) -> TradeSeries:
+    """The series reduced to estimated or known totals of ``years``."""
+    known_on = series.known_through
+    rows = tuple(
+        Observation(
+            start=date(y, 1, 1), end=date(y, 12, 31), value=float(totals[latent.years.tolist().index(y)]),
+            unit=series.unit, qualifier="about", flow=series.flow,
+            reporter=series.reporters[0] if series.reporters else None,
+            stated_by=ESTIMATED, as_of=max(known_on, date(y, 12, 31)),
+        )
+        for y in years
+    )  # fmt: skip
+    return replace(series, observations=rows)

@@ -1,0 +1,208 @@
+"""Does joint modelling pay? The same questions at past origins, answered jointly, pair by pair, and by the total alone.
+
+Three forecasters see what was known at each origin:
+
+    joint         the pairs with correlated shocks, added up
+    independent   the pairs each for itself, added up
+    direct        the region's total as a series like any other, by the same pooled law
+
+For a pair alone the three give one law, so there is nothing to compare; they differ in the region's level, in when it
+reaches a target, and in whether pair and region reach theirs together (for "direct", the product of the two).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import DataError, SettingError, TradeTargetError
+from tradetarget.evaluation.scores import brier_score, crps_of_paths
+from tradetarget.models import Paths
+from tradetarget.models.interface import checked_horizon
+from tradetarget.models.pooled.model import PooledGrowth
+from tradetarget.models.pooled.prior import Prior
+from tradetarget.passage.events import REACHED_TOLERANCE
+from tradetarget.seeding import checked_seed, stream
+from tradetarget.systems.joint import fit_system, region_of
+from tradetarget.systems.system import TradeSystem
+
+Array = NDArray[np.float64]
+FORECASTERS = ("joint", "independent", "direct")
+MULTIPLES = (1.25, 1.5, 2.0)
+N_PATHS = 8192
+COVERAGE = 0.8
+
+
+@dataclass(frozen=True)
+class SystemBacktest:
+    """Scores of the three forecasters, case by case.
+
+    Parameters
+    ----------
+    frame
+        A row an origin, years ahead and forecaster: origin, years_ahead, forecaster, crps (of the region's log level),
+        covered (by the central 80 % interval), width (of that interval, log points), rps (squared errors of
+        P(the region has reached a multiple of its origin's level), averaged over the multiples), joint_brier (of "the
+        largest pair and the region both have", likewise).
+    multiples
+        Of the origin's level.
+    """
+
+    frame: pd.DataFrame
+    multiples: tuple[float, ...]
+
+    def scores(self) -> pd.DataFrame:
+        """Means over origins and years ahead, a row a forecaster; lower is better, coverage should be 0.8."""
+        columns = ["crps", "covered", "width", "rps", "joint_brier"]
+        return self.frame.groupby("forecaster", sort=False)[columns].mean()
+
+    def differences(self, against: str) -> pd.DataFrame:
+        """The joint forecaster's mean score less another's by measure, with its standard error over origins.
+
+        Origins are taken as clusters; neighbouring ones share most of their future, so the error is too small.
+        """
+        wide = self.frame.pivot_table(index=["origin", "years_ahead"], columns="forecaster", sort=False)
+        rows = []
+        for measure in ("crps", "rps", "joint_brier"):
+            gap = (wide[measure]["joint"] - wide[measure][against]).groupby("origin").mean()
+            rows.append((measure, gap.mean(), gap.std() / np.sqrt(len(gap)), int((gap < 0).sum()), len(gap)))
+        names = ["measure", "difference", "standard_error", "origins_better", "origins"]
+        return pd.DataFrame(rows, columns=names).set_index("measure")
+
+
+def backtest_system(
+    system: TradeSystem,
+    origins: Iterable[int] | None = None,
+    *,
+    horizon: int = 10,
+    multiples: Iterable[float] = MULTIPLES,
+    known: str = "as_of",
+    seed: int = 0,
+    n_paths: int = N_PATHS,
+    prior: Prior | None = None,
+) -> SystemBacktest:
+    """Forecast the region from past origins in three ways, and score them against what happened.
+
+    Parameters
+    ----------
+    system
+        The region; years after an origin that all members have are what happened.
+    origins
+        Last complete years to forecast from; default every year from the eleventh with one after it.
+    horizon
+        Years after each origin, as far as they have happened.
+    multiples
+        Of the level at the origin, above 1.
+    known
+        "as_of": what was known by the end of March after the origin; "year": the figures up to it.
+    seed
+        A whole number; the same seed gives the same answer.
+    n_paths
+        Simulated paths an origin.
+    prior
+        What a panel of other pairs says; None is the shipped one.
+
+    Raises
+    ------
+    DataError
+        When no origin has a year after it.
+    """
+    horizon, seed, ratios = checked_horizon(horizon), checked_seed(seed), tuple(float(m) for m in multiples)
+    if not ratios or min(ratios) <= 1.0:
+        raise SettingError(f"multiples {list(ratios)} must be above 1: the level at the origin is reached already")
+    actual = system.table.dropna()
+    wanted = list(actual.index[10:-1]) if origins is None else [int(o) for o in origins]
+    frames = []
+    for origin in wanted:
+        future = actual.loc[origin + 1 : origin + horizon]
+        if origin in actual.index and len(future) and (np.diff([origin, *future.index]) == 1).all():
+            frames.append(_origin(_past(system, origin, known), future, ratios, seed, n_paths, prior))
+    if not frames:
+        raise DataError(f"{system.label}: none of the origins {wanted} has all parts and a year after it: give others")
+    return SystemBacktest(pd.concat(frames, ignore_index=True), ratios)
+
+
+def _past(system: TradeSystem, origin: int, known: str) -> TradeSystem:
+    """The system as it was known at the origin.
+
+    Raises
+    ------
+    SettingError
+        When ``known`` is neither "as_of" nor "year", or the origin's figures were not known yet.
+    """
+    if known == "as_of":
+        try:
+            past = system.as_of(f"{origin + 1}-03")
+        except TradeTargetError as error:
+            raise SettingError(f"origin {origin}: {error}") from None
+    elif known == "year":
+        from tradetarget.systems.system import cut
+
+        total = None if system.total is None else cut(system.total, origin)
+        past = TradeSystem(system.name, [cut(s, origin) for s in system.parts], total, residual=system.residual,
+                           tolerance=system.tolerance)  # fmt: skip
+    else:
+        raise SettingError(f"known {known!r} is none of as_of, year")
+    if past.origin != origin:
+        raise SettingError(f"origin {origin} was not known by March {origin + 1}: use known='year'")
+    return past
+
+
+def _origin(
+    past: TradeSystem, future: pd.DataFrame, ratios: tuple[float, ...], seed: int, n_paths: int, prior: Prior | None
+) -> pd.DataFrame:
+    """The rows of one origin."""
+    horizon, largest = len(future), int(np.argmax(past.table.loc[past.origin].to_numpy()))
+    happened = np.log(np.stack([future.iloc[:, largest].to_numpy(), future.sum(axis=1).to_numpy()]))
+    rows = []
+    for name in FORECASTERS:
+        rng = stream(seed, past.label, "backtest", str(past.origin), name)
+        if name == "direct":
+            whole = PooledGrowth(prior).fit(past.region).simulate(horizon, n_paths, rng)
+            pair = PooledGrowth(prior).fit(past.series(past.labels[largest])).simulate(horizon, n_paths, rng)
+        else:
+            paths = fit_system(past, prior=prior, dependence=name).simulate(horizon, n_paths, rng)  # type: ignore[arg-type]
+            whole, pair = region_of(paths), _one(paths, largest)
+        rows.append(_scores(name, past.origin, pair, whole, happened, ratios))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _one(paths: Paths, i: int) -> Paths:
+    part = slice(i, i + 1)
+    return Paths(paths.log_levels[part], paths.years, paths.log_origin[part], paths.log_centre[part])
+
+
+def _scores(
+    name: str, origin: int, pair: Paths, whole: Paths, happened: Array, ratios: tuple[float, ...]
+) -> pd.DataFrame:
+    """CRPS, coverage, width, RPS and the joint Brier score of one forecaster at one origin, by years ahead."""
+    x = whole.log_levels[0]
+    low, high = np.quantile(x, [(1.0 - COVERAGE) / 2.0, (1.0 + COVERAGE) / 2.0], axis=0)
+    rps, together = np.zeros((2, x.shape[1]))
+    for ratio in ratios:
+        seen = [_reached(h - p.log_origin[0], ratio) for h, p in zip(happened, (pair, whole), strict=True)]
+        hit = [_reached(p.log_levels[0] - p.log_origin[0], ratio) for p in (pair, whole)]
+        both = hit[0].mean(axis=0) * hit[1].mean(axis=0) if name == "direct" else (hit[0] & hit[1]).mean(axis=0)
+        rps += brier_score(hit[1].mean(axis=0), seen[1]) / len(ratios)
+        together += brier_score(both, seen[0] & seen[1]) / len(ratios)
+    columns: dict[str, Any] = {
+        "origin": origin,
+        "years_ahead": np.arange(1, x.shape[1] + 1),
+        "forecaster": name,
+        "crps": crps_of_paths(x, happened[1]),
+        "covered": (low <= happened[1]) & (happened[1] <= high),
+        "width": high - low,
+        "rps": rps,
+        "joint_brier": together,
+    }
+    return pd.DataFrame(columns)
+
+
+def _reached(growth: Array, ratio: float) -> NDArray[np.bool_]:
+    """(..., periods) whether log growth since the origin has reached the multiple by each period."""
+    return np.asarray(np.maximum.accumulate(growth, axis=-1) >= np.log(ratio) - REACHED_TOLERANCE)

@@ -1,0 +1,286 @@
+"""What moved a probability between two vintages: the passing of time, new figures, and revisions.
+
+Write Y for the year asked about, P_i(y) for P(reached after the earlier origin, by the end of y) given the first i
+pieces of information, and c for the last year that the later vintage shows to have passed without the target reached
+(the earlier origin where no total became known). The steps are, in this order,
+
+    p_0      = P_0(Y)                                           what the earlier vintage said
+    p_time   = (P_0(Y) - P_0(c)) / (1 - P_0(c))                 its own view, given that nothing happened up to c
+    p_i      = (P_i(Y) - P_i(c)) / (1 - P_i(c)),  i = 1 ... n   with figure after figure, in the order they became known
+
+and p_n is what the later vintage says, so the parts p_time - p_0 and p_i - p_(i-1) add up to p_n - p_0. A figure for a
+period of which the same side had stated the same kind before is a revision. The split depends on the order, as any
+split of a change that is not linear does.
+
+Every step draws from the same stream of random numbers, batch for batch. With c_b(y) the paths of batch b that have
+reached by y, t_b all its paths and T their sum, a batch moves the estimate of p = (P(Y) - P(c)) / (1 - P(c)) by
+
+    d_b = (c_b(Y) - P(Y) t_b) / (T (1 - P(c))) - (1 - P(Y)) (c_b(c) - P(c) t_b) / (T (1 - P(c))^2),
+
+and the squared standard error of a part is B / (B - 1) sum_b (d_b - d'_b)^2, d and d' of its two steps: what both share
+cancels (ratio estimators: Cochran 1977, ISBN 9780471162407, ch. 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.answering.question import checked_target
+from tradetarget.errors import SettingError, TargetError
+from tradetarget.forecasting.single import Forecast, forecast
+from tradetarget.models import DEFAULT_MODEL, GrowthModel
+from tradetarget.observations import Observation, TradeSeries
+from tradetarget.passage.events import moved_by_batch, reached, standard_error_of
+from tradetarget.targets import BatchCounts, Target
+
+Cause = Literal["time", "new figure", "revision"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a change.
+
+    Parameters
+    ----------
+    cause
+        "time", "new figure" or "revision".
+    observation
+        The figure that became known; None for the passing of time.
+    probability
+        P(reached by the year asked about) with this and everything before it.
+    contribution
+        By how much it moved the probability.
+    standard_error
+        Of the contribution, from the differences of the two simulations batch by batch; 0 where both are exact.
+    """
+
+    cause: Cause
+    observation: Observation | None
+    probability: float
+    contribution: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """The change in P(reached by a year) between two vintages, part by part; see the module for the order.
+
+    Parameters
+    ----------
+    earlier, later
+        The forecasts at the two vintages.
+    by
+        The calendar year Y.
+    passed
+        The last year that is known to have passed without the target reached, c.
+    before
+        P(reached by Y) at the earlier vintage.
+    parts
+        The passing of time first, then each figure in the order it became known.
+    """
+
+    earlier: Forecast
+    later: Forecast
+    by: int
+    passed: int
+    before: float
+    parts: tuple[Part, ...]
+
+    @property
+    def after(self) -> float:
+        """P(reached by Y) at the later vintage; 1 where a total between the two origins reached it."""
+        return self.parts[-1].probability
+
+    @property
+    def total(self) -> float:
+        """The whole change."""
+        return self.after - self.before
+
+    def of(self, cause: Cause) -> float:
+        """The sum of the contributions of one cause."""
+        return sum(p.contribution for p in self.parts if p.cause == cause)
+
+    @property
+    def reached_between(self) -> int | None:
+        """The first year after the earlier origin, up to the later one, whose total reached the target; else None."""
+        return _first_reached(self.later, self.earlier.last_year + 1)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a part: cause, period, kind, value, known_from, probability, contribution, standard_error."""
+        rows = []
+        for p in self.parts:
+            o = p.observation
+            said: dict[str, Any] = dict.fromkeys(("period", "kind", "value", "known_from"))
+            if o is not None:
+                said = {"period": o.period, "kind": o.kind, "value": o.value, "known_from": o.known_from.isoformat()}
+            numbers = {
+                "probability": p.probability, "contribution": p.contribution, "standard_error": p.standard_error
+            }  # fmt: skip
+            rows.append({"cause": p.cause, **said, **numbers})
+        return pd.DataFrame(rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The change as plain data: what ``tradetarget news --json`` writes."""
+        from tradetarget.report import change_record
+
+        return change_record(self)
+
+    def summary(self) -> str:
+        """The two probabilities and what lies between them, as text."""
+        from tradetarget.report import change_summary
+
+        return change_summary(self)
+
+    def __repr__(self) -> str:
+        ends = f"{self.earlier.as_of} {self.before:.3f}, {self.later.as_of} {self.after:.3f}"
+        return f"Change({self.earlier.series.label!r} by {self.by}: {ends}, {len(self.parts)} parts)"
+
+
+def explain_change(
+    series: TradeSeries,
+    target: Target | float,
+    earlier: object,
+    later: object,
+    *,
+    by: int,
+    model: str | GrowthModel = DEFAULT_MODEL,
+    horizon: int = 15,
+    seed: int = 0,
+) -> Change:
+    """Split the change in P(reached by the end of ``by``) between two vintages into its causes.
+
+    Parameters
+    ----------
+    series
+        One side's figures.
+    target, model, horizon, seed
+        As in ``forecast``; the horizon counts from each vintage's own last complete year.
+    earlier, later
+        The two vintages ("2019-10", a year, a date), as in ``TradeSeries.as_of``.
+    by
+        The calendar year that both probabilities are about.
+
+    Returns
+    -------
+    Change
+
+    Raises
+    ------
+    SettingError
+        When ``later`` is before ``earlier``, or ``by`` is no year, or lies beyond the horizon of the earlier vintage.
+    TargetError
+        On a target that has to be sustained, which past totals alone cannot tell to be unreached.
+    TradeTargetError
+        As ``forecast`` raises, at either vintage.
+    """
+    if isinstance(by, bool) or not isinstance(by, int):
+        raise SettingError(f"by {by!r} is not a year: give one, such as 2030")
+    asked = checked_target(target)
+    if asked.sustained != 1:
+        raise TargetError(f"a change is explained for first reaching, not for {asked}: leave sustained out")
+    first, last = series.as_of(earlier), series.as_of(later)
+    if last.known_through < first.known_through:
+        raise SettingError(f"the later vintage {later} is before the earlier one {earlier}: swap them")
+
+    def answer_to(known: TradeSeries) -> Forecast:
+        return forecast(known, asked, model, horizon, seed)
+
+    before, after = answer_to(first), answer_to(last)
+    found = _first_reached(after, before.last_year + 1)
+    passed = max(before.last_year, after.last_year if found is None else found - 1)
+    origin = before.last_year
+    news = _in_order_known(first, last)
+    steps = [_probability(before, by, origin, origin), _probability(before, by, origin, passed)]
+    for known in _growing(first, last, news):
+        answer = after if len(known) == len(last) else answer_to(known)
+        steps.append(_probability(answer, by, origin, passed))
+    causes: list[tuple[Cause, Observation | None]] = [("time", None), *_causes(first, news)]
+    parts = tuple(
+        Part(cause, o, new.probability, new.probability - old.probability, _paired_error(old, new))
+        for (cause, o), (old, new) in zip(causes, pairwise(steps), strict=True)
+    )
+    return Change(before, after, by, passed, steps[0].probability, parts)
+
+
+def _in_order_known(first: TradeSeries, last: TradeSeries) -> list[Observation]:
+    """What the later vintage knows and the earlier one did not, in the order it became known."""
+    old = set(first.observations)
+    return sorted((o for o in last if o not in old), key=lambda o: (o.known_from, o.start, o.end, o.kind))
+
+
+def _growing(first: TradeSeries, last: TradeSeries, news: list[Observation]) -> Iterator[TradeSeries]:
+    """The earlier vintage with one figure after another added."""
+    for n in range(1, len(news) + 1):
+        yield replace(last, observations=(*first.observations, *news[:n]))
+
+
+def _causes(first: TradeSeries, news: list[Observation]) -> Iterator[tuple[Cause, Observation]]:
+    """Whether each figure is new, or about a period of which the same side had said the same kind before."""
+    said = {(o.start, o.end, o.kind, o.reporter) for o in first}
+    for o in news:
+        key = (o.start, o.end, o.kind, o.reporter)
+        yield ("revision" if key in said else "new figure"), o
+        said.add(key)
+
+
+def _first_reached(answer: Forecast, since: int) -> int | None:
+    """The first year from ``since`` on whose total is at or above the target."""
+    years, levels = answer.series.annual_arrays()
+    found = years[(years >= since) & reached(levels, answer.target.value)]
+    return int(found[0]) if found.size else None
+
+
+class _Step(NamedTuple):
+    """A conditional probability, and by how much each batch of paths moves it; empty where it is exact."""
+
+    probability: float
+    batches: NDArray[np.float64]
+
+
+CERTAIN = _Step(1.0, np.empty(0))
+
+
+def _probability(answer: Forecast, by: int, origin: int, passed: int) -> _Step:
+    """P(reached after ``origin``, by the end of ``by``, given not by ``passed``)."""
+    when = _first_reached(answer, origin)
+    if when is not None and when <= by:
+        return CERTAIN
+    time = answer.hitting_time
+    p, q = time.probability_by(by), time.probability_by(passed)
+    if q >= 1.0:
+        return CERTAIN
+    given = max(0.0, (p - q) / (1.0 - q))
+    if time.batches is None or by <= passed:
+        return _Step(given, np.empty(0))
+    moved = _moved(time.batches, time.years, by) / (1.0 - q)
+    return _Step(given, moved - (1.0 - p) * _moved(time.batches, time.years, passed) / (1.0 - q) ** 2)
+
+
+def _moved(batches: BatchCounts, years: NDArray[np.int64], year: int) -> NDArray[np.float64]:
+    """(B,) by how much each batch moves P(reached by ``year``); 0 before the first year."""
+    place = int(np.searchsorted(years, year, side="right")) - 1
+    if place < 0:
+        return np.zeros(batches.totals.size)
+    return moved_by_batch(batches.counts[:, place], batches.totals)
+
+
+def _paired_error(old: _Step, new: _Step) -> float:
+    """Standard error of the difference of two steps."""
+    sizes = {s.batches.size for s in (old, new) if s.batches.size}
+    if not sizes or old.probability == new.probability:
+        return 0.0
+    if len(sizes) == 1:
+        n = sizes.pop()
+        moved = [s.batches if s.batches.size else np.zeros(n) for s in (new, old)]
+        return float(standard_error_of(moved[0] - moved[1]))
+    return float(np.hypot(*(standard_error_of(s.batches) for s in (old, new))))
+
+
+__all__ = ["Change", "Part", "explain_change"]

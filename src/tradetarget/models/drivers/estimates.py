@@ -1,0 +1,126 @@
+"""What a panel of pairs and their countries' GDP says about driven growth: the numbers, with where they are from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tradetarget.errors import DataError
+from tradetarget.models.drivers.law import DriverParameters
+from tradetarget.models.pooled.prior import NAMED, PARAMETERS
+
+SCHEMA = 1
+GDP, OIL = "NGDPD", "POILAPSP"
+KINDS = (GDP, OIL)
+"""The concepts that can drive a pair, in the order of the rows of ``DriverParameters``."""
+DRIVER_MEANINGS: Mapping[str, str] = {
+    "elasticity": "log points of trade for a log point of one side's GDP in current dollars",
+    "elasticity_spread": "standard deviation of that elasticity between pairs",
+    "gdp_drift": "growth of GDP in current dollars where there is no forecast, log points a year",
+    "gdp_error": "variance of a year's error of a GDP forecast, log points squared",
+    "gdp_error_trend": "variance of the part of that error which stays, log points a year squared",
+    "gdp_error_correlation": "correlation of the errors of a pair's two sides",
+    "gdp_error_df": "years that the variance of all countries is worth against a country's own",
+    "oil_elasticity": "log points of trade for a log point of the oil price, GDP given",
+    "oil_spread": "standard deviation of that elasticity between pairs",
+    "oil_error": "variance of a year's change of the oil price, log points squared",
+}
+OWN_MEANINGS: Mapping[str, str] = {p.name: p.meaning for p in PARAMETERS if p.name not in NAMED}
+
+
+@dataclass(frozen=True)
+class DriverEstimates:
+    """Elasticities, the law of what the drivers leave, and the errors of the drivers' forecasts.
+
+    Parameters
+    ----------
+    values, standard_errors
+        By parameter name. Those of ``OWN_MEANINGS`` are of what the drivers leave; None where a value was stated and
+        not estimated.
+    unit, size_centre
+        The unit of the panel and the size at which the law is centred.
+    provenance
+        What it was estimated from.
+    """
+
+    values: Mapping[str, float]
+    standard_errors: Mapping[str, float | None]
+    unit: str = "million USD"
+    size_centre: float = 150.0
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def of_drivers(self) -> DriverParameters:
+        """The elasticities and forecast errors as the law takes them."""
+        v = self.values
+        return DriverParameters(
+            np.array([v["elasticity"], v["oil_elasticity"]]),
+            np.array([v["elasticity_spread"], v["oil_spread"]]),
+            np.array([v["gdp_error"], v["oil_error"]]),
+            np.array([v["gdp_error_trend"], 0.0]),
+            v["gdp_error_correlation"],
+        )
+
+    @property
+    def drifts(self) -> tuple[float, float]:
+        """Growth of each kind of driver where there is no forecast, log points a year; the oil price stays."""
+        return self.values["gdp_drift"], 0.0
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a parameter: estimate, standard_error, meaning."""
+        meanings = {**DRIVER_MEANINGS, **OWN_MEANINGS}
+        rows = [(k, self.values[k], self.standard_errors.get(k), m) for k, m in meanings.items()]
+        return pd.DataFrame(rows, columns=["parameter", "estimate", "standard_error", "meaning"]).set_index("parameter")
+
+    def to_json(self) -> str:
+        """The estimates as JSON text, a parameter a line; ``from_json`` gives the same back."""
+        head = {
+            "schema": SCHEMA,
+            "unit": self.unit,
+            "size_centre": self.size_centre,
+            "provenance": dict(self.provenance),
+        }
+        lines = [f'  "{k}": {json.dumps(v)}' for k, v in head.items()]
+        rows = [
+            f'    "{k}": {json.dumps({"value": self.values[k], "se": self.standard_errors.get(k), "meaning": m})}'
+            for k, m in {**DRIVER_MEANINGS, **OWN_MEANINGS}.items()
+        ]
+        lines.append('  "parameters": {\n' + ",\n".join(rows) + "\n  }")
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> DriverEstimates:
+        """Read what ``to_json`` wrote.
+
+        Raises
+        ------
+        DataError
+            On text that is not such a file, is of another schema, or lacks a parameter.
+        """
+        try:
+            d = json.loads(text)
+            if d["schema"] != SCHEMA:
+                raise DataError(f"driver estimates have schema {d['schema']!r}, and this version reads {SCHEMA}")
+            names = (*DRIVER_MEANINGS, *OWN_MEANINGS)
+            values = {k: float(d["parameters"][k]["value"]) for k in names}
+            errors = {k: d["parameters"][k]["se"] for k in names}
+            return cls(values, errors, d["unit"], float(d["size_centre"]), d["provenance"])
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise DataError(f"this is no JSON of driver estimates ({error!r}): write one with to_json") from error
+
+    @classmethod
+    def shipped(cls) -> DriverEstimates:
+        """The estimates that come with the package."""
+        return _shipped()
+
+
+@cache
+def _shipped() -> DriverEstimates:
+    return DriverEstimates.from_json((files("tradetarget.models.drivers") / "drivers.json").read_text(encoding="utf8"))

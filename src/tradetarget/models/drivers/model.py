@@ -1,0 +1,249 @@
+"""DriverGrowth: trade growth given GDP of both sides, and an oil price where the table of drivers has one.
+
+The law is that of :mod:`tradetarget.models.drivers.law`. Elasticities start from those of thousands of pairs and are
+updated by the pair's own history. GDP to come is the table's forecast, and then a constant drift; either way it is a
+forecast, and its error goes into every path: that of a constant drift over 1960-2004, scaled to the country's own past
+innovations. An institution's forecasts a year or two ahead err less than that, further ahead they hardly do; those of
+the IMF have tended to be too high (Timmermann 2007, doi:10.1057/palgrave.imfsp.9450007), which is not corrected here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import ModelError
+from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimates
+from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
+from tradetarget.models.drivers.table import DriverTable, read_drivers
+from tradetarget.models.estimates import Estimates
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, annual_sample
+from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
+from tradetarget.observations import TradeSeries
+from tradetarget.units import Unit
+
+LAW_POINTS = 8192
+WORLD = "WORLD"
+_CODES = {
+    "Kazakhstan": "KAZ",
+    "Kyrgyzstan": "KGZ",
+    "Tajikistan": "TJK",
+    "Turkmenistan": "TKM",
+    "Uzbekistan": "UZB",
+}
+
+
+@dataclass(frozen=True)
+class FittedDrivers(Fitted):
+    """The driven law of one series.
+
+    Parameters
+    ----------
+    law
+        The law of its log path over the next 200 years, relative to the origin; a shorter horizon is its head.
+    driven_by
+        (area, concept) of each driver, in the order of the law's elasticities.
+    vintages
+        The vintage of each driver.
+    """
+
+    law: DriverLaw
+    driven_by: tuple[tuple[str, str], ...]
+    vintages: tuple[str, ...]
+
+    @property
+    def elasticities(self) -> pd.DataFrame:
+        """What the panel and the pair's own history say: a row a driver, estimate and standard error."""
+        index = pd.MultiIndex.from_tuples(self.driven_by, names=["area", "concept"])
+        spread = np.sqrt(np.diagonal(self.law.elasticity_covariance[0]))
+        return pd.DataFrame({"elasticity": self.law.elasticity[0], "standard_error": spread}, index=index)
+
+    def log_centre(self, horizon: int) -> Array:
+        """(horizon,) the median path: the law is symmetric in logs."""
+        return np.asarray(self.log_origin + self.law.path.mean[0, :horizon])
+
+    def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
+        """(horizon, BATCH) log levels: antithetic deviations, one scale for each pair of paths."""
+        half, df = BATCH // 2, float(self.law.path.df[0])
+        factor = np.linalg.cholesky(self.law.path.covariance[0, :horizon, :horizon])
+        scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
+        away = factor @ rng.standard_normal((horizon, half)) * scale
+        centre = self.log_centre(horizon)[:, None]
+        return np.concatenate([centre + away, centre - away], axis=1)
+
+    def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
+        """(barriers, horizon) P(reached by each year), to about 1e-4 (``passage.gaussian_path_cdf`` by points)."""
+        from tradetarget.passage import gaussian_path_cdf
+
+        return gaussian_path_cdf(
+            self.law.path.mean[:, :horizon],
+            self.law.path.covariance[:, :horizon, :horizon],
+            np.asarray(log_barriers) - self.log_origin,
+            volatility_df=self.law.path.df,
+            method="points",
+            n_points=LAW_POINTS,
+        )
+
+
+@dataclass(frozen=True)
+class DriverGrowth:
+    """Growth driven by GDP of both sides and, where the table has one, an oil price.
+
+    Parameters
+    ----------
+    areas
+        The codes of the two sides in the table of drivers, such as ("KAZ", "UZB"). None reads them from the name of
+        the series: "Kazakhstan-Uzbekistan" and the other bundled pairs, or codes such as "KAZ-UZB".
+    estimates
+        Elasticities and errors; None is the shipped ones (country pairs 1950-2004).
+
+    Examples
+    --------
+    >>> DriverGrowth(areas=("KAZ", "UZB")).min_observations
+    1
+    """
+
+    areas: tuple[str, str] | None = None
+    estimates: DriverEstimates | None = None
+    name: str = "drivers"
+    min_observations: int = 1
+    uses_drivers: bool = True
+
+    def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDrivers:
+        """Read the calendar-year totals and the drivers known at the series' own date.
+
+        Parameters
+        ----------
+        series
+            The pair.
+        drivers
+            A table as :mod:`tradetarget.models.drivers.table` describes; ``datasets.load_drivers`` gives one.
+
+        Raises
+        ------
+        ModelError
+            Without a table, and when the series' name does not say which two areas it joins.
+        DataError
+            On a table that cannot be used, lacks a side's GDP, or was published after the series' own date.
+        """
+        sides = self._sides(series)
+        if drivers is None:
+            raise ModelError(
+                f"model {self.name!r} needs a table of drivers with {GDP} of {sides[0]} and {sides[1]}: give drivers=, "
+                "such as datasets.load_drivers('imf-weo-2025-10')"
+            )
+        e = DriverEstimates.shipped() if self.estimates is None else self.estimates
+        years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
+        table = read_drivers(drivers).as_of(series.known_through, series.label)
+        origin = int(years[-1])
+        driven_by = tuple((side, GDP) for side in sides) + (((WORLD, OIL),) if table.has(WORLD, OIL) else ())
+        values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
+        values[0, years - years[0]] = np.exp(x + _shift(series.unit, x, e))
+        growths = _growths(table, driven_by, origin, e)
+        law = driver_law(e.values, e.of_drivers, read_history(values), growths, size_centre=e.size_centre)
+        vintages = tuple(str(table.frame.loc[_rows(table, k), "vintage"].iloc[0]) for k in driven_by)
+        return FittedDrivers(
+            self.name,
+            series,
+            years,
+            x,
+            _estimates(law, driven_by, vintages, years, growths, e),
+            law,
+            driven_by,
+            vintages,
+        )
+
+    def _sides(self, series: TradeSeries) -> tuple[str, str]:
+        named = series.name.split("-") if self.areas is None else list(self.areas)
+        codes = [_CODES.get(n.strip(), n.strip()) for n in named]
+        plain = all(len(c) == 3 and c.isascii() and c.isalpha() and c.isupper() for c in codes)
+        if len(codes) != 2 or (self.areas is None and not plain) or codes[0] == codes[-1]:
+            raise ModelError(
+                f"{series.name!r} does not say which two areas it joins: name them, as in "
+                "DriverGrowth(areas=('KAZ', 'UZB'))"
+            )
+        return codes[0], codes[1]
+
+
+def innovation_scale(growth: Array, drift: float, error: float, df: float) -> Array:
+    """(U, K) variance of each driver's past innovations over ``error``, shrunk to 1 by ``df`` years of it.
+
+    Parameters
+    ----------
+    growth
+        (U, K, Y) past log growth, NaN where not reported; innovations beyond 3 standard deviations count as 3.
+    drift, error
+        Mean and variance of a year's growth for all countries.
+    """
+    seen = np.isfinite(growth)
+    squares = np.minimum((np.where(seen, growth, drift) - drift) ** 2 / error, LARGEST_INNOVATION)
+    return np.asarray((df + squares.sum(axis=2)) / (df + seen.sum(axis=2)))
+
+
+def _growths(
+    table: DriverTable, driven_by: tuple[tuple[str, str], ...], origin: int, e: DriverEstimates
+) -> DriverGrowths:
+    """Growth of each driver from 24 years before the origin to 200 after: reported, forecast, then the drift."""
+    years = origin + np.arange(-PAST + 1, MAX_HORIZON + 1, dtype=np.int64)
+    kind = tuple(KINDS.index(concept) for _, concept in driven_by)
+    read = [table.path(*of, origin).growth(years) for of in driven_by]
+    growth = np.stack([g for g, _ in read])[None]
+    reported = np.stack([r for _, r in read])[None]
+    error = e.of_drivers.error
+    past = np.where(reported, growth, np.nan)
+    scale = np.ones((1, len(kind)))
+    gdp = np.flatnonzero(np.array(kind) == 0)
+    scale[:, gdp] = innovation_scale(past[:, gdp], e.drifts[0], float(error[0]), e.values["gdp_error_df"])
+    drift = np.array([e.drifts[k] for k in kind])[None, :, None]
+    return DriverGrowths(np.where(np.isfinite(growth), growth, drift), reported, scale, kind)
+
+
+def _shift(unit: Unit | None, x: Array, e: DriverEstimates) -> float:
+    """What to add to log levels to have them in the estimates' unit; without a known size, the central one."""
+    own = Unit.parse(e.unit)
+    if unit is not None and unit.currency == own.currency:
+        return float(np.log(unit.factor_to(own)))
+    return float(np.log(e.size_centre) - x[-1])
+
+
+def _rows(table: DriverTable, of: tuple[str, str]) -> pd.Series[bool]:
+    return (table.frame["area"] == of[0]) & (table.frame["concept"] == of[1])
+
+
+def _estimates(
+    law: DriverLaw,
+    driven_by: tuple[tuple[str, str], ...],
+    vintages: tuple[str, ...],
+    years: NDArray[np.int64],
+    growths: DriverGrowths,
+    e: DriverEstimates,
+) -> Estimates:
+    """The table and the notes that the summary shows."""
+    path, df = law.path, float(law.path.df[0])
+    wide = df / (df - 2.0)
+    spread = np.sqrt(np.diagonal(law.elasticity_covariance[0]))
+    over = np.sqrt(path.covariance[0, [0, 9], [0, 9]] * wide) / [1.0, 10.0]
+    owed = law.from_drivers[0, 9, 9] / path.covariance[0, 9, 9]
+    five = 100.0 * growths.growth[0, :, PAST : PAST + 5].mean(axis=1)
+    rates = [f"{c} of {a} {r:+.1f}" for (a, c), r in zip(driven_by, five, strict=True)]
+    notes = (
+        "elasticity: log points of trade for a log point of the driver",
+        f"log points a year over five years: {', '.join(rates)} (vintage {', '.join(dict.fromkeys(vintages))})",
+        f"{owed:.0%} of the variance in ten years is that of the drivers' own forecasts",
+    )
+    return Estimates(
+        names=(
+            *(f"elasticity to {c} of {a}" for a, c in driven_by),
+            "growth next year",
+            "growth over ten years",
+            "volatility",
+        ),
+        values=np.array([*law.elasticity[0], path.mean[0, 0], path.mean[0, 9] / 10.0, path.volatility[0]]),
+        standard_errors=np.array([*spread, *over, path.volatility[0] / np.sqrt(2.0 * df)]),
+        n_observations=int(years.size),
+        sample=f"log levels {years[0]}-{years[-1]}, given drivers",
+        notes=notes,
+    )

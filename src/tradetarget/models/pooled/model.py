@@ -1,0 +1,186 @@
+"""PooledGrowth, the default model: a pair's own history read in the light of thousands of others.
+
+The law is the one of :mod:`tradetarget.models.pooled.law`: the log path is multivariate Student t, its mean a long-run
+drift plus what kriging carries over from the pair's own past, its scale the pair's own volatility shrunk to that of
+pairs of its size. The parameters are those of a :class:`~tradetarget.models.prior.Prior`; a single series is far too
+short to estimate them, which is why they are not estimated from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.models.estimates import Estimates
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, StudentLaw, annual_sample
+from tradetarget.models.pooled.law import PathLaw, pooled_law, read_history
+from tradetarget.models.pooled.prior import Prior
+from tradetarget.observations import TradeSeries
+from tradetarget.units import Unit
+
+LAW_POINTS = 8192
+
+
+@dataclass(frozen=True)
+class FittedPooled(Fitted):
+    """The pooled law of one series.
+
+    Parameters
+    ----------
+    prior
+        What other pairs say.
+    law
+        The law of its log path over the next 200 years, relative to the origin; a shorter horizon is its head.
+    believed
+        Share of a point of the pair's own past growth a year that goes on over the next ten years.
+    """
+
+    prior: Prior
+    law: PathLaw
+    believed: float
+
+    def log_centre(self, horizon: int) -> Array:
+        """(horizon,) the median path: the law is symmetric in logs."""
+        return np.asarray(self.log_origin + self.law.mean[0, :horizon])
+
+    def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
+        """(horizon, BATCH) log levels: antithetic deviations, one scale for each pair of paths."""
+        half, df = BATCH // 2, float(self.law.df[0])
+        factor = np.linalg.cholesky(self.law.covariance[0, :horizon, :horizon])
+        scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
+        away = factor @ rng.standard_normal((horizon, half)) * scale
+        centre = self.log_centre(horizon)[:, None]
+        return np.concatenate([centre + away, centre - away], axis=1)
+
+    def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
+        """(barriers, horizon) P(reached by each year), to about 1e-4 (``passage.gaussian_path_cdf`` by points)."""
+        from tradetarget.passage import gaussian_path_cdf
+
+        return gaussian_path_cdf(
+            self.law.mean[:, :horizon],
+            self.law.covariance[:, :horizon, :horizon],
+            np.asarray(log_barriers) - self.log_origin,
+            volatility_df=self.law.df,
+            method="points",
+            n_points=LAW_POINTS,
+        )
+
+    def student_law(self, horizon: int) -> StudentLaw:
+        """The law of the path over the first ``horizon`` years."""
+        law = self.law
+        return StudentLaw(law.mean[0, :horizon], law.covariance[0, :horizon, :horizon], float(law.df[0]))
+
+
+@dataclass(frozen=True)
+class PooledGrowth:
+    """The pooled growth law as a growth model; it works from one observation up, gaps allowed.
+
+    Parameters
+    ----------
+    prior
+        What a panel of other pairs says, from ``estimate_prior``; None is the shipped one (country pairs 1950-2004).
+
+    Examples
+    --------
+    >>> s = TradeSeries.from_annual(pd.Series({2024: 4.1}), unit="USD bn", name="A-B")
+    >>> PooledGrowth().fit(s).params.round(2).to_dict()["drift"]
+    0.07
+    """
+
+    prior: Prior | None = None
+    name: str = "pooled"
+    min_observations: int = 1
+
+    def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedPooled:
+        """Read the calendar-year totals in the light of the prior.
+
+        The size of trade matters to its volatility, so the series is brought to the prior's unit. A series without a
+        unit, or in another currency, is taken to be of central size; the summary says so.
+
+        Raises
+        ------
+        DataError
+            When the series has no complete year.
+        """
+        prior = Prior.shipped() if self.prior is None else self.prior
+        years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
+        sized, shift = _log_levels_in(series.unit, x, prior)
+        values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
+        values[0, years - years[0]] = np.exp(x + shift)
+        history = read_history(values)
+        law = pooled_law(prior.values, history, MAX_HORIZON, size_centre=prior.size_centre)
+        believed = _share_believed(prior, values)
+        df = float(law.df[0])
+        volatility = float(law.volatility[0])
+        drift_error = prior.standard_errors.get("drift")
+        first, ten = law.mean[0, 0], law.mean[0, 9] / 10.0
+        estimates = Estimates(
+            names=("drift", "growth next year", "growth over ten years", "volatility"),
+            values=np.array([law.drift[0], first, ten, volatility]),
+            standard_errors=np.array([
+                np.nan if drift_error is None else drift_error,
+                *np.sqrt(law.covariance[0, [0, 9], [0, 9]] * df / (df - 2.0)) / [1.0, 10.0],
+                volatility / np.sqrt(2.0 * df),
+            ]),
+            n_observations=years.size,
+            sample=f"log levels {years[0]}-{years[-1]}, parameters of the prior",
+            notes=_notes(prior, series, years.size, x, years, law, believed, sized),
+        )  # fmt: skip
+        return FittedPooled(self.name, series, years, x, estimates, prior, law, believed)
+
+
+def _log_levels_in(unit: Unit | None, x: Array, prior: Prior) -> tuple[bool, float]:
+    """Whether the size is known, and what to add to log levels to have them in the prior's unit."""
+    own = Unit.parse(prior.unit)
+    if unit is not None and unit.currency == own.currency:
+        return True, float(np.log(unit.factor_to(own)))
+    return False, float(np.log(prior.size_centre) - x[-1])
+
+
+def _share_believed(prior: Prior, values: Array) -> float:
+    """How much a point of own past growth, in every year, adds to growth over the next ten years: 0 to 1."""
+    if np.isfinite(values).sum() < 2:
+        return 0.0
+    tilt = np.exp(0.01 * np.arange(values.shape[1]))
+    laws = [
+        pooled_law(prior.values, read_history(v), 10, size_centre=prior.size_centre).own_growth[0, -1]
+        for v in (values, values * tilt / tilt[-1])
+    ]
+    return float((laws[1] - laws[0]) / 0.1)
+
+
+def _words(share: float) -> str:
+    return "almost none of it" if share < 0.05 else f"about {share:.0%} of it"
+
+
+def _notes(
+    prior: Prior,
+    series: TradeSeries,
+    n: int,
+    x: Array,
+    years: NDArray[np.int64],
+    law: PathLaw,
+    believed: float,
+    sized: bool,
+) -> tuple[str, ...]:
+    pairs = prior.provenance.get("pairs")
+    said = f"{pairs} pairs" if pairs else "other pairs"
+    span = int(years[-1] - years[0])
+    own = f"Its own growth was {(x[-1] - x[0]) / span:.1%} a year over {span} years; " if span else ""
+    lines = [
+        "growth in log points a year, its standard errors those of the path; volatility in log points a root-year",
+        f"{own}{_words(believed)} is expected to go on over the next ten years: what {said} of all sizes did says more "
+        "about a pair's future than its own past.",
+        f"Its volatility is {float(law.own_volatility_weight[0]):.0%} its own ({n} totals) and otherwise that of pairs "
+        "of its size.",
+    ]
+    if not sized:
+        unit = "no unit" if series.unit is None else f"unit {series.unit}"
+        lines.append(
+            f"The series has {unit} and the prior is in {prior.unit}: it is taken to be of central size "
+            f"({prior.size_centre:g} {prior.unit})."
+        )
+    return tuple(lines)

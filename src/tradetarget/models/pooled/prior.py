@@ -1,0 +1,252 @@
+"""What a panel of other pairs says about growth: the numbers behind the pooled law, with where they are from.
+
+A ``Prior`` is small and readable: one row a parameter (value, standard error), the size at which the law is centred,
+and, when the panel named its countries, what was happening in each of them when the panel ended. It is written to and
+read from JSON without loss.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tradetarget.errors import DataError
+from tradetarget.models.pooled.law import MEMORY, CommonPath
+
+Array = NDArray[np.float64]
+SCHEMA = 1
+COUNTRY_MEMORY = 0.9
+"""Weight of a year of a country's relative growth against the year after it: a mean age of nine years."""
+
+
+class Parameter(NamedTuple):
+    """One parameter of the law: its name, where it is estimated, and what is thought of it before any panel.
+
+    ``centre`` and ``spread`` are the mean and standard deviation of its prior on the scale of ``link``; the centres are
+    rounded from the panel of 1950-2004 (benchmarks/estimate_shipped_prior.py), the spreads are judgement.
+    """
+
+    name: str
+    link: Literal["identity", "log", "logit"]
+    centre: float
+    spread: float
+    meaning: str
+
+    def natural(self, theta: float) -> float:
+        """The parameter's value from its value on the scale of the link."""
+        if self.link == "log":
+            return float(np.exp(theta))
+        return float(1.0 / (1.0 + np.exp(-theta))) if self.link == "logit" else float(theta)
+
+    def slope(self, value: float) -> float:
+        """Derivative of the value with respect to the scale of the link."""
+        return {"identity": 1.0, "log": value, "logit": value * (1.0 - value)}[self.link]
+
+
+_P = Parameter
+PARAMETERS: tuple[Parameter, ...] = (
+    _P("drift", "identity", 0.06, 0.05, "long-run growth of a pair of central size, log points a year"),
+    _P("drift_size", "identity", 0.0, 0.01, "more growth a year for each log point of size"),
+    _P("drift_length", "identity", -0.01, 0.01, "more growth a year for each log point of history's length"),
+    _P("drift_volatility", "identity", -0.055, 0.02, "more growth a year for each log point of own variance"),
+    _P("settling", "identity", -0.08, 0.05, "change of level in the first years beside the drift, log points"),
+    _P("settling_size", "identity", 0.01, 0.02, "the same, for each log point of size"),
+    _P("recovery", "identity", -0.18, 0.1, "share of the distance from the peak made good (negative) or widened"),
+    _P("past_drift", "identity", 0.125, 0.03, "growth a year against which a past is judged fast or slow"),
+    _P("past_drift_size", "identity", 0.018, 0.01, "the same, for each log point of size"),
+    _P("log_variance", "identity", -3.0, 0.5, "log variance of a year's lasting movement at the central size"),
+    _P("log_variance_size", "identity", -0.2, 0.15, "elasticity of that variance to size"),
+    _P("volatility_df", "log", 2.2, 0.35, "years the size class's variance is worth against the pair's own"),
+    _P("noise", "log", -1.5, 0.5, "variance of the error of a reported level, in yearly variances"),
+    _P("swing", "log", -0.5, 0.5, "variance of slumps and booms of the level, in yearly variances"),
+    _P("swing_persistence", "logit", 0.65, 0.5, "correlation of slumps and booms from year to year"),
+    _P("drift_variance", "log", -4.0, 0.5, "variance of the pair's own drift, in yearly variances"),
+    _P("drift_persistence", "logit", 2.2, 0.5, "correlation of the pair's own drift from year to year"),
+    _P(
+        "drift_spread",
+        "identity",
+        0.0,
+        0.02,
+        "standard deviation of a decade's shared growth a year beyond the panel's",
+    ),
+    _P("country_drift", "identity", 0.7, 0.15, "share of its countries' recent relative growth that goes on"),
+    _P("named_drift", "identity", 0.0, 0.01, "more growth a year where the countries are known"),
+    _P("named_log_variance", "identity", -0.2, 0.2, "log of how much less is left to vary where they are known"),
+)
+DERIVED = ("drift_spread",)
+"""Parameters that follow from the panel's length and are not fitted."""
+NAMED = ("country_drift", "named_drift", "named_log_variance")
+"""Parameters that only matter for units whose countries are known."""
+
+
+@dataclass(frozen=True)
+class CommonState:
+    """What was happening in each country when the panel ended.
+
+    Parameters
+    ----------
+    year
+        The panel's last year.
+    countries
+        (C,) codes, sorted.
+    growth
+        (C, MEMORY - 1) growth of the country's trade with everyone relative to the world's, log points a year; the
+        panel's last year first.
+    world
+        (MEMORY - 1,) growth of trade common to all pairs, log points a year; the last year first.
+    """
+
+    year: int
+    countries: tuple[str, ...]
+    growth: Array
+    world: Array
+
+    def drift(self) -> Array:
+        """(C,) recent relative growth a year, weights falling by ``COUNTRY_MEMORY`` a year back."""
+        return np.asarray(self.growth @ _memory(self.growth.shape[1]))
+
+    def paths(self, reporter: Iterable[object], partner: Iterable[object], origin: NDArray[np.int64]) -> CommonPath:
+        """The common path of units with these countries, each up to its own origin year.
+
+        Years after the panel's end are taken as years in which a country grew as the world did.
+        """
+        index = pd.Index(self.countries)
+        growth = np.concatenate([self.growth, np.zeros((1, self.growth.shape[1]))])
+        ends = [index.get_indexer(pd.Index(list(side), dtype=object)) for side in (reporter, partner)]
+        total = growth[ends[0]] + growth[ends[1]]
+        known = (ends[0] >= 0) | (ends[1] >= 0)
+        lag = (self.year - np.asarray(origin, dtype=np.int64))[:, None] + np.arange(MEMORY - 1)
+        inside = (lag >= 0) & (lag < total.shape[1])
+        aligned = np.where(inside, np.take_along_axis(total, np.where(inside, lag, 0), axis=1), 0.0)
+        return common_path(aligned, known)
+
+
+def common_path(growth: Array, known: NDArray[np.bool_]) -> CommonPath:
+    """The common path of units whose two countries' relative growth was ``growth`` (U, years back)."""
+    return CommonPath(-np.cumsum(growth, axis=1), np.einsum("uj,j->u", growth, _memory(growth.shape[1])), known)
+
+
+def _memory(years: int) -> Array:
+    return np.asarray((1.0 - COUNTRY_MEMORY) * COUNTRY_MEMORY ** np.arange(years))
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What a panel of other pairs says about growth.
+
+    Parameters
+    ----------
+    values, standard_errors
+        By parameter name; ``PARAMETERS`` says what each means. Standard errors are clustered by pair; None where the
+        panel said nothing and the value is the one before any panel.
+    unit
+        The unit the panel's values were in.
+    size_centre
+        The size at which the law is centred, in that unit.
+    provenance
+        What it was estimated from: pairs, cases, first and last year, a note.
+    common
+        What was happening in each country at the panel's end; None where the panel did not name them.
+    """
+
+    values: Mapping[str, float]
+    standard_errors: Mapping[str, float | None]
+    unit: str = "million USD"
+    size_centre: float = 150.0
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    common: CommonState | None = None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a parameter: estimate, standard_error, meaning."""
+        rows = [(p.name, self.values[p.name], self.standard_errors.get(p.name), p.meaning) for p in PARAMETERS]
+        return pd.DataFrame(rows, columns=["parameter", "estimate", "standard_error", "meaning"]).set_index("parameter")
+
+    def to_json(self) -> str:
+        """The prior as JSON text, a parameter a line; ``from_json`` gives the same prior back."""
+        head = {
+            "schema": SCHEMA,
+            "unit": self.unit,
+            "size_centre": self.size_centre,
+            "provenance": dict(self.provenance),
+        }
+        lines = [f'  "{k}": {json.dumps(v)}' for k, v in head.items()]
+        rows = [
+            f'    "{p.name}": '
+            + json.dumps({"value": self.values[p.name], "se": self.standard_errors.get(p.name), "meaning": p.meaning})
+            for p in PARAMETERS
+        ]
+        lines.append('  "parameters": {\n' + ",\n".join(rows) + "\n  }")
+        lines.append('  "common": ' + _common_json(self.common))
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Prior:
+        """Read what ``to_json`` wrote.
+
+        Raises
+        ------
+        DataError
+            On text that is not such a file, or lacks a parameter.
+        """
+        try:
+            d = json.loads(text)
+            if d["schema"] != SCHEMA:
+                raise DataError(f"prior has schema {d['schema']!r}, and this version reads {SCHEMA}: estimate it again")
+            values = {p.name: float(d["parameters"][p.name]["value"]) for p in PARAMETERS}
+            errors = {p.name: d["parameters"][p.name]["se"] for p in PARAMETERS}
+            common = _read_common(d["common"])
+            return cls(values, errors, d["unit"], float(d["size_centre"]), d["provenance"], common)
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise DataError(f"this is not a prior's JSON ({error!r}): write one with Prior.to_json") from error
+
+    def save(self, path: str | Path) -> None:
+        """Write the prior as JSON to the file ``path``; ``load`` reads it back without loss."""
+        Path(path).write_text(self.to_json(), encoding="utf8")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Prior:
+        """Read a prior from the JSON file ``path``.
+
+        Raises
+        ------
+        DataError
+            When it is not what ``save`` wrote.
+        """
+        return cls.from_json(Path(path).read_text(encoding="utf8"))
+
+    @classmethod
+    def shipped(cls) -> Prior:
+        """The prior that comes with the package."""
+        return _shipped()
+
+
+@cache
+def _shipped() -> Prior:
+    return Prior.from_json((files("tradetarget.models.pooled") / "prior.json").read_text(encoding="utf8"))
+
+
+def _common_json(common: CommonState | None) -> str:
+    if common is None:
+        return "null"
+    rows = [f'      "{c}": {json.dumps(g.tolist())}' for c, g in zip(common.countries, common.growth, strict=True)]
+    body = ",\n".join(rows)
+    return (
+        f'{{\n    "year": {common.year},\n    "world": {json.dumps(common.world.tolist())},\n'
+        f'    "growth": {{\n{body}\n    }}\n  }}'
+    )
+
+
+def _read_common(d: dict[str, Any] | None) -> CommonState | None:
+    if d is None:
+        return None
+    growth = np.array(list(d["growth"].values()), dtype=float).reshape(len(d["growth"]), -1)
+    return CommonState(int(d["year"]), tuple(d["growth"]), growth, np.array(d["world"], dtype=float))

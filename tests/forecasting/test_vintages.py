@@ -1,0 +1,178 @@
+import json
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tradetarget import Observation, Target, TradeSeries, datasets, explain_change, forecast
+from tradetarget.cli import main
+from tradetarget.errors import SettingError, TargetError
+from tradetarget.forecasting.vintages import Change
+from tradetarget.units import Unit
+
+BN = Unit("USD", 9)
+FIVE = Target(5.0, unit="USD bn")
+YEARS = TradeSeries.from_annual(
+    pd.Series({2014: 2.1, 2015: 1.7, 2016: 1.5, 2017: 2.0, 2018: 2.5, 2019: 3.4, 2020: 2.9}), unit=BN, reporter="A"
+)
+
+
+def figure(year: int, value: float, known: date) -> Observation:
+    start, end = date(year, 1, 1), date(year, 12, 31)
+    return Observation(start=start, end=end, value=value, unit=BN, reporter="A", as_of=known)
+
+
+def with_figures(*figures: Observation) -> TradeSeries:
+    return replace(YEARS, observations=(*YEARS, *figures))
+
+
+def pair() -> TradeSeries:
+    return datasets.load("kazakhstan-uzbekistan")["Kazakhstan-Uzbekistan turnover"].reported_by("Kazakhstan")
+
+
+def adds_up(change: Change) -> bool:
+    return sum(p.contribution for p in change.parts) == pytest.approx(change.after - change.before, abs=1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    values=st.lists(st.floats(1.0, 8.0), min_size=1, max_size=3),
+    target=st.floats(3.0, 9.0),
+    by=st.integers(2019, 2026),
+)
+def test_the_parts_add_up_whatever_became_known(values: list[float], target: float, by: int) -> None:
+    figures = [figure(2021 + i, v, date(2022 + i, 2, 1)) for i, v in enumerate(values)]
+    change = explain_change(
+        with_figures(*figures), Target(target, unit="USD bn"), "2020-04", "2024-12", by=by, model="random-walk"
+    )
+    assert adds_up(change)
+    assert 0.0 <= min(p.probability for p in change.parts) <= max(p.probability for p in change.parts) <= 1.0
+
+
+def test_the_ends_are_what_the_two_forecasts_say() -> None:
+    change = explain_change(YEARS, FIVE, "2019-03", "2021-03", by=2025, model="random-walk")
+    first, last = (forecast(YEARS.as_of(v), FIVE, "random-walk").hitting_time for v in ("2019-03", "2021-03"))
+    assert change.before == first.probability_by(2025)
+    assert change.after == pytest.approx(last.probability_by(2025), abs=1e-15)
+
+
+def test_with_nothing_new_nothing_moves() -> None:
+    change = explain_change(YEARS, FIVE, "2020-04", "2020-12", by=2025, model="random-walk")
+    assert [p.cause for p in change.parts] == ["time"]
+    assert change.total == 0.0
+
+
+def test_time_is_the_earlier_view_given_that_the_years_passed_without_the_target() -> None:
+    change = explain_change(YEARS, FIVE, "2019-03", "2021-03", by=2025, model="random-walk")
+    earlier = change.earlier.hitting_time
+    by, passed = earlier.probability_by(2025), earlier.probability_by(2020)
+    assert change.passed == 2020
+    assert change.parts[0].probability == pytest.approx((by - passed) / (1.0 - passed), abs=1e-15)
+    assert change.of("time") < 0.0
+
+
+def test_a_year_that_has_passed_without_the_target_is_settled_by_time_alone() -> None:
+    change = explain_change(YEARS, FIVE, "2019-03", "2021-03", by=2020, model="random-walk")
+    assert change.after == 0.0
+    assert change.of("time") == -change.before < 0.0
+
+
+def test_a_target_reached_between_the_vintages_is_the_news_of_that_year() -> None:
+    series = with_figures(figure(2021, 5.4, date(2022, 2, 1)), figure(2022, 4.0, date(2023, 2, 1)))
+    change = explain_change(series, FIVE, "2021-04", "2023-03", by=2025, model="random-walk")
+    assert (change.reached_between, change.after) == (2021, 1.0)
+    assert [p.probability for p in change.parts[1:]] == [1.0, 1.0]
+    assert "reached the target" in change.summary()
+
+
+def test_a_figure_that_replaces_one_is_a_revision() -> None:
+    series = with_figures(figure(2021, 3.8, date(2022, 2, 1)), figure(2021, 4.4, date(2022, 9, 1)))
+    change = explain_change(series, FIVE, "2022-03", "2022-12", by=2025, model="random-walk")
+    assert [p.cause for p in change.parts] == ["time", "revision"]
+    assert change.of("revision") == change.total > 0.0
+    assert change.of("new figure") == 0.0
+
+
+def test_the_figures_of_late_2019_are_named_in_the_order_they_became_known() -> None:
+    change = explain_change(pair(), FIVE, "2019-10", "2019-12", by=2023)
+    frame = change.to_frame()
+    assert adds_up(change)
+    assert frame["period"].tolist()[1:] == ["2019-01/2019-09"] * 2
+    assert frame["kind"].tolist()[1:] == ["growth", "level"]
+    assert (frame["standard_error"] < 0.01).all()
+    assert change.of("new figure") == pytest.approx(change.total)
+    assert change.total > 0.1
+    assert "2019-01/2019-09: +25 %" in change.summary()
+
+
+def test_the_same_seed_gives_the_same_parts() -> None:
+    one, other = (explain_change(pair(), FIVE, "2019-10", "2019-12", by=2023, seed=3) for _ in range(2))
+    assert one.parts == other.parts
+
+
+def test_vintages_the_wrong_way_round_are_refused() -> None:
+    with pytest.raises(SettingError, match="swap them"):
+        explain_change(YEARS, FIVE, "2021-03", "2019-03", by=2025)
+
+
+def test_a_year_beyond_the_horizon_and_a_sustained_target_are_refused() -> None:
+    with pytest.raises(SettingError, match="beyond the horizon"):
+        explain_change(YEARS, FIVE, "2019-03", "2021-03", by=2045, model="random-walk")
+    with pytest.raises(TargetError, match="sustained"):
+        explain_change(YEARS, Target(5.0, unit="USD bn", sustained=2), "2019-03", "2021-03", by=2025)
+
+
+def test_the_command_writes_the_parts_as_json(capsys) -> None:
+    assert main(["news", "--from", "2019-10", "--to", "2019-12", "--by", "2023", "--json", "-"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["change"] == pytest.approx(sum(p["contribution"] for p in record["parts"]))
+    assert [p["cause"] for p in record["parts"]] == ["time", "new figure", "new figure"]
+    assert record["reporter"] == "Kazakhstan"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--from", "2019-12", "--to", "2019-10"), "swap them"),
+        (("--from", "2019-10"), "--to"),
+        (("--from", "soon", "--to", "2019-10"), "soon"),
+        (("--from", "2019-10", "--to", "2019-12", "--by", "soon"), "--by 'soon'"),
+    ],
+)
+def test_the_command_refuses_bad_input_in_one_line(capsys, words: tuple[str, ...], said: str) -> None:
+    assert main(["news", *words]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert said in err
+
+
+def test_the_error_of_a_part_is_its_spread_over_seeds() -> None:
+    # The spread over 30 seeds is known to 13 %: three such deviations. Over 100 others it is .0033 and .0031, stated
+    # .0031 and .0033.
+    changes = [
+        explain_change(pair(), FIVE, "2019-10", "2019-12", by=2023, model="local-level", seed=s) for s in range(30)
+    ]
+    frames = [c.to_frame() for c in changes]
+    spread = pd.DataFrame([f["contribution"] for f in frames]).std().to_numpy()
+    stated = pd.DataFrame([f["standard_error"] for f in frames]).mean().to_numpy()
+    assert stated[0] == spread[0] == 0.0
+    assert spread[1:] == pytest.approx(stated[1:], rel=0.4)
+
+
+def test_parts_of_an_exact_law_have_no_error() -> None:
+    change = explain_change(pair(), FIVE, "2019-10", "2019-12", by=2023)
+    assert [p.standard_error for p in change.parts] == [0.0] * 3
+    assert "exact law" in change.summary()
+
+
+def test_revisions_share_their_random_numbers() -> None:
+    # Two figures of one part-year, a hundredth apart: what they move is far less than the error of one probability.
+    change = explain_change(pair(), FIVE, "2021-10", "2021-12", by=2023, model="local-level")
+    frame = change.to_frame()
+    alone = change.later.hitting_time.standard_error
+    small = frame["contribution"].abs() < 0.001
+    assert small.any()
+    assert (frame.loc[small, "standard_error"] < 0.2 * alone).all()
