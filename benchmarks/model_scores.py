@@ -2,6 +2,8 @@
 
 Usage: python benchmarks/model_scores.py SKILL_FOLDER [--per-origin N] [--paths N] [--contest isolated|realtime]
 
+About ten minutes with the default 300 cases of every length and origin.
+
 SKILL_FOLDER holds the contests: run.py (isolated histories), realtime.py (one side's statistics at ten origins),
 cases.py, score.py and peers.py, and their data beside it. Nothing in it ships with the package.
 
@@ -11,14 +13,13 @@ realtime   everything that a reporter had stated of a pair by the origin, 1976, 
 The models here are fitted to one series at a time, so each contest is sampled: N cases of every length and of every
 origin, drawn with a fixed seed from the contest's own cases. Every row is scored on the same sample. A model with an
 exact hitting law answers with it, the others with ``--paths`` simulated paths, which add at most 1 / (4 paths) to a
-score. The random walk, the base rate (of the other half of the pairs by length, or of all earlier years) and the
-pooled law (its prior estimated from the other half of the pairs, or from everything known at the origin) stand beside
-them, as do the reference class and the ensemble.
+score. Beside them stand the pooled law (its prior estimated from the other half of the pairs, or from everything known
+at the origin), the reference class and the base rate (counted from the same), and a random walk without drift.
 
 A model that refuses a series is scored on the series that it answers, and the share that it answers is shown. Scores
-of two models with different shares are of different series, so the columns "from pooled" and "from walk" give the mean
-difference in RPS on the series that the row's model answers, with its standard error: clustered by pair in the
-isolated contest; in the realtime contest over series, the ten origins taken as given.
+of two models with different shares are of different series, so the columns "from pooled", "from walk" and "from base
+rate" give the mean difference in RPS, times 100, on the series that the row's model answers, with its standard error:
+clustered by pair in the isolated contest; over series in the realtime contest, its ten origins taken as given.
 """
 
 from __future__ import annotations
@@ -44,9 +45,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from skill import reference_answers, reference_table
 
 SEED = 20
-FED_ELSEWHERE = ("pooled", "monthly", "drivers", "reference-class", "base-rate")
-"""Models that need a prior, months, drivers or a reference table: those that stand beside are answered separately."""
-SMALLEST_VOLATILITY = 1e-3  # as realtime.peers: a series that never moved has a random walk all the same
+NOT_FROM_ONE_SERIES = ("pooled", "monthly", "drivers", "reference-class", "base-rate")
+"""Models that need a prior, months, a table of drivers or a table of reference, besides the totals of the series."""
+SMALLEST_VOLATILITY = 1e-3
+"""That of realtime.peers, so that a series that never moved has a random walk all the same."""
 
 
 class Contests:
@@ -63,7 +65,7 @@ class Contests:
 
 def series_models() -> dict[str, GrowthModel]:
     """The models fitted to the totals of one series alone, by name."""
-    return {name: get_model(name) for name in model_names() if name not in FED_ELSEWHERE}
+    return {name: get_model(name) for name in model_names() if name not in NOT_FROM_ONE_SERIES}
 
 
 def sampled(c: Any, size: int, seed: int) -> Any:
@@ -201,9 +203,8 @@ def main(arguments: list[str] | None = None) -> int:
     if given.contest in ("all", "realtime"):
         scores, frame = realtime(contests, given.per_origin, given.paths)
         origins = frame["origin"].nunique()
-        print(
-            f"\nrealtime, mean of {origins} origins: {len(frame)} cases\n{scores.sort_values('rps').round(4).to_string()}"
-        )
+        print(f"\nrealtime, mean of {origins} origins: {len(frame)} cases")
+        print(scores.sort_values("rps").round(4).to_string())
     return 0
 
 

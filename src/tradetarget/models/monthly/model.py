@@ -42,6 +42,7 @@ from tradetarget.models.monthly.posterior import (
 )
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
+from tradetarget.models.posterior_grid import draw_nodes
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import calendar_year_totals
 
@@ -177,8 +178,7 @@ class FittedMonthly(Fitted):
         A batch holds every node in proportion to its weight, up to one pair, in random order.
         """
         half, post, ahead = BATCH // 2, self.posterior, self._ahead(horizon)
-        points = (np.arange(half) + rng.random()) / half
-        nodes = rng.permutation(np.searchsorted(np.cumsum(post.weights)[:-1], points, side="right"))
+        nodes = draw_nodes(post.weights, half, rng)
         scale = post.scale[nodes] * np.sqrt(post.df / (2.0 * rng.standard_gamma(post.df / 2.0, half)))
         state = scale * np.einsum("hqr,rh->qh", post.root[nodes], rng.standard_normal((post.mean.shape[1], half)))
         drift = self.drift.sd * rng.standard_normal(half)

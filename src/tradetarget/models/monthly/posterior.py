@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from tradetarget.models.estimates import EXACT
 from tradetarget.models.interface import Array
-from tradetarget.models.trends import kept, node_weights
+from tradetarget.models.posterior_grid import heaviest_nodes, posterior_weights
 
 REGRESSORS = 12
 """The drift and eleven seasonal contrasts."""
@@ -194,8 +194,8 @@ def monthly_posterior(months: Months, after: int) -> MonthlyPosterior:
     c_noise, c_walk, own_noise, own_walk = _covariances(months, gaps, before)
     angles = _angles(data)
     found = [data.at(a, math.sin(a) ** 2 * c_noise + math.cos(a) ** 2 * c_walk) for a in angles.tolist()]
-    weights = node_weights(np.array([f.log_marginal for f in found]), np.array([f.squares for f in found]))
-    use = kept(weights)
+    weights = posterior_weights(np.array([f.log_marginal for f in found]), np.array([f.squares for f in found]))
+    use = heaviest_nodes(weights)
     mean, root = [], []
     for a, f in ((angles[i], found[i]) for i in use.tolist()):
         wy, wx, wr = f.white[:, 0], f.white[:, 1 : 1 + REGRESSORS], f.white[:, 1 + REGRESSORS :]
