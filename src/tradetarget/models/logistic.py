@@ -10,7 +10,8 @@ covariance of the estimates is s^2 (J'J)^{-1} (1 + rho) / (1 - rho), s^2 on n - 
 
 A ceiling is a claim about years that nobody has seen. The fit is refused where the data do not identify it: where the
 log ceiling has a standard error above 0.5, where the ceiling lies more than 20 times above the highest total, or where
-the derivatives are nearly collinear.
+the derivatives are nearly collinear. It is refused too where the last total lies above the ceiling, which is then no
+ceiling: on 276 real series of that kind it gave targets a probability of 17 % on average, and 46 % were reached.
 
 Every path draws one scale v, n - 3 degrees of freedom, and (k, log r, tau) normal given v. It starts from the last
 total, whose distance from the path's own curve decays as rho^h, and adds new residuals.
@@ -153,8 +154,8 @@ class Logistic:
         Raises
         ------
         ModelError
-            With fewer than eight totals, or when they do not identify a ceiling (a series that does not grow, or that
-            grows without slowing down).
+            With fewer than eight totals, when they do not identify a ceiling (a series that does not grow, or that
+            grows without slowing down), or when the last of them lies above it.
         """
         years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
         since = years - years.mean()
@@ -234,6 +235,11 @@ def _identified(name: str, series: TradeSeries, x: Array, fit: CurveFit, sd: flo
             f"{name} puts the ceiling of {series.label} {ratio:.3g} times above its highest total (at most "
             f"{LARGEST_CEILING:g} is taken as told by the data): {_REMEDY}"
         )
+    if x[-1] > fit.best[0]:
+        raise ModelError(
+            f"{name} cannot tell a ceiling from {series.label}: its last total is already "
+            f"{np.exp(x[-1] - fit.best[0]):.2f} times the one that its past suggests; {_REMEDY}"
+        )
     _, singular, right = np.linalg.svd(fit.jacobian / scale, full_matrices=False)
     root = sd * (right.T / singular) / scale[:, None]
     error = float(np.sqrt((root[0] ** 2).sum()))
@@ -250,7 +256,6 @@ def _estimates(years: NDArray[np.int64], x: Array, fit: CurveFit, root: Array, s
     n, df, squares = x.size, x.size - 3, float(fit.residuals @ fit.residuals)
     errors = np.sqrt((root**2).sum(axis=1))
     rate, ceiling = float(np.exp(fit.best[1])), float(np.exp(fit.best[0]))
-    above = ["the last total lies above the ceiling: the model expects it to fall back"] if x[-1] > fit.best[0] else []
     return Estimates(
         names=("ceiling", "rate", "inflection", "residual_sd"),
         values=np.array([ceiling, rate, fit.best[2], sd]),
@@ -262,6 +267,5 @@ def _estimates(years: NDArray[np.int64], x: Array, fit: CurveFit, root: Array, s
         notes=(
             f"ceiling in the unit of the series, rate a year, inflection a calendar year; persistence {rho:.2f} of the "
             "residuals is in the standard errors, not in the log-likelihood",
-            *above,
         ),
     )
