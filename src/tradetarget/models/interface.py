@@ -1,4 +1,4 @@
-"""What a growth model is, and what everything downstream may rely on.
+"""The protocols of growth models: what a model must offer, and what everything downstream may rely on.
 
 ``GrowthModel`` and ``FittedGrowth`` are protocols: a model written elsewhere works everywhere if it has these
 members, and ``tradetarget.testing.check_growth_model`` says whether it will. ``Fitted`` is a base class that gives a
@@ -28,9 +28,14 @@ if TYPE_CHECKING:
     from tradetarget.models.estimates import Estimates
 
 BATCH = 512
+"""Paths of a batch. Judgement: 50,000 paths are then 98 batches, whose spread gives a standard error that is itself
+known to 7 %, and a batch is long enough for the arithmetic of its paths to outweigh the calls."""
 BLOCK = 8 * BATCH
+"""Paths of a block. Judgement: 15 years of them take half a megabyte, which stays in a processor's cache."""
 MAX_HORIZON = 200
+"""Years. Judgement, because it bounds memory, and no growth law means anything a century ahead."""
 LARGEST_LOG = 700.0
+"""Largest absolute log of a level that is shown: exp(709) is the largest number of float64."""
 Array = NDArray[np.float64]
 
 
