@@ -176,11 +176,25 @@ class TestEvents:
         with pytest.raises(SettingError, match="horizon of 2 or more"):
             forecast(told, ROLLING, horizon=1)
 
-    def test_events_that_only_forecasts_answer_are_refused_elsewhere(self) -> None:
-        with pytest.raises(TargetError, match="run_scenarios"):
-            required(YEARS, ROLLING, by=2030)
-        with pytest.raises(TargetError, match="occurrence"):
-            required(YEARS, Target(5, "USD bn", occurrence="again"), by=2030)
+    @pytest.mark.parametrize("target", [ROLLING, Target(6, "USD bn", "run_rate", sustained=2)])
+    def test_the_growth_that_an_event_of_months_requires_gives_the_scenario_that_probability(self, target) -> None:
+        told = TradeSeries("A-B", (*YEARS, part(2026, 6, 1.9)), "turnover", BN)
+        answer = required(told, target, by=2028, probability=0.6, model="random-walk", n_paths=2048)
+        faster = Scenario("faster", [GrowthShift(answer.value)])
+        run = run_scenarios(told, target, faster, "random-walk", horizon=3, n_paths=2048).hitting_times
+        excess = run["faster"].probability_by(2028) - 0.6
+        assert 0.0 <= excess <= answer.weights.max()  # the weighted law is a step function: one path more than enough
+        assert run["baseline"].probability_by(2028) == pytest.approx(answer.probability_without, abs=1e-12)
+
+    def test_reaching_again_requires_no_one_size_unless_it_is_a_first_passage(self) -> None:
+        with pytest.raises(ScenarioError, match="keeps a path from falling below"):
+            required(YEARS, Target(6, "USD bn", occurrence="again"), by=2030)
+        once = TradeSeries.from_annual(YEARS.annual().replace(4.922, 5.2), unit=BN, name="A-B")
+        again, first = (
+            required(once, Target(5, "USD bn", occurrence=how), by=2030, n_paths=4096).value
+            for how in ("again", "first")
+        )
+        assert again == first
 
     def test_every_model_answers_every_event(self) -> None:
         for model in ("random-walk", "damped-trend", "pooled"):

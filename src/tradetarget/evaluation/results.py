@@ -95,7 +95,7 @@ class Backtest:
 
     def _forecasters(self) -> dict[str, str]:
         """Column of each forecaster by its name in tables, the model first."""
-        return {self.model_name: "probability", **{name: name for name in baselines()}}
+        return {self.model_name: "probability", **{name: name for name in baselines() if name in self.frame}}
 
     def scores(self, by: By | None = None, *, against: str = "no-drift") -> pd.DataFrame:
         """Scores of the model and the baselines on the same cases; lower is better.
@@ -114,7 +114,8 @@ class Backtest:
             ``n`` forecasts scored; ``rps``, the mean of (P(reached by year) - outcome)^2 over them: the ranked
             probability score over several years, the Brier score in one; ``log_score``; ``skill`` = 1 - rps / rps of
             the baseline with its 90 % bootstrap interval over units (``skill_low``, ``skill_high``; None for fewer
-            than two units, where nothing says how sure it is).
+            than two units, where nothing says how sure it is). Events of months, runs of years and reaching again have
+            no baselines, and no skill.
 
         Raises
         ------
@@ -139,7 +140,7 @@ class Backtest:
 
     def _score_rows(self, rows: pd.DataFrame, against: str) -> pd.DataFrame:
         y, units = rows["reached"].to_numpy(float), rows["unit"].to_numpy()
-        yardstick = brier_score(rows[against].to_numpy(), y)
+        yardstick = brier_score(rows[against].to_numpy(), y) if against in rows else np.zeros(y.size)
         found = {}
         for name, column in self._forecasters().items():
             p = rows[column].to_numpy()

@@ -14,8 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from tradetarget.answering.question import N_PATHS, Method
 from tradetarget.errors import DataError, TradeTargetError, TradeTargetWarning
-from tradetarget.forecasting.single import N_PATHS, Forecast, Method, forecast
+from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.targets import HittingTime, Target

@@ -20,15 +20,16 @@ import pandas as pd
 
 from tradetarget.errors import ModelError
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.observations import TradeSeries
 
 _STATSFORECAST = ("fit", "predict", "predict_in_sample", "simulate")
 """Methods of a statsforecast model that the adapter calls."""
 _SEEDS = 2**31 - 1
 """Seeds run from 0 to below it: the largest that a signed 32-bit integer holds, which numpy and statsforecast take."""
-_SAME_DATA = {"rtol": 1e-9, "atol": 1e-12}
-"""Tolerance of the check that results are of the data given: it allows for logs taken elsewhere, not for a revision."""
+_SAME_DATA = 1e-9
+"""Relative tolerance of the check that results are of the data given: it allows for logs taken elsewhere, and for no
+revision of a figure."""
 _PLUG_IN = "simulated with the parameters taken as known: intervals are too narrow for a short series"
 
 
@@ -108,7 +109,7 @@ class FittedStatsforecast(FittedAdapter):
 
 
 @dataclass(frozen=True)
-class StatsmodelsGrowth:
+class StatsmodelsGrowth(ModelDefaults):
     """A growth model around statsmodels; made by ``from_statsmodels``."""
 
     source: Any
@@ -128,7 +129,7 @@ class StatsmodelsGrowth:
         endog = x if self.logs else np.exp(x)
         results = self.source if hasattr(self.source, "simulate") else _fitted(self.name, series, self.source, endog)
         fitted_to = np.asarray(results.model.endog, dtype=float).ravel()
-        if fitted_to.size != endog.size or not np.allclose(fitted_to, endog, **_SAME_DATA):
+        if fitted_to.size != endog.size or not np.allclose(fitted_to, endog, rtol=_SAME_DATA, atol=1e-12):
             raise ModelError(
                 f"{self.name} was fitted to other numbers than the {'log ' if self.logs else ''}totals of "
                 f"{series.label}: give a function that fits, such as lambda x: Model(x).fit()"
@@ -138,7 +139,7 @@ class StatsmodelsGrowth:
 
 
 @dataclass(frozen=True)
-class StatsforecastGrowth:
+class StatsforecastGrowth(ModelDefaults):
     """A growth model around statsforecast; made by ``from_statsforecast``."""
 
     source: Any

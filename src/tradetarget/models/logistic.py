@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.observations import TradeSeries
 
 LARGEST_CEILING_ERROR = 0.5
@@ -142,7 +142,7 @@ class FittedLogistic(Fitted):
 
 
 @dataclass(frozen=True)
-class Logistic:
+class Logistic(ModelDefaults):
     """Logistic saturation in logs; see the module for the equations."""
 
     name: str = "logistic"

@@ -43,6 +43,15 @@ def _month(period: object) -> pd.Period | None:
         return None
 
 
+class BatchCounts(NamedTuple):
+    """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
+
+    counts: NDArray[np.float64]
+    """(batches, K) paths that have reached by each year, or the sum of their weights."""
+    totals: NDArray[np.float64]
+    """(batches,) paths, or the sum of their weights."""
+
+
 @dataclass(frozen=True)
 class MonthlyProbability:
     """P(reached after the last month of the data, by the end of each month), for events that are seen every month.
@@ -53,10 +62,13 @@ class MonthlyProbability:
         (M,) from the month after the data to December of the last year.
     probability
         (M,); never falls.
+    batches
+        The counts behind simulated probabilities, by month; None where they are certain.
     """
 
     months: pd.PeriodIndex
     probability: NDArray[np.float64]
+    batches: BatchCounts | None = None
 
     def at_year_ends(self, years: NDArray[np.int64], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """The probability (or other ``values``, (..., M)) at the end of each year; 0 where the data cover the year."""
@@ -70,15 +82,6 @@ class MonthlyProbability:
         """Month, probability by its end, probability of reaching first in it."""
         first = np.diff(self.probability, prepend=0.0)
         return pd.DataFrame({"period": self.months, "probability": self.probability, "first_reached": first})
-
-
-class BatchCounts(NamedTuple):
-    """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
-
-    counts: NDArray[np.float64]
-    """(batches, K) paths that have reached by each year, or the sum of their weights."""
-    totals: NDArray[np.float64]
-    """(batches,) paths, or the sum of their weights."""
 
 
 @dataclass(frozen=True, eq=False)

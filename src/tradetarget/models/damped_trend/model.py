@@ -37,7 +37,7 @@ from tradetarget.models.damped_trend.smoothing import (
     smooth,
 )
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.posterior_grid import draw_nodes, heaviest_nodes, posterior_weights
 from tradetarget.observations import TradeSeries
 
@@ -172,7 +172,7 @@ class FittedDampedTrend(Fitted):
 
 
 @dataclass(frozen=True)
-class DampedTrend:
+class DampedTrend(ModelDefaults):
     """Damped exponential smoothing in logs; see the module for the equations."""
 
     name: str = "damped-trend"

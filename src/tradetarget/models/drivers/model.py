@@ -21,7 +21,7 @@ from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimate
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
 from tradetarget.models.drivers.table import DriverTable, read_drivers
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
 from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
@@ -92,7 +92,7 @@ class FittedDrivers(Fitted):
 
 
 @dataclass(frozen=True)
-class DriverGrowth:
+class DriverGrowth(ModelDefaults):
     """Growth driven by GDP of both sides and, where the table has one, an oil price.
 
     Parameters
@@ -113,7 +113,7 @@ class DriverGrowth:
     estimates: DriverEstimates | None = None
     name: str = "drivers"
     min_observations: int = 1
-    uses_drivers: bool = True
+    uses_drivers = True
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDrivers:
         """Fit to the calendar-year totals and the drivers published by the date of the series.

@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError
-from tradetarget.models.interface import Array, Paths, annual_sample
+from tradetarget.models.interface import Array, FitDefaults, ModelDefaults, Paths, annual_sample
 from tradetarget.models.reference_class.table import (
     BANDS,
     UNIT,
@@ -34,7 +33,7 @@ _table = cache(shipped_table)
 
 
 @dataclass(frozen=True)
-class FittedReferenceClass:
+class FittedReferenceClass(FitDefaults):
     """The class that a series falls into.
 
     Parameters
@@ -183,7 +182,7 @@ def _trailing(years: NDArray[np.int64]) -> int:
 
 
 @dataclass(frozen=True)
-class ReferenceClass:
+class ReferenceClass(ModelDefaults):
     """What happened to pairs of like size, history and distance from their peak.
 
     Parameters
@@ -200,7 +199,7 @@ class ReferenceClass:
 
     table: ReferenceTable | None = None
     name: str = "reference-class"
-    gives_paths: ClassVar[bool] = False
+    gives_paths = False
     """It has a law and no paths that part-year figures could weigh, so those figures are left out."""
     min_observations: int = 1
 
@@ -222,7 +221,7 @@ class ReferenceClass:
 
 
 @dataclass(frozen=True)
-class BaseRate:
+class BaseRate(ModelDefaults):
     """What happened to every pair of 10 USD mn or more: one curve for all, whatever their history.
 
     Parameters
@@ -234,7 +233,7 @@ class BaseRate:
     table: ReferenceTable | None = None
     name: str = "base-rate"
     min_observations: int = 1
-    gives_paths: ClassVar[bool] = False
+    gives_paths = False
     """As for ``ReferenceClass``."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedReferenceClass:
