@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import DataError, ModelError, SettingError, unknown_name
 from tradetarget.evaluation.baselines import baselines
 from tradetarget.evaluation.scores import (
@@ -262,21 +263,15 @@ class Backtest:
 
     def to_dict(self) -> dict[str, Any]:
         """Scores, calibration and vintages as plain data: what ``tradetarget backtest --json`` writes."""
-        from tradetarget.report import backtest_record
-
-        return backtest_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """Scores beside the baselines, calibration, and what each origin was allowed to know, as text."""
-        from tradetarget.report import backtest_summary
-
-        return backtest_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure."""
-        from tradetarget.plotting import plot_reliability
-
-        return plot_reliability(self, path=path)
+        return presenting.figure(self, path=path)
 
     def hedgehog(self, path: Any = None, unit: str | None = None) -> Any:
         """Past forecasts of the level (median and 80 % interval) over what happened; returns the Figure.
@@ -293,9 +288,7 @@ class Backtest:
         ModelError
             When the model gives no paths.
         """
-        from tradetarget.plotting import plot_hedgehog
-
-        return plot_hedgehog(self, path=path, unit=unit)
+        return presenting.presenters.present("hedgehog", self, path=path, unit=unit)
 
     def __repr__(self) -> str:
         origins = self.frame["origin"]

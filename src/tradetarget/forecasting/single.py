@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.answering.months import MonthPaths
 from tradetarget.answering.question import N_PATHS, Method, Question, ask
 from tradetarget.checks import checked_probabilities
@@ -240,15 +241,11 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data: what ``tradetarget forecast --json`` writes, but for the other sides."""
-        from tradetarget.report import forecast_record
-
-        return forecast_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The answer, the data and model behind it, growth required and achieved, and probabilities, as text."""
-        from tradetarget.report import forecast_summary
-
-        return forecast_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """A fan chart with the target line, and under it the distribution of the year.
@@ -262,9 +259,7 @@ class Forecast:
         -------
         matplotlib.figure.Figure
         """
-        from tradetarget.plotting import plot_forecast
-
-        return plot_forecast(self, path=path)
+        return presenting.figure(self, path=path)
 
     def __repr__(self) -> str:
         return f"Forecast({self.series.label!r}, {self.hitting_time!r})"

@@ -32,6 +32,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.answering.question import as_target
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.single import Forecast, forecast
@@ -133,15 +134,11 @@ class Change:
 
     def to_dict(self) -> dict[str, Any]:
         """The change as plain data: what ``tradetarget news --json`` writes."""
-        from tradetarget.report import change_record
-
-        return change_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The two probabilities and what lies between them, as text."""
-        from tradetarget.report import change_summary
-
-        return change_summary(self)
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         ends = f"{self.earlier.as_of} {self.before:.3f}, {self.later.as_of} {self.after:.3f}"

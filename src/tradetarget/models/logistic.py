@@ -147,6 +147,7 @@ class Logistic(ModelDefaults):
 
     name: str = "logistic"
     min_observations: int = 8
+    """Judgement: five degrees of freedom for the residuals, of whose persistence a shorter series says nothing."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedLogistic:
         """Fit to the calendar-year totals; gaps are allowed.

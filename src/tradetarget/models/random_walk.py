@@ -162,6 +162,7 @@ class RandomWalk(ModelDefaults):
 
     name: str = "random-walk"
     min_observations: int = 3
+    """Two growth rates are the fewest from which a volatility can be estimated."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedRandomWalk:
         """Fit to the calendar-year totals; gaps are allowed.

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.checks import checked_probabilities
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import CompleteFit
@@ -252,15 +253,11 @@ class ScenarioComparison:
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain data: what ``tradetarget scenarios --json`` writes."""
-        from tradetarget.report import scenario_record
-
-        return scenario_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """Scenarios side by side, as text: median, interval, probability, difference from the baseline."""
-        from tradetarget.report import scenario_summary
-
-        return scenario_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """The probability of having reached the target by year, and the median level, a line a scenario.
@@ -274,6 +271,4 @@ class ScenarioComparison:
         -------
         matplotlib.figure.Figure
         """
-        from tradetarget.plotting import plot_scenarios
-
-        return plot_scenarios(self, path)
+        return presenting.figure(self, path=path)

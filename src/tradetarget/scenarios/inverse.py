@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, is_first_passage
@@ -137,15 +138,11 @@ class Required:
 
     def summary(self) -> str:
         """The answer in words."""
-        from tradetarget.report import required_summary
-
-        return required_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """P(reached by the deadline) by the size of the lever; see ``Forecast.plot``."""
-        from tradetarget.plotting import plot_required
-
-        return plot_required(self, path)
+        return presenting.figure(self, path=path)
 
 
 def required(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.checks import checked_probabilities
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.forecasting.single import FAN
@@ -229,15 +230,11 @@ class SystemForecast:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data: what ``tradetarget region --json`` writes."""
-        from tradetarget.report import system_record
-
-        return system_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The answers, scenarios beside the baseline, contributions, and what they rest on, as text."""
-        from tradetarget.report import system_summary
-
-        return system_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """The region as a stack of its pairs, its fan, probabilities by year, and what every scenario makes of them.
@@ -251,9 +248,7 @@ class SystemForecast:
         -------
         matplotlib.figure.Figure
         """
-        from tradetarget.plotting import plot_system
-
-        return plot_system(self, path)
+        return presenting.figure(self, path=path)
 
     def __repr__(self) -> str:
         return f"SystemForecast({self.system.label!r}, {', '.join(map(repr, self.hitting_times.values()))})"

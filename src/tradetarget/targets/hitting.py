@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.passage.events import binomial_standard_error, count_reached
 from tradetarget.targets.target import Target
@@ -267,9 +268,7 @@ class HittingTime:
 
     def summary(self) -> str:
         """The answer in words and a small table."""
-        from tradetarget.report import hitting_time_summary
-
-        return hitting_time_summary(self)
+        return presenting.summary(self)
 
     def plot(self, ax: Any = None) -> Any:
         """The distribution of the year as bars, with what lies beyond the horizon.
@@ -283,9 +282,7 @@ class HittingTime:
         -------
         matplotlib.axes.Axes
         """
-        from tradetarget.plotting import plot_hitting_time
-
-        return plot_hitting_time(self, ax=ax)
+        return presenting.figure(self, ax=ax)
 
     def __repr__(self) -> str:
         median = "not within the horizon" if self.median is None else str(self.median)

@@ -177,6 +177,7 @@ class DampedTrend(ModelDefaults):
 
     name: str = "damped-trend"
     min_observations: int = 8
+    """Judgement: two totals more than the six parameters that are estimated."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDampedTrend:
         """Fit to the calendar-year totals. A series without any scatter goes on along its damped trend.

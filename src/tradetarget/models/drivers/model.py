@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError
 from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
-from tradetarget.models.drivers.table import DriverTable, read_drivers
 from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.drivers import DriverTable, read_drivers
 from tradetarget.units import Unit
 
 LAW_POINTS = 8192
@@ -123,7 +123,7 @@ class DriverGrowth(ModelDefaults):
         series
             The pair.
         drivers
-            A table as :mod:`tradetarget.models.drivers.table` describes; ``datasets.load_drivers`` gives one.
+            A table as :mod:`tradetarget.observations.drivers` describes; ``datasets.load_drivers`` gives one.
 
         Raises
         ------
@@ -235,14 +235,16 @@ def _estimates(
     path, df = law.path, float(law.path.df[0])
     t_variance = df / (df - 2.0)  # of Student's t over its squared scale
     spread = np.sqrt(np.diagonal(law.elasticity_covariance[0]))
-    over = np.sqrt(path.covariance[0, [0, 9], [0, 9]] * t_variance) / [1.0, 10.0]
-    owed = law.from_drivers[0, 9, 9] / path.covariance[0, 9, 9]
-    five = 100.0 * growths.growth[0, :, PAST : PAST + 5].mean(axis=1)
-    rates = [f"{c} of {a} {r:+.1f}" for (a, c), r in zip(driven_by, five, strict=True)]
+    first, tenth = 0, 9
+    growth = path.mean[0, [first, tenth]] / [1.0, 10.0]
+    growth_errors = np.sqrt(path.covariance[0, [first, tenth], [first, tenth]] * t_variance) / [1.0, 10.0]
+    share = law.from_drivers[0, tenth, tenth] / path.covariance[0, tenth, tenth]
+    next_five_years = 100.0 * growths.growth[0, :, PAST : PAST + 5].mean(axis=1)
+    rates = [f"{c} of {a} {r:+.1f}" for (a, c), r in zip(driven_by, next_five_years, strict=True)]
     notes = (
         "elasticity: log points of trade for a log point of the driver",
         f"log points a year over five years: {', '.join(rates)} (vintage {', '.join(dict.fromkeys(vintages))})",
-        f"{owed:.0%} of the variance in ten years is that of the drivers' own forecasts",
+        f"{share:.0%} of the variance in ten years is that of the drivers' own forecasts",
     )
     return Estimates(
         names=(
@@ -251,8 +253,8 @@ def _estimates(
             "growth over ten years",
             "volatility",
         ),
-        values=np.array([*law.elasticity[0], path.mean[0, 0], path.mean[0, 9] / 10.0, path.volatility[0]]),
-        standard_errors=np.array([*spread, *over, path.volatility[0] / np.sqrt(2.0 * df)]),
+        values=np.array([*law.elasticity[0], *growth, path.volatility[0]]),
+        standard_errors=np.array([*spread, *growth_errors, path.volatility[0] / np.sqrt(2.0 * df)]),
         n_observations=int(years.size),
         sample=f"log levels {years[0]}-{years[-1]}, given drivers",
         notes=notes,

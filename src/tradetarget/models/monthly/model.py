@@ -264,6 +264,7 @@ class MonthlyGrowth(ModelDefaults):
     drift_prior: Prior | Literal["shipped"] | None = "shipped"
     name: str = "monthly"
     min_observations: int = 2
+    """Complete years. Judgement: 36 months hold at least two of them, so that the months are what decides."""
     reads_part_years = True
     """Its paths hold the observed months of the running year, so nothing may weigh the paths by those months again."""
 

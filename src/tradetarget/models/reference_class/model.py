@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import ModelError
 from tradetarget.models.interface import Array, FitDefaults, ModelDefaults, Paths, annual_sample
 from tradetarget.models.reference_class.table import (
@@ -136,9 +137,7 @@ class FittedReferenceClass(FitDefaults):
 
     def summary(self) -> str:
         """The class in words, its episodes, and the curve with its band, as text."""
-        from tradetarget.report import reference_class_summary
-
-        return reference_class_summary(self)
+        return presenting.summary(self)
 
 
 def _words(name: str, cuts: tuple[float, ...], i: int) -> str:
