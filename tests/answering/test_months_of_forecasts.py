@@ -233,7 +233,7 @@ class TestEvents:
         assert again == first
 
     def test_every_model_answers_every_event(self) -> None:
-        for model in ("constant-growth", "local-level", "damped-trend", "pooled"):
+        for model in ("random-walk", "damped-trend", "pooled"):
             answer = forecast(YEARS, ROLLING, model=model, horizon=2, n_paths=2048).hitting_time
             assert 0.0 < answer.probability[0] < 1.0
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import curve_fit
 
 from tradetarget.errors import ModelError
-from tradetarget.models.saturation import Gompertz, Logistic
+from tradetarget.models.logistic import Logistic
 
 YEARS = np.arange(1995, 2025)
 
@@ -14,40 +14,34 @@ def logistic(t, k, log_r, tau):
     return k - np.log1p(np.exp(-np.exp(log_r) * (t - tau)))
 
 
-def gompertz(t, k, log_r, tau):
-    return k - np.exp(-np.exp(log_r) * (t - tau))
-
-
-CURVES = [(Logistic, logistic, (np.log(10.0), np.log(0.3), 2008.0)), (Gompertz, gompertz, (2.3, np.log(0.15), 2003.0))]
+TRUTH = (np.log(10.0), np.log(0.3), 2008.0)
 
 
 def noise(seed: int, n: int = 30, sd: float = 0.06) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, sd, n)
 
 
-@pytest.mark.parametrize(("model", "curve", "truth"), CURVES)
-def test_estimates_are_the_least_squares_of_scipy(series_of, model, curve, truth):
-    x = curve(YEARS, *truth) + noise(0)
-    fitted = model().fit(series_of(x, first=1995))
-    theirs, covariance = curve_fit(curve, YEARS, x, p0=truth)
+def test_estimates_are_the_least_squares_of_scipy(series_of):
+    x = logistic(YEARS, *TRUTH) + noise(0)
+    fitted = Logistic().fit(series_of(x, first=1995))
+    theirs, covariance = curve_fit(logistic, YEARS, x, p0=TRUTH)
     np.testing.assert_allclose(fitted.best, theirs, rtol=1e-5)
     inflation = (1 + fitted.persistence) / (1 - fitted.persistence)
     np.testing.assert_allclose(fitted.root @ fitted.root.T, covariance * inflation, rtol=1e-3)
-    squares = ((x - curve(YEARS, *theirs)) ** 2).sum()
+    squares = ((x - logistic(YEARS, *theirs)) ** 2).sum()
     assert fitted.log_likelihood == pytest.approx(-15 * (np.log(2 * np.pi * squares / 30) + 1), abs=1e-6)
 
 
-@pytest.mark.parametrize(("model", "curve", "truth"), CURVES)
-def test_the_ceiling_is_recovered_within_its_standard_error(series_of, model, curve, truth):
-    z = []
+def test_the_ceiling_is_recovered_within_its_standard_error(series_of):
+    # Up to 2014: later totals lie about the ceiling, and a series whose last total lies above it is refused.
+    z, years = [], YEARS[:20]
     for seed in range(60):
-        fitted = model().fit(series_of(curve(YEARS, *truth) + noise(seed), first=1995))
-        z.append((np.log(fitted.ceiling) - truth[0]) / fitted.log_ceiling_error)
+        fitted = Logistic().fit(series_of(logistic(years, *TRUTH) + noise(seed, 20), first=1995))
+        z.append((np.log(fitted.ceiling) - TRUTH[0]) / fitted.log_ceiling_error)
     assert abs(np.mean(z)) < 0.5
     assert 0.7 < np.std(z) < 1.4
 
 
-@pytest.mark.parametrize("model", [Logistic, Gompertz])
 @pytest.mark.parametrize(
     ("x", "why"),
     [
@@ -58,9 +52,9 @@ def test_the_ceiling_is_recovered_within_its_standard_error(series_of, model, cu
     ],
     ids=["constant", "exponential", "noisy growth that does not slow", "falling"],
 )
-def test_a_ceiling_that_the_data_do_not_tell_is_refused(series_of, model, x, why):
+def test_a_ceiling_that_the_data_do_not_tell_is_refused(series_of, x, why):
     with pytest.raises(ModelError, match=why) as caught:
-        model().fit(series_of(x))
+        Logistic().fit(series_of(x))
     assert "\n" not in str(caught.value)
     assert "random-walk" in str(caught.value)
 
@@ -80,7 +74,7 @@ def test_paths_start_from_the_last_total_when_residuals_persist(series_of):
     u = np.zeros(30)
     for t in range(1, 30):
         u[t] = 0.85 * u[t - 1] + rng.normal(0, 0.05)
-    u[29] = u[28] + 0.15
+    u[29] = u[28] - 0.15
     fitted = Logistic().fit(series_of(logistic(YEARS, 2.3, np.log(0.3), 2008.0) + u, first=1995))
     assert fitted.persistence > 0.2
     gap = fitted.log_origin - fitted.curve(fitted.best, YEARS[-1:])[0]
@@ -90,18 +84,19 @@ def test_paths_start_from_the_last_total_when_residuals_persist(series_of):
 
 
 def test_gaps_are_allowed(series_of):
-    x = logistic(YEARS, 2.3, np.log(0.3), 2008.0) + noise(1)
+    x = logistic(YEARS, 2.3, np.log(0.3), 2008.0) + noise(2)
     whole = Logistic().fit(series_of(x, first=1995))
     x[[4, 12]] = np.nan
     assert Logistic().fit(series_of(x, first=1995)).ceiling == pytest.approx(whole.ceiling, rel=0.05)
 
 
-def test_a_last_total_above_the_ceiling_is_noted(series_of):
+def test_a_ceiling_that_the_last_total_has_passed_is_refused(series_of):
     x = logistic(YEARS, 2.3, np.log(0.3), 2008.0) + noise(1)
     x[-1] += 0.3
-    assert any("above the ceiling" in note for note in Logistic().fit(series_of(x, first=1995)).estimates.notes)
+    with pytest.raises(ModelError, match=r"its last total is already 1\.\d\d times the one that its past suggests"):
+        Logistic().fit(series_of(x, first=1995))
 
 
 def test_seven_totals_are_too_few(series_of):
-    with pytest.raises(ModelError, match="gompertz needs at least 8"):
-        Gompertz().fit(series_of(np.arange(7.0) / 10))
+    with pytest.raises(ModelError, match="logistic needs at least 8"):
+        Logistic().fit(series_of(np.arange(7.0) / 10))

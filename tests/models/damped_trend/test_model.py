@@ -7,7 +7,7 @@ import pytest
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from tradetarget.errors import ModelError
-from tradetarget.models.damped_trend import DampedTrend
+from tradetarget.models.damped_trend.model import DampedTrend
 
 
 def damped(seed: int, n: int = 60, alpha: float = 0.6, beta: float = 0.2, phi: float = 0.9) -> np.ndarray:
