@@ -81,7 +81,6 @@ class HittingCounter:
     def _count(self, x: Array, w: Array | None, drop: int) -> None:
         """Count (periods, paths), the first ``drop`` of which are not asked about."""
         n = x.shape[1]
-        self._squares += float(n) if w is None else float((w**2).sum())
         again_after = None if self.target.occurrence == "first" else self._already is not None
         whole = n // BATCH * BATCH
         for start, stop, batch in ((0, whole, BATCH), (whole, n, n - whole)):
@@ -92,6 +91,8 @@ class HittingCounter:
                 self._counts.append(counts[:, 0, drop:])
                 unweighted = [float(batch)] * ((stop - start) // batch)
                 self._totals += unweighted if grouped is None else grouped.sum(axis=1).tolist()
+                for squares in unweighted if grouped is None else (grouped**2).sum(axis=1).tolist():
+                    self._squares += squares  # a batch at a time, so that no rounding depends on the size of blocks
 
     @property
     def counts(self) -> Array:
