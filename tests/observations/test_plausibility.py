@@ -89,8 +89,11 @@ class TestCertainty:
 
     def test_a_model_that_leaves_nothing_to_chance_is_not_believed(self) -> None:
         answer = tt.forecast(self.CONSTANT, tt.Target(4, "USD bn"), model="random-walk", horizon=3)
-        if set(answer.hitting_time.probability.tolist()) <= {0.0}:
-            assert "exactly 0 % is not knowledge" in str(certainty_note(answer.hitting_time))
+        assert answer.hitting_time.probability.tolist() == [0.0, 0.0, 0.0]
+        said = (
+            "A probability of exactly 0 % is not knowledge: the model leaves nothing to chance. Read it as very near."
+        )
+        assert certainty_note(answer.hitting_time) == said
         assert "All 10 totals are 2" in answer.summary()
 
     def test_a_target_that_is_reached_is_certain(self) -> None:

@@ -17,6 +17,7 @@ from tradetarget.observations.periods import month_end
 from tradetarget.observations.plausibility import plausibility_notes
 from tradetarget.observations.tiling import MONTHS, by_year, half_width, tile, year_of
 from tradetarget.observations.totals import year_totals
+from tradetarget.targets.past import past_levels
 
 MONTHLY = [3.0, 2.5, 4.0, 3.5, 3.0, 4.5, 5.0, 2.0, 3.0, 4.0, 3.5, 6.0]
 """Twelve months that add up to 44."""
@@ -147,6 +148,21 @@ def test_a_figure_that_finer_ones_contradict_is_set_aside_by_name() -> None:
     assert plausibility_notes(found) == (f"Parts of 2024 disagree: {reason}; the former does not count.",)
     aside = tt.nowcasting.readings(found).set_aside
     assert [(a.observation.value, a.reason) for a in aside] == [(12.5, reason)]
+
+
+def test_contradictions_list_the_part_with_those_that_deny_it() -> None:
+    found = series([part(1, 3, 12.5), *(part(m, m) for m in range(1, 13))])
+    [clash] = tt.nowcasting.contradictions(found)
+    assert clash.what == "2024-01/2024-03 against 2024-01 + 2024-02 + 2024-03"
+    assert (len(clash.observations), clash.gap) == (4, pytest.approx(1.9))
+
+
+def test_twelve_months_to_a_quarter_are_known_from_quarters() -> None:
+    quarters = pd.Series([1.0, 2.0, 3.0, 4.0, 2.0, 3.0, 1.0, 1.0], index=pd.period_range("2023Q1", periods=8, freq="Q"))
+    levels = past_levels(TradeSeries.from_quarterly(quarters), tt.Target(5, event="rolling_12_months"), None)
+    assert {str(m): v for m, v in levels.items()} == pytest.approx(
+        {"2023-12": 10.0, "2024-03": 11.0, "2024-06": 12.0, "2024-09": 10.0, "2024-12": 7.0}
+    )
 
 
 def test_of_dated_figures_that_contradict_one_another_the_later_known_counts() -> None:
