@@ -54,7 +54,7 @@ def adds_up(change: Change) -> bool:
     return sum(p.contribution for p in change.parts) == pytest.approx(change.after - change.before, abs=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     values=st.lists(st.floats(1.0, 8.0), min_size=1, max_size=3),
     target=st.floats(3.0, 9.0),

@@ -25,7 +25,7 @@ def test_the_region_is_the_sum_of_its_pairs_on_every_path_to_1e_12(region: Trade
     assert total.origin[0] == pytest.approx(8878.356)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.integers(2, 5),
     st.integers(1, 12),

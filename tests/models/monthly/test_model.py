@@ -228,7 +228,7 @@ def test_the_centre_is_the_median_of_the_paths(series):
         np.testing.assert_allclose(fitted.log_centre(15)[:4], fitted.log_centre(4), rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(factor=st.floats(1e-6, 1e6), drift_prior=st.sampled_from(["shipped", None]))
 def test_another_currency_moves_every_path_by_its_rate(factor, drift_prior):
     x = log_months(np.random.default_rng(8), 66)
