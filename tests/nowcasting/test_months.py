@@ -152,6 +152,7 @@ class TestLatentMonths:
         assert (part < 2650.001).all()
         assert not answer.known.any()
 
+    @pytest.mark.bits
     def test_the_same_statements_give_the_same_answer(self) -> None:
         s = series(level(2019, 12, 1000.0), level(2020, 6, 600.0))
         assert latent_monthly(s).to_frame().equals(latent_monthly(s).to_frame())

@@ -61,6 +61,7 @@ def applied(listed: list[Adjustment], paths: Paths, seed: int = 0) -> Paths:
     return plan.apply(paths, plan.uniforms(seed).take(paths.n_paths))
 
 
+@pytest.mark.bits
 @given(st.lists(adjustments, max_size=4), st.integers(0, 9), st.randoms())
 def test_the_order_in_the_list_changes_nothing(listed: list[Adjustment], seed: int, random: object) -> None:
     shuffled = list(listed)

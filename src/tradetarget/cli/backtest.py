@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import Selection, number, read_target, whole
 
@@ -37,6 +38,7 @@ def backtest(
     ] = None,
     unit: options.TargetUnit = None,
     data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
     model: options.Model = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
@@ -68,7 +70,12 @@ def backtest(
     years, ratios = _years(origins), _numbers(multiples)
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
     chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
-    found = _panel(data, chosen) if panel else Selection(data, series, flow, reporter, data_unit, as_of).read()
+    asking = None
+    if not panel:
+        one = Selection(data, series, flow, reporter, data_unit, as_of).read()
+        asking = convert(one, asked, convert_to, one)
+        asked = asking.target
+    found = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 
@@ -85,6 +92,8 @@ def backtest(
             levels=hedgehog is not None,
         )
         text, record = answer.summary(), answer.to_dict()
+    if asking is not None:
+        text, record = "\n".join([text, *asking.lines]), asking.record(record)
     if hedgehog is not None:
         answer.need_levels()
     return Result(text, record, json_path, plot or hedgehog, _Pictures(answer, plot, hedgehog))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
 
@@ -34,6 +35,7 @@ def scenarios(
     occurrence: options.Occurrence = None,
     sustained: options.Sustained = None,
     data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
     as_of: options.AsOf = None,
@@ -63,7 +65,8 @@ def scenarios(
     if data is None or file is not None:
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
-    found = Selection(data, series, flow, reporter, data_unit, as_of).read()
+    given = Selection(data, series, flow, reporter, data_unit, as_of).read()
+    asking = convert(given, asked, convert_to, given)
     from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
@@ -72,9 +75,11 @@ def scenarios(
     with Progress("computing") as progress:
         years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
         answer = run_scenarios(
-            found, asked, about.scenarios, model or DEFAULT_MODEL, years, key, table, n_paths=n, progress=progress.tick
-        )
-    return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
+            asking.series, asking.target or asked, about.scenarios, model or DEFAULT_MODEL, years, key, table,
+            n_paths=n, progress=progress.tick,
+        )  # fmt: skip
+    text = "\n".join([answer.summary(), *asking.lines])
+    return Result(text, asking.record(answer.to_dict()), json_path, plot, answer.plot)
 
 
 def _target(

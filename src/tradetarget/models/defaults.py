@@ -15,6 +15,7 @@ import pandas as pd
 
 from tradetarget.models.paths import Array
 from tradetarget.models.protocols import FittedGrowth, GrowthModel, StudentLaw
+from tradetarget.models.size import SizeClass
 from tradetarget.nowcasting import Evidence, SetAside, evidence_for, past_evidence, readings
 from tradetarget.observations import Observation, TradeSeries
 
@@ -88,6 +89,11 @@ class FitDefaults:
         """Totals that nobody stated and the fit rests on: median, low and high (80 % interval) by year."""
         return pd.DataFrame(columns=["median", "low", "high"], dtype=float)
 
+    @property
+    def size_class(self) -> SizeClass | None:
+        """The size in dollars that its law takes the pair to be of; None where size does not matter."""
+        return None
+
     def student_law(self, horizon: int) -> StudentLaw | None:
         """The law of the whole log path, where it is one multivariate Student law; None where it is another."""
         return None
@@ -150,6 +156,11 @@ class CompleteFit(FittedGrowth, Protocol):
         """Totals that nobody stated and the fit rests on."""
         ...
 
+    @property
+    def size_class(self) -> SizeClass | None:
+        """The size in dollars that its law takes the pair to be of."""
+        ...
+
     def student_law(self, horizon: int) -> StudentLaw | None:
         """The law of the whole log path, where it is one multivariate Student law."""
         ...
@@ -171,6 +182,7 @@ FIT_MEMBERS = (
     "set_aside",
     "years_in_part",
     "estimated_totals",
+    "size_class",
     "student_law",
     "monthly_paths",
     "evidence_of_months",

@@ -15,6 +15,10 @@ Kind = Literal["level", "growth"]
 Qualifier = Literal["exact", "about", "almost", "more than", "at most", "at least"]
 KINDS: tuple[str, ...] = get_args(Kind)
 QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
+NEAR = 0.05
+"""Share of the value that "about", "almost" and "more than" reach where no rounding is given: judgement."""
+FEWEST_DAYS_OF_A_YEAR = 365
+"""From so many days on a period is no part of a year, so that its level has to be positive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,8 @@ class Observation:
     start, end
         First and last day of the period, both included. A calendar year is the common case, not a special one.
     value
-        A level in ``unit`` (positive), or a growth rate as a fraction (0.25 for 25 %, above -1).
+        A level in ``unit``, or a growth rate as a fraction (0.25 for 25 %, above -1). A level is positive; that of a
+        part of a year may be 0, a month without trade, if it is exact. It counts in the sums that it is a part of.
     unit
         The unit of a level; None for a growth rate, or when the data do not say.
     kind
@@ -77,10 +82,10 @@ class Observation:
             raise DataError(f"{period}: qualifier {self.qualifier!r} is none of {', '.join(QUALIFIERS)}")
         if not math.isfinite(self.value):
             raise DataError(f"{period}: the value {self.value} is not a finite number: give one or leave the row out")
-        if self.kind == "level" and self.value <= 0:
+        if self.kind == "level" and self.value <= 0 and not self._is_part_without_trade:
             raise DataError(
                 f"{period}: the value {self.value:g} is not above 0; growth of trade is only defined for positive "
-                "values: correct it or leave the row out"
+                "values: correct it or leave the row out, and the other years stay"
             )
         if self.kind == "growth" and self.value <= -1:
             raise DataError(f"{period}: a growth of {self.value:g} would leave no trade: write 25 % as 0.25")
@@ -90,6 +95,12 @@ class Observation:
             raise DataError(
                 f"{period}: known as of {self.as_of} but the period ends later: correct the date or the period"
             )
+
+    @property
+    def _is_part_without_trade(self) -> bool:
+        """Whether it says that nothing was traded in a part of a year: a figure of that year's total."""
+        days = (self.end - self.start).days + 1
+        return self.value == 0 and self.qualifier == "exact" and days < FEWEST_DAYS_OF_A_YEAR
 
     @property
     def states_level(self) -> bool:
@@ -104,6 +115,11 @@ class Observation:
             and (self.start.month, self.start.day) == (1, 1)
             and (self.end.month, self.end.day) == (12, 31)
         )
+
+    @property
+    def is_whole_months(self) -> bool:
+        """Whether the period runs from the first day of a month to the last day of a month."""
+        return self.start.day == 1 and self.end == month_end(self.end.year, self.end.month)
 
     @property
     def is_one_month(self) -> bool:

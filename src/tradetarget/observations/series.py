@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import DataError, unknown_name
+from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.records import from_json, to_json
-from tradetarget.observations.tables import from_rows, observation, read_csv, span, to_rows
-from tradetarget.observations.totals import annual_totals, monthly_levels
+from tradetarget.observations.tables import from_rows, observation, read_csv, refuse_quarters, span, to_rows
+from tradetarget.observations.tiling import Tiling, by_year, tile
+from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
 from tradetarget.units import Unit
 
 if TYPE_CHECKING:
@@ -33,8 +36,8 @@ def _key(o: Observation) -> tuple[object, ...]:
 class TradeSeries:
     """One flow of one pair or region: its observations, immutable and in order of period.
 
-    Build one with ``from_annual``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations may be of any
-    mixture of periods; ``annual`` gives the calendar-year totals that growth models are fitted to.
+    Build one with ``from_annual``, ``from_quarterly``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations
+    may be of any mixture of periods; ``annual`` gives the calendar-year totals that growth models are fitted to.
 
     Parameters
     ----------
@@ -129,16 +132,51 @@ class TradeSeries:
         Parameters
         ----------
         values
-            Positive levels, indexed by month: a monthly Period, a date in the month, or "2019-03".
+            Levels, indexed by month: a monthly Period, a date in the month, or "2019-03". A month without trade is 0.
         unit, name, flow, reporter, source
             As in ``from_annual``.
 
         Raises
         ------
         DataError
-            On a value that is not a positive number, a period that is no month, or a month that stands twice.
+            On a value that is no number or below 0, a period that is no month, a month that stands twice, or dates a
+            quarter apart.
         """
         return cls._from_periods(values, "M", unit, name, flow, reporter, source)
+
+    @classmethod
+    def from_quarterly(
+        cls,
+        values: pd.Series[Any],
+        *,
+        unit: str | Unit | None = None,
+        name: str | None = None,
+        flow: str = "turnover",
+        reporter: str | None = None,
+        source: str | None = None,
+    ) -> TradeSeries:
+        """A series of quarterly totals; ``annual`` sums the years whose four quarters are all there.
+
+        Parameters
+        ----------
+        values
+            Levels, indexed by calendar quarter: a quarterly Period, a date in the quarter (its first or last day, for
+            instance), or "2019Q3". A quarter without trade is 0.
+        unit, name, flow, reporter, source
+            As in ``from_annual``.
+
+        Raises
+        ------
+        DataError
+            On a value that is no number or below 0, a period that is no quarter, or a quarter that stands twice.
+
+        Examples
+        --------
+        >>> q = pd.Series([1.0, 2.0, 3.0, 4.0], index=pd.period_range("2024Q1", periods=4, freq="Q"))
+        >>> TradeSeries.from_quarterly(q, unit="USD bn", name="A-B").annual().to_dict()
+        {2024: 10.0}
+        """
+        return cls._from_periods(values, "Q", unit, name, flow, reporter, source)
 
     @classmethod
     def _from_periods(
@@ -155,6 +193,8 @@ class TradeSeries:
             raise DataError(f"expected a pandas Series of values by period, got {type(values).__name__}")
         label: Hashable = name if name is not None else values.name
         parsed = None if unit is None else Unit.parse(unit)
+        if freq == "M":
+            refuse_quarters(values.index)
         rows: list[Observation] = []
         for period, value in values.items():
             start, end = span(period, freq)
@@ -313,11 +353,39 @@ class TradeSeries:
         known = tuple(o.in_unit(wanted) for o in self.observations)
         return self._with(known, unit=wanted)
 
-    def annual(self) -> pd.Series[float]:
-        """Calendar-year totals: whole-year figures, and sums of the years whose twelve months are all there.
+    def converted(self, to: str | Unit = "USD") -> TradeSeries:
+        """The same series in another currency, every figure at the average exchange rate of its year.
 
-        Of several statements by one reporter the latest known counts; a stated year's total goes before the sum of
-        its months.
+        Rates come with the package (datasets/data/exchange-rates.csv, to 2024); a later year takes the last one. A
+        growth rate is multiplied by the change of the rates.
+
+        Parameters
+        ----------
+        to
+            "USD", "EUR mn", ...; without a scale the series keeps its own.
+
+        Raises
+        ------
+        UnitError
+            When the series does not state its currency, or there is no rate within five years of one of its years.
+
+        Examples
+        --------
+        >>> s = TradeSeries.from_annual(pd.Series({2016: 20.1, 2017: 22.0}), unit="GBP bn", name="A-B")
+        >>> s.converted("USD").annual().round(2).to_dict()
+        {2016: 27.14, 2017: 28.31}
+        """
+        wanted = Unit.parse(to)
+        if self.unit is not None and wanted.exponent == 0:
+            wanted = Unit(wanted.currency, self.unit.exponent)
+        return self._with(converted(self.observations, wanted, self.label), unit=wanted)
+
+    def annual(self) -> pd.Series[float]:
+        """Calendar-year totals: whole-year figures, and sums of the years that parts cover exactly.
+
+        Four quarters, half-years, twelve months, nine months and a quarter, and differences of cumulated figures are
+        all such parts (``observations.tiling``). Of several statements by one reporter the latest known counts; a
+        stated year's total goes before the sum of its parts.
 
         Returns
         -------
@@ -327,10 +395,27 @@ class TradeSeries:
         Raises
         ------
         DataError
-            When no year is complete, or several reporters state the same flow.
+            When no year is complete, several reporters state the same flow, or the parts of a year add up to 0.
+        """
+        return annual_totals(self.totals, self.label)
+
+    @cached_property
+    def totals(self) -> dict[int, YearTotal]:
+        """The totals of the complete years with the figures behind each of them; empty where no year is complete.
+
+        Raises
+        ------
+        DataError
+            As ``annual``, but for a series without a complete year.
         """
         self._require_one_reporter()
-        return annual_totals(self.observations, self.label)
+        return year_totals(self.observations, self.label)
+
+    @cached_property
+    def tilings(self) -> dict[int, Tiling]:
+        """What the figures of each year come to, and which of them disagree: see ``observations.tiling``."""
+        self._require_one_reporter()
+        return {year: tile(figures) for year, figures in by_year(self.observations).items()}
 
     def monthly(self) -> pd.Series[float]:
         """Figures of single months, the latest known of each, in the series' unit; empty where there are none.

@@ -61,16 +61,30 @@ def observation(start: date, end: date, value: object, **details: Any) -> Observ
 
 
 def span(period: object, freq: str) -> tuple[date, date]:
-    """The year ("Y") or month ("M") that ``period`` names, or that a date lies in."""
+    """The year ("Y"), quarter ("Q") or month ("M") that ``period`` names, or that a date lies in."""
     if isinstance(period, pd.Timestamp | date):
         stamp = pd.Period(pd.Timestamp(period), freq=freq)
         return stamp.start_time.date(), stamp.end_time.date()
     start, end = parse_period(period)
     wanted = pd.Period(pd.Timestamp(start), freq=freq)
     if (wanted.start_time.date(), wanted.end_time.date()) != (start, end):
-        kind = "calendar year" if freq == "Y" else "month"
+        kind = {"Y": "calendar year", "Q": "calendar quarter"}.get(freq, "month")
         raise DataError(f"period {str(period)!r} is not a {kind}: use from_frame for a mixture of periods")
     return start, end
+
+
+def refuse_quarters(periods: Iterable[object]) -> None:
+    """A DataError where dates given for months are all the ends, or all the starts, of quarters.
+
+    Three or more of them: a quarter's trade would be taken for that of its first or last month.
+    """
+    dates = [pd.Timestamp(p) for p in periods if isinstance(p, pd.Timestamp | date)]
+    months = {d.month for d in dates}
+    if len(dates) >= FEWEST_DAYS and (months <= {3, 6, 9, 12} or months <= {1, 4, 7, 10}):
+        raise DataError(
+            f"{len(dates)} dates such as {dates[0]:%Y-%m-%d} are a quarter apart, and from_monthly reads each as a "
+            "month: use from_quarterly, or a monthly PeriodIndex if these are single months"
+        )
 
 
 def _blank(value: object) -> bool:

@@ -38,7 +38,7 @@ def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
     found = [
         lines
         for i, check in enumerate(checks)
-        for lines in ([SINGLE] * (i > 0), _title(check), *_contradictions(check), *_aside(check))
+        for lines in ([SINGLE] * (i > 0), _title(check), *_contradictions(check), *_aside(check), *_odd(check))
     ]
     return page(title(f"Statements that cannot all be true: {name}"), *found, [DOUBLE], notes(said))
 
@@ -93,6 +93,19 @@ def _aside(check: StatementCheck) -> list[list[str]]:
     return [["", "      Set aside"], lines] if lines else []
 
 
+def _odd(check: StatementCheck) -> list[list[str]]:
+    """Figures that look odd, by side."""
+    lines = [
+        line
+        for side, note in check.plausibility
+        for line in textwrap.wrap(
+            f"{side}: {note}" if side else note, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ",
+            break_on_hyphens=False,
+        )
+    ]  # fmt: skip
+    return [["", "      Worth a look"], lines] if lines else []
+
+
 def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
     """What was found as plain data: what ``tradetarget data check --json`` writes.
 
@@ -100,8 +113,8 @@ def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
     -------
     dict
         schema_version, name, and series: a list with series, flow, unit, statements (their number), contradictions
-        [{reporter, what, kind, gap, statements}], set_aside [{statement, reason}] and undecided [{reporter, reason}]. A
-        gap is in the unit for levels, a fraction for growth.
+        [{reporter, what, kind, gap, statements}], set_aside [{statement, reason}], undecided [{reporter, reason}] and
+        plausibility [{reporter, note}]. A gap is in the unit for levels, a fraction for growth.
     """
     return {"schema_version": SCHEMA_VERSION, "name": name, "series": [_record(check) for check in checks]}
 
@@ -125,4 +138,5 @@ def _record(check: StatementCheck) -> Mapping[str, Any]:
         ],
         "set_aside": [{"statement": statement_record(a.observation), "reason": a.reason} for a in check.set_aside],
         "undecided": [{"reporter": side, "reason": reason} for side, reason in check.undecided],
+        "plausibility": [{"reporter": side, "note": note} for side, note in check.plausibility],
     }

@@ -10,6 +10,7 @@ import pandas as pd
 from tradetarget.answering.question import N_PATHS
 from tradetarget.passage.events import reached
 from tradetarget.report import text
+from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
@@ -160,6 +161,7 @@ def forecast_summary(forecast: Forecast) -> Text:
     aside = tuple(a.observation for a in forecast.set_aside)
     used = (*forecast.statements, *aside, *getattr(forecast.fitted, "figures", ()))
     said = data_notes(forecast.series, target, forecast.unit_assumed, used)
+    said += assumption_notes(forecast.series, forecast.fitted, answer)
     said += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
     standing = bool(reached(forecast.last_value, target.value))
     facts = text.facts(answer_facts(answer, standing=standing))

@@ -27,6 +27,8 @@ def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> li
     """Rows that say which figures stand behind an answer: the totals, and the statements that are weighed."""
     years, _ = series.annual_arrays()
     missing = int(years[-1] - years[0]) + 1 - years.size
+    sums = sum(total.is_sum for total in series.totals.values())
+    of_parts = f", {'all' if sums == years.size else sums} summed from parts" if sums else ""
     gaps = f" ({plural(missing, 'year')} missing)" if missing else ""
     span = f"{years[0]}-{years[-1]}" if years.size > 1 else f"{years[0]}"
     unit = f", in {series.unit}" if series.unit else ", no unit stated"
@@ -34,7 +36,7 @@ def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> li
     rows = [
         ("Series", series.label),
         ("Reporter", reporter(series) or "not stated in the data"),
-        ("Data", f"{plural(years.size, 'calendar-year total')}, {span}{gaps}{unit}"),
+        ("Data", f"{plural(years.size, 'calendar-year total')}, {span}{gaps}{unit}{of_parts}"),
         ("Known as of", as_of(series)),
     ]
     sources = sources_text(series, weighed)
@@ -48,7 +50,8 @@ def is_estimated(series: TradeSeries) -> bool:
 
 def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), most: int = SOURCES_SHOWN) -> str:
     """The sources of the figures behind an answer; empty where the data name none."""
-    behind = (*(o for o in series if o.kind == "level" and (o.is_whole_year or o.is_one_month)), *weighed)
+    summed = {o for total in series.totals.values() for o in total.parts}
+    behind = (*(o for o in series if o in summed or (o.is_one_month and o.kind == "level")), *weighed)
     sources = tuple(dict.fromkeys(o.source for o in behind if o.source))
     more = len(sources) - most
     return "; ".join(sources[:most]) + (f"; and {more} more" if more > 0 else "")
@@ -135,10 +138,10 @@ def data_notes(
     if left_out:
         said.append(f"Not used: {left_out}.")
     last = int(series.annual_arrays()[0][-1])
-    if any(
-        o.is_whole_year and o.start.year == last and o.qualifier == "about" and o.stated_by != ESTIMATED for o in series
-    ):
-        said.append(f'The total of {last} was stated as "about" and is taken as it stands.')
+    rough = [o for o in series.totals[last].parts if o.qualifier == "about" and o.stated_by != ESTIMATED]
+    if rough:
+        what = "a part of it" if series.totals[last].is_sum else "it"
+        said.append(f'The total of {last} is taken as it stands, although {what} was stated as "about".')
     undated = any(o.as_of is None for o in series)
     if series.vintage is not None and undated:
         said.append(

@@ -8,6 +8,7 @@ import pandas as pd
 
 import tradetarget
 from tradetarget.observations import TradeSeries
+from tradetarget.report.assumptions import assumptions_record
 from tradetarget.report.provenance import as_of, reporter
 from tradetarget.targets import HittingTime, Target
 
@@ -86,8 +87,9 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         schema_version, series, flow, unit (of every level), reporter, as_of, data_through, last {period, value},
         target {value, unit, event}, occurrence, sustained, deadline, model, already_reached,
         probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
-        median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed, version. Years
-        are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
+        median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed,
+        version, assumptions {size_class, plausibility} (see ``assumptions_record``). Years are strings; "not within the
+        horizon", "not so far" and an exact law's standard error are None.
     """
     required = forecast.required_growth()
     answer = hitting_time_record(forecast.hitting_time)
@@ -101,6 +103,7 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         "standard_error": error,
         "seed": forecast.seed,
         "version": tradetarget.__version__,
+        "assumptions": assumptions_record(forecast.series, forecast.fitted),
     }
 
 
@@ -124,6 +127,7 @@ def _case(case: Case) -> dict[str, Any]:
     return {
         **_question(case.series, case.target),
         "model": case.fitted.model_name,
+        "assumptions": assumptions_record(case.series, case.fitted),
         "baseline": case.baseline,
         "scenarios": rows,
     }

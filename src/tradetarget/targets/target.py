@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from tradetarget.errors import TargetError
+from tradetarget.observations.exchange import converted_value
 from tradetarget.units import Unit
 
 Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
@@ -102,6 +103,28 @@ class Target:
     def in_unit(self, unit: Unit | None) -> Target:
         """The same target in another unit; see ``value_in``."""
         return Target(self.value_in(unit), unit, self.event, self.sustained, self.deadline, self.occurrence)
+
+    def converted(self, to: str | Unit, year: int) -> Target:
+        """The same target in another currency, at the average exchange rate of ``year``; see ``TradeSeries.converted``.
+
+        Raises
+        ------
+        TargetError
+            When the target does not say its unit.
+        UnitError
+            When there is no rate within five years of ``year``.
+
+        Examples
+        --------
+        >>> Target(27.5, "GBP bn").converted("USD", 2017)
+        Target(35.3925 USD bn)
+        """
+        if self.unit is None:
+            raise TargetError(f"target {self.value:g} has no unit to convert from: give one, such as 'GBP bn'")
+        wanted = Unit.parse(to)
+        wanted = Unit(wanted.currency, wanted.exponent or self.unit.exponent)
+        value = converted_value(self.value, self.unit, wanted, year)
+        return Target(value, wanted, self.event, self.sustained, self.deadline, self.occurrence)
 
     @property
     def is_monthly(self) -> bool:

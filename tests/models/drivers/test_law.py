@@ -4,13 +4,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradetarget.models.drivers.estimates import OWN_MEANINGS, DriverEstimates
+from tradetarget.models.drivers.estimates import REMAINDER_MEANINGS, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, DriverParameters, driver_law, summed
 from tradetarget.models.pooled.law import pooled_law, read_history
 
 H = 8
 SHIPPED = DriverEstimates.shipped()
-PLAIN = {**{k: SHIPPED.values[k] for k in OWN_MEANINGS}}
+PLAIN = {**{k: SHIPPED.values[k] for k in REMAINDER_MEANINGS}}
 
 
 def parameters(b: float = 0.5, tau: float = 0.2, error: float = 0.0, trend: float = 0.0) -> DriverParameters:
