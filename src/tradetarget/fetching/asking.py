@@ -122,10 +122,10 @@ def fetch(
 
 
 def _service(name: str) -> Source:
-    found = next((s for s in _sources() if s.name == str(name).lower()), None)
-    if found is None:
+    service = next((s for s in _sources() if s.name == str(name).lower()), None)
+    if service is None:
         raise unknown_name("source", name, sources())
-    return found
+    return service
 
 
 def _checked_years(first: Any, last: Any, this_year: int) -> tuple[int, int]:
@@ -148,14 +148,14 @@ def _fetched(service: Source, question: Question, arrived: list[Figures], flow: 
                 raise FetchError(f"{service.title} contradicts itself: {error}; try again later") from None
     today = client.clock().date()
     unfinished = sorted({y for _, y in values if y >= today.year})
-    values = {(f, y): v for (f, y), v in values.items() if question.first <= y <= question.last and y < today.year}
+    wanted = range(question.first, min(question.last, today.year - 1) + 1)
+    values = {(f, y): v for (f, y), v in values.items() if f in question.flows and y in wanted}
     notes = [f"{y} is not over: its figure is left out." for y in unfinished]
     if flow in ("turnover", "all"):
         turnover, alone = _turnover(values)
         values = turnover if flow == "turnover" else values | turnover
         notes += [f"{y} has no turnover: the service has {f} alone." for y, f in alone]
-    asked = range(question.first, min(question.last, today.year - 1) + 1)
-    missing = [str(y) for y in asked if not any((f, y) in values for f in FLOWS)]
+    missing = [str(y) for y in wanted if not any((f, y) in values for f in FLOWS)]
     if not values:
         raise FetchError(f"{service.title} has no {question}: check the countries and years, or ask another source")
     if missing:
