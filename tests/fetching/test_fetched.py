@@ -75,6 +75,9 @@ class TestQuestion:
         assert ("exports", 2023) in fetched.values
         assert fetched.notes == ("2023 has no turnover: the service has exports alone.",)
 
+    def test_missing_years_are_said_in_spans(self) -> None:
+        assert self.ask(start=2015).notes == ("The service has no figure for 2015-2021, 2025.",)
+
     def test_a_figure_of_nought_is_none(self) -> None:
         time = Time()
         with serving(imf({2022: 0.0}, {2022: 0.0})) as server, pytest.raises(FetchError, match="has no exports and"):

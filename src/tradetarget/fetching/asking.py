@@ -155,16 +155,23 @@ def _fetched(service: Source, question: Question, arrived: list[Figures], flow: 
         turnover, alone = _turnover(values)
         values = turnover if flow == "turnover" else values | turnover
         notes += [f"{y} has no turnover: the service has {f} alone." for y, f in alone]
-    missing = [str(y) for y in wanted if not any((f, y) in values for f in FLOWS)]
+    missing = [y for y in wanted if not any((f, y) in values for f in FLOWS)]
     if not values:
         raise FetchError(f"{service.title} has no {question}: check the countries and years, or ask another source")
     if missing:
-        notes.append(f"The service has no figure for {', '.join(missing)}.")
+        notes.append(f"The service has no figure for {_spans(missing)}.")
     vintage = max(f.vintage for f in arrived)
     return Fetched(
         service.name, service.title, question.reporter, question.partner, values, arrived[0].unit, today, vintage,
         tuple(client.addresses), tuple(notes),
     )  # fmt: skip
+
+
+def _spans(years: list[int]) -> str:
+    """Years in order, neighbours joined: "2000-2003, 2007"."""
+    starts = [y for y in years if y - 1 not in years]
+    ends = [y for y in years if y + 1 not in years]
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
 
 
 def _turnover(values: dict[tuple[str, int], float]) -> tuple[dict[tuple[str, int], float], list[tuple[int, str]]]:
