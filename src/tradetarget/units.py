@@ -159,8 +159,8 @@ class Unit:
         """
         if self.currency != other.currency:
             raise UnitError(
-                f"cannot convert {self} to {other}: another currency needs an exchange rate; "
-                "convert the data first and state the rate used"
+                f"cannot convert {self} to {other}: another currency needs an exchange rate; use --convert-to "
+                f"{other.currency} (TradeSeries.converted), or convert the data first and state the rate used"
             )
         return float(10.0 ** (self.exponent - other.exponent))
 

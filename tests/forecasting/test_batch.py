@@ -22,6 +22,7 @@ def test_the_answer_has_a_row_for_every_target_and_year_in_the_order_asked() -> 
     assert (answer["probability"].tail(3) == 1).all()  # the target lies below the last value
 
 
+@pytest.mark.bits
 def test_a_unit_is_judged_by_its_own_history_alone_bit_for_bit() -> None:
     rng = np.random.default_rng(3)
     many = pd.DataFrame({

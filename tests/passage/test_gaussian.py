@@ -166,6 +166,7 @@ def test_singular_covariances_are_laws_like_any_other():
     np.testing.assert_allclose(p, [0.0, 0.0, norm.sf(0.5)], rtol=0, atol=1e-12)
 
 
+@pytest.mark.bits
 def test_several_barriers_of_one_law_are_asked_with_one_more_axis():
     b = np.array([[0.2, 0.5, 0.0], [0.1, 1.0, 2.0]])
     m, c = np.array([0.05, 0.1])[:, None] * YEARS, np.array([0.01, 0.04])[:, None, None] * WALK
@@ -177,6 +178,7 @@ def test_several_barriers_of_one_law_are_asked_with_one_more_axis():
             np.testing.assert_array_equal(together[i, j], gaussian_path_cdf(m[i], c[i], b[i, j]))
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("method", ["closure", "points"])
 @pytest.mark.parametrize("option", [{}, {"volatility_df": 6.0}, {"increment_df": 6.0}])
 def test_a_row_is_the_same_bit_for_bit_in_any_batch(method, option):

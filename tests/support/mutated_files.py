@@ -11,9 +11,9 @@ Rng = np.random.Generator
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1251", "cp1252", "latin-1")
 CELLS = (
-    "", "..", ":", "n/a", "-", "NaN", "0", "-1", "abc", "1,5", "1.234", "1,234", "1 234,5", "2019", "2019-06", "2005-06", "1e400",
-    "inf", "5 p", "(e)", "USD mn", "tonnes", "Total", "2019Q1", "31.12.2019", "\u202f", "нет", "=A1", "#REF!", "'", "[1]", "9" * 400,
-    "1e-400", "\x0b", "\u2028", "٢٠١٩",
+    "", "..", ":", "n/a", "-", "NaN", "0", "-1", "abc", "1,5", "1.234", "1,234", "1 234,5", "2019", "2019-06", "2005-06",
+    "1e400", "inf", "5 p", "(e)", "USD mn", "tonnes", "Total", "2019Q1", "31.12.2019", "\u202f", "нет", "=A1", "#REF!", "'",
+    "[1]", "9" * 400, "1e-400", "\x0b", "\u2028", "٢٠١٩",
 )  # fmt: skip
 
 
@@ -21,25 +21,40 @@ def tables() -> list[str]:
     """Small tables, one of each layout, that are read as they stand."""
     years = {2016: 2.1, 2017: 2.4, 2018: 2.9, 2019: 3.1, 2020: 2.8, 2021: 3.4, 2022: 4.2, 2023: 4.0, 2024: 4.4}
     months = [(y, m, round(v / 12 + 0.01 * (m % 5), 3)) for y, v in years.items() for m in range(1, 13)]
+    pair = [(f, r, y, v) for f in ("exports", "imports") for r in "AB" for y, v in years.items()]
+    by_year = [[f"{v:.2f}" for _, _, v in months[12 * i : 12 * i + 12]] for i in range(len(years))]
+    world_bank = "Country Name,Country Code,Indicator Name,Indicator Code,"
+    comtrade = "refYear,period,reporterDesc,flowCode,flowDesc,partnerDesc,cmdCode,primaryValue"
     lines = [
         ["period,value", *(f"{y},{v}" for y, v in years.items())],
         ["Jahr;Wert", *(f"{y};{str(v).replace('.', ',')}" for y, v in years.items())],
-        ["series,flow,reporter,period,value,unit,stated_by",
-         *(f'A-B,{f},{r},{y},{v},USD bn,"Minister, of ""trade"""' for f in ("exports", "imports") for r in "AB" for y, v in years.items())],
+        [
+            "series,flow,reporter,period,value,unit,stated_by",
+            *(f'A-B,{f},{r},{y},{v},USD bn,"X, ""Y"""' for f, r, y, v in pair),
+        ],
         ["period,value", *(f"{y}-{m:02d},{v}" for y, m, v in months)],
         ["date\tvalue", *(f"{m:02d}/01/{y}\t{v}" for y, m, v in months)],
         ["period,value", *(f"{y}/{(y + 1) % 100:02d},{v}" for y, v in years.items())],
-        ["Trade of A with B", "(US$ million)", "", "Year,Exports,Imports", *(f"{y},{v},{v / 2}" for y, v in years.items()), "Source: x"],
-        ["Country Name,Country Code,Indicator Name,Indicator Code," + ",".join(map(str, years)),
-         "A,AAA,Exports (current US$),NE," + ",".join(map(str, years.values()))],
-        ["freq,stk_flow,partner,unit,geo\\TIME_PERIOD\t" + "\t".join(f"{y} " for y in years),
-         "A,EXP,UZ,THS_EUR,DE\t" + "\t".join(f"{v} p" for v in years.values())],
-        ["Year," + ",".join(MONTHS), *(f"{y}," + ",".join(f"{v:.2f}" for _, _, v in months[12 * i : 12 * i + 12])
-                                        for i, y in enumerate(years))],
-        ['{"period": %d, "value": %s}' % item for item in years.items()],
-        ["refYear,period,reporterDesc,flowCode,flowDesc,partnerDesc,cmdCode,primaryValue",
-         *(f"{y},{y},A,X,Export,B,{c},{1e6 * v}" for y, v in years.items() for c in ("TOTAL", "84"))],
-    ]  # fmt: skip
+        [
+            "Trade",
+            "(US$ million)",
+            "",
+            "Year,Exports,Imports",
+            *(f"{y},{v},{v / 2}" for y, v in years.items()),
+            "Source: x",
+        ],
+        [
+            world_bank + ",".join(map(str, years)),
+            "A,AAA,Exports (current US$),NE," + ",".join(map(str, years.values())),
+        ],
+        [
+            "freq,stk_flow,partner,unit,geo\\TIME_PERIOD\t" + "\t".join(f"{y} " for y in years),
+            "A,EXP,UZ,THS_EUR,DE\t" + "\t".join(f"{v} p" for v in years.values()),
+        ],
+        ["Year," + ",".join(MONTHS), *(f"{y}," + ",".join(v) for y, v in zip(years, by_year, strict=True))],
+        [f'{{"period": {y}, "value": {v}}}' for y, v in years.items()],
+        [comtrade, *(f"{y},{y},A,X,Export,B,{c},{1e6 * v}" for y, v in years.items() for c in ("TOTAL", "84"))],
+    ]
     return ["\n".join(rows) + "\n" for rows in lines]
 
 
@@ -117,8 +132,8 @@ def _other_marks(text: str, rng: Rng) -> str:
 
 
 TEXT = (
-    _drop_line, _double_line, _shuffle_lines, _foreign_line, _other_cell, _other_cell, _other_separator, _drop_column, _cut,
-    _other_character, _other_character, _other_marks,
+    _drop_line, _double_line, _shuffle_lines, _foreign_line, _other_cell, _other_cell, _other_separator, _drop_column,
+    _cut, _other_character, _other_character, _other_marks,
 )  # fmt: skip
 
 

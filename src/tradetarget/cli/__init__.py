@@ -18,12 +18,15 @@ import typer
 
 from tradetarget.cli.backtest import backtest
 from tradetarget.cli.data import app as data_app
+from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit, styled
+from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
 from tradetarget.cli.repeated import refuse_repeated
 from tradetarget.cli.scenarios import scenarios
+from tradetarget.cli.tracking import tracking
 
 app = typer.Typer(
     add_completion=False,
@@ -38,6 +41,9 @@ app.command()(scenarios)
 app.command()(backtest)
 app.command()(region)
 app.command()(news)
+app.command()(tracking)
+app.command()(promises)
+app.command()(fetch)
 app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from tradetarget.observations.exchange import YearRate
     from tradetarget.targets import Target
 
-WIDTH = 78
-
 
 @dataclass(frozen=True)
 class Converted:
@@ -42,6 +40,7 @@ class Converted:
         if self.currency is None:
             return []
         from tradetarget.observations.exchange import rate_near
+        from tradetarget.report.text import WIDTH
 
         said = f"Converted: {self.currency} into {self.series.unit} at each year's average exchange rate"
         last = self.series.observations[-1].end.year
@@ -94,5 +93,5 @@ def convert(series: TradeSeries, target: Target | None, to: str | None, deciding
     goal = asked.converted(turned.unit, year)
     if series.unit.currency == turned.unit.currency:
         return Converted(turned, goal)
-    found = factor_between(series.unit, turned.unit, year)
-    return Converted(turned, goal, asked, series.unit.currency, () if found is None else found[1])
+    conversion = factor_between(series.unit, turned.unit, year)
+    return Converted(turned, goal, asked, series.unit.currency, () if conversion is None else conversion[1])

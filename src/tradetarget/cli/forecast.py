@@ -59,8 +59,8 @@ def forecast(
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
     given = selection.every_side()
     question = convert(given.series, asked, convert_to, selection.read())
+    from tradetarget.answering.question import N_PATHS
     from tradetarget.forecasting.sides import compare_sides
-    from tradetarget.forecasting.single import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.report import sides_beside
 

@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-MODELS = (
-    "base-rate, constant-growth, damped-trend, drivers, ensemble, gompertz, local-level, local-linear-trend, logistic, "
-    "monthly, pooled (the default), random-walk or reference-class"
-)
+MODELS = "base-rate, damped-trend, drivers, logistic, monthly, pooled (the default), random-walk or reference-class"
 
 Series = Annotated[
     str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")

@@ -70,7 +70,7 @@ def scenarios(
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
     given = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
     asking = convert(given, asked, convert_to, given)
-    from tradetarget.forecasting.single import N_PATHS
+    from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
     table = read_driver_table(drivers, model)

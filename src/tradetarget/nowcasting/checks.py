@@ -10,7 +10,7 @@ from tradetarget.errors import DataError
 from tradetarget.nowcasting.contradictions import Contradiction, contradictions
 from tradetarget.nowcasting.readings import SetAside, readings
 from tradetarget.observations import TradeSeries
-from tradetarget.observations.plausibility import notes_where_possible
+from tradetarget.observations.plausibility import odd_totals
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ def check_statements(series: TradeSeries) -> StatementCheck:
     undecided: list[tuple[str | None, str]] = []
     odd: list[tuple[str | None, str]] = []
     for side in dict.fromkeys(o.reporter for o in series):
-        own = replace(series, observations=tuple(o for o in series if o.reporter == side))
-        odd += [(side, note) for note in notes_where_possible(own)]
+        one_side = replace(series, observations=tuple(o for o in series if o.reporter == side))
         try:
-            aside += readings(own).set_aside
+            odd += [(side, note) for note in odd_totals(one_side)]
+            aside += readings(one_side).set_aside
         except DataError as error:
             undecided.append((side, str(error)))
     once = {a.observation: a for a in reversed(aside)}

@@ -61,10 +61,10 @@ def relative_size_of(levels: Array, unit: Unit | None, year: int, law: ShareLaw)
 
     0, the central size, without a unit or a rate.
     """
-    found = None if unit is None else factor_between(unit, Unit("USD", 6), year)
-    if found is None:
+    conversion = None if unit is None else factor_between(unit, Unit("USD", 6), year)
+    if conversion is None:
         return np.zeros(np.shape(levels))
-    return law.relative_size(np.asarray(levels) * found[0])
+    return law.relative_size(np.asarray(levels) * conversion[0])
 
 
 def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, size: Array, law: ShareLaw) -> Rows:

@@ -60,9 +60,9 @@ def required_rate(currency: str, year: int) -> YearRate:
     UnitError
         Where there is no rate.
     """
-    found = rate_near(currency, year)
-    if found is not None:
-        return found
+    rate = rate_near(currency, year)
+    if rate is not None:
+        return rate
     if currency not in _shipped():
         raise UnitError(
             f"there is no exchange rate of {currency}: the table has {len(_shipped())} currencies by their ISO 4217 "
@@ -133,14 +133,14 @@ def converted(observations: Iterable[Observation], wanted: Unit, label: str) -> 
 
 def _converted(o: Observation, unit: Unit, wanted: Unit) -> Observation:
     source = f"{o.source}; " if o.source else ""
-    said = f"{source}{unit.currency} turned into {wanted.currency} at each year's average rate"
+    provenance = f"{source}{unit.currency} turned into {wanted.currency} at each year's average rate"
     if o.kind == "growth":
         change = _rate(unit, wanted, o.end.year) / _rate(unit, wanted, o.end.year - 1)
         width = None if o.rounding is None else o.rounding * change
-        return replace(o, value=(1.0 + o.value) * change - 1.0, rounding=width, source=said)
+        return replace(o, value=(1.0 + o.value) * change - 1.0, rounding=width, source=provenance)
     value = converted_value(o.value, o.unit or unit, wanted, o.end.year)
     width = None if o.rounding is None else converted_value(o.rounding, o.unit or unit, wanted, o.end.year)
-    return replace(o, value=value, rounding=width, unit=wanted, source=said)
+    return replace(o, value=value, rounding=width, unit=wanted, source=provenance)
 
 
 def _rate(unit: Unit, wanted: Unit, year: int) -> float:

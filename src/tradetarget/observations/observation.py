@@ -19,6 +19,7 @@ QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
 NEAR = 0.05
 """Share of the value that "about", "almost" and "more than" reach where no rounding is given: judgement."""
 FEWEST_DAYS_OF_A_YEAR = 365
+"""From so many days on a period is no part of a year, so that its level has to be positive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

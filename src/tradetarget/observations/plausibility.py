@@ -7,7 +7,6 @@ from itertools import pairwise
 from math import exp, log
 from typing import NamedTuple
 
-from tradetarget.errors import DataError
 from tradetarget.observations.exchange import factor_between
 from tradetarget.observations.series import TradeSeries
 from tradetarget.observations.tiling import MONTHS, half_width, sum_of, sum_text
@@ -25,6 +24,7 @@ USUAL_SIZE = 10.0
 """Million dollars: the bound for a series whose unit is not stated or has no rate. Judgement: most users' pairs are
 larger."""
 FEWEST_CONSTANT = 3
+"""Equal totals that are called constant: two may be equal once they are rounded. Judgement."""
 
 
 class Split(NamedTuple):
@@ -71,7 +71,7 @@ SPLITS = (
 
 
 def plausibility_notes(series: TradeSeries) -> tuple[str, ...]:
-    """Notes on one side's series: units that may have slipped, rare jumps, constancy, splits, parts that disagree.
+    """Notes on one side's series: odd totals, and parts of a year that disagree.
 
     Parameters
     ----------
@@ -88,6 +88,17 @@ def plausibility_notes(series: TradeSeries) -> tuple[str, ...]:
     DataError
         When several reporters state the flow.
     """
+    return (*odd_totals(series), *_disagreements(series))
+
+
+def odd_totals(series: TradeSeries) -> tuple[str, ...]:
+    """Notes on the totals: units that may have slipped, rare jumps, constancy, countries that split.
+
+    Raises
+    ------
+    DataError
+        When several reporters state the flow.
+    """
     totals = {year: total.value for year, total in series.totals.items()}
     slips = _unit_slips(totals)
     return (
@@ -95,39 +106,35 @@ def plausibility_notes(series: TradeSeries) -> tuple[str, ...]:
         *_jumps(totals, series.unit, frozenset(slips)),
         *_constancy(totals),
         *_splits(series, totals),
-        *_disagreements(series),
     )
-
-
-def notes_where_possible(series: TradeSeries) -> tuple[str, ...]:
-    """As ``plausibility_notes``; none for a series that its own errors speak of."""
-    try:
-        return plausibility_notes(series)
-    except DataError:
-        return ()
 
 
 def _unit_slips(totals: dict[int, float]) -> dict[int, str]:
     """Years that are 1,000 or a million times their neighbours, or the fraction: by the year of the change."""
-    found: dict[int, str] = {}
+    notes: dict[int, str] = {}
     years = list(totals)
-    for i, year in enumerate(years):
-        near = [totals[y] for y in years[max(i - 1, 0) : i + 2] if y != year]
-        steps = [_slip(totals[year] / other) for other in near]
+    # The first and the last year have one neighbour; they come last, so that this one is not blamed on them.
+    for i in (*range(1, len(years) - 1), *{0, len(years) - 1}):
+        year, beside = years[i], [y for y in years[max(i - 1, 0) : i + 2] if y != years[i]]
+        if len(beside) == 1 and beside[0] in notes:
+            continue
+        neighbours = [totals[y] for y in beside]
+        steps = [_slip(totals[year] / other) for other in neighbours]
         if steps and all(s == steps[0] and s != 1.0 for s in steps):
-            away = exp(sum(log(totals[year] / other) for other in near) / len(near))
-            how = f"{away:,.0f} times" if away > 1.0 else f"one {1.0 / away:,.0f}th of"
-            found[year] = (
-                f"The total of {year}, {totals[year]:.6g}, is {how} that of the year{'s' * (len(near) > 1)} beside it: "
-                "was it written in another unit?"
+            ratio = exp(sum(log(totals[year] / other) for other in neighbours) / len(neighbours))
+            how = f"{ratio:,.0f} times" if ratio > 1.0 else f"one {1.0 / ratio:,.0f}th of"
+            years_beside = "year beside it" if len(neighbours) == 1 else "years beside it"
+            notes[year] = (
+                f"The total of {year}, {totals[year]:.6g}, is {how} that of the {years_beside}: was it written in "
+                "another unit?"
             )
-    explained = {y for i, y in enumerate(years) for k in (i - 1, i, i + 1) if 0 <= k < len(years) and years[k] in found}
+    explained = {y for i, y in enumerate(years) for k in (i - 1, i, i + 1) if 0 <= k < len(years) and years[k] in notes}
     for before, year in pairwise(years):
         ratio = totals[year] / totals[before]
         if _slip(ratio) != 1.0 and not {before, year} <= explained:
             how = f"{ratio:,.0f} times" if ratio > 1.0 else f"one {1.0 / ratio:,.0f}th of"
-            found[year] = f"From {year} on the totals are {how} those to {before}: did the unit change?"
-    return found
+            notes[year] = f"From {year} on the totals are {how} those to {before}: did the unit change?"
+    return notes
 
 
 def _slip(ratio: float) -> float:
@@ -140,7 +147,7 @@ def _slip(ratio: float) -> float:
 
 def _jumps(totals: dict[int, float], unit: Unit | None, slips: frozenset[int]) -> list[str]:
     """Annual changes that 1 in 10,000 of the panel's exceed, but for those that look like another unit."""
-    found = []
+    notes = []
     for before, year in pairwise(totals):
         if year - before != 1 or slips & {before, year}:
             continue
@@ -150,11 +157,11 @@ def _jumps(totals: dict[int, float], unit: Unit | None, slips: frozenset[int]) -
         bound = next(b for smallest, b in RARE_JUMPS if size >= smallest)
         if abs(change) > bound:
             word = f"{exp(change):,.3g} times" if change > 0 else f"one {exp(-change):,.3g}th of"
-            found.append(
+            notes.append(
                 f"The total of {year} is {word} that of {before}. Of pairs of its size 1 in 10,000 annual changes "
                 f"exceeds a factor of {exp(bound):,.3g}: check both figures."
             )
-    return found
+    return notes
 
 
 def _constancy(totals: dict[int, float]) -> list[str]:
@@ -168,30 +175,30 @@ def _splits(series: TradeSeries, totals: dict[int, float]) -> list[str]:
     """Countries of the series that split or joined between its first and its last total."""
     words = re.split(r"[^\w ]+", f"{series.name}-{'-'.join(series.reporters)}")
     spoken = {w.strip().casefold() for w in words} | {w.casefold() for w in re.findall(r"\w+", series.name)}
-    found = []
+    notes = []
     for split in SPLITS:
         named = [n for n in split.names if n.casefold() in spoken]
         if named and any(y < split.year for y in totals) and any(y >= split.year for y in totals):
-            found.append(
+            notes.append(
                 f"Until {split.year - 1} statistics are of other territories ({split.what}), and the totals go back to "
                 f"{min(totals)}: check that {max(named, key=len)} is the same throughout."
             )
-    return found
+    return notes
 
 
 def _disagreements(series: TradeSeries) -> list[str]:
     """Parts of a year that contradict one another, or their year's stated total."""
-    found = []
+    notes = []
     for year, tiling in series.tilings.items():
-        found += [f"Parts of {year} disagree: {d.reason}; the former does not count." for d in tiling.disagreements]
+        notes += [f"Parts of {year} disagree: {d.reason}; the former does not count." for d in tiling.disagreements]
         total, terms = series.totals.get(year), tiling.cumulated.get(MONTHS)
         if total is None or total.is_sum or terms is None:
             continue
         reach = sum(half_width(t.observation) for t in terms) + half_width(total.parts[0])
         gap = abs(total.value - sum_of(terms)) - reach
         if gap > 1e-3 * total.value:
-            found.append(
+            notes.append(
                 f"The total of {year} was stated as {total.value:.6g}, and {sum_text(terms)} come to "
                 f"{sum_of(terms):.6g}: the stated total counts."
             )
-    return found
+    return notes

@@ -7,7 +7,7 @@ wherever the figures tie 12 to 0: by four quarters, by nine months and a quarter
 figures. This is Kruskal's algorithm (1956, doi:10.1090/S0002-9939-1956-0078686-7) on thirteen boundaries.
 
 Precedence: undated figures first, because they are of the table as it stands today; then those known later; then finer
-rounding; then shorter periods.
+rounding, that of the finest figure for a period of the same length; then shorter periods.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ import numpy as np
 from tradetarget.observations.observation import NEAR, Observation
 
 MONTHS = 12
+LONG = 4
+"""Figures that a sum may have to be written out in a message: judgement, four quarters still are."""
 COMPUTED = 1e-4
 """Relative distance at which figures still agree: converted or summed before they were written down, they agree no
 better. Judgement."""
@@ -95,15 +97,15 @@ def by_year(observations: Iterable[Observation], first_month: int = 1) -> dict[i
         The month in which a year starts: 1 for calendar years, 4 for years that end in March.
     """
     latest = {(o.start, o.end): o for o in sorted(observations, key=lambda o: o.known_from) if o.states_level}
-    found: dict[int, list[Observation]] = {}
+    years: dict[int, list[Observation]] = {}
     for o in latest.values():
         span = month_span(o)
         if span is None or span[1] - span[0] >= MONTHS:
             continue
         year = year_of(span[0], first_month)
         if year == year_of(span[1] - 1, first_month):
-            found.setdefault(year, []).append(o)
-    return found
+            years.setdefault(year, []).append(o)
+    return years
 
 
 def year_of(month: int, first_month: int = 1) -> int:
@@ -125,7 +127,7 @@ def tile(figures: Iterable[Observation], first_month: int = 1) -> Tiling:
     # Each boundary has the root of its component and the terms that lead from the root to it.
     place: dict[int, tuple[int, tuple[Term, ...]]] = {k: (k, ()) for k in range(MONTHS + 1)}
     disagreements = []
-    for o in sorted(figures, key=_precedence):
+    for o in _by_precedence(list(figures)):
         first, after = month_span(o) or (0, 0)
         start = (first - (first_month - 1)) % MONTHS
         (root, to_start), (other, to_end) = place[start], place[start + after - first]
@@ -150,7 +152,11 @@ def sum_of(terms: Iterable[Term]) -> float:
 
 
 def sum_text(terms: Iterable[Term]) -> str:
-    """A sum by its periods: "2024-01/2024-09 + 2024-10/2024-12"."""
+    """A sum by its periods: "2024-01/2024-09 + 2024-10/2024-12"; "2024-01 to 2024-12 (12 parts)" where it is long."""
+    terms = tuple(terms)
+    if len(terms) > LONG and all(t.sign > 0 for t in terms):
+        first, last = terms[0].observation.period, terms[-1].observation.period
+        return f"{first.partition('/')[0]} to {last.rpartition('/')[2]} ({len(terms)} parts)"
     text = "".join(f" {'+' if t.sign > 0 else '-'} {t.observation.period}" for t in terms)
     return text.removeprefix(" + ").strip()
 
@@ -174,9 +180,23 @@ def _last_digit(value: float) -> float:
     return float(10.0 ** int(exponent)) if value else 0.0
 
 
-def _precedence(o: Observation) -> tuple[bool, int, float, int, date]:
-    dated = o.as_of is not None
-    return dated, -o.known_from.toordinal() if dated else 0, half_width(o), (o.end - o.start).days, o.start
+def _by_precedence(figures: list[Observation]) -> list[Observation]:
+    """Figures in the order in which they count; see the module."""
+    finest: dict[int, float] = {}
+    for o in figures:
+        width = half_width(o) if o.value else np.inf  # a 0 has no digits that would say how fine it is
+        finest[_length(o)] = min(width, finest.get(_length(o), np.inf))
+
+    def rank(o: Observation) -> tuple[bool, int, float, int, date]:
+        dated = o.as_of is not None
+        return dated, -o.known_from.toordinal() if dated else 0, finest[_length(o)], _length(o), o.start
+
+    return sorted(figures, key=rank)
+
+
+def _length(o: Observation) -> int:
+    first, after = month_span(o) or (0, 0)
+    return after - first
 
 
 def _negated(terms: Iterable[Term]) -> tuple[Term, ...]:

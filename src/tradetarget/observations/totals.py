@@ -99,16 +99,16 @@ def monthly_levels(observations: Iterable[Observation], label: str, year_end: in
 
 def _stated(figures: list[Observation], label: str, first_month: int) -> dict[int, YearTotal]:
     """Totals that were stated, the latest known of each year; a DataError where two of one day differ."""
-    found: dict[int, Observation] = {}
+    latest: dict[int, Observation] = {}
     for o in sorted((o for o in figures if o.states_level), key=lambda o: o.known_from):
         first, after = month_span(o) or (0, 0)
         if after - first != MONTHS or first % MONTHS != first_month - 1:
             continue
-        rival = found.get((after - 1) // MONTHS, o)
+        rival = latest.get((after - 1) // MONTHS, o)
         if rival.value != o.value and rival.known_from == o.known_from:
             raise DataError(
                 f"{label}: {o.period} is {rival.value:g} by {rival.stated_by or rival.source} and {o.value:g} "
                 f"by {o.stated_by or o.source}, known from one day: keep the one that counts"
             )
-        found[(after - 1) // MONTHS] = o
-    return {year: YearTotal(o.value, (Term(1, o),)) for year, o in found.items()}
+        latest[(after - 1) // MONTHS] = o
+    return {year: YearTotal(o.value, (Term(1, o),)) for year, o in latest.items()}

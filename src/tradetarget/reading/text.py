@@ -135,7 +135,8 @@ def rows(text: str, separator: str, where: str) -> Iterator[tuple[int, list[str]
             # With an unpaired mark, a cell that runs over lines is one that swallows the rest of the file.
             if unpaired and any("\n" in c for c in cells):
                 raise DataError(
-                    f"{where} has a quotation mark that is never closed, at or before line {reader.line_num}: double it "
+                    f"{where} has a quotation mark that is never closed, at or before line {reader.line_num}: double "
+                    "it "
                     "inside text, or take it out"
                 )
             yield reader.line_num, cells

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tradetarget.answering.part_years import FittedOnEstimates, FittedOnEvidence
-from tradetarget.models import FittedGrowth
-from tradetarget.models.pooled.model import FittedPooled
-from tradetarget.models.pooled.size import SizeClass
+from tradetarget.models.interface import CompleteFit
 from tradetarget.observations import TradeSeries
-from tradetarget.observations.plausibility import notes_where_possible
+from tradetarget.observations.plausibility import plausibility_notes
 from tradetarget.targets import HittingTime
 
 
-def size_class_of(fitted: FittedGrowth) -> SizeClass | None:
-    """The size class that a fit of the pooled law works with; None for other models."""
-    if isinstance(fitted, FittedOnEvidence):
-        return size_class_of(fitted.base)
-    if isinstance(fitted, FittedOnEstimates):
-        return size_class_of(fitted.fits[len(fitted.fits) // 2])
-    return fitted.size_class if isinstance(fitted, FittedPooled) else None
-
-
-def assumption_notes(series: TradeSeries, fitted: FittedGrowth, answer: HittingTime | None = None) -> list[str]:
+def assumption_notes(series: TradeSeries, fitted: CompleteFit, answer: HittingTime | None = None) -> list[str]:
     """The size class where it is not the data's own, odd figures, and probabilities that no model can be sure of."""
-    size = size_class_of(fitted)
-    said = [] if size is None else list(size.notes)
-    said += notes_where_possible(series)
+    size = fitted.size_class
+    notes = [] if size is None else list(size.notes)
+    notes += plausibility_notes(series)
     if answer is not None and (certain := certainty_note(answer)):
-        said.append(certain)
-    return said
+        notes.append(certain)
+    return notes
 
 
 def certainty_note(answer: HittingTime) -> str | None:
@@ -48,13 +36,13 @@ def certainty_note(answer: HittingTime) -> str | None:
     return f"A probability of exactly {which} is not knowledge: {why}. Read it as very near."
 
 
-def assumptions_record(series: TradeSeries, fitted: FittedGrowth) -> dict[str, Any]:
+def assumptions_record(series: TradeSeries, fitted: CompleteFit) -> dict[str, Any]:
     """As plain data: size_class (value, unit, assumed, rates, loss_of_value; None for other models), and plausibility.
 
     ``plausibility`` lists notes on odd figures.
     """
-    size = size_class_of(fitted)
+    size = fitted.size_class
     return {
         "size_class": None if size is None else size.to_dict(),
-        "plausibility": list(notes_where_possible(series)),
+        "plausibility": list(plausibility_notes(series)),
     }

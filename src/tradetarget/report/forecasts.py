@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tradetarget.forecasting.single import N_PATHS
+from tradetarget.answering.question import N_PATHS
 from tradetarget.passage.events import reached
 from tradetarget.reading.dates import period_words
 from tradetarget.report import text

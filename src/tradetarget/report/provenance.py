@@ -152,10 +152,10 @@ def data_notes(
     if left_out:
         said.append(f"Not used: {left_out}.")
     last = int(series.annual_arrays()[0][-1])
-    if any(
-        o.is_whole_year and o.start.year == last and o.qualifier == "about" and o.stated_by != ESTIMATED for o in series
-    ):
-        said.append(f'The total of {last} was stated as "about" and is taken as it stands.')
+    rough = [o for o in series.totals[last].parts if o.qualifier == "about" and o.stated_by != ESTIMATED]
+    if rough:
+        what = "a part of it" if series.totals[last].is_sum else "it"
+        said.append(f'The total of {last} is taken as it stands, although {what} was stated as "about".')
     if series.year_end != 12:
         said.append(
             f"A year is named by the calendar year in which it ends: {last} is "

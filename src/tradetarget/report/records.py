@@ -115,9 +115,10 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         schema_version, series, flow, unit (of every level), reporter, as_of, data_through, last {period, value},
         target {value, unit, event}, occurrence, sustained, deadline, model, already_reached,
         probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
-        median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, assumptions
-        {size_class, plausibility} (see ``assumptions_record``), seed, version. Years are strings; "not within the
-        horizon", "not so far" and an exact law's standard error are None.
+        median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed,
+        version, assumptions {size_class, plausibility} (see ``assumptions_record``), read_as (how a file was
+        understood, where the series is of one); for fiscal years also year_end, last_year_in_words and periods {year:
+        months}. Years are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
     """
     required = forecast.required_growth()
     answer = hitting_time_record(forecast.hitting_time)
@@ -129,10 +130,10 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         **answer,
         "required_growth": by_year(required.index, required),
         "standard_error": error,
-        "assumptions": assumptions_record(forecast.series, forecast.fitted),
-        **reading_record(forecast.series),
         "seed": forecast.seed,
         "version": tradetarget.__version__,
+        "assumptions": assumptions_record(forecast.series, forecast.fitted),
+        **reading_record(forecast.series),
     }
 
 

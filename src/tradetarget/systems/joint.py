@@ -32,9 +32,8 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
-from tradetarget.models.pooled.model import FittedPooled, PooledGrowth
+from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, size_in
 from tradetarget.models.pooled.prior import Prior
-from tradetarget.models.pooled.size import size_class
 from tradetarget.seeding import stream
 from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
 from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation
@@ -247,7 +246,7 @@ def _sized(system: TradeSystem, prior: Prior) -> Array:
     """(m, years) totals up to the origin in the prior's unit, each member at its own size class."""
     table = system.table.loc[: system.origin]
     full = table.reindex(range(int(table.index[0]), system.origin + 1)).to_numpy().T
-    factors = [size_class(system.unit, float(last), system.origin, prior).factor for last in full[:, -1]]
+    factors = [size_in(prior, system.unit, float(last), system.origin).factor for last in full[:, -1]]
     return np.asarray(full * np.array(factors)[:, None])
 
 

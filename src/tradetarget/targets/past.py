@@ -9,13 +9,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.tiling import MONTHS, sum_of
 from tradetarget.passage.events import reached
 from tradetarget.reading.dates import year_period
 from tradetarget.targets.target import Target
 
 
 def first_reached(
-    series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None = None
+    series: TradeSeries,
+    target: Target,
+    log_season: NDArray[np.float64] | None = None,
+    since: pd.Period | None = None,
 ) -> pd.Period | None:
     """The first past period at or above the target, ``sustained`` periods running; None if never.
 
@@ -27,6 +31,8 @@ def first_reached(
         The data, and what is to be reached.
     log_season
         (12,) logs of seasonal factors, January first, for a run-rate.
+    since
+        The earliest period asked about; a run may have begun before it. None: the first of the data.
     """
     known = past_levels(series, target, log_season)
     barrier = target.value_in(series.unit)
@@ -34,7 +40,7 @@ def first_reached(
     for period, level in known.items():
         adjacent = before is not None and period == before + 1
         run = (run + 1 if adjacent else 1) if reached(level, barrier) else 0
-        if run >= target.sustained:
+        if run >= target.sustained and (since is None or period >= since):
             return period
         before = period
     return None
@@ -73,10 +79,28 @@ def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.floa
     }
     if target.event == "calendar_year":
         return years
-    found = {y.asfreq("M", how="end"): v for y, v in years.items()}
+    found = {y.asfreq("M", how="end"): v for y, v in years.items()} | _within_years(series)
     months = series.monthly()
     if len(months) >= 12:
         every = months.reindex(pd.period_range(months.index[0], months.index[-1], freq="M"))
         sums = every.rolling(12).sum().dropna()
         found |= dict(zip(sums.index, sums.to_numpy(dtype=float).tolist(), strict=True))
     return dict(sorted(found.items()))
+
+
+def _within_years(series: TradeSeries) -> dict[pd.Period, float]:
+    """Sums of the twelve months to a month inside a year, from parts of it and of the year before.
+
+    The rest of the year before, and what the year has come to: C_(t-1)(12) - C_(t-1)(k) + C_t(k), by quarters or any
+    other parts that tie month k to January.
+    """
+    sums = {}
+    for year, tiling in series.tilings.items():
+        before = series.tilings.get(year - 1)
+        if before is None or MONTHS not in before.cumulated:
+            continue
+        whole = sum_of(before.cumulated[MONTHS])
+        for k in tiling.cumulated.keys() & before.cumulated.keys() - {MONTHS}:
+            level = whole - sum_of(before.cumulated[k]) + sum_of(tiling.cumulated[k])
+            sums[pd.Period(year=year, month=k, freq="M")] = level
+    return sums

@@ -15,11 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, StudentLaw, annual_sample
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, StudentLaw, annual_sample
 from tradetarget.models.pooled.law import PathLaw, pooled_law, read_history
 from tradetarget.models.pooled.prior import Prior
-from tradetarget.models.pooled.size import SizeClass, size_class
+from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries
+from tradetarget.units import Unit
 
 LAW_POINTS = 8192
 
@@ -36,14 +37,19 @@ class FittedPooled(Fitted):
         The law of its log path over the next 200 years, relative to the origin; a shorter horizon is its head.
     believed
         Share of a point of the pair's own past growth a year that goes on over the next ten years.
-    size_class
+    size
         The pair's size in the prior's unit, and how it is known.
     """
 
     prior: Prior
     law: PathLaw
     believed: float
-    size_class: SizeClass
+    size: SizeClass
+
+    @property
+    def size_class(self) -> SizeClass:
+        """The pair's size in the prior's unit, and how it is known."""
+        return self.size
 
     def log_centre(self, horizon: int) -> Array:
         """(horizon,) the median path: the law is symmetric in logs."""
@@ -78,7 +84,7 @@ class FittedPooled(Fitted):
 
 
 @dataclass(frozen=True)
-class PooledGrowth:
+class PooledGrowth(ModelDefaults):
     """The pooled growth law as a growth model; it works from one observation up, gaps allowed.
 
     Parameters
@@ -111,7 +117,7 @@ class PooledGrowth:
         """
         prior = Prior.shipped() if self.prior is None else self.prior
         years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
-        size = size_class(series.unit, float(np.exp(x[-1])), int(years[-1]), prior)
+        size = size_in(prior, series.unit, float(np.exp(x[-1])), int(years[-1]))
         values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
         values[0, years - years[0]] = np.exp(x + np.log(size.factor))
         history = read_history(values)
@@ -134,6 +140,11 @@ class PooledGrowth:
             notes=_notes(prior, years.size, x, years, law, believed, size),
         )  # fmt: skip
         return FittedPooled(self.name, series, years, x, estimates, prior, law, believed, size)
+
+
+def size_in(prior: Prior, unit: Unit | None, last: float, year: int) -> SizeClass:
+    """The size class of a series in ``unit`` whose total of ``year``, its last, is ``last``."""
+    return size_class(unit, last, year, Unit.parse(prior.unit), prior.size_centre)
 
 
 def _share_believed(prior: Prior, values: Array) -> float:
