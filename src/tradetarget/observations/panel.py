@@ -72,7 +72,9 @@ def _need(table: object, columns: tuple[str, ...], what: str) -> pd.DataFrame:
     try:
         frame = with_index(to_pandas(table))
     except DataError as error:
-        raise DataError(f"{what} must be a table with columns {', '.join(columns)}: {error}") from None
+        raise DataError(
+            f"{what} must be a pandas DataFrame or another table with columns {', '.join(columns)}: {error}"
+        ) from None
     missing = [c for c in columns if c not in frame.columns]
     if missing:
         raise DataError(
