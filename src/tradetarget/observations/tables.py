@@ -233,9 +233,9 @@ def _row(
     if code in table.problems and table.empty_period == code:
         raise DataError(f"the period is empty: give one beside the value {record['value']:g}")
     if code in table.problems:
-        raise DataError(table.problems[code])
+        raise DataError(table.problems[code] + _in_column(table.period_name))
     if place in table.figures.problems:
-        raise DataError(table.figures.problems[place])
+        raise DataError(table.figures.problems[place] + _in_column(table.value_name))
     span = table.spans[code]
     assert span is not None, "a period is read, or its problem is stated"
     end = table.year_end
@@ -255,6 +255,11 @@ def _row(
         year_end=end,
         **texts,
     )
+
+
+def _in_column(name: str | None) -> str:
+    """The column, to stand behind what is wrong with a cell of it; nothing where the column has the usual name."""
+    return "" if name is None or name in ("period", "value") else f" (column {name!r})"
 
 
 def _row_unit(table: Table, text: str, asked: Unit | None) -> Unit:

@@ -96,8 +96,7 @@ def _matching(columns: Columns, name: str, wanted: str) -> NDArray[np.bool_]:
         mask |= np.isin(codes, hit)
         seen += written
     if not mask.any():
-        shown = list(dict.fromkeys(w for w in seen if w))[:200]
-        raise unknown_name(f"{name} in {grid.where}", wanted, shown[:NAMES_LISTED] if len(shown) > 200 else shown)
+        raise unknown_name(f"{name} in {grid.where}", wanted, dict.fromkeys(w for w in seen if w))
     return mask
 
 

@@ -39,12 +39,18 @@ class Long:
         In words.
     format
         Whose format it is.
+    has_unit_column
+        Whether a column states the unit of each figure.
+    value_name, period_name
+        The headings of the columns of values and periods, where there is one of each.
     """
 
     frame: pd.DataFrame
     layout: str
     format: Format
     has_unit_column: bool = False
+    value_name: str | None = None
+    period_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,8 +149,20 @@ def arrange(columns: Columns) -> Long:
         found = way(columns)
         if found is not None:
             frame, layout = found
-            return Long(_described(frame, columns, form), layout, form, columns.has("unit"))
+            return Long(
+                _described(frame, columns, form),
+                layout,
+                form,
+                columns.has("unit"),
+                _name(columns, "value"),
+                _name(columns, "period"),
+            )
     raise _no_columns(columns)
+
+
+def _name(columns: Columns, role: str) -> str | None:
+    places = columns.roles.get(role)
+    return str(columns.grid.header[places[0]]) if places else None
 
 
 def _no_columns(columns: Columns) -> DataError:
