@@ -68,7 +68,8 @@ def main() -> None:
         alone = quickest(lambda: pd.read_csv(path), given.repeats)
         ours = quickest(lambda: TradeSeries.from_csv(path, select={"partner": "P001"}, flow="exports"), given.repeats)
     print(
-        f"{given.rows:,} rows, {size:.0f} MB: pandas.read_csv {alone:.2f} s, TradeSeries.from_csv {ours:.2f} s, ratio {ours / alone:.2f}"
+        f"{given.rows:,} rows, {size:.0f} MB: pandas.read_csv {alone:.2f} s, TradeSeries.from_csv {ours:.2f} s, ratio "
+        f"{ours / alone:.2f}"
     )
 
 

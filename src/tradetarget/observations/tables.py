@@ -164,11 +164,11 @@ def from_rows(
     if taken["reporter"] is not None and not table.names("reporter"):
         rows = [replace(r, reporter=taken["reporter"]) for r in rows]
     title = name or taken["series"] or table.stem or "series"
-    own_flow = taken["flow"] or rows[0].flow
+    flow_name = taken["flow"] or rows[0].flow
     notes = [*table.notes, *cumulated, *_year_end_note(table), *_unit_note(table, mask, asked)]
     stated = "not stated" if parsed is None else str(parsed)
-    described = ReadAs(table.where, table.layout, periods, own_flow, stated, len(rows), tuple(unused), tuple(notes))
-    return Rows(str(title), tuple(rows), own_flow, parsed, described)
+    described = ReadAs(table.where, table.layout, periods, flow_name, stated, len(rows), tuple(unused), tuple(notes))
+    return Rows(str(title), tuple(rows), flow_name, parsed, described)
 
 
 def _year_end_note(table: Table) -> list[str]:
@@ -240,13 +240,13 @@ def _row(
     assert span is not None, "a period is read, or its problem is stated"
     end = table.year_end
     kind = "level" if _blank(record.get("kind")) else str(record["kind"]).strip()
-    own, rounding, as_of = record.get("unit"), record.get("rounding"), record.get("as_of")
+    stated, rounding, as_of = record.get("unit"), record.get("rounding"), record.get("as_of")
     texts = {c: None if _blank(record.get(c)) else str(record[c]).strip() for c in _TEXT}
     return Observation(
         start=to_fiscal(span.start, end),
         end=to_fiscal(span.end, end),
         value=float(record["value"]),
-        unit=None if kind == "growth" else (unit if _blank(own) else _row_unit(table, str(own), unit)),
+        unit=None if kind == "growth" else (unit if _blank(stated) else _row_unit(table, str(stated), unit)),
         kind=kind,  # type: ignore[arg-type]
         qualifier="exact" if _blank(record.get("qualifier")) else str(record["qualifier"]).strip(),  # type: ignore[arg-type]
         rounding=None if _blank(rounding) else number(rounding),
@@ -279,9 +279,9 @@ def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -
         by_side.setdefault(o.reporter, []).append(o)
     sums = {
         side
-        for side, own in by_side.items()
+        for side, figures in by_side.items()
         if are_cumulated(
-            [Month(o.start.year, o.start.month, o.value) for o in own],
+            [Month(o.start.year, o.start.month, o.value) for o in figures],
             {o.start.year: o.value for o in rows if o.is_whole_year and o.states_level and o.reporter == side},
             table.cumulated,
             table.where,
@@ -342,8 +342,8 @@ def _periods_text(rows: list[Observation], table: Table) -> str:
         )
         kinds.setdefault(year if o.is_whole_year else kind, []).append(o)
     parts = []
-    for kind, own in kinds.items():
-        first, last = min(own, key=lambda o: o.start), max(own, key=lambda o: o.end)
+    for kind, figures in kinds.items():
+        first, last = min(figures, key=lambda o: o.start), max(figures, key=lambda o: o.end)
         parts.append(f"{kind} {first.period}" + ("" if first.period == last.period else f" to {last.period}"))
     return " and ".join(parts)
 

@@ -101,7 +101,7 @@ def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
         On two columns of one name that both count.
     """
     grid = _split_first_column(grid)
-    found = roles(grid.header)
+    by_role = roles(grid.header)
     for role, name in column.items():
         key = role.strip().lower().replace("-", "_")
         names = [str(h) for h in grid.header]
@@ -110,14 +110,14 @@ def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
             place = next((i for i, n in enumerate(names) if squashed(n) == squashed(name) and squashed(name)), None)
         if place is None:
             raise unknown_name(f"column of {grid.where}", name, names)
-        found = {r: [p for p in places if p != place] for r, places in found.items()}
-        found[key] = [place]
+        by_role = {r: [p for p in places if p != place] for r, places in by_role.items()}
+        by_role[key] = [place]
     for role in ("period", "value", "unit", "kind", "qualifier", "rounding"):
-        named = [str(grid.header[p]) for p in found.get(role, ())]
+        named = [str(grid.header[p]) for p in by_role.get(role, ())]
         twice = next((n for n in named if named.count(n) > 1), None)
         if twice is not None:
             raise DataError(f"{grid.where} has two columns {twice!r}: keep the one that counts")
-    return Columns(grid, {r: p for r, p in found.items() if p})
+    return Columns(grid, {r: p for r, p in by_role.items() if p})
 
 
 def _split_first_column(grid: Grid) -> Grid:
@@ -146,9 +146,9 @@ def arrange(columns: Columns) -> Long:
     """
     form = format_of(columns.grid.header)
     for way in (_flow_months, _months_across, _long, _flows_across, _months_down, _periods_across, _by_elimination):
-        found = way(columns)
-        if found is not None:
-            frame, layout = found
+        arranged = way(columns)
+        if arranged is not None:
+            frame, layout = arranged
             return Long(
                 _described(frame, columns, form),
                 layout,
@@ -288,15 +288,15 @@ def _month_heading(heading: object) -> int | None:
 def _flow_months(columns: Columns) -> Parts | None:
     """The columns of the US Census Bureau: IJAN to IDEC are imports, EJAN to EDEC exports."""
     grid, year = columns.grid, columns.cells("year")
-    found = {}
+    flow_and_month = {}
     for p, heading in enumerate(grid.header):
         match = _FLOW_MONTH.fullmatch(str(heading).strip())
         month = None if match is None else MONTHS.get(match["month"].lower())
         if match is not None and month is not None:
-            found[p] = ("imports" if match["flow"].lower() == "i" else "exports", month)
-    if year is None or len(found) < 12:
+            flow_and_month[p] = ("imports" if match["flow"].lower() == "i" else "exports", month)
+    if year is None or len(flow_and_month) < 12:
         return None
-    parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, flow) for p, (flow, m) in found.items()]
+    parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, flow) for p, (flow, m) in flow_and_month.items()]
     return _stacked(grid, parts), "a row a year, months of each flow as columns"
 
 

@@ -154,20 +154,20 @@ def _settle_dotted(cells: dict[Any, Cell], options: PeriodOptions, where: str) -
             f"{where}: {str(first)!r} may be a month or a quarter of its year: write {str(first)[:4]}-01 or "
             f"{str(first)[:4]}Q1, or choose with frequency='month' or --frequency month"
         )
-    found: dict[Hashable, Meaning] = {}
+    months: dict[Hashable, Meaning] = {}
     for value, m in dotted.items():
         # Where January is .01, a cell .1 is October: spreadsheets drop the last nought of 2018.10.
         number = int(m.digits) * (10 if padded and len(m.digits) == 1 else 1)
         size = 3 if options.frequency == "quarter" else 1
         try:
-            first_month = size * (number - 1) + 1
-            found[value] = months_span(m.year, first_month, first_month + size - 1, "month" if size == 1 else "quarter")
+            first = size * (number - 1) + 1
+            months[value] = months_span(m.year, first, first + size - 1, "month" if size == 1 else "quarter")
         except ValueError:
             raise DataError(
                 f"{where}: {str(value)!r} is no month of {m.year}; parts of a year as fractions are not read: write "
                 f"{m.year}-01 or {m.year}Q1"
             ) from None
-    return found
+    return months
 
 
 def _settle_fiscal_or_month(cells: dict[Any, Cell], options: PeriodOptions, where: str) -> dict[Hashable, Meaning]:
