@@ -218,16 +218,17 @@ def _observations(table: Table, mask: Mask, unit: Unit | None, taken: dict[str, 
     places = np.flatnonzero(mask)
     word, several = table.line_word, frame["_column"].notna().any() if "_column" in frame else False
     plain = {"flow": taken["flow"] or "turnover", "reporter": None}
+    units = _RowUnits(table, unit)
     for place, record in zip(places, frame.to_dict("records"), strict=True):
         try:
-            yield _row(table, int(place), {str(k): v for k, v in record.items()}, unit, plain)
+            yield _row(table, int(place), {str(k): v for k, v in record.items()}, units, plain)
         except TradeTargetError as error:
             column = f", column {record['_column']!r}" if several and isinstance(record["_column"], str) else ""
             raise type(error)(f"{table.where}, {word} {record['_line']}{column}: {error}") from None
 
 
 def _row(
-    table: Table, place: int, record: dict[str, Any], unit: Unit | None, plain: dict[str, str | None]
+    table: Table, place: int, record: dict[str, Any], units: _RowUnits, plain: dict[str, str | None]
 ) -> Observation:
     code = record["_period"]
     if code in table.problems and table.empty_period == code:
@@ -246,7 +247,7 @@ def _row(
         start=to_fiscal(span.start, end),
         end=to_fiscal(span.end, end),
         value=float(record["value"]),
-        unit=None if kind == "growth" else (unit if _blank(stated) else _row_unit(table, str(stated), unit)),
+        unit=None if kind == "growth" else units.of(stated),
         kind=kind,  # type: ignore[arg-type]
         qualifier="exact" if _blank(record.get("qualifier")) else str(record["qualifier"]).strip(),  # type: ignore[arg-type]
         rounding=None if _blank(rounding) else number(rounding),
@@ -262,13 +263,25 @@ def _in_column(name: str | None) -> str:
     return "" if name is None or name in ("period", "value") else f" (column {name!r})"
 
 
-def _row_unit(table: Table, text: str, asked: Unit | None) -> Unit:
-    """The unit of a row; one that only a heading states gives way to the one asked for, in the same currency."""
-    stated = Unit.parse(text)
-    if asked is None or table.has_unit_column or stated == asked:
-        return stated
-    stated.factor_to(asked)
-    return asked
+class _RowUnits:
+    """The units of rows, each distinct text read once, so that what it warns of is said once."""
+
+    def __init__(self, table: Table, asked: Unit | None) -> None:
+        self._from_column, self._asked = table.has_unit_column, asked
+        self._read: dict[str, Unit] = {}
+
+    def of(self, stated: object) -> Unit | None:
+        """The unit that a row states; one of a heading gives way to the one asked for, in the same currency."""
+        if _blank(stated):
+            return self._asked
+        text = str(stated)
+        if text not in self._read:
+            unit = Unit.parse(text)
+            if self._asked is not None and not self._from_column:
+                unit.factor_to(self._asked)
+                unit = self._asked
+            self._read[text] = unit
+        return self._read[text]
 
 
 def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -> tuple[list[Observation], list[str]]:

@@ -20,6 +20,10 @@ USUAL_YEAR_END = 3
 every answer."""
 
 DECEMBER = 12
+_SUMS = frozenset(
+    ("total", "totals", "sum", "all", "gesamt", "summe", "insgesamt", "ensemble", "suma", "итого", "всего")
+)
+"""What tables call the row that adds up the others."""
 _WEEK = re.compile(r"\d{4}[- ]?[Ww]\d{1,2}")
 
 
@@ -101,6 +105,8 @@ def unreadable(value: object) -> str:
         return (
             f"period {text!r} looks like a spreadsheet's number of a day: format the column as dates, or write 2019-09"
         )
+    if plain(text).strip(".:") in _SUMS:
+        return f"period {text!r} is a sum of periods: leave its row out"
     if _WEEK.fullmatch(text):
         return f"period {text!r} is a week, and weeks do not add up to years: give months, such as 2019-09"
     return (
