@@ -17,7 +17,7 @@ from tradetarget.reading.choosing import listed
 from tradetarget.reading.cumulated import Month, are_cumulated
 from tradetarget.reading.dates import to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
-from tradetarget.reading.record import LINES_NAMED, OTHER, ReadAs, Unused
+from tradetarget.reading.record import OTHER, ReadAs, Unused
 from tradetarget.reading.table import Table
 from tradetarget.reading.values import is_missing, not_a_number, plain_number
 from tradetarget.units import Unit, is_quantity
@@ -130,8 +130,7 @@ def _only_one(table: Table, label: str, mask: Mask) -> str | None:
 
 def _count(table: Table, mask: Mask, reason: str, unused: list[Unused]) -> None:
     if mask.any():
-        lines = table.frame.loc[mask, "_line"].drop_duplicates().head(LINES_NAMED)
-        unused.append(Unused(reason, int(mask.sum()), tuple(int(n) for n in lines)))
+        unused.append(Unused.of(reason, table.frame.loc[mask, "_line"].tolist()))
 
 
 def from_rows(
@@ -286,6 +285,8 @@ class _RowUnits:
 
 def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -> tuple[list[Observation], list[str]]:
     """Months that are sums from the start of the year, as the periods that they cover."""
+    if table.cumulated:
+        return _from_the_start(rows, {o.reporter for o in rows}, unused, ("month", "quarter", "half"))
     months = [o for o in rows if o.is_one_month and o.states_level]
     by_side: dict[str | None, list[Observation]] = {}
     for o in months:
@@ -300,21 +301,29 @@ def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -
             table.where,
         )
     }
-    if not sums:
-        return rows, []
+    return _from_the_start(rows, sums, unused, ("month",)) if sums else (rows, [])
+
+
+_PART_MONTHS = {"month": 1, "quarter": 3, "half": 6}
+
+
+def _from_the_start(
+    rows: list[Observation], sides: set[str | None], unused: list[Unused], parts: tuple[str, ...]
+) -> tuple[list[Observation], list[str]]:
+    """Parts of a year, figures of some sides, as the periods from the start of the year that they are sums of."""
+    sizes = {_PART_MONTHS[p] for p in parts}
     whole = [
-        replace(o, start=o.start.replace(month=1)) if o.is_one_month and o.states_level and o.reporter in sums else o
+        replace(o, start=o.start.replace(month=1))
+        if o.reporter in sides and o.states_level and o.is_whole_months and o.end.month - o.start.month + 1 in sizes
+        else o
         for o in rows
     ]
     # The sum of December says again what a total of the year says that stands beside it.
     stated = {o.identity: o.value for o in rows if o.is_whole_year}
-    kept = [
-        o for o, row in zip(whole, rows, strict=True) if o is row or stated.get(o.identity, o.value) != o.value
-        or o.identity not in stated
-    ]  # fmt: skip
+    kept = [o for o, row in zip(whole, rows, strict=True) if o is row or stated.get(o.identity) != o.value]
     if len(kept) < len(whole):
         unused.append(Unused("sums of twelve months that a total states too", len(whole) - len(kept)))
-    return kept, ["figures of months are sums from the start of the year"]
+    return kept, ["figures of parts of years are sums from the start of the year"]
 
 
 def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:

@@ -57,7 +57,8 @@ def are_cumulated(months: Sequence[Month], totals: Mapping[int, float], stated: 
         years.setdefault(m.year, []).append(m)
     if any(a.value >= b.value for year in years.values() for a, b in pairwise(year)):
         return False
-    long = [y for y in years.values() if len(y) >= FEWEST_MONTHS and y[0].month == 1]
+    # China's customs publish January and February together, so that a year may start with its second month.
+    long = [y for y in years.values() if len(y) >= FEWEST_MONTHS and y[0].month <= 2]
     if not long or any(y[-1].value < RISE * y[0].value for y in long):
         return False
     turns = [(a[-1], b[0]) for a, b in pairwise(years[k] for k in sorted(years)) if len(a) >= FEWEST_MONTHS]

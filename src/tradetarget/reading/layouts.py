@@ -193,6 +193,8 @@ def _when(columns: Columns) -> pd.Series[Any] | None:
     """The period of each row: its own column, or a year with a month or a quarter beside it."""
     year, month, quarter = columns.cells("year"), columns.cells("month"), columns.cells("quarter")
     period = columns.cells("period")
+    if year is None and period is None:
+        return next((c for c in (month, quarter) if c is not None and _names_periods(c)), None)
     if year is None or (period is not None and _names_periods(period)):
         return period
     month = period if month is None else month
