@@ -16,6 +16,10 @@ SMALLEST_DF, LARGEST_DF = 1e-3, 1e8
 """Below the first a scale is taken at it; from the second on it is known to one part in 10^4 and taken as known."""
 
 
+SINGULAR = 1e-13
+"""A pivot below this share of its variance is rounding error: some hundred units in the last place."""
+
+
 def tame(*arguments: ArrayLike) -> list[Array]:
     """Float arrays of one broadcast shape, with sizes kept in [1e-60, 1e60] and zero kept as zero.
 
@@ -43,3 +47,28 @@ def degrees(df: ArrayLike | None) -> Array:
         return np.zeros(())
     d = np.asarray(df, dtype=np.float64)
     return np.where(d < LARGEST_DF, np.maximum(d, SMALLEST_DF), 0.0)
+
+
+def lower_factor(covariance: Array) -> Array:
+    """Lower Cholesky factor of each matrix; a pivot that is zero to rounding leaves a column of zeros.
+
+    Elementwise, so that the factor of the first periods has the same bits whatever follows them, and so has that of one
+    law among many.
+
+    Parameters
+    ----------
+    covariance
+        (..., K, K) symmetric positive semi-definite.
+    """
+    c = covariance.copy()
+    factor = np.zeros_like(c)
+    smallest = SINGULAR * np.diagonal(covariance, axis1=-2, axis2=-1)
+    for j in range(c.shape[-1]):
+        pivot = c[..., j, j]
+        noisy = pivot > smallest[..., j]
+        root = np.sqrt(np.where(noisy, pivot, 1.0))
+        column = c[..., j:, j] * (noisy / root)[..., None]
+        factor[..., j:, j] = column
+        if j + 1 < c.shape[-1]:
+            c[..., j + 1 :, j + 1 :] -= column[..., 1:, None] * column[..., None, 1:]
+    return factor
