@@ -8,6 +8,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.presenting import presenters
+
+presenters.name_rooms(
+    {
+        "summary": "tradetarget.report",
+        "record": "tradetarget.report",
+        "side answers": "tradetarget.report",
+        "figure": "tradetarget.plotting",
+        "hedgehog": "tradetarget.plotting",
+    }
+)
+
 if TYPE_CHECKING:
     from tradetarget import datasets, evaluation, models, passage, scenarios, systems, testing
     from tradetarget.errors import TradeTargetError, TradeTargetWarning

@@ -58,7 +58,7 @@ def check_growth_model(model: GrowthModel, series: TradeSeries | None = None) ->
     _check_refusal(rules, checked, data)
     fitted = _check_fit(rules, checked, data)
     _check_blocks(rules, fitted, data)
-    _check_streams(rules, checked, fitted, data)
+    _check_streams(rules, model, fitted, data)
     _check_law(rules, fitted, data)
     with rules.stated("forecast(series, target, model) gives a hitting time and summary() a text"):
         target = Target(2.0 * float(data.annual().iloc[-1]), unit=data.unit)

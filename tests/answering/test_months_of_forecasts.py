@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,13 +10,14 @@ import pandas as pd
 import pytest
 
 from tradetarget import Observation, Scenario, Target, TradeSeries, datasets, forecast, run_scenarios
-from tradetarget.answering.months import MonthSplitter, OwnMonths, month_source
+from tradetarget.answering.months import MonthSplitter, OwnMonths, month_batches, month_source
 from tradetarget.answering.part_years import FittedOnEvidence, fit_to_everything
 from tradetarget.answering.question import as_target
 from tradetarget.cli import main
 from tradetarget.errors import ScenarioError, SettingError, TargetError
 from tradetarget.models import get_model
 from tradetarget.models.interface import concatenate
+from tradetarget.nowcasting import MonthNoise
 from tradetarget.scenarios import Deflation, GrowthShift, LevelShock, required
 from tradetarget.seeding import stream
 from tradetarget.units import Unit
@@ -60,7 +62,22 @@ class TestEvents:
         assert found[0] == pytest.approx(np.full(512, np.log(4.765)), abs=1e-9)
         assert found[12::12] == pytest.approx(paths.log_levels[0].T, abs=1e-9)
 
-    def test_a_block_boundary_changes_no_month(self) -> None:
+    @pytest.mark.bits
+    @pytest.mark.parametrize("published", [None, 3.7], ids=["no part-year figure", "nine months of the first year"])
+    def test_a_block_boundary_changes_no_month(self, published: float | None) -> None:
+        series = YEARS if published is None else TradeSeries("A-B", (*YEARS, part(2026, 9, published)), "turnover", BN)
+        splitter = month_source(fit_to_everything(get_model("random-walk"), series), 3)
+        paths, noise = get_model("random-walk").fit(YEARS).simulate(3, 2048, stream(0, "x")), stream(0, "m")
+        whole = splitter.split(paths, splitter.noise(2048, noise)).log_months
+        for cuts in ([512, 1024, 1536], [512, 513, 1024, 1100]):
+            noise, apart = splitter.noise(2048, stream(0, "m")), []
+            for start, stop in zip([0, *cuts], [*cuts, 2048], strict=True):
+                own = MonthNoise(noise.normal[:, start:stop], noise.chi_square[start:stop])
+                apart.append(splitter.split(paths.part(start, stop), own).log_months)
+            assert np.array_equal(whole, np.concatenate(apart, axis=1))
+
+    @pytest.mark.bits
+    def test_months_drawn_block_by_block_are_those_drawn_at_once(self) -> None:
         fitted = get_model("random-walk").fit(YEARS)
         splitter = month_source(fitted, 3)
         paths = fitted.simulate(3, 2048, stream(0, "x"))
@@ -69,6 +86,25 @@ class TestEvents:
         blocks = fitted.blocks(3, 2048, stream(0, "x"), block=512)
         apart = np.concatenate([splitter.split(b, splitter.noise(512, rng)).log_months for b in blocks], axis=1)
         assert np.array_equal(whole, apart)
+
+    def test_paths_that_a_published_part_rules_out_warn_of_nothing_and_have_ordinary_months(self) -> None:
+        # Nine months at 5.5 rule out every path whose total is below that. A residual made up for such totals once
+        # drew log shares from -456 to +394, and numpy divided by shares of 0.
+        series = TradeSeries("A-B", (*YEARS, part(2026, 9, 5.5)), "turnover", BN)
+        fitted = fit_to_everything(get_model("pooled"), series)
+        splitter = month_source(fitted, 2)
+        paths = concatenate(list(fitted.blocks(2, 8192, stream(0, "A-B"))))
+        assert paths.weights is not None
+        assert (paths.weights == 0.0).any()
+        with np.errstate(all="raise", under="ignore"):
+            months = splitter.split(paths, splitter.noise(8192, stream(0, "m"))).log_months
+            forecast(series, Target(6.0, "USD bn", "rolling_12_months"), horizon=2, n_paths=8192)
+        assert np.isfinite(months).all()
+        spread = np.ptp(months.reshape(3, 12, -1), axis=1).max(axis=0)
+        # Months of ruled-out paths are spread as those of the others are: Student, so that the largest of thousands
+        # is large, but thousands of times smaller than 850.
+        ruled_out = paths.weights == 0.0
+        assert np.quantile(spread[ruled_out], 0.9) < 2.0 * np.quantile(spread[~ruled_out], 0.9)
 
     def test_quantiles_are_months_and_years_are_their_decembers(self) -> None:
         answer = forecast(YEARS, ROLLING, horizon=5).hitting_time
@@ -176,11 +212,25 @@ class TestEvents:
         with pytest.raises(SettingError, match="horizon of 2 or more"):
             forecast(told, ROLLING, horizon=1)
 
-    def test_events_that_only_forecasts_answer_are_refused_elsewhere(self) -> None:
-        with pytest.raises(TargetError, match="run_scenarios"):
-            required(YEARS, ROLLING, by=2030)
-        with pytest.raises(TargetError, match="occurrence"):
-            required(YEARS, Target(5, "USD bn", occurrence="again"), by=2030)
+    @pytest.mark.parametrize("target", [ROLLING, Target(6, "USD bn", "run_rate", sustained=2)])
+    def test_the_growth_that_an_event_of_months_requires_gives_the_scenario_that_probability(self, target) -> None:
+        told = TradeSeries("A-B", (*YEARS, part(2026, 6, 1.9)), "turnover", BN)
+        answer = required(told, target, by=2028, probability=0.6, model="random-walk", n_paths=2048)
+        faster = Scenario("faster", [GrowthShift(answer.value)])
+        run = run_scenarios(told, target, faster, "random-walk", horizon=3, n_paths=2048).hitting_times
+        excess = run["faster"].probability_by(2028) - 0.6
+        assert 0.0 <= excess <= answer.weights.max()  # the weighted law is a step function: one path more than enough
+        assert run["baseline"].probability_by(2028) == pytest.approx(answer.probability_without, abs=1e-12)
+
+    def test_reaching_again_requires_no_one_size_unless_it_is_a_first_passage(self) -> None:
+        with pytest.raises(ScenarioError, match="keeps a path from falling below"):
+            required(YEARS, Target(6, "USD bn", occurrence="again"), by=2030)
+        once = TradeSeries.from_annual(YEARS.annual().replace(4.922, 5.2), unit=BN, name="A-B")
+        again, first = (
+            required(once, Target(5, "USD bn", occurrence=how), by=2030, n_paths=4096).value
+            for how in ("again", "first")
+        )
+        assert again == first
 
     def test_every_model_answers_every_event(self) -> None:
         for model in ("constant-growth", "local-level", "damped-trend", "pooled"):
@@ -536,3 +586,27 @@ def test_paths_that_leave_the_range_of_numbers_are_still_split() -> None:
     wild = TradeSeries.from_annual(pd.Series({2022: 1.0, 2023: 60.0, 2024: 2.0}), unit=BN, name="W")
     answer = forecast(wild, Target(50, "USD bn", "rolling_12_months"), model="random-walk", horizon=200, n_paths=2048)
     assert np.isfinite(answer.hitting_time.probability).all()
+
+
+@pytest.mark.parametrize("published", [(), (part(2026, 9, 3.7),)], ids=["totals alone", "nine months published"])
+def test_another_unit_of_the_dollar_scales_every_month_of_every_path(published: tuple[Observation, ...]) -> None:
+    def log_months(unit: str, factor: float) -> np.ndarray:
+        rows = tuple(replace(o, value=o.value * factor, unit=Unit.parse(unit)) for o in (*YEARS, *published))
+        fitted = fit_to_everything(get_model("random-walk"), TradeSeries("A-B", rows, "turnover", Unit.parse(unit)))
+        splitter = month_source(fitted, 2)
+        paths = concatenate(list(fitted.blocks(2, 2048, stream(0, "x"))))
+        return splitter.split(paths, splitter.noise(2048, stream(0, "m"))).log_months
+
+    for unit, factor in (("USD mn", 1e3), ("USD", 1e9)):
+        assert log_months(unit, factor) == pytest.approx(log_months("USD bn", 1.0) + np.log(factor), abs=1e-6)
+
+
+def test_the_december_of_the_data_stands_where_it_was_however_far_a_path_goes() -> None:
+    # Paths from three totals spread over more than exp(1400) in 200 years, more than any one scale of doubles holds.
+    wild = TradeSeries.from_annual(pd.Series({2022: 1.0, 2023: 60.0, 2024: 2.0}), unit=BN, name="W")
+    fitted = get_model("random-walk").fit(wild)
+    splitter = month_source(fitted, 200)
+    rng = stream(0, "m")
+    batch = next(month_batches(fitted.blocks(200, 512, stream(0, "W")), splitter, rng))
+    assert (np.ptp(batch.log_months, axis=0) > 1400.0).sum() >= 20
+    assert batch.levels_of("rolling_12_months")[0] == pytest.approx(np.full(512, np.log(2.0)), abs=1e-9)

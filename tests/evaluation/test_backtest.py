@@ -149,14 +149,13 @@ def test_a_unit_is_forecast_the_same_alone_and_among_others():
 
 
 @pytest.mark.parametrize("unit", [None, "USD bn", "KZT bn"])
-def test_the_pooled_law_answers_many_questions_at_once_as_it_does_one_by_one(unit, monkeypatch):
-    from tradetarget.evaluation import answers
-
-    panel, targets = walks(4, 25, seed=5), [1.5, 40.0]
-    found = []
-    for fewest in (1, 10_000):
-        monkeypatch.setattr(answers, "FEWEST_AT_ONCE", fewest)
-        found.append(backtest(panel, "pooled", targets=targets, origins=[2012, 2018], levels=False, unit=unit).frame)
+def test_a_long_table_is_answered_in_one_call_as_its_series_are_one_by_one(unit):
+    panel, asked = walks(4, 25, seed=5), {"targets": [1.5, 40.0], "origins": [2012, 2018], "levels": False}
+    named = {
+        name: tt.TradeSeries.from_annual(g.set_index("period")["value"], name=name, unit=unit)
+        for name, g in panel.groupby("unit")
+    }
+    found = [backtest(panel, "pooled", unit=unit, **asked).frame, backtest(named, "pooled", **asked).frame]
     gap = (found[0]["probability"] - found[1]["probability"]).abs()
     # the cubature of the call for many errs by about 0.005 in root mean square
     assert gap.mean() < 0.01

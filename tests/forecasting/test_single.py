@@ -8,9 +8,9 @@ import pytest
 from tradetarget import Paths, Target, TradeSeries, forecast
 from tradetarget.answering.counting import hitting_time_of
 from tradetarget.errors import DataError, ModelError, SettingError, TradeTargetWarning, UnitError
-from tradetarget.forecasting.single import weighted_quantiles
 from tradetarget.models.interface import BATCH
 from tradetarget.models.random_walk import RandomWalk
+from tradetarget.passage.samples import quantiles_of_paths
 from tradetarget.seeding import stream
 
 SERIES = TradeSeries.from_annual(
@@ -176,7 +176,7 @@ def test_weights_move_the_hitting_time_and_the_quantiles() -> None:
     paths = Paths.from_levels(levels, years=[2026, 2027, 2028], origin=1.0, weights=weights)
     answer = hitting_time_of([paths], Target(1.0000001), TradeSeries.from_annual(pd.Series({2025: 0.5})))
     assert answer.probability[0] == pytest.approx(0.75, abs=4 * answer.standard_errors[0])
-    assert weighted_quantiles(levels, weights, [0.25])[0, 0] == pytest.approx(1.0, abs=0.03)
+    assert quantiles_of_paths(levels, weights, [0.25])[0, 0] == pytest.approx(1.0, abs=0.03)
 
 
 def test_a_model_that_gives_no_paths_is_named() -> None:

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -118,11 +119,37 @@ def test_vintages_the_wrong_way_round_are_refused() -> None:
         explain_change(YEARS, FIVE, "2021-03", "2019-03", by=2025)
 
 
-def test_a_year_beyond_the_horizon_and_a_sustained_target_are_refused() -> None:
+def test_a_year_beyond_the_horizon_and_reaching_again_are_refused() -> None:
     with pytest.raises(SettingError, match="beyond the horizon"):
         explain_change(YEARS, FIVE, "2019-03", "2021-03", by=2045, model="random-walk")
-    with pytest.raises(TargetError, match="sustained"):
-        explain_change(YEARS, Target(5.0, unit="USD bn", sustained=2), "2019-03", "2021-03", by=2025)
+    with pytest.raises(TargetError, match="the first to have reached it"):
+        explain_change(YEARS, Target(5.0, unit="USD bn", occurrence="again"), "2019-03", "2021-03", by=2025)
+
+
+def test_two_years_running_are_explained_by_figures_of_both() -> None:
+    series = with_figures(figure(2021, 5.4, date(2022, 2, 1)), figure(2022, 5.6, date(2023, 2, 1)))
+    two = Target(5.0, unit="USD bn", sustained=2)
+    change = explain_change(series, two, "2021-04", "2023-03", by=2025, model="random-walk")
+    assert adds_up(change)
+    assert (change.reached_between, change.after) == (2022, 1.0)
+    assert change.parts[1].probability < 1.0  # 5.4 in 2021 alone is one year
+
+
+@pytest.mark.parametrize("event", ["rolling_12_months", "run_rate"])
+def test_a_change_of_an_event_of_months_is_split_with_months_that_passed(event: str) -> None:
+    index = pd.period_range("2017-01", "2020-06", freq="M")
+    rising = pd.Series(4.0 / 12 * 1.005 ** np.arange(index.size), index)
+    series = TradeSeries.from_monthly(rising, unit=BN, name="A-B")
+    target = Target(6.0, "USD bn", event)
+    change = explain_change(series, target, "2020-04", "2020-08", by=2022, model="random-walk")
+    first, last = (forecast(series.as_of(v), target, "random-walk").hitting_time for v in ("2020-04", "2020-08"))
+    assert adds_up(change)
+    assert str(change.passed) == "2020-06"
+    assert change.before == first.probability_by(2022)
+    assert change.after == pytest.approx(last.probability_by(2022), abs=1e-12)
+    passed = first.probability_by("2020-06")
+    assert change.parts[0].probability == pytest.approx((change.before - passed) / (1 - passed), abs=1e-12)
+    assert f"in a month after {first.by_month.months[0] - 1}" in " ".join(str(change.summary()).split())
 
 
 def test_the_command_writes_the_parts_as_json(capsys) -> None:

@@ -121,6 +121,23 @@ def test_december_of_a_rolling_sum_is_the_calendar_year(monthly: np.ndarray) -> 
     assert rolling[11::12] == pytest.approx(calendar_year_totals(monthly[12:]), abs=1e-12)
 
 
+@pytest.mark.parametrize("scale", [1.0, 400.0], ids=["ordinary", "further apart than doubles reach"])
+def test_a_rolling_sum_is_the_log_of_twelve_levels_added(scale: float) -> None:
+    every = scale * np.random.default_rng(2).normal(size=(40, 9))
+    expected = [np.logaddexp.reduce(every[i - 11 : i + 1], axis=0) for i in range(11, 40)]
+    assert rolling_12_months(every[11:], every[:11]) == pytest.approx(np.stack(expected), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.bits
+def test_sums_of_months_have_the_same_bits_whatever_paths_stand_beside_them() -> None:
+    every = np.random.default_rng(3).normal(size=(36, 33))
+    for part in (slice(0, 1), slice(1, 2), slice(5, 16), slice(0, 33)):
+        months = np.ascontiguousarray(every[:, part])
+        assert np.array_equal(calendar_year_totals(months), calendar_year_totals(every)[:, part])
+        rolling = rolling_12_months(every[11:], every[:11])[:, part]
+        assert np.array_equal(rolling_12_months(months[11:], months[:11]), rolling)
+
+
 def test_months_that_are_no_whole_years_are_refused() -> None:
     with pytest.raises(ValueError, match="multiple of 12"):
         calendar_year_totals(np.zeros((13, 2)))

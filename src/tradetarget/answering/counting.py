@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.answering.months import MonthPaths, MonthSource, month_batches
+from tradetarget.answering.months import MonthPaths
 from tradetarget.errors import ModelError
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH, Array
@@ -27,6 +27,7 @@ from tradetarget.targets import (
 )
 
 MIN_BATCHES = 20
+"""Batches from which their spread gives a standard error: its own relative error is then 1 / sqrt(2 x 19), 16 %."""
 
 
 class HittingCounter:
@@ -41,7 +42,7 @@ class HittingCounter:
     """
 
     def __init__(self, target: Target, series: TradeSeries) -> None:
-        self._target, self._series = target, series
+        self.target, self._series = target, series
         self._barrier = np.log([target.value_in(series.unit)])
         self._counts: list[Array] = []
         self._totals: list[float] = []
@@ -55,12 +56,12 @@ class HittingCounter:
         A run of periods at or above the target may have begun in the data.
         """
         if not self._counts:
-            self._already = first_reached(self._series, self._target)
+            self._already = first_reached(self._series, self.target)
             self._years = paths.years
         x = paths.log_levels[0].T
-        if not self._target.is_plain:
-            past = last_log_totals(self._series, self._target.sustained)
-            if self._target.occurrence == "again":
+        if not self.target.is_plain:
+            past = last_log_totals(self._series, self.target.sustained)
+            if self.target.occurrence == "again":
                 past = np.where(np.isneginf(past), np.inf, past)  # a fall counts where it was seen
             x = np.concatenate([np.repeat(past[:, None], x.shape[1], axis=1), x])
         self._count(x, paths.weights, drop=x.shape[0] - paths.years.size)
@@ -72,32 +73,26 @@ class HittingCounter:
         counts as reached, as a series does whose last total is.
         """
         if not self._counts:
-            self._already = first_reached(self._series, self._target, np.median(paths.log_season, axis=1))
+            self._already = first_reached(self._series, self.target, np.median(paths.log_season, axis=1))
             self._years, self._months = paths.years[1:], paths.months[paths.n_known :]
-        k, first = self._target.sustained, paths.n_known - self._target.sustained
-        levels = paths.levels_of(self._target.event, k)
-        if np.isneginf(levels[0, 0]):
-            season = np.median(paths.log_season, axis=1)
-            known = past_levels(self._series, self._target, season)
-            for i, month in enumerate(paths.months[0] + n for n in range(first, first + k)):
-                if np.isneginf(levels[i, 0]) and month in known:
-                    levels[i] = np.log(known[month])
-        self._count(levels, paths.weights, drop=k)
+        levels = monthly_levels(paths, self.target, self._series)
+        self._count(levels, paths.weights, drop=self.target.sustained)
 
     def _count(self, x: Array, w: Array | None, drop: int) -> None:
         """Count (periods, paths), the first ``drop`` of which are not asked about."""
         n = x.shape[1]
-        self._squares += float(n) if w is None else float((w**2).sum())
-        again_after = None if self._target.occurrence == "first" else self._already is not None
+        again_after = None if self.target.occurrence == "first" else self._already is not None
         whole = n // BATCH * BATCH
         for start, stop, batch in ((0, whole, BATCH), (whole, n, n - whole)):
             if stop > start:
                 grouped = None if w is None else w[start:stop].reshape(-1, batch)
                 shaped = x[:, start:stop].reshape(x.shape[0], -1, batch)
-                found = count_reached(shaped, self._barrier, grouped, self._target.sustained, again_after)
-                self._counts.append(found[:, 0, drop:])
-                alone = [float(batch)] * ((stop - start) // batch)
-                self._totals += alone if grouped is None else grouped.sum(axis=1).tolist()
+                counts = count_reached(shaped, self._barrier, grouped, self.target.sustained, again_after)
+                self._counts.append(counts[:, 0, drop:])
+                unweighted = [float(batch)] * ((stop - start) // batch)
+                self._totals += unweighted if grouped is None else grouped.sum(axis=1).tolist()
+                for squares in unweighted if grouped is None else (grouped**2).sum(axis=1).tolist():
+                    self._squares += squares  # a batch at a time, so that no rounding depends on the size of blocks
 
     @property
     def counts(self) -> Array:
@@ -131,34 +126,37 @@ class HittingCounter:
         every = bool((np.abs(count[:, 0] - total) <= 1e-9 * total).all())
         if self._months is None:
             p, e = (np.ones(share.size), None) if every and self._already is not None else (share, error)
-            found = hitting_time_given(self._series, self._target, self._years, p, e, self._already)
-            return found if found.method == "exact" else replace(found, batches=BatchCounts(count, total))
+            answer = _calendar_years(self._series, self.target, self._years, p, e, self._already)
+            return answer if answer.method == "exact" else replace(answer, batches=BatchCounts(count, total))
         share = np.ones(share.size) if every else np.maximum.accumulate(np.clip(share, 0.0, 1.0))
-        by_month = MonthlyProbability(self._months, share)
+        by_month = MonthlyProbability(self._months, share, None if every else BatchCounts(count, total))
         ends, origin = by_month.at_year_ends(self._years), int(self._years[0]) - 1
-        found = HittingTime(self._target, origin, self._years, ends, self._already, by_month=by_month)
+        answer = HittingTime(self.target, origin, self._years, ends, self._already, by_month=by_month)
         if every:
-            return replace(found, probability=np.ones(self._years.size))
+            return replace(answer, probability=np.ones(self._years.size))
         errors, batches = by_month.at_year_ends(self._years, error), by_month.at_year_ends(self._years, count)
         counts = BatchCounts(batches, total)
-        return replace(found, standard_errors=errors, method="simulation", batches=counts)
+        return replace(answer, standard_errors=errors, method="simulation", batches=counts)
 
 
-def hitting_time_of(
-    blocks: Iterable[Paths],
-    target: Target,
-    series: TradeSeries,
-    months: MonthSource | None = None,
-    rng: np.random.Generator | None = None,
-) -> HittingTime:
-    """Count a stream of path blocks into a hitting time; see ``HittingCounter``.
+def monthly_levels(paths: MonthPaths, target: Target, series: TradeSeries) -> Array:
+    """(k + M, paths) log levels of a monthly event: in the last k = ``sustained`` months of the data, and after them.
 
-    Parameters
-    ----------
-    blocks
-        In the unit of ``series``.
-    months, rng
-        For an event that is seen every month: where the months come from, and their random numbers.
+    Months before the last complete year are not on the paths; where the series tells their level it is used.
+    """
+    k = target.sustained
+    levels = paths.levels_of(target.event, k)
+    if np.isneginf(levels[0, 0]):
+        stated = past_levels(series, target, np.median(paths.log_season, axis=1))
+        for i in range(k):
+            month = paths.months[0] + paths.n_known - k + i
+            if np.isneginf(levels[i, 0]) and month in stated:
+                levels[i] = np.log(stated[month])
+    return levels
+
+
+def hitting_time_of(blocks: Iterable[Paths], target: Target, series: TradeSeries) -> HittingTime:
+    """Count a stream of path blocks, in the unit of ``series``, into a hitting time; see ``HittingCounter``.
 
     Raises
     ------
@@ -166,30 +164,29 @@ def hitting_time_of(
         When there are no paths.
     """
     counter = HittingCounter(target, series)
-    if months is None or rng is None:
-        for paths in blocks:
-            counter.add(paths)
-    else:
-        for batch in month_batches(blocks, months, rng):
-            counter.add_months(batch)
+    for paths in blocks:
+        counter.add(paths)
     return counter.hitting_time()
 
 
-def hitting_time_given(
+def exact_hitting_time(
+    series: TradeSeries, target: Target, years: NDArray[np.int64], probability: Array
+) -> HittingTime:
+    """The hitting time by an exact law (years,), with every probability 1 where the last value is at the target."""
+    return _calendar_years(series, target, years, probability, None, first_reached(series, target))
+
+
+def _calendar_years(
     series: TradeSeries,
     target: Target,
     years: NDArray[np.int64],
     probability: Array,
     error: Array | None,
-    already: pd.Period | None = None,
+    already: pd.Period | None,
 ) -> HittingTime:
-    """The hitting time, with every probability 1 where the last value is already at or above the target.
-
-    ``already`` is the first past year at or above it, where it has been looked for.
-    """
+    """The hitting time of calendar years; ``already`` is the first past year at or above the target."""
     last_year, last = int(series.annual().index[-1]), float(series.annual().iloc[-1])
     if target.is_plain and bool(reached(last, target.value_in(series.unit))):
         probability, error = np.ones(years.size), None
     method: Literal["exact", "simulation"] = "exact" if error is None else "simulation"
-    past = first_reached(series, target) if already is None else already
-    return HittingTime(target, last_year, years, probability, past, error, method)
+    return HittingTime(target, last_year, years, probability, already, error, method)

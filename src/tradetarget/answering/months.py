@@ -12,16 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.answering.part_years import FittedOnEstimates, FittedOnEvidence
 from tradetarget.errors import SettingError
-from tradetarget.models.interface import BATCH, Array, FittedGrowth, Paths
-from tradetarget.nowcasting import Evidence, evidence_for, interval_of, past_evidence
+from tradetarget.models.interface import BATCH, Array, CompleteFit, DrawsMonths, Paths
+from tradetarget.nowcasting import interval_of
 from tradetarget.nowcasting.evidence import require_years
 from tradetarget.nowcasting.months import MonthLaw, MonthNoise
 from tradetarget.nowcasting.readings import window_of
@@ -114,6 +113,11 @@ class MonthSource(Protocol):
     """Where the months of a model's paths come from."""
 
     @property
+    def data_month(self) -> pd.Period:
+        """The last month that the data say anything of."""
+        ...
+
+    @property
     def key(self) -> tuple[str, ...]:
         """Names, after the series', the stream of random numbers that ``noise`` draws from."""
         ...
@@ -167,30 +171,6 @@ class MonthSplitter:
         return MonthPaths(months, season, self.law.years, self.data_month, paths.weights)
 
 
-@runtime_checkable
-class DrawsMonths(Protocol):
-    """A fitted model whose paths are months, summed to the totals that ``blocks`` gives."""
-
-    @property
-    def log_last_year(self) -> Array | None:
-        """(12,) log months of the last complete year; None where one is missing."""
-        ...
-
-    @property
-    def log_season(self) -> Array:
-        """(12,) logs of seasonal factors, January first; their mean factor is 1."""
-        ...
-
-    @property
-    def last_month(self) -> pd.Period:
-        """The last month that it was fitted to."""
-        ...
-
-    def draw_months(self, horizon: int, rng: np.random.Generator) -> Array:
-        """(12 horizon, BATCH) log months of the batch whose totals ``blocks`` gives for the same random numbers."""
-        ...
-
-
 @dataclass(frozen=True)
 class OwnMonths:
     """The months of a model that draws them itself: from the stream of its paths, so that they are those of its totals.
@@ -225,7 +205,7 @@ class OwnMonths:
         return MonthPaths(np.concatenate([before, noise]), season, self.years, self.data_month, paths.weights)
 
 
-def month_source(fitted: FittedGrowth, horizon: int) -> MonthSource:
+def month_source(fitted: CompleteFit, horizon: int) -> MonthSource:
     """Where the months of a fitted model's paths over ``horizon`` years come from: itself, or the law of shares.
 
     Raises
@@ -238,31 +218,25 @@ def month_source(fitted: FittedGrowth, horizon: int) -> MonthSource:
     series = fitted.series
     origin = int(series.annual().index[-1])
     years = origin + np.arange(horizon + 1, dtype=np.int64)
-    drawn = fitted if isinstance(fitted, DrawsMonths) else None
-    own = None if drawn is None else drawn.log_last_year
-    data_month = _data_month(fitted, origin) if drawn is None or own is None else drawn.last_month
+    drawn = fitted.monthly_paths
+    log_last_year = None if drawn is None else drawn.log_last_year
+    data_month = _data_month(fitted, origin) if drawn is None or log_last_year is None else drawn.last_month
     if data_month >= pd.Period(year=origin + horizon, month=12, freq="M"):
         raise SettingError(
             f"horizon {horizon} ends with {origin + horizon}, and the data of {series.label} go to {data_month}: "
             f"give a horizon of {data_month.year - origin + 1} or more"
         )
-    if drawn is not None and own is not None:
-        return OwnMonths(drawn, own, years, data_month)
-    evidence: Evidence
-    if isinstance(fitted, FittedOnEstimates):
-        evidence = fitted.latent.evidence_of_months
-    elif isinstance(fitted, FittedOnEvidence) and not any(o.is_one_month for o in series):
-        evidence = fitted.evidence
-    else:
-        evidence = evidence_for(series, origin, every_month=True) or past_evidence(series, origin)
+    if drawn is not None and log_last_year is not None:
+        return OwnMonths(drawn, log_last_year, years, data_month)
+    evidence = fitted.evidence_of_months()
     size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, evidence.law)
     growing = size + evidence.law.growth.mean * np.arange(horizon + 1.0)
     return MonthSplitter(MonthLaw(evidence, years, growing), data_month)
 
 
-def _data_month(fitted: FittedGrowth, origin: int) -> pd.Period:
+def _data_month(fitted: CompleteFit, origin: int) -> pd.Period:
     """The last whole month that a level which the model uses is about, from December of ``origin`` on."""
-    used = [o for o in getattr(fitted, "statements", ()) if o.kind == "level" and not interval_of(o).is_bound]
+    used = [o for o in fitted.statements if o.kind == "level" and not interval_of(o).is_bound]
     ends = [(o.end.year, int(window_of(o.start, o.end).end)) for o in used if o.end.year > origin]
     year, month = max([(origin, 12), *(e for e in ends if e[1] >= 1)])
     return pd.Period(date(year, month, 1), freq="M")

@@ -19,8 +19,17 @@ from scipy import special
 
 from tradetarget.answering.weighting import condition_blocks, no_path_agrees
 from tradetarget.errors import DataError
-from tradetarget.models.interface import BATCH, Array, Fitted, FittedGrowth, GrowthModel, Paths
-from tradetarget.nowcasting import Evidence, LatentAnnual, evidence_for, latent_annual
+from tradetarget.models.interface import (
+    BATCH,
+    Array,
+    CompleteFit,
+    CompleteModel,
+    FitDefaults,
+    FittedGrowth,
+    Paths,
+    complete_fit,
+)
+from tradetarget.nowcasting import Evidence, LatentAnnual, SetAside, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage import ImpossibleError, path_cdf_given_first
 
@@ -33,7 +42,7 @@ MOST_YEARS = 2
 
 
 @dataclass(frozen=True)
-class FittedOnEvidence:
+class FittedOnEvidence(FitDefaults):
     """A fit whose paths are weighted by what is known in part of the years after the last total.
 
     Parameters
@@ -44,7 +53,7 @@ class FittedOnEvidence:
         What else was said.
     """
 
-    base: FittedGrowth
+    base: CompleteFit
     evidence: Evidence
 
     @property
@@ -67,6 +76,22 @@ class FittedOnEvidence:
         said += [o for o in months if o not in aside]
         return tuple(sorted(dict.fromkeys(said), key=lambda o: (o.start, o.end, o.kind)))
 
+    @property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """Statements that do not count, and why."""
+        return self.evidence.set_aside
+
+    @property
+    def years_in_part(self) -> tuple[int, ...]:
+        """Years after the origin of which something is stated."""
+        return tuple(self.evidence.stated_years)
+
+    def evidence_of_months(self) -> Evidence:
+        """The evidence itself, unless single months are published, which enter a split one by one."""
+        if any(o.is_one_month for o in self.series):
+            return super().evidence_of_months()
+        return self.evidence
+
     def blocks(
         self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
     ) -> Iterator[Paths]:
@@ -84,7 +109,7 @@ class FittedOnEvidence:
         ModelError
             When the model rules out what is known of the year.
         """
-        law = self.base.student_law(horizon) if isinstance(self.base, Fitted) else None
+        law = self.base.student_law(horizon)
         if law is None or self.evidence.unknown.size != 1:
             return None
         origin = float(np.log(self.series.annual().iloc[-1]))
@@ -105,7 +130,7 @@ class FittedOnEvidence:
 
 
 @dataclass(frozen=True)
-class FittedOnEstimates:
+class FittedOnEstimates(FitDefaults):
     """A model fitted to 32 draws of totals that are known in part only.
 
     Parameters
@@ -132,6 +157,26 @@ class FittedOnEstimates:
         """What was said of the years that are not complete."""
         years = self.latent.years[~self.latent.known].tolist()
         return tuple(dict.fromkeys(o for y in years for o in self.latent.observations(y)))
+
+    @property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """Statements that do not count, and why."""
+        return self.latent.set_aside
+
+    @property
+    def years_in_part(self) -> tuple[int, ...]:
+        """None: the years that are known in part are among the estimated totals."""
+        return ()
+
+    @property
+    def estimated_totals(self) -> pd.DataFrame:
+        """The totals that nobody stated, the running year's included: median, low and high (80 % interval)."""
+        frame = self.latent.to_frame()
+        return frame.loc[~self.latent.known, ["median", "low", "high"]]
+
+    def evidence_of_months(self) -> Evidence:
+        """The statements behind the estimates, months one by one."""
+        return self.latent.evidence_of_months
 
     def blocks(
         self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
@@ -172,7 +217,7 @@ def _shares(rounds: int, fits: int) -> list[int]:
     return [rounds // fits + (i < rounds % fits) for i in range(fits)]
 
 
-def fit_to_everything(model: GrowthModel, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedGrowth:
+def fit_to_everything(model: CompleteModel, series: TradeSeries, drivers: pd.DataFrame | None = None) -> CompleteFit:
     """Fit ``model`` to the complete years of ``series`` and to what else it says; see the module.
 
     Raises
@@ -182,16 +227,16 @@ def fit_to_everything(model: GrowthModel, series: TradeSeries, drivers: pd.DataF
     ModelError
         When the model needs more totals than there are.
     """
-    alone = getattr(model, "reads_part_years", False) or not getattr(model, "gives_paths", True)
+    alone = model.reads_part_years or not model.gives_paths
     if alone or all(o.is_whole_year and o.states_level for o in series):
-        return model.fit(series, drivers)
+        return complete_fit(model.fit(series, drivers))
     last = _last_complete_year(series)
     if last is not None:
         evidence = evidence_for(series, last)
         if evidence is None:
-            return model.fit(series, drivers)
+            return complete_fit(model.fit(series, drivers))
         if evidence.unknown.size <= MOST_YEARS:
-            return FittedOnEvidence(model.fit(series, drivers), evidence)
+            return FittedOnEvidence(complete_fit(model.fit(series, drivers)), evidence)
     return _fit_to_estimates(model, series, drivers)
 
 
@@ -208,7 +253,7 @@ def _last_complete_year(series: TradeSeries) -> int | None:
         return None
 
 
-def _fit_to_estimates(model: GrowthModel, series: TradeSeries, drivers: pd.DataFrame | None) -> FittedOnEstimates:
+def _fit_to_estimates(model: CompleteModel, series: TradeSeries, drivers: pd.DataFrame | None) -> FittedOnEstimates:
     """Fit to draws of the latent totals: low, middle and high ones of the running year in equal shares."""
     latent = latent_annual(series)
     if latent.years.size == 1:

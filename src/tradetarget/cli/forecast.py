@@ -53,8 +53,8 @@ def forecast(
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
     given = selection.every_side()
+    from tradetarget.answering.question import N_PATHS
     from tradetarget.forecasting.sides import compare_sides
-    from tradetarget.forecasting.single import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.report import sides_beside
 

@@ -64,7 +64,7 @@ def scenarios(
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
     found = Selection(data, series, flow, reporter, data_unit, as_of).read()
-    from tradetarget.forecasting.single import N_PATHS
+    from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
     table = read_driver_table(drivers, model)

@@ -1,4 +1,4 @@
-"""What a model answers at past origins: probabilities, and levels where it gives paths."""
+"""What a model answers at past origins, and what happened: both counted by the one step from question to answer."""
 
 from __future__ import annotations
 
@@ -8,98 +8,137 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.answering.counting import HittingCounter
+from tradetarget.answering.months import MonthPaths
+from tradetarget.answering.question import Question
 from tradetarget.errors import ModelError, TradeTargetError
-from tradetarget.evaluation.questions import Plan, Question
+from tradetarget.evaluation.questions import PastQuestion, Plan
 from tradetarget.evaluation.scores import crps_of_paths
 from tradetarget.forecasting.batch import forecast_targets
-from tradetarget.models import FittedGrowth, Paths
+from tradetarget.models import Paths
 from tradetarget.models.interface import concatenate
-from tradetarget.models.pooled.model import PooledGrowth
+from tradetarget.models.pooled.model import log_levels_in
 from tradetarget.models.pooled.prior import Prior
-from tradetarget.passage.events import count_reached
-from tradetarget.seeding import stream
-from tradetarget.units import Unit
+from tradetarget.passage.samples import equally_likely
+from tradetarget.targets import Target
 
 Array = NDArray[np.float64]
-FEWEST_AT_ONCE = 200
 NO_LEVELS = "the backtest was run with levels=False"
 
 
 class Answer(NamedTuple):
-    """What a model said at one origin."""
+    """What a model answered at one origin, and what happened."""
 
     probability: Array
     """(targets, horizon) P(reached by each year)."""
+    reached: NDArray[np.bool_]
+    """(targets, horizon) whether the target had been reached by each year."""
+    observed: NDArray[np.int64]
+    """(targets,) how many years of the horizon are known."""
     levels: pd.DataFrame | None = None
     no_levels: str | None = None
 
 
-def answers(questions: list[Question], plan: Plan) -> list[Answer | TradeTargetError]:
-    """The answer to each question, or the reason why the model refused.
-
-    From 200 questions up the pooled law answers them in one call, several times faster than one by one, by the
-    cubature of ``forecast_targets``: its probabilities err by about 0.005.
-    """
-    model = plan.model
-    once = all(t.sustained == 1 for t in plan.targets)
-    if isinstance(model, PooledGrowth) and once and not plan.levels and len(questions) >= FEWEST_AT_ONCE:
-        return list(_pooled(questions, plan, Prior.shipped() if model.prior is None else model.prior))
-    return [_one(q, plan) for q in questions]
-
-
-def _pooled(questions: list[Question], plan: Plan, prior: Prior) -> list[Answer]:
-    """The pooled law of every question in one call."""
-    own = Unit.parse(prior.unit)
-    histories, wanted = [], []
-    for i, q in enumerate(questions):
-        years, levels = q.cut.annual_arrays()
-        known = q.cut.unit is not None and q.cut.unit.currency == own.currency
-        scale = q.cut.unit.factor_to(own) if known and q.cut.unit else prior.size_centre / levels[-1]
-        histories.append(pd.DataFrame({"unit": i, "period": years, "value": levels * scale}))
-        wanted.append(pd.DataFrame({"unit": i, "target": q.barriers * scale}))
-    found = forecast_targets(pd.concat(histories), pd.concat(wanted), horizon=plan.horizon, prior=prior)
-    rows = found["probability"].to_numpy().reshape(-1, plan.horizon)
-    ends = np.cumsum([q.barriers.size for q in questions])
-    return [Answer(part, None, NO_LEVELS) for part in np.split(rows, ends[:-1])]
-
-
-def _one(q: Question, plan: Plan) -> Answer | TradeTargetError:
-    """One question put to the model."""
+def answer(past: PastQuestion, plan: Plan) -> Answer | TradeTargetError:
+    """The answer of ``forecast`` to one past question, or the reason why the model refused."""
     try:
-        fitted = plan.model.fit(q.cut)
-        return _forecast(fitted, q, plan, stream(plan.seed, q.cut.label))
+        question = past.ask(plan)
+        probability = np.stack([h.probability for h in question.answers(plan.horizon)])
+        happened = outcomes(past, plan.horizon, question)
     except TradeTargetError as error:
         return error
-
-
-def _forecast(fitted: FittedGrowth, q: Question, plan: Plan, rng: np.random.Generator) -> Answer:
-    """Probabilities by the law where there is one; levels where there are paths, or why not."""
-    once = all(t.sustained == 1 for t in q.asked)
-    law = fitted.hitting_law(np.log(q.barriers), plan.horizon) if once else None
-    if law is not None and not plan.levels:
-        return Answer(law, None, NO_LEVELS)
+    if not plan.levels:
+        return Answer(probability, *happened, None, NO_LEVELS)
     try:
-        paths = concatenate(list(fitted.blocks(plan.horizon, plan.n_paths, rng)))
+        paths = concatenate(list(question.paths(plan.horizon)))
     except ModelError as error:
-        if law is None:
-            raise
-        return Answer(law, None, str(error))
-    if law is None:
-        shares = [_share(paths, b, t.sustained) for b, t in zip(np.log(q.barriers), q.asked, strict=True)]
-        law = np.concatenate(shares)
-    return Answer(law, _level_rows(q.unit, q.origin, paths, q.future))
+        return Answer(probability, *happened, None, str(error))
+    rows = _level_rows(past.unit, past.origin, paths, past.totals_after(plan.horizon))
+    return Answer(probability, *happened, rows)
 
 
-def _share(paths: Paths, log_barrier: float, sustained: int) -> Array:
-    """(1, horizon) share of the paths that have reached the barrier, weighted where they are."""
-    total = paths.n_paths if paths.weights is None else float(paths.weights.sum())
-    x = paths.log_levels[0].T
-    return np.asarray(count_reached(x, np.array([log_barrier]), paths.weights, sustained) / total)
+def answers_of_table(questions: list[PastQuestion], plan: Plan, prior: Prior) -> list[Answer]:
+    """The answers of ``forecast_targets`` to the questions of a long table, in one call."""
+    histories, wanted = [], []
+    for i, past in enumerate(questions):
+        years, levels = past.past.annual_arrays()
+        _, shift = log_levels_in(past.past.unit, np.log(levels), prior)
+        histories.append(pd.DataFrame({"unit": i, "period": years, "value": levels * np.exp(shift)}))
+        wanted.append(pd.DataFrame({"unit": i, "target": past.barriers * np.exp(shift)}))
+    table = forecast_targets(pd.concat(histories), pd.concat(wanted), horizon=plan.horizon, prior=prior)
+    rows = table["probability"].to_numpy().reshape(-1, plan.horizon)
+    ends = np.cumsum([past.barriers.size for past in questions])
+    return [
+        Answer(part, *outcomes(past, plan.horizon), None, NO_LEVELS)
+        for past, part in zip(questions, np.split(rows, ends[:-1]), strict=True)
+    ]
+
+
+def outcomes(
+    past: PastQuestion, horizon: int, question: Question | None = None
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """(targets, horizon) whether each target had been reached by each year, and (targets,) how many years are known.
+
+    What happened is one more path, counted as the model's paths are: runs that began in the data, falling below and
+    reaching again, and months mean the same on both sides.
+
+    Parameters
+    ----------
+    question
+        The question asked, for events that are seen every month.
+    """
+    reached = np.zeros((len(past.targets), horizon), dtype=bool)
+    observed = np.zeros(len(past.targets), dtype=np.int64)
+    for i, target in enumerate(past.targets):
+        if target.is_monthly and question is not None:
+            hit = _months_that_happened(past, question, target, horizon)
+        else:
+            hit = _years_that_happened(past, target, horizon)
+        reached[i, : hit.size], observed[i] = hit, hit.size
+    return reached, observed
+
+
+def _years_that_happened(past: PastQuestion, target: Target, horizon: int) -> NDArray[np.bool_]:
+    """(years,) whether the target had been reached by each year after the origin, up to the first missing total."""
+    future = past.totals_after(horizon)
+    known = future[: int(np.isnan(future).argmax())] if np.isnan(future).any() else future
+    if not known.size:
+        return np.zeros(0, dtype=bool)
+    counter = HittingCounter(target, past.past)
+    counter.add(_one_path(past, np.log(known)))
+    return np.asarray(counter.hitting_time().probability > 0.5)
+
+
+def _one_path(past: PastQuestion, log_levels: Array) -> Paths:
+    years = past.origin + np.arange(1, log_levels.size + 1, dtype=np.int64)
+    start = np.log(past.past.annual().to_numpy(dtype=float)[-1:])
+    return Paths(log_levels[None, None], years, start, log_levels[None])
+
+
+def _months_that_happened(past: PastQuestion, question: Question, target: Target, horizon: int) -> NDArray[np.bool_]:
+    """(years,) as ``_years_that_happened``, where every month from the origin's January on is known.
+
+    Seasonal factors are those of the forecast: the run-rate that was asked about.
+    """
+    months = past.future.monthly()
+    first = pd.Period(year=past.origin, month=1, freq="M")
+    every = months.reindex(pd.period_range(first, periods=12 * (horizon + 1), freq="M")).to_numpy(dtype=float)
+    whole = int(np.isnan(every).argmax() if np.isnan(every).any() else every.size) // 12
+    if whole < 2:
+        return np.zeros(0, dtype=bool)
+    source, _ = question.months(horizon)
+    season = question.log_season(target, horizon)
+    season = np.zeros(12) if season is None else season
+    years = past.origin + np.arange(whole, dtype=np.int64)
+    path = MonthPaths(np.log(every[: 12 * whole, None]), season[:, None], years, source.data_month)
+    counter = HittingCounter(target, question.series)
+    counter.add_months(path)
+    return np.asarray(counter.hitting_time().probability > 0.5)
 
 
 def _level_rows(name: str, origin: int, paths: Paths, future: Array) -> pd.DataFrame:
     """Median, 80 % interval and CRPS of the log level, one row a year; NA where the year has not happened."""
-    x = _equally_likely(paths)
+    x = paths.log_levels[0] if paths.weights is None else paths.log_levels[0][equally_likely(paths.weights)]
     low, median, high = np.exp(np.quantile(x, [0.1, 0.5, 0.9], axis=0))
     happened = np.isfinite(future)
     crps = crps_of_paths(x, np.log(np.where(happened, future, 1.0)))
@@ -119,12 +158,3 @@ def _level_rows(name: str, origin: int, paths: Paths, future: Array) -> pd.DataF
         value=lambda f: f["value"].mask(pd.Series(~happened)),
         crps_log=lambda f: f["crps_log"].mask(pd.Series(~happened)),
     )
-
-
-def _equally_likely(paths: Paths) -> Array:
-    """(paths, periods) logs; weighted paths are resampled systematically (Kitagawa 1996, doi 10.2307/1390750)."""
-    x = paths.log_levels[0]
-    if paths.weights is None:
-        return np.asarray(x)
-    share = np.cumsum(paths.weights) / paths.weights.sum()
-    return np.asarray(x[np.searchsorted(share, (np.arange(x.shape[0]) + 0.5) / x.shape[0])])

@@ -7,31 +7,29 @@ from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from tradetarget.answering.question import N_PATHS
 from tradetarget.errors import DataError, SettingError, TradeTargetError
-from tradetarget.evaluation.answers import Answer, answers
+from tradetarget.evaluation.answers import Answer, answer, answers_of_table
 from tradetarget.evaluation.baselines import baselines
 from tradetarget.evaluation.questions import (
     Known,
+    PastQuestion,
     Plan,
-    Question,
     checked_origins,
     levels_or_multiples,
     origins_of,
-    question,
+    past_question,
     series_by_name,
 )
 from tradetarget.evaluation.results import Backtest
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
-from tradetarget.models.interface import checked_horizon
+from tradetarget.models.interface import checked_horizon, checked_paths
+from tradetarget.models.pooled import PooledGrowth, Prior
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import count_reached
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import Target
 from tradetarget.units import Unit
-
-N_PATHS = 4096
 
 
 def backtest(
@@ -50,8 +48,9 @@ def backtest(
 ) -> Backtest:
     """Ask a model at past origins when a target would be reached, and compare with what happened.
 
-    At each origin the series is cut to what was known then, the model is fitted to that alone, and its
-    P(reached by year) is set beside the totals known today. Totals without a date of their own are today's revision,
+    At each origin the series is cut to what was known then and asked as ``forecast`` asks it, part-year figures and
+    growth statements included: the answer is that of ``forecast`` on the cut series, bit for bit. It is set beside what
+    is known today. Totals without a date of their own are today's revision,
     so the answer is pseudo-real-time: a forecaster of the day saw other, earlier figures. Only years that have
     happened are scored: a target not reached so far is not counted as a failure of later years.
 
@@ -63,7 +62,9 @@ def backtest(
         A name or a GrowthModel.
     targets
         Levels, each a Target or a number in the unit of the data, asked at every origin; answers are in the unit of
-        the first. An origin whose total is already there asks nothing.
+        the first. An origin whose total is already there asks nothing. Every event is answered; one that is seen every
+        month is scored where the months after the origin are known, and has no baselines, as a run of years or
+        reaching again has none.
     multiples
         Multiples of the total at the origin, above 1; (1.25, 1.5, 2) where no ``targets`` are given either.
     origins
@@ -76,10 +77,11 @@ def backtest(
     seed
         A whole number; the same seed gives the same answer.
     n_paths
-        Simulated paths an origin, for levels and for models without a hitting law.
+        Simulated paths an origin, for levels and for models without a hitting law; by default as in ``forecast``.
     levels
         Whether to keep the median and the 80 % interval of the level, for ``hedgehog``; they need paths. False is
-        quicker, and for panels of hundreds of units and more the thing to do.
+        quicker: a long table is then put to the pooled law in one call of ``forecast_targets``, as its users do, with
+        that call's error of cubature.
     unit
         The unit of the values of a long table, where it is known; series say their own.
 
@@ -97,50 +99,59 @@ def backtest(
     """
     if known not in get_args(Known):
         raise SettingError(f"known {known!r} is none of {', '.join(get_args(Known))}")
-    if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < 2:
-        raise SettingError(f"n_paths {n_paths!r} is not a whole number from 2 up")
     levels_asked, ratios = levels_or_multiples(targets, multiples)
     plan = Plan(
-        get_model(model), levels_asked, ratios, checked_horizon(horizon), known, checked_seed(seed), n_paths, levels
-    )
+        get_model(model), levels_asked, ratios, checked_horizon(horizon), known, checked_seed(seed),
+        checked_paths(n_paths, 2), levels,
+    )  # fmt: skip
     wanted = None if origins is None else checked_origins(origins)
     named = series_by_name(data, unit)
     if levels_asked and (wanted_unit := levels_asked[0].unit) is not None:
         named = {name: series.in_unit(wanted_unit) for name, series in named.items()}
-    asked: list[Question] = []
+    asked: list[PastQuestion] = []
     skipped: list[tuple[str, int, str]] = []
     for name, series in named.items():
         for origin in origins_of(series, plan.model.min_observations) if wanted is None else wanted:
             try:
-                asked.append(question(name, series, origin, plan))
+                asked.append(past_question(name, series, origin, plan))
             except TradeTargetError as error:
                 skipped.append((name, origin, str(error)))
-    found: list[tuple[Question, Answer]] = []
-    for one, said in zip(asked, answers(asked, plan), strict=True):
-        if isinstance(said, Answer):
-            found.append((one, said))
+    answered: list[tuple[PastQuestion, Answer]] = []
+    for past, result in zip(asked, _answers(asked, plan, is_table=isinstance(data, pd.DataFrame)), strict=True):
+        if isinstance(result, Answer):
+            answered.append((past, result))
         else:
-            skipped.append((one.unit, one.origin, str(said)))
-    if not found:
+            skipped.append((past.unit, past.origin, str(result)))
+    if not answered:
         first = f": {skipped[0][0]} at {skipped[0][1]}: {skipped[0][2]}" if skipped else ""
         raise DataError(f"no origin could be forecast{first or '; give longer series or other origins'}")
-    return _collect(found, skipped, named, plan)
+    return _collect(answered, skipped, named, plan)
+
+
+def _answers(asked: list[PastQuestion], plan: Plan, *, is_table: bool) -> Iterable[Answer | TradeTargetError]:
+    """The answers: of ``forecast_targets`` for a long table put to the pooled law, of ``forecast`` otherwise.
+
+    A user of a table asks ``forecast_targets`` and a user of a series ``forecast``; each is scored as it answers.
+    """
+    plain = all(past.is_plain for past in asked)
+    if is_table and isinstance(plan.model, PooledGrowth) and plain and not plan.levels and asked:
+        return answers_of_table(asked, plan, Prior.shipped() if plan.model.prior is None else plan.model.prior)
+    return (answer(past, plan) for past in asked)
 
 
 def _collect(
-    found: list[tuple[Question, Answer]],
+    answered: list[tuple[PastQuestion, Answer]],
     skipped: list[tuple[str, int, str]],
     series: Mapping[str, TradeSeries],
     plan: Plan,
 ) -> Backtest:
-    asked = [q for q, _ in found]
-    kept = [a.levels for _, a in found if a.levels is not None]
+    kept = [a.levels for _, a in answered if a.levels is not None]
     return Backtest(
         model_name=plan.model.name,
-        frame=_frame(found, plan.horizon),
-        levels=pd.concat(kept, ignore_index=True) if len(kept) == len(found) else None,
-        no_levels=next((a.no_levels for _, a in found if a.no_levels), None),
-        actual={name: series[name].annual() for name in dict.fromkeys(q.unit for q in asked)},
+        frame=_frame(answered, plan.horizon),
+        levels=pd.concat(kept, ignore_index=True) if len(kept) == len(answered) else None,
+        no_levels=next((a.no_levels for _, a in answered if a.no_levels), None),
+        actual={name: series[name].annual() for name in dict.fromkeys(past.unit for past, _ in answered)},
         skipped=pd.DataFrame(skipped, columns=["unit", "origin", "reason"]),
         horizon=plan.horizon,
         known=plan.known,
@@ -149,36 +160,30 @@ def _collect(
     )
 
 
-def _frame(found: list[tuple[Question, Answer]], horizon: int) -> pd.DataFrame:
+def _frame(answered: list[tuple[PastQuestion, Answer]], horizon: int) -> pd.DataFrame:
     """The rows of ``Backtest.to_frame``."""
-    asked = [q for q, _ in found]
-    targets = [q.barriers.size for q in asked]
-    rows = [n * horizon for n in targets]
-    ahead = np.tile(np.arange(1, horizon + 1), sum(targets))
-    origin = np.repeat([q.origin for q in asked], rows)
-    reached = pd.array(np.concatenate([_outcome(q).ravel() for q in asked]), dtype="boolean")
-    reached[ahead > np.repeat([q.observed for q in asked], rows)] = pd.NA
+    asked = [past for past, _ in answered]
+    rows = [past.barriers.size * horizon for past in asked]
+    ahead = np.tile(np.arange(1, horizon + 1), sum(rows) // horizon)
+    origin = np.repeat([past.origin for past in asked], rows)
+    reached = pd.array(np.concatenate([a.reached.ravel() for _, a in answered]), dtype="boolean")
+    reached[ahead > np.repeat(np.concatenate([a.observed for _, a in answered]), horizon)] = pd.NA
     frame: dict[str, Any] = {
-        "unit": np.repeat([q.unit for q in asked], rows),
+        "unit": np.repeat([past.unit for past in asked], rows),
         "origin": origin,
-        "target": np.repeat(np.concatenate([q.barriers for q in asked]), horizon),
-        "multiple": np.repeat(np.concatenate([q.ratios for q in asked]), horizon),
+        "target": np.repeat(np.concatenate([past.barriers for past in asked]), horizon),
+        "multiple": np.repeat(np.concatenate([past.ratios for past in asked]), horizon),
         "period": origin + ahead,
         "years_ahead": ahead,
         "reached": reached,
-        "probability": np.concatenate([a.probability.ravel() for _, a in found]),
+        "probability": np.concatenate([a.probability.ravel() for _, a in answered]),
     }
-    known = [(years, np.log(levels)) for years, levels in (q.cut.annual_arrays() for q in asked)]
-    for name, rule in baselines().items():
-        parts = [rule(*past, np.log(q.barriers), horizon).ravel() for q, past in zip(asked, known, strict=True)]
-        frame[name] = np.concatenate(parts)
+    if all(past.is_plain for past in asked):
+        known = [past.past.annual_arrays() for past in asked]
+        for name, rule in baselines().items():
+            parts = [
+                rule(years, np.log(levels), np.log(past.barriers), horizon).ravel()
+                for (years, levels), past in zip(known, asked, strict=True)
+            ]
+            frame[name] = np.concatenate(parts)
     return pd.DataFrame(frame)
-
-
-def _outcome(q: Question) -> NDArray[np.bool_]:
-    """(targets, horizon) whether each target had been reached by each year; meant for observed years only."""
-    logs = np.log(np.where(np.isnan(q.future), 1e-300, q.future))[:, None]
-    rows = [
-        count_reached(logs, np.log([b]), None, t.sustained)[0] > 0 for b, t in zip(q.barriers, q.asked, strict=True)
-    ]
-    return np.asarray(np.stack(rows))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.answering.question import checked_target
+from tradetarget.answering.question import Question, as_target, ask
 from tradetarget.errors import DataError, SettingError
 from tradetarget.models import GrowthModel
 from tradetarget.observations import TradeSeries
@@ -22,6 +22,7 @@ from tradetarget.units import Unit
 
 Known = Literal["as_of", "year"]
 MULTIPLES = (1.25, 1.5, 2.0)
+"""Multiples asked by default: judgement, because announced targets mostly ask for them within five to ten years."""
 Array = NDArray[np.float64]
 
 
@@ -38,26 +39,52 @@ class Plan(NamedTuple):
     levels: bool
 
 
-class Question(NamedTuple):
-    """One series at one origin: what was known, which targets lay ahead, and what came after."""
+class PastQuestion(NamedTuple):
+    """One series at one origin: what a user would have asked then, and what came after."""
 
     unit: str
     origin: int
-    cut: TradeSeries
-    asked: tuple[Target, ...]
-    barriers: Array
+    past: TradeSeries
+    """What was known then."""
+    targets: tuple[Target, ...]
+    """Those that lay ahead, in the unit of the series."""
     ratios: Array
-    future: Array
-    """(horizon,) totals after the origin as known today, NaN where there is none."""
+    """(targets,) multiples of the total at the origin."""
+    future: TradeSeries
+    """The series as it is known today."""
 
     @property
-    def observed(self) -> int:
-        """Years of the horizon that have happened, up to the first missing one."""
-        missing = np.isnan(self.future)
-        return int(missing.argmax()) if missing.any() else self.future.size
+    def barriers(self) -> Array:
+        """(targets,) the levels to be reached."""
+        return np.array([t.value for t in self.targets])
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every target is a calendar-year total reached once, for the first time."""
+        return all(t.is_plain and not t.is_monthly for t in self.targets)
+
+    def ask(self, plan: Plan) -> Question:
+        """The question as ``forecast`` would have asked it then, the model fitted to all that was known.
+
+        Raises
+        ------
+        DataError
+            When the model would not have started from the origin.
+        TradeTargetError
+            As the model refuses what was known.
+        """
+        question = ask(self.past, self.targets, plan.model, seed=plan.seed, n_paths=plan.n_paths, warn=False)
+        if question.origin != self.origin:
+            raise DataError(f"the model starts from {question.origin}, for nothing after it was a stated total")
+        return question
+
+    def totals_after(self, horizon: int) -> Array:
+        """(horizon,) totals after the origin as known today, NaN where there is none."""
+        wanted = np.arange(self.origin + 1, self.origin + horizon + 1)
+        return np.asarray(self.future.annual().reindex(wanted), dtype=float)
 
 
-def question(name: str, series: TradeSeries, origin: int, plan: Plan) -> Question:
+def past_question(name: str, series: TradeSeries, origin: int, plan: Plan) -> PastQuestion:
     """The question that the plan asks of ``series`` at ``origin``.
 
     Raises
@@ -65,21 +92,19 @@ def question(name: str, series: TradeSeries, origin: int, plan: Plan) -> Questio
     DataError
         When the origin's total was not known then, there are not two totals, or every target had been reached.
     """
-    cut = _cut(series, origin, plan.known)
-    totals = cut.annual()
+    past = known_at(series, origin, plan.known)
+    totals = past.annual()
     if len(totals) < 2:
         raise DataError("the baselines need two totals by the origin, and there is one")
     last = float(totals.iloc[-1])
-    asked = plan.targets or tuple(Target(last * m, cut.unit) for m in plan.multiples)
-    levels = np.array([t.value_in(cut.unit) for t in asked])
-    ahead = np.flatnonzero(~reached(last, levels))
+    asked = plan.targets or tuple(Target(last * m, past.unit) for m in plan.multiples)
+    values = np.array([t.value_in(past.unit) for t in asked])
+    settled = np.array([t.is_plain and not t.is_monthly for t in asked]) & reached(last, values)
+    ahead = np.flatnonzero(~settled)
     if not ahead.size:
         raise DataError(f"the total of {last:g} was already at every target")
-    barriers = levels[ahead]
-    ratios = np.array(plan.multiples)[ahead] if plan.multiples else barriers / last
-    wanted = np.arange(origin + 1, origin + plan.horizon + 1)
-    future = np.asarray(series.annual().reindex(wanted), dtype=float)
-    return Question(name, origin, cut, tuple(asked[i] for i in ahead), barriers, ratios, future)
+    ratios = np.array(plan.multiples)[ahead] if plan.multiples else values[ahead] / last
+    return PastQuestion(name, origin, past, tuple(asked[i].in_unit(past.unit) for i in ahead), ratios, series)
 
 
 def levels_or_multiples(
@@ -89,10 +114,10 @@ def levels_or_multiples(
     if targets is not None and multiples is not None:
         raise SettingError("give targets (levels) or multiples (of the total at each origin), not both")
     if targets is not None:
-        listed = [targets] if isinstance(targets, Target) or np.isscalar(targets) else list(targets)  # type: ignore[arg-type]
+        listed = list(targets) if isinstance(targets, Iterable) else [targets]
         if not listed:
             raise SettingError("targets is empty: give at least one level, such as 5.0")
-        return tuple(checked_target(t) for t in listed), ()  # type: ignore[arg-type]
+        return tuple(as_target(t) for t in listed), ()
     ratios = tuple(float(m) for m in (MULTIPLES if multiples is None else multiples))
     bad = [m for m in ratios if not (np.isfinite(m) and m > 1.0)]
     if bad or not ratios:
@@ -102,13 +127,13 @@ def levels_or_multiples(
 
 def checked_origins(origins: Iterable[int]) -> tuple[int, ...]:
     """The origins as sorted years; a SettingError on none, or on what is no year."""
-    found = tuple(origins)
-    for year in found:
+    years = tuple(origins)
+    for year in years:
         if isinstance(year, bool) or not isinstance(year, int | np.integer):
             raise SettingError(f"origin {year!r} is not a year, such as 2015")
-    if not found:
+    if not years:
         raise SettingError("origins is empty: give at least one year, such as 2015")
-    return tuple(sorted({int(year) for year in found}))
+    return tuple(sorted({int(year) for year in years}))
 
 
 def series_by_name(data: object, unit: str | Unit | None) -> Mapping[str, TradeSeries]:
@@ -138,7 +163,7 @@ def origins_of(series: TradeSeries, minimum: int) -> Sequence[int]:
     return years[max(minimum, 2) - 1 : -1]
 
 
-def _cut(series: TradeSeries, origin: int, known: Known) -> TradeSeries:
+def known_at(series: TradeSeries, origin: int, known: Known) -> TradeSeries:
     """The series as it was known at the origin, its last total that of the origin."""
     if known == "as_of":
         cut = series.as_of(f"{origin + 1}-03")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import DataError, ModelError, SettingError, unknown_name
 from tradetarget.evaluation.baselines import baselines
 from tradetarget.evaluation.scores import (
@@ -95,7 +96,7 @@ class Backtest:
 
     def _forecasters(self) -> dict[str, str]:
         """Column of each forecaster by its name in tables, the model first."""
-        return {self.model_name: "probability", **{name: name for name in baselines()}}
+        return {self.model_name: "probability", **{name: name for name in baselines() if name in self.frame}}
 
     def scores(self, by: By | None = None, *, against: str = "no-drift") -> pd.DataFrame:
         """Scores of the model and the baselines on the same cases; lower is better.
@@ -114,7 +115,8 @@ class Backtest:
             ``n`` forecasts scored; ``rps``, the mean of (P(reached by year) - outcome)^2 over them: the ranked
             probability score over several years, the Brier score in one; ``log_score``; ``skill`` = 1 - rps / rps of
             the baseline with its 90 % bootstrap interval over units (``skill_low``, ``skill_high``; None for fewer
-            than two units, where nothing says how sure it is).
+            than two units, where nothing says how sure it is). Events of months, runs of years and reaching again have
+            no baselines, and no skill.
 
         Raises
         ------
@@ -139,7 +141,7 @@ class Backtest:
 
     def _score_rows(self, rows: pd.DataFrame, against: str) -> pd.DataFrame:
         y, units = rows["reached"].to_numpy(float), rows["unit"].to_numpy()
-        yardstick = brier_score(rows[against].to_numpy(), y)
+        yardstick = brier_score(rows[against].to_numpy(), y) if against in rows else np.zeros(y.size)
         found = {}
         for name, column in self._forecasters().items():
             p = rows[column].to_numpy()
@@ -261,21 +263,15 @@ class Backtest:
 
     def to_dict(self) -> dict[str, Any]:
         """Scores, calibration and vintages as plain data: what ``tradetarget backtest --json`` writes."""
-        from tradetarget.report import backtest_record
-
-        return backtest_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """Scores beside the baselines, calibration, and what each origin was allowed to know, as text."""
-        from tradetarget.report import backtest_summary
-
-        return backtest_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure."""
-        from tradetarget.plotting import plot_reliability
-
-        return plot_reliability(self, path=path)
+        return presenting.figure(self, path=path)
 
     def hedgehog(self, path: Any = None, unit: str | None = None) -> Any:
         """Past forecasts of the level (median and 80 % interval) over what happened; returns the Figure.
@@ -292,9 +288,7 @@ class Backtest:
         ModelError
             When the model gives no paths.
         """
-        from tradetarget.plotting import plot_hedgehog
-
-        return plot_hedgehog(self, path=path, unit=unit)
+        return presenting.presenters.present("hedgehog", self, path=path, unit=unit)
 
     def __repr__(self) -> str:
         origins = self.frame["origin"]

@@ -14,8 +14,10 @@ from typing import Any
 
 import pandas as pd
 
+from tradetarget import presenting
+from tradetarget.answering.question import N_PATHS, Method
 from tradetarget.errors import DataError, TradeTargetError, TradeTargetWarning
-from tradetarget.forecasting.single import N_PATHS, Forecast, Method, forecast
+from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.targets import HittingTime, Target
@@ -140,15 +142,11 @@ class SideComparison:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer that decides and the others beside it as plain data: what ``forecast --json`` writes."""
-        from tradetarget.report import comparison_record
-
-        return comparison_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """A line a side, whose statistics decide, and whether they disagree, as text."""
-        from tradetarget.report import comparison_summary
-
-        return comparison_summary(self)
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         said = {None: "not comparable", True: "disagree", False: "agree"}[self.disagree]
@@ -252,11 +250,9 @@ def _deciding(series: TradeSeries, reporter: str | None) -> str | None:
 
 def _warn_of(found: SideComparison) -> None:
     """A warning for every side whose answer is far from the one that decides."""
-    from tradetarget.report import side_answers
-
     for side in found.others:
         if found.disagrees(side):
-            theirs, ours = side_answers(found, side)
+            theirs, ours = presenting.presenters.present("side answers", found, side)
             warnings.warn(
                 f"the sides disagree about the answer: by {side.reporter}'s statistics {theirs}; by "
                 f"{found.decides}'s {ours}",

@@ -5,61 +5,82 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tradetarget.answering.counting import hitting_time_given, hitting_time_of
-from tradetarget.answering.months import MonthPaths, month_source
-from tradetarget.answering.part_years import FittedOnEstimates, FittedOnEvidence, fit_to_everything
-from tradetarget.answering.question import as_target, in_common_unit, warn_if_far
-from tradetarget.answering.weighting import effective_size
-from tradetarget.errors import ModelError, SettingError
-from tradetarget.models import DEFAULT_MODEL, FittedGrowth, GrowthModel, Paths, get_model
-from tradetarget.models.interface import Array, checked_horizon, checked_paths, concatenate
-from tradetarget.nowcasting import SetAside, readings
+from tradetarget import presenting
+from tradetarget.answering.months import MonthPaths
+from tradetarget.answering.question import N_PATHS, Method, Question, ask
+from tradetarget.checks import checked_probabilities
+from tradetarget.errors import SettingError
+from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
+from tradetarget.models.interface import CompleteFit, checked_horizon, concatenate
+from tradetarget.nowcasting import SetAside
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
-from tradetarget.seeding import checked_seed, stream
-from tradetarget.targets import Event, HittingTime, Target, first_reached, last_log_totals
+from tradetarget.passage.samples import effective_sample_size, quantiles_of_paths
+from tradetarget.targets import Event, HittingTime, Target, last_log_totals
 
-Method = Literal["auto", "exact", "simulation"]
-N_PATHS = 50_000
 MONTH_PATHS = 20 * 1024
 """Paths of which months are kept for quantiles: fifteen years of them are 31 MB."""
 FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+"""Quantiles of a fan: the median, and central intervals of 50, 80 and 90 %."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forecast:
     """The answer to one question: when does this series reach this target?
 
     Parameters
     ----------
-    series
-        The data, in the target's unit.
-    target
-        The target, with its unit.
-    fitted
-        The growth model fitted to the series.
+    question
+        What was asked: the data and the target in one unit, the model fitted to everything that the data say.
     hitting_time
         The distribution of the year.
-    horizon, seed, n_paths
-        As they were asked for.
-    unit_assumed
-        Whether one of the two did not say its unit, so that both were taken to be the same.
+    horizon
+        Years after the last complete one.
     """
 
-    series: TradeSeries
-    target: Target
-    fitted: FittedGrowth
+    question: Question
     hitting_time: HittingTime
     horizon: int
-    seed: int
-    n_paths: int
-    unit_assumed: bool
-    drivers: pd.DataFrame | None = None
+
+    @property
+    def series(self) -> TradeSeries:
+        """The data, in the target's unit."""
+        return self.question.series
+
+    @property
+    def target(self) -> Target:
+        """The target, with its unit."""
+        return self.question.targets[0]
+
+    @property
+    def fitted(self) -> CompleteFit:
+        """The growth model fitted to the series."""
+        return self.question.fitted
+
+    @property
+    def seed(self) -> int:
+        """The seed of simulated answers."""
+        return self.question.seed
+
+    @property
+    def n_paths(self) -> int:
+        """Paths of simulated answers."""
+        return self.question.n_paths
+
+    @property
+    def unit_assumed(self) -> bool:
+        """Whether series or target did not say its unit, so that both were taken to be the same."""
+        return self.question.unit_assumed
+
+    @property
+    def drivers(self) -> pd.DataFrame | None:
+        """The table of drivers that the model was fitted with, if any."""
+        return self.question.drivers
 
     @property
     def last_year(self) -> int:
@@ -83,8 +104,7 @@ class Forecast:
 
     @cached_property
     def _paths(self) -> Paths:
-        rng = stream(self.seed, self.series.label)
-        return concatenate(list(self.fitted.blocks(self.horizon, min(self.n_paths, N_PATHS), rng, self.drivers)))
+        return concatenate(list(self.question.paths(self.horizon, min(self.n_paths, N_PATHS))))
 
     def quantiles(self, probabilities: Iterable[float] = FAN) -> pd.DataFrame:
         """Quantiles of the level in each year of the horizon, in the target's unit.
@@ -105,18 +125,16 @@ class Forecast:
             When a probability is not between 0 and 1.
         """
         wanted = checked_probabilities(probabilities)
-        x, w = self._paths.log_levels[0], self._paths.weights
-        found = np.quantile(x, wanted, axis=0) if w is None else weighted_quantiles(x, w, wanted)
+        logs = quantiles_of_paths(self._paths.log_levels[0], self._paths.weights, wanted)
         years = pd.Index(self._paths.years, name="period")
-        return pd.DataFrame(np.exp(found).T, index=years, columns=wanted)
+        return pd.DataFrame(np.exp(logs).T, index=years, columns=wanted)
 
     @cached_property
     def _months(self) -> MonthPaths:
-        rng = stream(self.seed, self.series.label)
         n = min(self.n_paths, MONTH_PATHS)
-        paths = concatenate(list(self.fitted.blocks(self.horizon, n, rng, self.drivers)))
-        months = month_source(self.fitted, self.horizon)
-        return months.split(paths, months.noise(n, stream(self.seed, self.series.label, *months.key)))
+        paths = concatenate(list(self.question.paths(self.horizon, n)))
+        source, rng = self.question.months(self.horizon)
+        return source.split(paths, source.noise(n, rng))
 
     def monthly(self, event: Event | None = None, probabilities: Iterable[float] = (0.1, 0.5, 0.9)) -> pd.DataFrame:
         """Quantiles of monthly trade, or of the level of an event by month, in the target's unit.
@@ -145,20 +163,19 @@ class Forecast:
             raise SettingError(f"event {event!r} is not seen every month: give 'rolling_12_months', 'run_rate' or None")
         wanted, m = checked_probabilities(probabilities), self._months
         x = m.log_months if event is None else m.levels_of(event)
-        found = np.quantile(x, wanted, axis=1) if m.weights is None else weighted_quantiles(x.T, m.weights, wanted)
-        return pd.DataFrame(np.exp(found).T, index=m.months[m.months.size - x.shape[0] :], columns=wanted)
+        logs = quantiles_of_paths(x.T, m.weights, wanted)
+        return pd.DataFrame(np.exp(logs).T, index=m.months[m.months.size - x.shape[0] :], columns=wanted)
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """What was said of years that are not complete, and is used; empty where every figure is a total."""
-        said: tuple[Observation, ...] = getattr(self.fitted, "statements", ())
-        return said
+        """What was stated of years that are not complete, and is used; empty where every figure is a total."""
+        return self.fitted.statements
 
     @property
     def effective_paths(self) -> float | None:
         """Effective number of paths that agree with the statements, (sum w)^2 / sum w^2; None without weights."""
         w = self._paths.weights if self.statements else None
-        return None if w is None else effective_size(w)
+        return None if w is None else effective_sample_size(w)
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
@@ -166,11 +183,7 @@ class Forecast:
 
         Others contradict them, or they span more than one calendar year.
         """
-        fitted = self.fitted
-        evidence = fitted.evidence if isinstance(fitted, FittedOnEvidence) else None
-        evidence = fitted.latent.evidence if isinstance(fitted, FittedOnEstimates) else evidence
-        found = readings(self.series).set_aside if evidence is None else evidence.set_aside
-        return tuple(a for a in found if a.observation.end.year > self.last_year)
+        return tuple(a for a in self.fitted.set_aside if a.observation.end.year > self.last_year)
 
     def nowcast(self) -> pd.DataFrame:
         """The totals that are known in part: one row a year, with median, low and high (80 % interval).
@@ -178,15 +191,10 @@ class Forecast:
         Before the last year of the data they are estimates from the statements; after it, paths weighted by them. Empty
         where every figure is a total.
         """
-        fitted, rows = self.fitted, pd.DataFrame(columns=["median", "low", "high"], dtype=float)
-        if isinstance(fitted, FittedOnEstimates):
-            rows = fitted.latent.to_frame().loc[~fitted.latent.known, ["median", "low", "high"]]
-        if isinstance(fitted, FittedOnEvidence):
-            said = list(fitted.evidence.stated_years)
-            rows = self.quantiles([0.1, 0.5, 0.9]).loc[said].set_axis(["low", "median", "high"], axis=1)
-        elif rows.empty and self.statements:
-            said = sorted({o.end.year for o in self.statements} & set(self.hitting_time.years.tolist()))
-            rows = self.quantiles([0.1, 0.5, 0.9]).loc[said].set_axis(["low", "median", "high"], axis=1)
+        rows = self.fitted.estimated_totals
+        years = [y for y in self.fitted.years_in_part if y <= self.last_year + self.horizon]
+        if rows.empty and years:
+            rows = self.quantiles([0.1, 0.5, 0.9]).loc[years].set_axis(["low", "median", "high"], axis=1)
         return rows[["median", "low", "high"]].rename_axis("year")
 
     def required_growth(self) -> pd.Series[float]:
@@ -233,15 +241,11 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data: what ``tradetarget forecast --json`` writes, but for the other sides."""
-        from tradetarget.report import forecast_record
-
-        return forecast_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The answer, the data and model behind it, growth required and achieved, and probabilities, as text."""
-        from tradetarget.report import forecast_summary
-
-        return forecast_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """A fan chart with the target line, and under it the distribution of the year.
@@ -255,32 +259,10 @@ class Forecast:
         -------
         matplotlib.figure.Figure
         """
-        from tradetarget.plotting import plot_forecast
-
-        return plot_forecast(self, path=path)
+        return presenting.figure(self, path=path)
 
     def __repr__(self) -> str:
         return f"Forecast({self.series.label!r}, {self.hitting_time!r})"
-
-
-def checked_probabilities(probabilities: Iterable[float]) -> list[float]:
-    """Probabilities of quantiles, in order; a SettingError unless there is one, and each lies between 0 and 1."""
-    wanted = sorted(float(p) for p in probabilities)
-    if not wanted or not all(0.0 < p < 1.0 for p in wanted):
-        raise SettingError(f"quantile probabilities {wanted} must lie between 0 and 1")
-    return wanted
-
-
-def weighted_quantiles(x: Array, weights: Array, probabilities: Iterable[float]) -> Array:
-    """(probabilities, periods) quantiles of weighted paths (paths, periods): the inverse of the weighted step law."""
-    order = np.argsort(x, axis=0)
-    cumulative = np.cumsum(weights[order], axis=0)
-    cumulative /= cumulative[-1]
-    rows = [
-        np.take_along_axis(np.take_along_axis(x, order, axis=0), (cumulative >= p).argmax(axis=0)[None], axis=0)[0]
-        for p in probabilities
-    ]
-    return np.stack(rows)
 
 
 def forecast(
@@ -332,36 +314,6 @@ def forecast(
     TradeTargetWarning
         When the target is more than 100 times above or below the last value.
     """
-    if method not in get_args(Method):
-        raise SettingError(f"method {method!r} is none of {', '.join(get_args(Method))}")
-    horizon, seed, n_paths = checked_horizon(horizon), checked_seed(seed), checked_paths(n_paths)
-    grower = get_model(model)
-    data, asked, assumed = in_common_unit(series, as_target(target))
-    fitted = fit_to_everything(grower, data, drivers)
-    data = fitted.series
-    warn_if_far(data, asked)
-    law = None
-    if method != "simulation" and _is_first_passage(data, asked):
-        law = fitted.hitting_law(np.log([asked.value]), horizon)
-    if method == "exact" and law is None:
-        raise ModelError(f"{grower.name} has no exact hitting law for {asked}: use method='simulation'")
-    if law is not None:
-        years = int(data.annual().index[-1]) + np.arange(1, horizon + 1, dtype=np.int64)
-        answer = hitting_time_given(data, asked, years, law[0], None)
-    else:
-        blocks = fitted.blocks(horizon, n_paths, stream(seed, data.label), drivers)
-        months = month_source(fitted, horizon) if asked.is_monthly else None
-        rng = None if months is None else stream(seed, data.label, *months.key)
-        answer = hitting_time_of(blocks, asked, data, months, rng)
-    return Forecast(data, asked, fitted, answer, horizon, seed, n_paths, assumed, drivers)
-
-
-def _is_first_passage(series: TradeSeries, target: Target) -> bool:
-    """Whether the event is that the total of a calendar year is first at or above the target after the origin.
-
-    So is reaching it again, where it was reached once and the last total is below it.
-    """
-    if target.is_monthly or target.sustained != 1:
-        return False
-    below = not bool(reached(float(series.annual().iloc[-1]), target.value_in(series.unit)))
-    return target.occurrence == "first" or (below and first_reached(series, target) is not None)
+    horizon = checked_horizon(horizon)
+    question = ask(series, target, model, seed=seed, n_paths=n_paths, drivers=drivers)
+    return Forecast(question, question.answer(horizon, method), horizon)

@@ -8,9 +8,9 @@ pieces of information, and c for the last year that the later vintage shows to h
     p_time   = (P_0(Y) - P_0(c)) / (1 - P_0(c))                 its own view, given that nothing happened up to c
     p_i      = (P_i(Y) - P_i(c)) / (1 - P_i(c)),  i = 1 ... n   with figure after figure, in the order they became known
 
-and p_n is what the later vintage says, so the parts p_time - p_0 and p_i - p_(i-1) add up to p_n - p_0. A figure for a
-period of which the same side had stated the same kind before is a revision. The split depends on the order, as any
-split of a change that is not linear does.
+and p_n is what the later vintage says, so the parts p_time - p_0 and p_i - p_(i-1) add up to p_n - p_0. For an event
+that is seen every month, c is a month. A figure for a period of which the same side had stated the same kind before is
+a revision. The split depends on the order, as any split of a change that is not linear does.
 
 Every step draws from the same stream of random numbers, batch for batch. With c_b(y) the paths of batch b that have
 reached by y, t_b all its paths and T their sum, a batch moves the estimate of p = (P(Y) - P(c)) / (1 - P(c)) by
@@ -32,13 +32,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.answering.question import checked_target
+from tradetarget import presenting
+from tradetarget.answering.question import as_target
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import Observation, TradeSeries
-from tradetarget.passage.events import moved_by_batch, reached, standard_error_of
-from tradetarget.targets import BatchCounts, Target
+from tradetarget.passage.events import moved_by_batch, standard_error_of
+from tradetarget.targets import HittingTime, Target, first_reached
 
 Cause = Literal["time", "new figure", "revision"]
 
@@ -79,7 +80,8 @@ class Change:
     by
         The calendar year Y.
     passed
-        The last year that is known to have passed without the target reached, c.
+        The last period that is known to have passed without the target reached, c: a year, or a month for an event that
+        is seen every month.
     before
         P(reached by Y) at the earlier vintage.
     parts
@@ -89,7 +91,7 @@ class Change:
     earlier: Forecast
     later: Forecast
     by: int
-    passed: int
+    passed: int | pd.Period
     before: float
     parts: tuple[Part, ...]
 
@@ -108,35 +110,35 @@ class Change:
         return sum(p.contribution for p in self.parts if p.cause == cause)
 
     @property
-    def reached_between(self) -> int | None:
-        """The first year after the earlier origin, up to the later one, whose total reached the target; else None."""
-        return _first_reached(self.later, self.earlier.last_year + 1)
+    def reached_between(self) -> int | pd.Period | None:
+        """The first period after the earlier origin, up to the later one, that reached the target; None otherwise.
+
+        A year, or a month for an event that is seen every month.
+        """
+        when = _first_reached(self.later, _start(self.earlier) + 1)
+        return None if when is None else _plain(when)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a part: cause, period, kind, value, known_from, probability, contribution, standard_error."""
         rows = []
         for p in self.parts:
             o = p.observation
-            said: dict[str, Any] = dict.fromkeys(("period", "kind", "value", "known_from"))
+            figure: dict[str, Any] = dict.fromkeys(("period", "kind", "value", "known_from"))
             if o is not None:
-                said = {"period": o.period, "kind": o.kind, "value": o.value, "known_from": o.known_from.isoformat()}
+                figure = {"period": o.period, "kind": o.kind, "value": o.value, "known_from": o.known_from.isoformat()}
             numbers = {
                 "probability": p.probability, "contribution": p.contribution, "standard_error": p.standard_error
             }  # fmt: skip
-            rows.append({"cause": p.cause, **said, **numbers})
+            rows.append({"cause": p.cause, **figure, **numbers})
         return pd.DataFrame(rows)
 
     def to_dict(self) -> dict[str, Any]:
         """The change as plain data: what ``tradetarget news --json`` writes."""
-        from tradetarget.report import change_record
-
-        return change_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The two probabilities and what lies between them, as text."""
-        from tradetarget.report import change_summary
-
-        return change_summary(self)
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         ends = f"{self.earlier.as_of} {self.before:.3f}, {self.later.as_of} {self.after:.3f}"
@@ -176,15 +178,19 @@ def explain_change(
     SettingError
         When ``later`` is before ``earlier``, or ``by`` is no year, or lies beyond the horizon of the earlier vintage.
     TargetError
-        On a target that has to be sustained, which past totals alone cannot tell to be unreached.
+        On a target that is to be reached again: a figure may be the first to have reached it, and then the two
+        probabilities are of different events.
     TradeTargetError
         As ``forecast`` raises, at either vintage.
     """
     if isinstance(by, bool) or not isinstance(by, int):
         raise SettingError(f"by {by!r} is not a year: give one, such as 2030")
-    asked = checked_target(target)
-    if asked.sustained != 1:
-        raise TargetError(f"a change is explained for first reaching, not for {asked}: leave sustained out")
+    asked = as_target(target)
+    if asked.occurrence == "again":
+        raise TargetError(
+            f"a change is not explained for {asked}: a figure may be the first to have reached it, and then the two "
+            "probabilities are of different events; leave occurrence out"
+        )
     first, last = series.as_of(earlier), series.as_of(later)
     if last.known_through < first.known_through:
         raise SettingError(f"the later vintage {later} is before the earlier one {earlier}: swap them")
@@ -193,9 +199,9 @@ def explain_change(
         return forecast(known, asked, model, horizon, seed)
 
     before, after = answer_to(first), answer_to(last)
-    found = _first_reached(after, before.last_year + 1)
-    passed = max(before.last_year, after.last_year if found is None else found - 1)
-    origin = before.last_year
+    origin = _start(before)
+    reached_in = _first_reached(after, origin + 1)
+    passed = max(origin, _start(after) if reached_in is None else reached_in - 1)
     news = _in_order_known(first, last)
     steps = [_probability(before, by, origin, origin), _probability(before, by, origin, passed)]
     for known in _growing(first, last, news):
@@ -206,7 +212,7 @@ def explain_change(
         Part(cause, o, new.probability, new.probability - old.probability, _paired_error(old, new))
         for (cause, o), (old, new) in zip(causes, pairwise(steps), strict=True)
     )
-    return Change(before, after, by, passed, steps[0].probability, parts)
+    return Change(before, after, by, _plain(passed), steps[0].probability, parts)
 
 
 def _in_order_known(first: TradeSeries, last: TradeSeries) -> list[Observation]:
@@ -223,18 +229,28 @@ def _growing(first: TradeSeries, last: TradeSeries, news: list[Observation]) -> 
 
 def _causes(first: TradeSeries, news: list[Observation]) -> Iterator[tuple[Cause, Observation]]:
     """Whether each figure is new, or about a period of which the same side had said the same kind before."""
-    said = {(o.start, o.end, o.kind, o.reporter) for o in first}
+    stated = {(o.start, o.end, o.kind, o.reporter) for o in first}
     for o in news:
         key = (o.start, o.end, o.kind, o.reporter)
-        yield ("revision" if key in said else "new figure"), o
-        said.add(key)
+        yield ("revision" if key in stated else "new figure"), o
+        stated.add(key)
 
 
-def _first_reached(answer: Forecast, since: int) -> int | None:
-    """The first year from ``since`` on whose total is at or above the target."""
-    years, levels = answer.series.annual_arrays()
-    found = years[(years >= since) & reached(levels, answer.target.value)]
-    return int(found[0]) if found.size else None
+def _start(answer: Forecast) -> pd.Period:
+    """The period after which the answer counts: the last complete year, or the last month of the data."""
+    by_month = answer.hitting_time.by_month
+    return pd.Period(year=answer.last_year, freq="Y") if by_month is None else by_month.months[0] - 1
+
+
+def _plain(period: pd.Period) -> int | pd.Period:
+    """A year as an int, a month as it is."""
+    return int(period.year) if period.freqstr.startswith("Y") else period
+
+
+def _first_reached(answer: Forecast, since: pd.Period) -> pd.Period | None:
+    """The first period from ``since`` on in which the data of an answer show the target reached."""
+    season = answer.question.log_season(answer.target, answer.horizon)
+    return first_reached(answer.series, answer.target, season, since)
 
 
 class _Step(NamedTuple):
@@ -247,25 +263,30 @@ class _Step(NamedTuple):
 CERTAIN = _Step(1.0, np.empty(0))
 
 
-def _probability(answer: Forecast, by: int, origin: int, passed: int) -> _Step:
+def _probability(answer: Forecast, by: int, origin: pd.Period, passed: pd.Period) -> _Step:
     """P(reached after ``origin``, by the end of ``by``, given not by ``passed``)."""
     when = _first_reached(answer, origin)
-    if when is not None and when <= by:
+    if when is not None and when.year <= by:
         return CERTAIN
     time = answer.hitting_time
     p, q = time.probability_by(by), time.probability_by(passed)
     if q >= 1.0:
         return CERTAIN
     given = max(0.0, (p - q) / (1.0 - q))
-    if time.batches is None or by <= passed:
+    if time.batches is None or pd.Period(year=by, freq="Y").end_time <= passed.end_time:
         return _Step(given, np.empty(0))
-    moved = _moved(time.batches, time.years, by) / (1.0 - q)
-    return _Step(given, moved - (1.0 - p) * _moved(time.batches, time.years, passed) / (1.0 - q) ** 2)
+    moved = _moved(time, pd.Period(year=by, freq="Y")) / (1.0 - q)
+    return _Step(given, moved - (1.0 - p) * _moved(time, passed) / (1.0 - q) ** 2)
 
 
-def _moved(batches: BatchCounts, years: NDArray[np.int64], year: int) -> NDArray[np.float64]:
-    """(B,) by how much each batch moves P(reached by ``year``); 0 before the first year."""
-    place = int(np.searchsorted(years, year, side="right")) - 1
+def _moved(time: HittingTime, period: pd.Period) -> NDArray[np.float64]:
+    """(B,) by how much each batch moves P(reached by the end of ``period``); 0 before the first period."""
+    batches, ends = time.batches, pd.PeriodIndex(time.years.astype(str), freq="Y")
+    if time.by_month is not None and time.by_month.batches is not None:
+        batches, ends = time.by_month.batches, time.by_month.months
+    if batches is None:
+        return np.empty(0)
+    place = int(np.searchsorted(ends.end_time.to_numpy(), period.end_time.to_datetime64(), side="right")) - 1
     if place < 0:
         return np.zeros(batches.totals.size)
     return moved_by_batch(batches.counts[:, place], batches.totals)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 
 from tradetarget.errors import ModelError, unknown_name
-from tradetarget.models.interface import Fitted, FittedGrowth, GrowthModel, Paths
+from tradetarget.models.interface import (
+    CompleteModel,
+    Fitted,
+    FittedGrowth,
+    GrowthModel,
+    Paths,
+    complete_model,
+)
 
 _MODELS = {
     "base-rate": ("tradetarget.models.reference_class.model", "BaseRate"),
@@ -30,8 +37,10 @@ def model_names() -> tuple[str, ...]:
     return tuple(sorted(_MODELS))
 
 
-def get_model(model: str | GrowthModel = DEFAULT_MODEL) -> GrowthModel:
+def get_model(model: str | GrowthModel = DEFAULT_MODEL) -> CompleteModel:
     """The growth model of that name, or the one given, checked for what the protocol asks.
+
+    A model that leaves out what it may say gets the defaults of ``ModelDefaults``.
 
     Raises
     ------
@@ -44,14 +53,14 @@ def get_model(model: str | GrowthModel = DEFAULT_MODEL) -> GrowthModel:
         if model not in _MODELS:
             raise unknown_name("model", model, _MODELS)
         module, name = _MODELS[model]
-        found: GrowthModel = getattr(import_module(module), name)()
-        return found
+        made: GrowthModel = getattr(import_module(module), name)()
+        return complete_model(made)
     if isinstance(model, type) or not isinstance(model, GrowthModel):
         raise ModelError(
             f"{model!r} is not a growth model: give a name ({', '.join(model_names())}) or an object with name, "
             "min_observations and fit (see tradetarget.testing.check_growth_model)"
         )
-    return model
+    return complete_model(model)
 
 
 __all__ = ["DEFAULT_MODEL", "Fitted", "FittedGrowth", "GrowthModel", "Paths", "get_model", "model_names"]

@@ -19,7 +19,7 @@ import pandas as pd
 
 from tradetarget.errors import ModelError
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.observations import TradeSeries
 
 _STATSFORECAST = ("fit", "predict", "predict_in_sample", "simulate")
@@ -94,7 +94,7 @@ class FittedStatsforecast(FittedAdapter):
 
 
 @dataclass(frozen=True)
-class StatsmodelsGrowth:
+class StatsmodelsGrowth(ModelDefaults):
     """A growth model around statsmodels; made by ``from_statsmodels``."""
 
     source: Any
@@ -124,7 +124,7 @@ class StatsmodelsGrowth:
 
 
 @dataclass(frozen=True)
-class StatsforecastGrowth:
+class StatsforecastGrowth(ModelDefaults):
     """A growth model around statsforecast; made by ``from_statsforecast``."""
 
     source: Any

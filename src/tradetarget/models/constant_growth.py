@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import Array, annual_sample
+from tradetarget.models.interface import Array, ModelDefaults, annual_sample
 from tradetarget.models.trends import FittedTrend, TrendNodes, lower_root
 from tradetarget.observations import TradeSeries
 
@@ -107,7 +107,7 @@ class FittedConstantGrowth(FittedTrend):
 
 
 @dataclass(frozen=True)
-class ConstantGrowth:
+class ConstantGrowth(ModelDefaults):
     """Log-linear trend; see the module for the equations.
 
     Examples

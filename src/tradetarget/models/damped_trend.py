@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import Array, annual_sample
+from tradetarget.models.interface import Array, ModelDefaults, annual_sample
 from tradetarget.models.trends import FittedTrend, TrendNodes, kept, lower_root, node_weights
 from tradetarget.observations import TradeSeries
 
@@ -58,7 +58,7 @@ class FittedDampedTrend(FittedTrend):
 
 
 @dataclass(frozen=True)
-class DampedTrend:
+class DampedTrend(ModelDefaults):
     """Damped exponential smoothing in logs; see the module for the equations."""
 
     name: str = "damped-trend"

@@ -24,7 +24,7 @@ import pandas as pd
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models import FittedGrowth, GrowthModel, get_model
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted
+from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults
 from tradetarget.observations import TradeSeries
 from tradetarget.seeding import stream
 
@@ -70,7 +70,7 @@ class FittedEnsemble(Fitted):
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class Ensemble(ModelDefaults):
     """A mixture of growth models.
 
     Parameters

@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import Array, annual_sample
+from tradetarget.models.interface import Array, ModelDefaults, annual_sample
 from tradetarget.models.structural import (
     Filtered,
     calendar,
@@ -124,7 +124,7 @@ class FittedLocalLevel(FittedTrend):
 
 
 @dataclass(frozen=True)
-class LocalLevel:
+class LocalLevel(ModelDefaults):
     """Random walk with drift plus noise, in logs; see the module for the equations.
 
     Examples

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import Array, annual_sample
+from tradetarget.models.interface import Array, ModelDefaults, annual_sample
 from tradetarget.models.structural import (
     Filtered,
     calendar,
@@ -47,7 +47,7 @@ class FittedLocalLinearTrend(FittedTrend):
 
 
 @dataclass(frozen=True)
-class LocalLinearTrend:
+class LocalLinearTrend(ModelDefaults):
     """Local linear trend in logs; see the module for the equations."""
 
     name: str = "local-linear-trend"

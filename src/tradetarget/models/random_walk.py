@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, StudentLaw, annual_sample
+from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, StudentLaw, annual_sample
 from tradetarget.observations import TradeSeries
 
 
@@ -133,7 +133,7 @@ class FittedRandomWalk(Fitted):
 
 
 @dataclass(frozen=True)
-class RandomWalk:
+class RandomWalk(ModelDefaults):
     """Random walk with drift in logs; see the module for the equations.
 
     Examples

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.observations import TradeSeries
 
 LARGEST_CEILING_ERROR = 0.5
@@ -122,7 +122,7 @@ class FittedSaturation(Fitted):
 
 
 @dataclass(frozen=True)
-class Logistic:
+class Logistic(ModelDefaults):
     """Logistic saturation in logs; see the module for the equations."""
 
     name: str = "logistic"
@@ -141,7 +141,7 @@ class Logistic:
 
 
 @dataclass(frozen=True)
-class Gompertz:
+class Gompertz(ModelDefaults):
     """Gompertz saturation in logs; see the module for the equations."""
 
     name: str = "gompertz"

@@ -31,6 +31,7 @@ from tradetarget.errors import SettingError
 from tradetarget.nowcasting.readings import Reading, SetAside
 from tradetarget.nowcasting.rows import FINEST, Rows
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, Array, ShareLaw
+from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum
 
 
 class Season(NamedTuple):
@@ -186,7 +187,8 @@ class Evidence:
 
     def _unrest(self, y: Array) -> Array:
         """(paths,) sum of squares of the growth that is not known: a year of unusual growth has an unusual season."""
-        return np.asarray(((self._growth(y, self._unknown_growth) / self._scale) ** 2).sum(axis=1))
+        squares = (self._growth(y, self._unknown_growth) / self._scale) ** 2
+        return ordered_sum([np.zeros(len(y)), *squares.T])
 
     def _parts_log_likelihood(self, y: Array, unrest: Array) -> Array:
         """Student density of the rows about parts of years, given growth and the rows of known years."""
@@ -194,12 +196,12 @@ class Evidence:
         root, white_known, scale = self._root, self._white_known, self._scale
         k = white_known.size
         before = self._df + self._unknown_growth.sum()
-        distance, freedom = (white**2).sum(axis=0) + unrest, before + self._firm - k
+        distance, freedom = ordered_sum([unrest, *white**2]), before + self._firm - k
         total += before / 2.0 * np.log1p(unrest / self._df) - freedom / 2.0 * np.log1p(distance / self._df)
         spread = scale * np.sqrt((self._df + distance) / freedom)
         for j in range(self._firm, len(self.parts.readings)):
-            below = root[j, :k] @ white_known + scale * (root[j, k : self._firm] @ white)
-            away = (residual[:, j - k] - below) / (self._left[j - self._firm] * spread)
+            below = root[j, :k] @ white_known + scale * ordered_product(root[j : j + 1, k : self._firm], white)[0]
+            away = (residual[j - k] - below) / (self._left[j - self._firm] * spread)
             side = self.parts.readings[j].interval.side
             total += np.log(np.maximum(special.stdtr(freedom, -side * away), 1e-300))
         return total
@@ -208,9 +210,9 @@ class Evidence:
         """(firm - k, paths) whitened firm rows after the k known ones, in scales; residuals and log Jacobian."""
         residual, jacobian = self._residuals(y)
         k = self._white_known.size
-        rest = residual[:, : self._firm - k].T - (self._root[k : self._firm, :k] @ self._white_known)[:, None]
-        white = np.linalg.solve(self._root[k : self._firm, k : self._firm], rest) / self._scale
-        return np.asarray(white), residual, jacobian
+        rest = residual[: self._firm - k] - (self._root[k : self._firm, :k] @ self._white_known)[:, None]
+        white = forward_substitution(self._root[k : self._firm, k : self._firm], rest) / self._scale
+        return white, residual, jacobian
 
     def season_gain(self, years: NDArray[np.int64]) -> SeasonGain:
         """How the pair's own season and the seasons of ``years``, some of the evidence's, follow from the firm rows.
@@ -238,10 +240,14 @@ class Evidence:
             From ``season_gain``: the same for all paths.
         """
         y = self._filled(log_totals, None)
-        white, _, _ = self._whitened(y)
-        mean = gain.known[:, None] + gain.slope @ (white * self._scale)
+        white, _, jacobian = self._whitened(y)
+        # A total below its own published part has no residual: the logit of a share above 1 is no number, and what
+        # stands in for it made lambda 10,000 times too large. Such a path has likelihood 0. Its season is drawn as if
+        # no row had been observed of the unknown years, so that its months are numbers of the usual size.
+        white = np.where(np.isfinite(jacobian), white, 0.0)
+        mean = gain.known[:, None] + ordered_product(gain.slope, white * self._scale)
         freedom = self._df + float(self._unknown_growth.sum()) + self._firm - self._white_known.size
-        distance = (white**2).sum(axis=0) + self._unrest(y)
+        distance = ordered_sum([self._unrest(y), *white**2])
         return Season(mean, gain.covariance, self._scale**2 * (self._df + distance), freedom)
 
     def _wholes_log_likelihood(self, y: Array) -> Array:
@@ -298,14 +304,14 @@ class Evidence:
         k = self.parts.n_known
         residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
         most = LARGEST_KNOWN * np.sqrt(np.diag(self._covariance)[:k])
-        return np.asarray(np.linalg.solve(self._root[:k, :k], np.clip(residual[0], -most, most)))
+        return np.asarray(np.linalg.solve(self._root[:k, :k], np.clip(residual[:, 0], -most, most)))
 
     @cached_property
     def implausible(self) -> tuple[Reading, ...]:
         """Levels of parts of complete years whose shares lie further out than data breaks are taken to."""
         k = self.parts.n_known
         residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
-        far = np.abs(residual[0]) > LARGEST_KNOWN * self._scale * np.sqrt(np.diag(self._covariance)[:k])
+        far = np.abs(residual[:, 0]) > LARGEST_KNOWN * self._scale * np.sqrt(np.diag(self._covariance)[:k])
         known = [r for r, away in zip(self.parts.readings[:k], far, strict=True) if away]
         return tuple(r for r in known if r.kind == "level" and not is_of_months(r))
 
@@ -314,7 +320,7 @@ class Evidence:
         k = self.parts.n_known
         root = self._root[:k, :k]
         residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
-        white = np.linalg.solve(root, residual[0])
+        white = np.linalg.solve(root, residual[:, 0])
         spread = -(self.law.df + k) / 2.0 * np.log1p(white @ white / self.law.df)
         return float(spread - np.log(np.diag(root)).sum())
 
@@ -333,7 +339,7 @@ class Evidence:
         return np.asarray(response)
 
     def _residuals(self, y: Array, *, known: bool = False) -> tuple[Array, Array]:
-        """(paths, rows) less their means, and the log Jacobian (paths,), -inf where a total is below its part.
+        """(rows, paths) less their means, and the log Jacobian (paths,), -inf where a total is below its part.
 
         Of the rows that touch known years only, or of all the others.
         """
@@ -341,17 +347,17 @@ class Evidence:
         chosen = range(k) if known else range(k, len(rows.readings))
         response = self._response[chosen.start : chosen.stop]
         moved = np.flatnonzero(response.any(axis=0))
-        away = self.law.growth_away(y[:, moved] - y[:, moved - 1])
-        centre = rows.offset[chosen.start : chosen.stop] + away @ response[:, moved].T
-        residual, jacobian = np.empty((len(y), len(chosen))), np.zeros(len(y))
+        away = self.law.growth_deviation(y[:, moved] - y[:, moved - 1])
+        centre = rows.offset[chosen.start : chosen.stop, None] + ordered_product(response[:, moved], away.T)
+        residual, jacobian = np.empty((len(chosen), len(y))), np.zeros(len(y))
         for i, j in enumerate(chosen):
             r, now = rows.readings[j], y[:, rows.place[j]]
             part, now = r.log_moments[0], now if np.ptp(now) else now[:1]
             if r.kind == "growth":
-                residual[:, i] = part - (now - y[:, rows.place[j] - 1])
+                residual[i] = part - (now - y[:, rows.place[j] - 1])
                 continue
             rest = np.log(-np.expm1(np.minimum(part - now, -1e-12)))
-            residual[:, i] = part - now - rest
+            residual[i] = part - now - rest
             if r.interval.side <= 0.0 and r.interval.is_bound:
                 continue
             jacobian = np.where(part < now, jacobian - (0.0 if r.interval.is_bound else rest), -np.inf)

@@ -8,6 +8,7 @@ from tradetarget.plotting.levers import plot_heatmap, plot_required, plot_tornad
 from tradetarget.plotting.scenarios import plot_scenarios
 from tradetarget.plotting.series import plot_series
 from tradetarget.plotting.systems import plot_system
+from tradetarget.presenting import presenters
 
 __all__ = [
     "checked_plot_path",
@@ -23,3 +24,18 @@ __all__ = [
     "plot_tornado",
     "save",
 ]
+
+presenters.register(
+    "figure",
+    {
+        "Backtest": plot_reliability,
+        "Forecast": plot_forecast,
+        "HittingTime": plot_hitting_time,
+        "Required": plot_required,
+        "ScenarioComparison": plot_scenarios,
+        "Sensitivity": plot_tornado,
+        "Sweep": plot_heatmap,
+        "SystemForecast": plot_system,
+    },
+)
+presenters.register("hedgehog", {"Backtest": plot_hedgehog})

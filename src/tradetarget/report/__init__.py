@@ -1,6 +1,7 @@
 """Answers as text and as plain data; the same on every run."""
 
 from tradetarget.outputs import checked_path, write_whole
+from tradetarget.presenting import presenters
 from tradetarget.report.checks import check_record, check_summary
 from tradetarget.report.datasets import dataset_list, dataset_summary
 from tradetarget.report.evaluation import backtest_record, backtest_summary
@@ -49,3 +50,33 @@ __all__ = [
     "system_summary",
     "write_whole",
 ]
+
+presenters.register(
+    "summary",
+    {
+        "Backtest": backtest_summary,
+        "Change": change_summary,
+        "Fitted": fit_summary,
+        "FittedReferenceClass": reference_class_summary,
+        "Forecast": forecast_summary,
+        "HittingTime": hitting_time_summary,
+        "Required": required_summary,
+        "ScenarioComparison": scenario_summary,
+        "Sensitivity": sensitivity_summary,
+        "SideComparison": comparison_summary,
+        "Sweep": sweep_summary,
+        "SystemForecast": system_summary,
+    },
+)
+presenters.register(
+    "record",
+    {
+        "Backtest": backtest_record,
+        "Change": change_record,
+        "Forecast": forecast_record,
+        "ScenarioComparison": scenario_record,
+        "SideComparison": comparison_record,
+        "SystemForecast": system_record,
+    },
+)
+presenters.register("side answers", {"SideComparison": side_answers})

@@ -73,7 +73,7 @@ def _by_years(backtest: Backtest) -> list[str]:
     brier = backtest.scores(by="years_ahead")["rps"].to_dict()
     wanted = [h for h in (1, 2, 3, 5, 7, 10, 15) if (h, backtest.model_name) in brier]
     lines = [SINGLE, f"{'Brier score by years ahead':28}" + "".join(f"{h:>7}" for h in wanted), SINGLE]
-    for name in (backtest.model_name, *BASELINES):
+    for name in (backtest.model_name, *(b for b in BASELINES if b in backtest.frame)):
         cells = "".join(f"{brier[h, name]:>7.3f}" for h in wanted)
         lines.append(f"{text.padded(BASELINES.get(name, name), 28)}{cells}")
     return lines
@@ -90,18 +90,23 @@ def _reliability(backtest: Backtest) -> list[str]:
 
 
 def _notes(backtest: Backtest) -> list[str]:
-    said = [
+    skill = (
+        "Skill: 1 - RPS / RPS of the random walk without drift."
+        if "no-drift" in backtest.frame
+        else "There is no baseline, and no skill, for this event."
+    )
+    lines = [
         "RPS: mean of (P(reached by year) - what happened)^2; 0 is perfect, lower is better, as for the log score. "
-        "Skill: 1 - RPS / RPS of the random walk without drift.",
+        f"{skill}",
         f"Pseudo-real-time: {backtest.real_time.removesuffix(', so this is pseudo-real-time')}.",
         "Only years that have happened are scored.",
     ]
     if len(backtest.units) == 1:
-        said.append(
+        lines.append(
             "One series: its forecasts share most of their years, so no interval says how sure the skill is. "
             "A good score here is one lucky or unlucky history."
         )
-    return said
+    return lines
 
 
 def backtest_record(backtest: Backtest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tradetarget.forecasting.single import N_PATHS
+from tradetarget.answering.question import N_PATHS
 from tradetarget.passage.events import reached
 from tradetarget.report import text
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text

@@ -93,24 +93,28 @@ def _line(part: Part) -> str:
 
 def _notes(change: Change) -> list[str]:
     """How the parts are made, what passed, and how exact they are."""
-    first = change.earlier.last_year
-    said = [
-        f"Event: {event_text(change.later.target)}, in a year after {first} and by the end of {change.by}.",
+    by_month = change.earlier.hitting_time.by_month
+    kind = "year" if by_month is None else "month"
+    origin = str(change.earlier.last_year if by_month is None else by_month.months[0] - 1)
+    lines = [
+        f"Event: {event_text(change.later.target)}, in a {kind} after {origin} and by the end of {change.by}.",
         "Parts add up to the change. Time comes first, then each figure in the order it became known; another order "
         "would split the change differently.",
     ]
-    if change.passed > first:
-        said.append(
+    if str(change.passed) > origin:
+        lines.append(
             f"Passing of time: the earlier view, given that the target was not reached through {change.passed}."
         )
     else:
-        said.append(f"Passing of time is nought: no total after {first} shows a year that passed without the target.")
+        lines.append(
+            f"Passing of time is nought: no figure after {origin} shows a {kind} that passed without the target."
+        )
     if change.reached_between is not None:
-        said.append(f"The total of {change.reached_between} reached the target: the later probability counts it.")
+        lines.append(f"{change.reached_between} reached the target: the later probability counts it.")
     worst = max(p.standard_error for p in change.parts)
-    said.append(
+    lines.append(
         f"Standard error of a part: at most {100 * worst:.2g} percentage points; all parts share their random numbers."
         if worst > 0.0
         else "No error of simulation: every probability is by the model's exact law."
     )
-    return said
+    return lines

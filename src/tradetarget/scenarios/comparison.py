@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
+from tradetarget.checks import checked_probabilities
 from tradetarget.errors import SettingError, unknown_name
-from tradetarget.forecasting.single import checked_probabilities, weighted_quantiles
-from tradetarget.models import FittedGrowth
+from tradetarget.models.interface import CompleteFit
 from tradetarget.observations import TradeSeries
-from tradetarget.scenarios.drivers import Source, blocks_by_plan
+from tradetarget.passage.samples import quantiles_of_paths
+from tradetarget.scenarios.drivers import Sources
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Array
 from tradetarget.targets import HittingTime, Target
@@ -50,7 +52,7 @@ class Case:
     target
         The target, with its unit.
     sources
-        What each scenario's paths are drawn from: the fitted model, the same for all but those that shift a driver.
+        What each scenario's paths are drawn from: one question, the same for all but those that shift a driver.
     plans
         The scenarios, checked against the data, the baseline first.
     hitting_times
@@ -63,16 +65,16 @@ class Case:
 
     series: TradeSeries
     target: Target
-    sources: tuple[Source, ...]
+    sources: Sources
     plans: tuple[Plan, ...]
     hitting_times: Mapping[str, HittingTime]
     differences: Mapping[str, Difference]
     unit_assumed: bool
 
     @property
-    def fitted(self) -> FittedGrowth:
+    def fitted(self) -> CompleteFit:
         """The growth model fitted to the series, as the baseline has it."""
-        return self.sources[0].fitted
+        return self.sources.baseline.fitted
 
     @property
     def baseline(self) -> str:
@@ -170,7 +172,7 @@ class ScenarioComparison:
         return self.case().target
 
     @property
-    def fitted(self) -> FittedGrowth:
+    def fitted(self) -> CompleteFit:
         """The fitted model of the only case."""
         return self.case().fitted
 
@@ -225,7 +227,7 @@ class ScenarioComparison:
         kept, weights, years = self._levels(case)
         frames = []
         for name, x in kept.items():
-            logs = np.quantile(x, wanted, axis=0) if weights is None else weighted_quantiles(x, weights, wanted)
+            logs = quantiles_of_paths(x, weights, wanted)
             frame = pd.DataFrame(np.exp(logs).T, columns=wanted)
             frame.insert(0, "scenario", name)
             frame.insert(1, "period", years)
@@ -239,26 +241,23 @@ class ScenarioComparison:
         parts: dict[str, list[Array]] = {p.scenario.name: [] for p in case.plans}
         weights: list[Array] = []
         years = np.empty(0, dtype=np.int64)
-        for blocks in blocks_by_plan(case.sources, self.horizon, n, self.seed):
+        for blocks in case.sources.blocks(self.horizon, n):
             years = blocks[0].years
             if blocks[0].weights is not None:
                 weights.append(blocks[0].weights)
-            for block, plan, own in zip(blocks, case.plans, uniforms, strict=True):
-                parts[plan.scenario.name].append(plan.apply(block, own.take(block.n_paths)).log_levels[0])
+            for place, plan, numbers in zip(case.sources.place, case.plans, uniforms, strict=True):
+                adjusted = plan.apply(blocks[place], numbers.take(blocks[place].n_paths))
+                parts[plan.scenario.name].append(adjusted.log_levels[0])
         kept = {name: np.concatenate(blocks) for name, blocks in parts.items()}
         return kept, np.concatenate(weights) if weights else None, years
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain data: what ``tradetarget scenarios --json`` writes."""
-        from tradetarget.report import scenario_record
-
-        return scenario_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """Scenarios side by side, as text: median, interval, probability, difference from the baseline."""
-        from tradetarget.report import scenario_summary
-
-        return scenario_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """The probability of having reached the target by year, and the median level, a line a scenario.
@@ -272,6 +271,4 @@ class ScenarioComparison:
         -------
         matplotlib.figure.Figure
         """
-        from tradetarget.plotting import plot_scenarios
-
-        return plot_scenarios(self, path)
+        return presenting.figure(self, path=path)

@@ -15,14 +15,13 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from tradetarget.answering.part_years import fit_to_everything
+from tradetarget.answering.question import Question
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.models import FittedGrowth, GrowthModel, Paths
-from tradetarget.models.drivers.table import read_drivers
+from tradetarget.models import Paths
+from tradetarget.observations.drivers import read_drivers
 from tradetarget.scenarios.adjustment import Adjustment, Setting, growth_size, when_or_none
 from tradetarget.scenarios.scenario import Plan
 from tradetarget.scenarios.sizes import Uncertain
-from tradetarget.seeding import stream
 
 
 @dataclass(frozen=True)
@@ -122,54 +121,61 @@ class DriverShift(Adjustment):
         return table.assign(value=table["value"] * factor)
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
-    """What the paths of one or more scenarios are drawn from: a fitted model and the drivers it was fitted with."""
+@dataclass(frozen=True)
+class Sources:
+    """What the paths of several scenarios are drawn from: one question, and more where scenarios shift a driver.
 
-    fitted: FittedGrowth
-    drivers: pd.DataFrame | None
+    Parameters
+    ----------
+    questions
+        Each once, the baseline's first; all draw from one stream of random numbers.
+    place
+        Which of them is that of each plan.
+    """
 
-    def blocks(self, horizon: int, n_paths: int, seed: int) -> Iterator[Paths]:
-        """Its paths, always from the beginning of the series' own stream."""
-        return self.fitted.blocks(horizon, n_paths, stream(seed, self.fitted.series.label), self.drivers)
+    questions: tuple[Question, ...]
+    place: tuple[int, ...]
+
+    @property
+    def baseline(self) -> Question:
+        """The question without a shifted driver."""
+        return self.questions[0]
+
+    def blocks(self, horizon: int, n_paths: int) -> Iterator[tuple[Paths, ...]]:
+        """The next block of each question."""
+        yield from zip(*(q.paths(horizon, n_paths) for q in self.questions), strict=True)
 
 
-def sources_of(model: GrowthModel, fitted: FittedGrowth, plans: Sequence[Plan]) -> tuple[Source, ...]:
-    """The source of each plan: ``fitted``, which all share, and one of its own where a driver is shifted.
+def sources_of(question: Question, plans: Sequence[Plan]) -> Sources:
+    """The question itself for plans that shift no driver, and a refitted one for each that does.
 
     Raises
     ------
     ScenarioError
         When a driver is shifted and the model uses none.
     """
-    shared = Source(fitted, plans[0].setting.drivers)
-    return tuple(_source(model, shared, plan) for plan in plans)
+    questions, place = [question], []
+    for plan in plans:
+        table = _shifted(question, plan)
+        if table is None:
+            place.append(0)
+        else:
+            place.append(len(questions))
+            questions.append(question.with_drivers(table))
+    return Sources(tuple(questions), tuple(place))
 
 
-def _source(model: GrowthModel, shared: Source, plan: Plan) -> Source:
+def _shifted(question: Question, plan: Plan) -> pd.DataFrame | None:
+    """The table of drivers as the plan has it; None where it shifts none."""
     shifts = [a for a in plan.scenario.adjustments if isinstance(a, DriverShift)]
     table = plan.setting.drivers
     if not shifts or table is None:
-        return shared
-    if not getattr(model, "uses_drivers", False):
+        return None
+    if not question.model.uses_drivers:
         raise ScenarioError(
-            f"scenario {plan.scenario.name!r} shifts {shifts[0].concept} of {shifts[0].area}, and model {model.name!r} "
-            "uses no drivers: choose one that does, such as 'drivers'"
+            f"scenario {plan.scenario.name!r} shifts {shifts[0].concept} of {shifts[0].area}, and model "
+            f"{question.model.name!r} uses no drivers: choose one that does, such as 'drivers'"
         )
     for shift in shifts:
         table = shift.restate_drivers(table, plan.setting)
-    return Source(fit_to_everything(model, plan.setting.series, table), table)
-
-
-def blocks_by_plan(sources: Sequence[Source], horizon: int, n_paths: int, seed: int) -> Iterator[list[Paths]]:
-    """The next block of every plan; plans of one source share theirs, and all sources draw from one stream.
-
-    Parameters
-    ----------
-    sources
-        One a plan.
-    """
-    distinct = list(dict.fromkeys(sources))
-    place = [distinct.index(s) for s in sources]
-    for blocks in zip(*(s.blocks(horizon, n_paths, seed) for s in distinct), strict=True):
-        yield [blocks[i] for i in place]
+    return table

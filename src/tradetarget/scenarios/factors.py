@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from tradetarget.answering.part_years import fit_to_everything
-from tradetarget.answering.question import as_target, in_common_unit
+from tradetarget import presenting
+from tradetarget.answering.question import N_PATHS, ask
 from tradetarget.errors import ScenarioError, SettingError
-from tradetarget.forecasting.single import N_PATHS
-from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
+from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.adjustment import Adjustment, Setting
 from tradetarget.scenarios.comparison import Case
@@ -20,7 +19,6 @@ from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.running import Progress, case_of, count
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Size, Uncertain, middle
-from tradetarget.seeding import checked_seed
 from tradetarget.targets import Target
 
 Factor = tuple[Adjustment, Sequence[float]]
@@ -71,15 +69,11 @@ class Sensitivity:
 
     def summary(self) -> str:
         """The factors and what each does, as a table."""
-        from tradetarget.report import sensitivity_summary
-
-        return sensitivity_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """A tornado: one bar a factor, the widest at the top; see ``Forecast.plot``."""
-        from tradetarget.plotting import plot_tornado
-
-        return plot_tornado(self, path)
+        return presenting.figure(self, path=path)
 
 
 @dataclass(frozen=True)
@@ -124,15 +118,11 @@ class Sweep:
 
     def summary(self) -> str:
         """The grid as a table."""
-        from tradetarget.report import sweep_summary
-
-        return sweep_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """A heat map of the grid; see ``Forecast.plot``."""
-        from tradetarget.plotting import plot_heatmap
-
-        return plot_heatmap(self, path)
+        return presenting.figure(self, path=path)
 
 
 def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:
@@ -161,14 +151,12 @@ class _Run:
 
     def case(self, variants: Iterable[tuple[str, Sequence[Adjustment]]]) -> Case:
         """All variants on the same paths and, for what they draw themselves, the same random numbers."""
-        seed = checked_seed(self.seed)
-        data, asked, assumed = in_common_unit(self.series, as_target(self.target))
-        grower = get_model(self.model)
-        fitted = fit_to_everything(grower, data, self.drivers)
-        data = fitted.series
-        setting = Setting.until(data, self.by, self.drivers)
+        question = ask(
+            self.series, self.target, self.model, seed=self.seed, n_paths=self.n_paths, drivers=self.drivers, warn=False
+        )
+        setting = Setting.until(question.series, self.by, self.drivers)
         plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
-        sources = sources_of(grower, fitted, plans)
+        sources = sources_of(question, plans)
         done = 0
 
         def tick(paths: int) -> None:
@@ -177,9 +165,9 @@ class _Run:
             if self.progress is not None:
                 self.progress(done, self.n_paths)
 
-        counters = count(sources, plans, [asked], setting.horizon, self.n_paths, seed, tick)
+        counters = count(sources, plans, question.targets, setting.horizon, tick)
         of_target = {p.scenario.name: c[0] for p, c in zip(plans, counters, strict=True)}
-        return case_of(data, asked, sources, plans, of_target, assumed)
+        return case_of(question.targets[0], sources, plans, of_target)
 
 
 def sensitivity(

@@ -7,23 +7,32 @@ far; the share of a level effect in force), the path has reached the target by y
 
 So each path has a threshold r, P(reached by K) is the share of thresholds at or below s, and the size that makes it p
 is their p-quantile: exact on the common random numbers, without a search.
+
+Where the event is seen every month, what is published of the running year does not move with the lever, so the level of
+the event is no linear function of s. It still never falls with s on any path, and the threshold is the root of each
+path, by bisection of all paths at once.
+
+Reaching a target *again* has no such threshold: more growth also keeps a path from falling below the target first, so
+that the probability neither rises nor falls with the lever throughout, and there may be two sizes or none. It is
+answered only where it is a first passage: reached once, and the last total below the target.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from tradetarget.answering.counting import MIN_BATCHES
-from tradetarget.answering.part_years import fit_to_everything
-from tradetarget.answering.question import checked_target, in_common_unit
+from tradetarget import presenting
+from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
+from tradetarget.answering.months import MonthSource
+from tradetarget.answering.question import Question, ask, is_first_passage
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
+from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import (
@@ -33,6 +42,7 @@ from tradetarget.passage.events import (
     reached,
     sustained_minimum,
 )
+from tradetarget.passage.samples import effective_sample_size
 from tradetarget.scenarios.adjustment import Scaled, Setting
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
@@ -40,11 +50,18 @@ from tradetarget.scenarios.levels import Ceiling, LevelEffect
 from tradetarget.scenarios.running import Progress
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Array
-from tradetarget.seeding import checked_seed
 from tradetarget.targets import Target, last_log_totals
 
 N_PATHS = 2_000_000
+"""Paths of the inverse question: they give the probability at the answer to 0.07 points (95 %)."""
+MONTH_PATHS = 20 * 1024
+"""Most paths where the event is seen every month: each takes a bisection; the answer is then good to 0.7 points."""
+LARGEST_LOG_SIZE = 5.0
+"""Largest size looked for, in logs: 148 times; judgement, because no plan raises trade by more."""
+HALVINGS = 24
+"""Bisections of that range: they leave an error of 6e-7 in the log size."""
 Z95 = 1.959963984540054
+"""Normal quantile of 0.975."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,7 @@ class Required:
     def probability_at(self, value: float) -> float:
         """P(reached by the deadline) with a lever of another size."""
         inside = np.searchsorted(self.thresholds, math.log1p(value), side="right")
-        return float(self.weights[:inside].sum())
+        return min(1.0, float(self.weights[:inside].sum()))
 
     def to_frame(self) -> pd.DataFrame:
         """One row: series, target, deadline, probability, lever, value, its interval, and probability without it."""
@@ -121,15 +138,11 @@ class Required:
 
     def summary(self) -> str:
         """The answer in words."""
-        from tradetarget.report import required_summary
-
-        return required_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """P(reached by the deadline) by the size of the lever; see ``Forecast.plot``."""
-        from tradetarget.plotting import plot_required
-
-        return plot_required(self, path)
+        return presenting.figure(self, path=path)
 
 
 def required(
@@ -183,8 +196,8 @@ def required(
     Raises
     ------
     ScenarioError
-        On a probability of 0 or 1, a deadline that has passed, a target that the last value has reached, a lever that
-        does nothing by the deadline, or a scenario with a ceiling.
+        On a probability of 0 or 1, a deadline that has passed, a target that the last value has reached or that is to
+        be reached again (see the module), a lever that does nothing by the deadline, or a scenario with a ceiling.
 
     Notes
     -----
@@ -199,55 +212,67 @@ def required(
     >>> round(answer.value, 3)
     0.008
     """
-    wanted, seed = _checked_probability(probability), checked_seed(seed)
-    grower, own = get_model(model), _lever(lever)
-    data, asked, _ = in_common_unit(series, checked_target(target))
-    fitted = fit_to_everything(grower, data, drivers)
-    data = fitted.series
+    wanted, scaled = _checked_probability(probability), _lever(lever)
+    question = ask(series, target, model, seed=seed, n_paths=n_paths, drivers=drivers, warn=False)
+    data, asked = question.series, question.targets[0]
+    if asked.occurrence == "again" and not is_first_passage(data, asked):
+        raise ScenarioError(
+            f"no one size brings about {asked}: more growth also keeps a path from falling below the target first; ask "
+            "forecast or run_scenarios for it, or the first time here"
+        )
+    if asked.is_monthly:
+        question = replace(question, n_paths=min(n_paths, MONTH_PATHS))
     setting = Setting.until(data, by, drivers)
     plan = _checked_plan(scenario, setting)
-    if bool(reached(np.exp(last_log_totals(plan.series, asked.sustained)), asked.value).all()):
+    if not asked.is_monthly and _stands_reached(plan.series, asked):
         raise ScenarioError(
             f"the last value of {data.label} is already at or above the target of {asked}: nothing is required"
         )
-    profile = own.profile(setting)
+    profile = scaled.profile(setting)
     if not profile.any():
-        raise ScenarioError(f"the lever {own.kind} does nothing by {by}: let it start earlier")
-    blocks = sources_of(grower, fitted, [plan])[0].blocks(setting.horizon, n_paths, seed)
-    r, w = _simulated(blocks, plan, seed, asked, profile, n_paths, progress)
+        raise ScenarioError(f"the lever {scaled.kind} does nothing by {by}: let it start earlier")
+    r, w = _simulated(question, plan, asked, profile, progress)
     order = np.argsort(r, kind="stable")
     value, interval = _quantile_and_interval(r, w, order, wanted)
     if not math.isfinite(value):
         when = "without the lever" if value < 0 else "whatever its size"
-        raise ScenarioError(f"no size of {own.kind} gives {wanted:g} by {by}: that is so {when}; let it start earlier")
+        raise ScenarioError(
+            f"no size of {scaled.kind} gives {wanted:g} by {by}: that is so {when}; let it start earlier"
+        )
     without = float(w[r <= 0.0].sum() / w.sum())
     return Required(
-        math.expm1(value), (math.expm1(interval[0]), math.expm1(interval[1])), own.kind, data, asked, int(by), wanted,
-        without, fitted.model_name, None if scenario is None else scenario.name, seed,
-        n_paths, r[order], w[order] / w.sum(),
+        math.expm1(value), (math.expm1(interval[0]), math.expm1(interval[1])), scaled.kind, data, asked, int(by),
+        wanted, without, question.fitted.model_name, None if scenario is None else scenario.name, question.seed,
+        question.n_paths, r[order], w[order] / w.sum(),
     )  # fmt: skip
 
 
+def _stands_reached(series: TradeSeries, target: Target) -> bool:
+    """Whether the last totals are at or above the target for as long as it asks."""
+    return bool(reached(np.exp(last_log_totals(series, target.sustained)), target.value).all())
+
+
 def _simulated(
-    blocks: Iterable[Paths],
-    plan: Plan,
-    seed: int,
-    target: Target,
-    profile: Array,
-    n_paths: int,
-    progress: Progress | None,
+    question: Question, plan: Plan, target: Target, profile: Array, progress: Progress | None
 ) -> tuple[Array, Array]:
     """(paths,) thresholds under the scenario, and the paths' weights, in the order of simulation."""
-    uniforms, done = plan.uniforms(seed), 0
+    uniforms, horizon = plan.uniforms(question.seed), plan.setting.horizon
+    sources = sources_of(question, [plan])
+    months = question.months(horizon) if target.is_monthly else None
     thresholds: list[Array] = []
     weights: list[Array] = []
-    for block in blocks:
+    done = 0
+    for blocks in sources.blocks(horizon, question.n_paths):
+        block = blocks[sources.place[0]]
         adjusted = plan.apply(block, uniforms.take(block.n_paths))
-        thresholds.append(_thresholds(adjusted, plan.series, math.log(target.value), profile, target.sustained))
+        if months is None:
+            thresholds.append(_thresholds(adjusted, plan.series, target, profile))
+        else:
+            thresholds.append(_monthly_thresholds(block, adjusted, plan, target, profile, months))
         weights.append(np.ones(block.n_paths) if block.weights is None else block.weights)
         done += block.n_paths
         if progress is not None:
-            progress(done, n_paths)
+            progress(done, question.n_paths)
     return np.concatenate(thresholds), np.concatenate(weights)
 
 
@@ -279,14 +304,43 @@ def _checked_plan(scenario: Scenario | None, setting: Setting) -> Plan:
     return Plan(base, setting)
 
 
-def _thresholds(paths: Paths, series: TradeSeries, log_target: float, profile: Array, sustained: int) -> Array:
+def _thresholds(paths: Paths, series: TradeSeries, target: Target, profile: Array) -> Array:
     """(paths,) the log size from which each path reaches the target by the last year; infinite where it never does."""
-    past = np.repeat(last_log_totals(series, sustained)[1:, None], paths.n_paths, axis=1)
-    short = log_target - REACHED_TOLERANCE - np.concatenate([past, paths.log_levels[0].T])
-    profile = np.concatenate([np.zeros(sustained - 1), profile])
+    k = target.sustained
+    past = np.repeat(last_log_totals(series, k)[1:, None], paths.n_paths, axis=1)
+    short = math.log(target.value) - REACHED_TOLERANCE - np.concatenate([past, paths.log_levels[0].T])
+    profile = np.concatenate([np.zeros(k - 1), profile])
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.where(profile[:, None] > 0, short / profile[:, None], np.where(short <= 0, -np.inf, np.inf))
-    return np.asarray(-sustained_minimum(-each, sustained).max(axis=0))
+    return np.asarray(-sustained_minimum(-each, k).max(axis=0))
+
+
+def _monthly_thresholds(
+    block: Paths,
+    adjusted: Paths,
+    plan: Plan,
+    target: Target,
+    profile: Array,
+    months: tuple[MonthSource, np.random.Generator],
+) -> Array:
+    """(paths,) as ``_thresholds``, for an event that is seen every month: bisection on every path at once."""
+    source, rng = months
+    split = source.split(block, source.noise(block.n_paths, rng))
+    barrier, k = math.log(target.value) - REACHED_TOLERANCE, target.sustained
+    restated = plan.series is not plan.setting.series
+
+    def reaches(size: Array) -> NDArray[np.bool_]:
+        levered = replace(adjusted, log_levels=adjusted.log_levels + (size[:, None] * profile)[None])
+        levels = monthly_levels(split.adjusted(block, levered, restated=restated), target, plan.series)
+        return np.asarray((sustained_minimum(levels, k)[k - 1 :] >= barrier).any(axis=0))
+
+    low, high = np.full(block.n_paths, -LARGEST_LOG_SIZE), np.full(block.n_paths, LARGEST_LOG_SIZE)
+    always, never = reaches(low), ~reaches(high)
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        enough = reaches(middle)
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return np.where(always, -np.inf, np.where(never, np.inf, high))
 
 
 def _quantile_and_interval(r: Array, w: Array, order: Any, p: float) -> tuple[float, tuple[float, float]]:
@@ -303,5 +357,5 @@ def _quantile_and_interval(r: Array, w: Array, order: Any, p: float) -> tuple[fl
         counts, totals = hit.reshape(-1, BATCH).sum(axis=1), w[:whole].reshape(-1, BATCH).sum(axis=1)
         error = float(batch_standard_error(counts[:, None], totals)[0])
     else:
-        error = float(binomial_standard_error(np.array([p]), w.sum() ** 2 / (w**2).sum())[0])
+        error = float(binomial_standard_error(np.array([p]), effective_sample_size(w))[0])
     return value, (at(max(p - Z95 * error, 0.0)), at(min(p + Z95 * error, 1.0)))

@@ -9,19 +9,16 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.answering.counting import MIN_BATCHES, HittingCounter
-from tradetarget.answering.months import MonthPaths, MonthSource, month_source
-from tradetarget.answering.part_years import fit_to_everything
-from tradetarget.answering.question import as_target, in_common_unit, warn_if_far
+from tradetarget.answering.months import MonthPaths, MonthSource
+from tradetarget.answering.question import N_PATHS, ask
 from tradetarget.errors import ScenarioError, unknown_name
-from tradetarget.forecasting.single import N_PATHS
-from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
+from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import checked_horizon
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import paired_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
-from tradetarget.scenarios.drivers import Source, blocks_by_plan, sources_of
+from tradetarget.scenarios.drivers import Sources, sources_of
 from tradetarget.scenarios.scenario import Plan, Scenario, plans
-from tradetarget.seeding import checked_seed, stream
 from tradetarget.targets import HittingTime, Target, last_log_totals
 
 Targets = Target | float | Iterable[Target | float]
@@ -88,24 +85,19 @@ def run_scenarios(
     >>> list(c.hitting_times)
     ['baseline', 'Faster growth']
     """
-    grower, horizon, seed = get_model(model), checked_horizon(horizon), checked_seed(seed)
+    horizon = checked_horizon(horizon)
     listed = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
     asked = list(_questions(series, target))
     tick = _ticker(progress, len(asked) * n_paths)
     cases: list[Case] = []
-    for own, targets in asked:
-        data, first, assumed = in_common_unit(own, as_target(targets[0]))
-        levels = [first, *(as_target(t).in_unit(data.unit) for t in targets[1:])]
-        fitted = fit_to_everything(grower, data, drivers)
-        data = fitted.series
-        for level in levels:
-            warn_if_far(data, level)
-        made = plans(listed, data, horizon, drivers)
-        sources = sources_of(grower, fitted, made)
-        counters = count(sources, made, levels, horizon, n_paths, seed, tick)
-        for k, level in enumerate(levels):
+    for one, targets in asked:
+        question = ask(one, targets, model, seed=seed, n_paths=n_paths, drivers=drivers)
+        made = plans(listed, question.series, horizon, drivers)
+        sources = sources_of(question, made)
+        counters = count(sources, made, question.targets, horizon, tick)
+        for k, level in enumerate(question.targets):
             of_target = {p.scenario.name: counters[i][k] for i, p in enumerate(made)}
-            cases.append(case_of(data, level, sources, made, of_target, assumed))
+            cases.append(case_of(level, sources, made, of_target))
     return ScenarioComparison(tuple(cases), horizon, seed, n_paths, drivers)
 
 
@@ -123,12 +115,10 @@ def _ticker(progress: Progress | None, whole: int) -> Callable[[int], None]:
 
 
 def count(
-    sources: Sequence[Source],
-    made: list[Plan],
-    targets: list[Target],
+    sources: Sources,
+    made: Sequence[Plan],
+    targets: Sequence[Target],
     horizon: int,
-    n_paths: int,
-    seed: int,
     tick: Callable[[int], None],
 ) -> list[list[HittingCounter]]:
     """A counter by scenario and target, filled in one pass over the paths.
@@ -137,26 +127,25 @@ def count(
     """
     for plan in made:
         _require_past(plan, targets)
+    question = sources.baseline
     counters = [[HittingCounter(t, p.series) for t in targets] for p in made]
-    uniforms = [p.uniforms(seed) for p in made]
-    monthly = any(t.is_monthly for t in targets)
-    months = month_source(sources[0].fitted, horizon) if monthly else None
-    rng = None if months is None else stream(seed, sources[0].fitted.series.label, *months.key)
-    for blocks in blocks_by_plan(sources, horizon, n_paths, seed):
-        split = {} if months is None or rng is None else _months_of(blocks, months, rng)
-        for block, plan, own, of_plan in zip(blocks, made, uniforms, counters, strict=True):
-            adjusted = plan.apply(block, own.take(block.n_paths))
-            for counter, target in zip(of_plan, targets, strict=True):
-                if target.is_monthly:
+    uniforms = [p.uniforms(question.seed) for p in made]
+    months = question.months(horizon) if any(t.is_monthly for t in targets) else None
+    for blocks in sources.blocks(horizon, question.n_paths):
+        split = [] if months is None else _months_of(blocks, *months)
+        for place, plan, numbers, of_plan in zip(sources.place, made, uniforms, counters, strict=True):
+            adjusted = plan.apply(blocks[place], numbers.take(blocks[place].n_paths))
+            for counter in of_plan:
+                if counter.target.is_monthly:
                     restated = plan.series is not plan.setting.series
-                    counter.add_months(split[id(block)].adjusted(block, adjusted, restated=restated))
+                    counter.add_months(split[place].adjusted(blocks[place], adjusted, restated=restated))
                 else:
                     counter.add(adjusted)
         tick(blocks[0].n_paths)
     return counters
 
 
-def _require_past(plan: Plan, targets: list[Target]) -> None:
+def _require_past(plan: Plan, targets: Sequence[Target]) -> None:
     """A ScenarioError where a scenario restates the data and drops years in which a run of periods may have begun."""
     if plan.series is plan.setting.series:
         return
@@ -170,25 +159,18 @@ def _require_past(plan: Plan, targets: list[Target]) -> None:
             )
 
 
-def _months_of(blocks: list[Paths], months: MonthSource, rng: np.random.Generator) -> dict[int, MonthPaths]:
-    """The months of each distinct block, by its identity, on the same random numbers."""
+def _months_of(blocks: Sequence[Paths], months: MonthSource, rng: np.random.Generator) -> list[MonthPaths]:
+    """The months of each question's block, on the same random numbers."""
     noise = months.noise(blocks[0].n_paths, rng)
-    return {id(b): months.split(b, noise) for b in {id(b): b for b in blocks}.values()}
+    return [months.split(block, noise) for block in blocks]
 
 
-def case_of(
-    data: TradeSeries,
-    target: Target,
-    sources: Sequence[Source],
-    made: list[Plan],
-    counters: dict[str, HittingCounter],
-    assumed: bool,
-) -> Case:
+def case_of(target: Target, sources: Sources, made: Sequence[Plan], counters: Mapping[str, HittingCounter]) -> Case:
     """The answers for one series and target, and their differences from the first scenario's."""
     answers = {name: c.hitting_time() for name, c in counters.items()}
-    base = made[0].scenario.name
+    base, question = made[0].scenario.name, sources.baseline
     gaps = {name: _difference(answers[name], answers[base]) for name in answers if name != base}
-    return Case(data, target, tuple(sources), tuple(made), answers, gaps, assumed)
+    return Case(question.series, target, sources, tuple(made), answers, gaps, question.unit_assumed)
 
 
 def _difference(answer: HittingTime, baseline: HittingTime) -> Difference:
@@ -224,17 +206,17 @@ def _questions(series: Any, target: Any) -> Iterator[tuple[TradeSeries, list[Tar
     if len(set(labels)) < len(labels):
         twice = next(label for label in labels if labels.count(label) > 1)
         raise ScenarioError(f"series {twice!r} stands twice: their answers could not be told apart; rename one")
-    for key, own in named:
-        found = target
+    for key, one in named:
+        levels = target
         if isinstance(target, Mapping):
-            names = [n for n in (key, own.label, own.name) if n in target]
+            names = [n for n in (key, one.label, one.name) if n in target]
             if not names:
-                raise unknown_name("series among the targets", own.label, map(str, target))
-            found = target[names[0]]
-        targets = _listed(found, Target | float | int)
+                raise unknown_name("series among the targets", one.label, map(str, target))
+            levels = target[names[0]]
+        targets = _listed(levels, Target | float | int)
         if not targets:
-            raise ScenarioError(f"{own.label} has no target: give a Target, or several of them")
-        yield own, targets
+            raise ScenarioError(f"{one.label} has no target: give a Target, or several of them")
+        yield one, targets
 
 
 def _listed(value: Any, single: Any) -> list[Any]:

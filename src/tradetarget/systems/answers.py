@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
+from tradetarget.checks import checked_probabilities
 from tradetarget.errors import SettingError, unknown_name
-from tradetarget.forecasting.single import FAN, weighted_quantiles
+from tradetarget.forecasting.single import FAN
 from tradetarget.models import Paths
 from tradetarget.models.interface import concatenate
+from tradetarget.passage.samples import quantiles_of_paths
 from tradetarget.scenarios import Difference
 from tradetarget.seeding import stream
 from tradetarget.systems.case import SystemCase
@@ -111,19 +114,15 @@ class SystemForecast:
         scenario
             Default the baseline.
         """
-        wanted = sorted(float(p) for p in probabilities)
-        if not wanted or not all(0.0 < p < 1.0 for p in wanted):
-            raise SettingError(f"quantile probabilities {wanted} must lie between 0 and 1")
+        wanted = checked_probabilities(probabilities)
         label = self.system.label if name is None else self.system.series(name).label
         paths = self.paths(scenario)
         if label == self.system.label:
             x = region_of(paths).log_levels[0]
         else:
             x = paths.log_levels[self.system.labels.index(label)]
-        found = (
-            np.quantile(x, wanted, axis=0) if paths.weights is None else weighted_quantiles(x, paths.weights, wanted)
-        )
-        return pd.DataFrame(np.exp(found).T, index=pd.Index(self.years, name="period"), columns=wanted)
+        logs = quantiles_of_paths(x, paths.weights, wanted)
+        return pd.DataFrame(np.exp(logs).T, index=pd.Index(self.years, name="period"), columns=wanted)
 
     def paths(self, scenario: str | None = None, n_paths: int = QUANTILE_PATHS) -> Paths:
         """The first paths of every member under a scenario, drawn again: the same numbers as were counted.
@@ -231,15 +230,11 @@ class SystemForecast:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data: what ``tradetarget region --json`` writes."""
-        from tradetarget.report import system_record
-
-        return system_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The answers, scenarios beside the baseline, contributions, and what they rest on, as text."""
-        from tradetarget.report import system_summary
-
-        return system_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """The region as a stack of its pairs, its fan, probabilities by year, and what every scenario makes of them.
@@ -253,9 +248,7 @@ class SystemForecast:
         -------
         matplotlib.figure.Figure
         """
-        from tradetarget.plotting import plot_system
-
-        return plot_system(self, path)
+        return presenting.figure(self, path=path)
 
     def __repr__(self) -> str:
         return f"SystemForecast({self.system.label!r}, {', '.join(map(repr, self.hitting_times.values()))})"

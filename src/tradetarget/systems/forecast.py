@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter
-from tradetarget.answering.question import checked_target, warn_if_far
+from tradetarget.answering.question import N_PATHS, as_target, warn_if_far
 from tradetarget.errors import TargetError, TradeTargetWarning
-from tradetarget.forecasting.single import N_PATHS
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.pooled.prior import Prior
@@ -120,7 +119,7 @@ def _questions(system: TradeSystem, targets: Mapping[str, Target | float]) -> tu
     """The system in the unit of the first target that states one, and the targets by label in that unit."""
     if not isinstance(targets, Mapping) or not targets:
         raise TargetError(f"no targets: give one by series, such as {{{system.label!r}: Target(10, 'USD bn')}}")
-    found = {system.series(name).label: checked_target(t) for name, t in targets.items()}
+    found = {system.series(name).label: _annual(as_target(t)) for name, t in targets.items()}
     if len(found) < len(targets):
         raise TargetError(f"two targets of {list(targets)} are of one series: ask one target a series")
     unit = next((t.unit for t in found.values() if t.unit is not None), None)
@@ -146,6 +145,20 @@ def _warn_if_few(fitted: FittedSystem, n_paths: int) -> None:
             TradeTargetWarning,
             stacklevel=3,
         )
+
+
+def _annual(target: Target) -> Target:
+    """The target, refused where its event needs months or an earlier fall.
+
+    A region's members share their shocks by year; how their months go together is not in the joint law, and neither
+    is "again", whose members would each have a past of their own to be reached in.
+    """
+    if target.is_monthly or target.occurrence == "again":
+        raise TargetError(
+            f"a region is not asked for {target}: its pairs share their shocks by calendar year, and the first time; "
+            "use event='calendar_year' and occurrence='first', or ask each pair with forecast"
+        )
+    return target
 
 
 class _Tally:

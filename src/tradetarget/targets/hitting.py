@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.passage.events import binomial_standard_error, count_reached
 from tradetarget.targets.target import Target
@@ -43,6 +44,15 @@ def _month(period: object) -> pd.Period | None:
         return None
 
 
+class BatchCounts(NamedTuple):
+    """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
+
+    counts: NDArray[np.float64]
+    """(batches, K) paths that have reached by each year, or the sum of their weights."""
+    totals: NDArray[np.float64]
+    """(batches,) paths, or the sum of their weights."""
+
+
 @dataclass(frozen=True)
 class MonthlyProbability:
     """P(reached after the last month of the data, by the end of each month), for events that are seen every month.
@@ -53,10 +63,13 @@ class MonthlyProbability:
         (M,) from the month after the data to December of the last year.
     probability
         (M,); never falls.
+    batches
+        The counts behind simulated probabilities, by month; None where they are certain.
     """
 
     months: pd.PeriodIndex
     probability: NDArray[np.float64]
+    batches: BatchCounts | None = None
 
     def at_year_ends(self, years: NDArray[np.int64], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """The probability (or other ``values``, (..., M)) at the end of each year; 0 where the data cover the year."""
@@ -70,15 +83,6 @@ class MonthlyProbability:
         """Month, probability by its end, probability of reaching first in it."""
         first = np.diff(self.probability, prepend=0.0)
         return pd.DataFrame({"period": self.months, "probability": self.probability, "first_reached": first})
-
-
-class BatchCounts(NamedTuple):
-    """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
-
-    counts: NDArray[np.float64]
-    """(batches, K) paths that have reached by each year, or the sum of their weights."""
-    totals: NDArray[np.float64]
-    """(batches,) paths, or the sum of their weights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,9 +268,7 @@ class HittingTime:
 
     def summary(self) -> str:
         """The answer in words and a small table."""
-        from tradetarget.report import hitting_time_summary
-
-        return hitting_time_summary(self)
+        return presenting.summary(self)
 
     def plot(self, ax: Any = None) -> Any:
         """The distribution of the year as bars, with what lies beyond the horizon.
@@ -280,9 +282,7 @@ class HittingTime:
         -------
         matplotlib.axes.Axes
         """
-        from tradetarget.plotting import plot_hitting_time
-
-        return plot_hitting_time(self, ax=ax)
+        return presenting.figure(self, ax=ax)
 
     def __repr__(self) -> str:
         median = "not within the horizon" if self.median is None else str(self.median)

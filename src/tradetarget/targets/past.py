@@ -14,7 +14,10 @@ from tradetarget.targets.target import Target
 
 
 def first_reached(
-    series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None = None
+    series: TradeSeries,
+    target: Target,
+    log_season: NDArray[np.float64] | None = None,
+    since: pd.Period | None = None,
 ) -> pd.Period | None:
     """The first past period at or above the target, ``sustained`` periods running; None if never.
 
@@ -26,6 +29,8 @@ def first_reached(
         The data, and what is to be reached.
     log_season
         (12,) logs of seasonal factors, January first, for a run-rate.
+    since
+        The earliest period asked about; a run may have begun before it. None: the first of the data.
     """
     known = past_levels(series, target, log_season)
     barrier = target.value_in(series.unit)
@@ -33,7 +38,7 @@ def first_reached(
     for period, level in known.items():
         adjacent = before is not None and period == before + 1
         run = (run + 1 if adjacent else 1) if reached(level, barrier) else 0
-        if run >= target.sustained:
+        if run >= target.sustained and (since is None or period >= since):
             return period
         before = period
     return None

@@ -9,8 +9,8 @@ from tradetarget.errors import DataError, ModelError, TradeTargetError
 from tradetarget.models import get_model
 from tradetarget.models.drivers.estimates import DriverEstimates
 from tradetarget.models.drivers.model import DriverGrowth, FittedDrivers, innovation_scale
-from tradetarget.models.drivers.table import read_drivers
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.drivers import read_drivers
 from tradetarget.testing import check_growth_model, example_series
 
 OUTLOOK = datasets.load_drivers("imf-weo-2025-10")

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError
 from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
-from tradetarget.models.drivers.table import DriverTable, read_drivers
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.drivers import DriverTable, read_drivers
 from tradetarget.units import Unit
 
 LAW_POINTS = 8192
@@ -89,7 +89,7 @@ class FittedDrivers(Fitted):
 
 
 @dataclass(frozen=True)
-class DriverGrowth:
+class DriverGrowth(ModelDefaults):
     """Growth driven by GDP of both sides and, where the table has one, an oil price.
 
     Parameters
@@ -110,7 +110,7 @@ class DriverGrowth:
     estimates: DriverEstimates | None = None
     name: str = "drivers"
     min_observations: int = 1
-    uses_drivers: bool = True
+    uses_drivers = True
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDrivers:
         """Read the calendar-year totals and the drivers known at the series' own date.
@@ -120,7 +120,7 @@ class DriverGrowth:
         series
             The pair.
         drivers
-            A table as :mod:`tradetarget.models.drivers.table` describes; ``datasets.load_drivers`` gives one.
+            A table as :mod:`tradetarget.observations.drivers` describes; ``datasets.load_drivers`` gives one.
 
         Raises
         ------

@@ -24,7 +24,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError, SettingError, TradeTargetWarning
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, annual_sample
+from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.monthly.posterior import (
     REGRESSORS,
     SEASONS,
@@ -116,6 +116,11 @@ class FittedMonthly(Fitted):
         """(12,) log months of the last complete year; None where one is missing."""
         inside = (self.months.when >= self._first - 12) & (self.months.when < self._first)
         return self.months.log_values[inside] if inside.sum() == 12 else None
+
+    @property
+    def monthly_paths(self) -> FittedMonthly | None:
+        """Itself, where every month of the last complete year is known; None otherwise."""
+        return None if self.log_last_year is None else self
 
     @property
     def log_season(self) -> Array:
@@ -220,7 +225,7 @@ class FittedMonthly(Fitted):
 
 
 @dataclass(frozen=True)
-class MonthlyGrowth:
+class MonthlyGrowth(ModelDefaults):
     """Monthly growth as a growth model; see the module for the equations.
 
     Parameters
@@ -246,7 +251,7 @@ class MonthlyGrowth:
     drift_prior: Prior | Literal["shipped"] | None = "shipped"
     name: str = "monthly"
     min_observations: int = 2
-    reads_part_years: ClassVar[bool] = True
+    reads_part_years = True
     """Its paths hold the known months of the running year; nothing else may weigh them again."""
 
     def __post_init__(self) -> None:

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from tradetarget.models.estimates import EXACT
 from tradetarget.models.interface import Array
 from tradetarget.models.trends import kept, node_weights
+from tradetarget.passage.fixed_order import symmetric_root
 
 REGRESSORS = 12
 """The drift and eleven seasonal contrasts."""
@@ -201,9 +202,8 @@ def monthly_posterior(months: Months, after: int) -> MonthlyPosterior:
         wy, wx, wr = f.white[:, 0], f.white[:, 1 : 1 + REGRESSORS], f.white[:, 1 + REGRESSORS :]
         turn = -(wr.T @ wx)
         inside = math.sin(a) ** 2 * own_noise + math.cos(a) ** 2 * own_walk - wr.T @ wr
-        values, vectors = np.linalg.eigh(inside)
         top = np.hstack([f.root_inverse, np.zeros((REGRESSORS, before.size))])
-        bottom = np.hstack([turn @ f.root_inverse, vectors * np.sqrt(np.maximum(values, 0.0))])
+        bottom = np.hstack([turn @ f.root_inverse, symmetric_root(inside)])
         mean.append(np.concatenate([f.beta, wr.T @ wy + turn @ f.beta]))
         root.append(np.vstack([top, bottom]))
     squares = np.array([found[i].squares for i in use.tolist()])

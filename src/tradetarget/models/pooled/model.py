@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, StudentLaw, annual_sample
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, StudentLaw, annual_sample
 from tradetarget.models.pooled.law import PathLaw, pooled_law, read_history
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
@@ -75,7 +75,7 @@ class FittedPooled(Fitted):
 
 
 @dataclass(frozen=True)
-class PooledGrowth:
+class PooledGrowth(ModelDefaults):
     """The pooled growth law as a growth model; it works from one observation up, gaps allowed.
 
     Parameters
@@ -107,7 +107,7 @@ class PooledGrowth:
         """
         prior = Prior.shipped() if self.prior is None else self.prior
         years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
-        sized, shift = _log_levels_in(series.unit, x, prior)
+        sized, shift = log_levels_in(series.unit, x, prior)
         values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
         values[0, years - years[0]] = np.exp(x + shift)
         history = read_history(values)
@@ -132,7 +132,7 @@ class PooledGrowth:
         return FittedPooled(self.name, series, years, x, estimates, prior, law, believed)
 
 
-def _log_levels_in(unit: Unit | None, x: Array, prior: Prior) -> tuple[bool, float]:
+def log_levels_in(unit: Unit | None, x: Array, prior: Prior) -> tuple[bool, float]:
     """Whether the size is known, and what to add to log levels to have them in the prior's unit."""
     own = Unit.parse(prior.unit)
     if unit is not None and unit.currency == own.currency:

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import ModelError
-from tradetarget.models.interface import Array, Paths, annual_sample
+from tradetarget.models.interface import Array, FitDefaults, ModelDefaults, Paths, annual_sample
 from tradetarget.models.reference_class.table import (
     BANDS,
     UNIT,
@@ -34,7 +34,7 @@ _table = cache(shipped_table)
 
 
 @dataclass(frozen=True)
-class FittedReferenceClass:
+class FittedReferenceClass(FitDefaults):
     """The class that a series falls into.
 
     Parameters
@@ -136,9 +136,7 @@ class FittedReferenceClass:
 
     def summary(self) -> str:
         """The class in words, its episodes, and the curve with its band, as text."""
-        from tradetarget.report import reference_class_summary
-
-        return reference_class_summary(self)
+        return presenting.summary(self)
 
 
 def _words(name: str, cuts: tuple[float, ...], i: int) -> str:
@@ -181,7 +179,7 @@ def _trailing(years: NDArray[np.int64]) -> int:
 
 
 @dataclass(frozen=True)
-class ReferenceClass:
+class ReferenceClass(ModelDefaults):
     """What happened to pairs of like size, history and distance from their peak.
 
     Parameters
@@ -198,7 +196,7 @@ class ReferenceClass:
 
     table: ReferenceTable | None = None
     name: str = "reference-class"
-    gives_paths: ClassVar[bool] = False
+    gives_paths = False
     """It is a law only, so that nothing can weigh it by part-year figures: they are left out."""
     min_observations: int = 1
 
@@ -220,7 +218,7 @@ class ReferenceClass:
 
 
 @dataclass(frozen=True)
-class BaseRate:
+class BaseRate(ModelDefaults):
     """What happened to every pair of 10 USD mn or more: one curve for all, whatever their history.
 
     Parameters
@@ -232,7 +230,7 @@ class BaseRate:
     table: ReferenceTable | None = None
     name: str = "base-rate"
     min_observations: int = 1
-    gives_paths: ClassVar[bool] = False
+    gives_paths = False
     """As for ``ReferenceClass``."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedReferenceClass:

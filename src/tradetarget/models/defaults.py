@@ -1,0 +1,211 @@
+"""What a growth model may offer beyond what it must, and what holds where it does not say.
+
+A model written elsewhere needs three members and what it fits needs five (:mod:`tradetarget.models.protocols`). What
+else the library can use of a model is listed here once, with its default. ``Fitted`` has the defaults already; a class
+of your own takes them from ``ModelDefaults`` and ``FitDefaults``, or leaves them out and is completed when it is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import numpy as np
+import pandas as pd
+
+from tradetarget.models.paths import Array
+from tradetarget.models.protocols import FittedGrowth, GrowthModel, StudentLaw
+from tradetarget.nowcasting import Evidence, SetAside, evidence_for, past_evidence, readings
+from tradetarget.observations import Observation, TradeSeries
+
+
+class DrawsMonths(Protocol):
+    """A fit whose paths are months, summed to the totals that ``blocks`` gives."""
+
+    @property
+    def log_last_year(self) -> Array | None:
+        """(12,) log months of the last complete year; None where one is missing."""
+        ...
+
+    @property
+    def log_season(self) -> Array:
+        """(12,) logs of seasonal factors, January first; their mean factor is 1."""
+        ...
+
+    @property
+    def last_month(self) -> pd.Period:
+        """The last month that it was fitted to."""
+        ...
+
+    def draw_months(self, horizon: int, rng: np.random.Generator) -> Array:
+        """(12 horizon, BATCH) log months of the batch whose totals ``blocks`` gives for the same random numbers."""
+        ...
+
+
+class ModelDefaults:
+    """What a growth model does where it does not say otherwise."""
+
+    reads_part_years: bool = False
+    """Whether ``fit`` reads part-year figures itself; the library weighs its paths by them otherwise."""
+    gives_paths: bool = True
+    """Whether its fits draw paths; without paths nothing can be weighed by part-year figures."""
+    uses_drivers: bool = False
+    """Whether ``fit`` reads the table of drivers, so that a scenario may shift one."""
+
+
+class FitDefaults:
+    """What a fitted model knows beyond its paths where it does not say otherwise: nothing but its series."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def series(self) -> TradeSeries:
+            """The series it was fitted to."""
+
+    @property
+    def statements(self) -> tuple[Observation, ...]:
+        """Figures about years after the origin that its paths agree with."""
+        return ()
+
+    @property
+    def figures(self) -> tuple[Observation, ...]:
+        """Other figures than calendar-year totals that it was fitted to."""
+        return ()
+
+    @property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """Statements that do not count, and why: others contradict them, or they span two calendar years."""
+        return readings(self.series).set_aside
+
+    @property
+    def years_in_part(self) -> tuple[int, ...]:
+        """Years after the origin whose totals the statements tell in part."""
+        origin = int(self.series.annual().index[-1])
+        return tuple(sorted({o.end.year for o in self.statements if o.end.year > origin}))
+
+    @property
+    def estimated_totals(self) -> pd.DataFrame:
+        """Totals that nobody stated and the fit rests on: median, low and high (80 % interval) by year."""
+        return pd.DataFrame(columns=["median", "low", "high"], dtype=float)
+
+    def student_law(self, horizon: int) -> StudentLaw | None:
+        """The law of the whole log path, where it is one multivariate Student law; None where it is another."""
+        return None
+
+    @property
+    def monthly_paths(self) -> DrawsMonths | None:
+        """The months of its paths, where it draws months; None where totals are split by the law of shares."""
+        return None
+
+    def evidence_of_months(self) -> Evidence:
+        """What the series says of the months of its years: what a split of the totals has to agree with."""
+        origin = int(self.series.annual().index[-1])
+        return evidence_for(self.series, origin, every_month=True) or past_evidence(self.series, origin)
+
+
+class CompleteModel(GrowthModel, Protocol):
+    """A growth model with everything that it may say; see ``ModelDefaults``."""
+
+    @property
+    def reads_part_years(self) -> bool:
+        """Whether ``fit`` reads part-year figures itself."""
+        ...
+
+    @property
+    def gives_paths(self) -> bool:
+        """Whether its fits draw paths."""
+        ...
+
+    @property
+    def uses_drivers(self) -> bool:
+        """Whether ``fit`` reads the table of drivers."""
+        ...
+
+
+class CompleteFit(FittedGrowth, Protocol):
+    """A fitted model with everything that it may offer; see ``FitDefaults``."""
+
+    @property
+    def statements(self) -> tuple[Observation, ...]:
+        """Figures about years after the origin that its paths agree with."""
+        ...
+
+    @property
+    def figures(self) -> tuple[Observation, ...]:
+        """Other figures than calendar-year totals that it was fitted to."""
+        ...
+
+    @property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """Statements that do not count, and why."""
+        ...
+
+    @property
+    def years_in_part(self) -> tuple[int, ...]:
+        """Years after the origin whose totals the statements tell in part."""
+        ...
+
+    @property
+    def estimated_totals(self) -> pd.DataFrame:
+        """Totals that nobody stated and the fit rests on."""
+        ...
+
+    def student_law(self, horizon: int) -> StudentLaw | None:
+        """The law of the whole log path, where it is one multivariate Student law."""
+        ...
+
+    @property
+    def monthly_paths(self) -> DrawsMonths | None:
+        """The months of its paths, where it draws months."""
+        ...
+
+    def evidence_of_months(self) -> Evidence:
+        """What the series says of the months of its years."""
+        ...
+
+
+MODEL_MEMBERS = ("reads_part_years", "gives_paths", "uses_drivers")
+FIT_MEMBERS = (
+    "statements",
+    "figures",
+    "set_aside",
+    "years_in_part",
+    "estimated_totals",
+    "student_law",
+    "monthly_paths",
+    "evidence_of_months",
+)
+
+
+@dataclass(frozen=True)
+class _Completed:
+    """An object that offers some members, and the defaults for those that it does not offer."""
+
+    offered: Any
+    defaults: Any
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # copying and pickling look these up before the fields exist
+            raise AttributeError(name)
+        return getattr(self.offered if hasattr(self.offered, name) else self.defaults, name)
+
+
+@dataclass(frozen=True)
+class _SeriesAlone(FitDefaults):
+    """The defaults of a fit, which need no more than its series."""
+
+    series: TradeSeries
+
+
+def complete_model(model: GrowthModel) -> CompleteModel:
+    """The model itself where it says everything; otherwise the model with defaults for what it leaves out."""
+    if all(hasattr(model, name) for name in MODEL_MEMBERS):
+        return cast(CompleteModel, model)
+    return cast(CompleteModel, _Completed(model, ModelDefaults()))
+
+
+def complete_fit(fitted: FittedGrowth) -> CompleteFit:
+    """The fit itself where it offers everything; otherwise the fit with defaults for what it leaves out."""
+    if all(hasattr(fitted, name) for name in FIT_MEMBERS):
+        return cast(CompleteFit, fitted)
+    return cast(CompleteFit, _Completed(fitted, _SeriesAlone(fitted.series)))

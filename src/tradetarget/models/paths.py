@@ -1,0 +1,138 @@
+"""Simulated paths: their layout, their number a batch, and the checks of what is asked for.
+
+Random numbers come in batches of ``BATCH`` paths, each drawn whole and in order from one generator. So the numbers do
+not depend on how many batches a block holds, and independent batches give honest standard errors where the draws
+inside a batch are antithetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tradetarget.errors import ModelError, SettingError
+
+BATCH = 512
+"""Paths a batch: 20 KB a period in float64, so that a batch of any usual horizon fits into a processor's cache."""
+BLOCK = 8 * BATCH
+"""Paths a block: judgement, because more saves no time and less makes Python's own share of it visible."""
+MAX_HORIZON = 200
+"""Longest horizon in years: judgement, because no law learnt from decades says anything of centuries."""
+LARGEST_LOG = 700.0
+"""Log level beyond which a level is kept: exp(709.78) is the largest float64."""
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Simulated levels, one row a path; stored in logs, laid out so that a period of all paths is contiguous.
+
+    Parameters
+    ----------
+    log_levels
+        (series, paths, periods) natural logs of the levels, in the unit of the series.
+    years
+        (periods,) the calendar years simulated.
+    log_origin
+        (series,) log of the last observed level.
+    log_centre
+        (series, periods) log of the model's median path.
+    weights
+        (paths,) importance weights where the paths are conditioned on other evidence; None for 1 each.
+    log_past
+        (paths, P) log totals up to the origin that a path supposes, where nobody stated them, in order; None where
+        all are stated.
+    """
+
+    log_levels: Array
+    years: NDArray[np.int64]
+    log_origin: Array
+    log_centre: Array
+    weights: Array | None = None
+    log_past: Array | None = None
+
+    @classmethod
+    def from_levels(
+        cls,
+        levels: Array,
+        *,
+        years: NDArray[np.int64] | list[int],
+        origin: Array | float,
+        centre: Array | None = None,
+        weights: Array | None = None,
+    ) -> Paths:
+        """Paths from positive levels of shape (paths, periods) or (series, paths, periods).
+
+        Raises
+        ------
+        ModelError
+            On a level that is not a positive number, or shapes that do not fit.
+        """
+        x = np.asarray(levels, dtype=float)
+        x = x[None] if x.ndim == 2 else x
+        if x.ndim != 3 or not (np.isfinite(x).all() and (x > 0).all()):
+            raise ModelError("simulated levels must be positive numbers of shape (paths, periods)")
+        logs = np.log(x)
+        middle = (
+            np.median(logs, axis=1) if centre is None else np.log(np.broadcast_to(centre, (x.shape[0], x.shape[2])))
+        )
+        start = np.log(np.broadcast_to(np.asarray(origin, dtype=float), (x.shape[0],)))
+        return cls(logs, np.asarray(years, dtype=np.int64), start, middle, weights)
+
+    @property
+    def levels(self) -> Array:
+        """(series, paths, periods) levels, in the unit of the series, kept inside the range of float64.
+
+        A path from very few observations may leave that range; its log level does not.
+        """
+        return np.asarray(np.exp(np.clip(self.log_levels, -LARGEST_LOG, LARGEST_LOG)))
+
+    @property
+    def origin(self) -> Array:
+        """(series,) the last observed level."""
+        return np.asarray(np.exp(self.log_origin))
+
+    @property
+    def centre(self) -> Array:
+        """(series, periods) the model's median path."""
+        return np.asarray(np.exp(self.log_centre))
+
+    @property
+    def n_paths(self) -> int:
+        """Number of paths."""
+        return int(self.log_levels.shape[1])
+
+    def part(self, start: int, stop: int) -> Paths:
+        """The paths from ``start`` to before ``stop``."""
+        weights = None if self.weights is None else self.weights[start:stop]
+        past = None if self.log_past is None else self.log_past[start:stop]
+        return replace(self, log_levels=self.log_levels[:, start:stop], weights=weights, log_past=past)
+
+
+def concatenate(blocks: list[Paths]) -> Paths:
+    """One Paths from the blocks of one simulation."""
+    first = blocks[0]
+    if len(blocks) == 1:
+        return first
+    periods_first = np.concatenate([b.log_levels.swapaxes(1, 2) for b in blocks], axis=2)
+    weights = None if first.weights is None else np.concatenate([w for b in blocks if (w := b.weights) is not None])
+    past = None if first.log_past is None else np.concatenate([p for b in blocks if (p := b.log_past) is not None])
+    return Paths(periods_first.swapaxes(1, 2), first.years, first.log_origin, first.log_centre, weights, past)
+
+
+def checked_horizon(horizon: object) -> int:
+    """The horizon as an int; a SettingError unless it is a whole number of years from 1 to 200."""
+    if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or not 1 <= horizon <= MAX_HORIZON:
+        raise SettingError(
+            f"horizon {horizon!r} is not a whole number of years from 1 to {MAX_HORIZON}: give one, such as 15"
+        )
+    return int(horizon)
+
+
+def checked_paths(n_paths: object, fewest: int = 1) -> int:
+    """The number of paths as an int; a SettingError unless it is a whole number from ``fewest`` up."""
+    if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < fewest:
+        raise SettingError(f"n_paths {n_paths!r} is not a whole number from {fewest} up: give one, such as 50000")
+    return int(n_paths)
