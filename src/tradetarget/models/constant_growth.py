@@ -26,7 +26,6 @@ from tradetarget.models.interface import Array, ModelDefaults, annual_sample
 from tradetarget.models.trends import FittedTrend, TrendNodes, lower_root
 from tradetarget.observations import TradeSeries
 
-_LAW_POINTS = 4096
 
 
 class ConstantGrowthEstimates(NamedTuple):
@@ -99,11 +98,21 @@ class FittedConstantGrowth(FittedTrend):
     residual_sd: float
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), trend and scatter integrated out; error about 1e-5.
+        """(barriers, horizon) P(reached by each year), trend and scatter integrated out; error below 1e-6.
 
         Given s the log path is normal: an uncertain trend, then independent years.
         """
-        return self.mixture_law(log_barriers, horizon, "points", _LAW_POINTS)
+        if self.residual_sd == 0.0:
+            return self.mixture_law(log_barriers, horizon)
+        from tradetarget.passage import uncertain_trend_cdf
+
+        return uncertain_trend_cdf(
+            self.node_means(horizon)[0] - self.log_origin,
+            self.nodes.root[0],
+            self.residual_sd,
+            np.asarray(log_barriers, dtype=float) - self.log_origin,
+            volatility_df=float(self.df),
+        )
 
 
 @dataclass(frozen=True)

@@ -119,8 +119,8 @@ class FittedLocalLevel(FittedTrend):
     level: float
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), everything integrated out; error below 1e-3."""
-        return self.mixture_law(log_barriers, horizon, "closure")
+        """(barriers, horizon) P(reached by each year), everything integrated out; error at most 1e-4."""
+        return self.mixture_law(log_barriers, horizon)
 
 
 @dataclass(frozen=True)

@@ -120,21 +120,17 @@ class FittedTrend(Fitted):
         response *= n.scale[:, None, None]
         return np.asarray(response @ response.swapaxes(1, 2))
 
-    def mixture_law(
-        self, log_barriers: Array, horizon: int, method: Literal["closure", "points"], n_points: int = 256
-    ) -> Array:
+    def mixture_law(self, log_barriers: Array, horizon: int) -> Array:
         """(barriers, horizon) P(reached by each year): the weighted mean of the laws of the nodes."""
-        from tradetarget.passage import gaussian_path_cdf
+        from tradetarget.passage import mixture_path_cdf
 
-        law = gaussian_path_cdf(
-            self.node_means(horizon)[:, None, :] - self.log_origin,
-            self.node_covariances(horizon)[:, None],
-            np.asarray(log_barriers, dtype=float)[None] - self.log_origin,
+        return mixture_path_cdf(
+            self.nodes.weights,
+            self.node_means(horizon) - self.log_origin,
+            self.node_covariances(horizon),
+            np.asarray(log_barriers, dtype=float) - self.log_origin,
             volatility_df=float(self.df),
-            method=method,
-            n_points=n_points,
         )
-        return np.clip(np.tensordot(self.nodes.weights, law, axes=1), 0.0, 1.0)
 
     def log_centre(self, horizon: int) -> Array:
         """(horizon,) log of the median path: the median of the mixture of t laws, by bisection."""

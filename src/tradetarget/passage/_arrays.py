@@ -52,23 +52,21 @@ def degrees(df: ArrayLike | None) -> Array:
 def lower_factor(covariance: Array) -> Array:
     """Lower Cholesky factor of each matrix; a pivot that is zero to rounding leaves a column of zeros.
 
-    Elementwise, so that the factor of the first periods has the same bits whatever follows them, and so has that of one
-    law among many.
+    Elementwise, with the laws in the last, contiguous axis: the factor of the first periods has the same bits whatever
+    follows them, and that of one law has the same bits among many.
 
     Parameters
     ----------
     covariance
-        (..., K, K) symmetric positive semi-definite.
+        (K, K, laws) symmetric positive semi-definite.
     """
-    c = covariance.copy()
-    factor = np.zeros_like(c)
-    smallest = SINGULAR * np.diagonal(covariance, axis1=-2, axis2=-1)
-    for j in range(c.shape[-1]):
-        pivot = c[..., j, j]
-        noisy = pivot > smallest[..., j]
-        root = np.sqrt(np.where(noisy, pivot, 1.0))
-        column = c[..., j:, j] * (noisy / root)[..., None]
-        factor[..., j:, j] = column
-        if j + 1 < c.shape[-1]:
-            c[..., j + 1 :, j + 1 :] -= column[..., 1:, None] * column[..., None, 1:]
+    c = np.array(covariance, order="C")
+    factor = np.zeros(c.shape)
+    smallest = SINGULAR * np.einsum("kkl->kl", c)
+    for j in range(c.shape[0]):
+        noisy = c[j, j] > smallest[j]
+        column = c[j:, j] * (noisy / np.sqrt(np.where(noisy, c[j, j], 1.0)))
+        factor[j:, j] = column
+        for i in range(1, column.shape[0]):
+            c[j + i :, j + i] -= column[i:] * column[i]
     return factor

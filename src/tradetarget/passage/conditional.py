@@ -98,7 +98,7 @@ def path_cdf_given_first(
 
     x, reach = _law_of_first(log_density, float(m[0]), spread)
     gain = c[1:, 0] / c[0, 0]
-    factor = lower_factor((c[1:, 1:] - np.outer(gain, c[0, 1:]))[None])
+    factor = lower_factor((c[1:, 1:] - np.outer(gain, c[0, 1:]))[:, :, None])
     df = degrees(None if volatility_df is None else volatility_df + 1.0).reshape(1)
     scales = Scales(df, rule.count)
     sums = np.zeros((b.size, m.size))

@@ -70,10 +70,10 @@ def _upper_tail() -> Single:
 
 
 def loads(factor: Array, direction: Array) -> Array:
-    """d = L f, (laws, K), by sums that do not depend on the number of laws or of periods."""
-    d = np.zeros(factor.shape[:-1])
-    for j in range(factor.shape[-1]):
-        d += factor[..., j] * direction[j]
+    """d = L f, (K, laws), by sums that do not depend on the number of laws or of periods."""
+    d = np.zeros(factor.shape[1:])
+    for j in range(factor.shape[0]):
+        d[j:] += factor[j:, j] * direction[j]
     return np.where(np.abs(d) < SMALLEST_LOAD, SMALLEST_LOAD, d)
 
 
@@ -92,7 +92,7 @@ def reached_sums(
     points
         Innovations of K periods, rounded up to whole blocks.
     mean, factor
-        (laws, K) and (laws, K, K), lower triangular.
+        (laws, K) and (K, K, laws), lower triangular.
     scale
         (laws, n) or (1, n): v of each path.
     barriers
@@ -102,20 +102,21 @@ def reached_sums(
     """
     load = loads(factor, points.direction)
     gap = (barriers - slack(barriers))[:, :, None] - mean[:, None, :]
-    with np.errstate(over="ignore"):
-        gap = np.clip(gap / load[:, None, :], -FARTHEST, FARTHEST)
-        ratio = np.clip(factor / load[:, :, None], -FARTHEST, FARTHEST)
-    thresholds = (gap * _PER_UNIT).astype(np.float32)
-    away = _deviations(points, (ratio * _PER_UNIT).astype(np.float32))
+    thresholds = _in_cells(gap / load.T[:, None, :])
+    away = _deviations(points, _in_cells(factor / load[:, None]))
     start = np.full((barriers.shape[1], away.shape[0], away.shape[2]), _LAST)
     if first is not None:
-        steepness = np.clip(first.gain / load[0], -FARTHEST, FARTHEST) * _PER_UNIT
-        away[0, : first.gain.size] += (steepness[:, None] * first.offset).astype(np.float32)
+        away[0, : first.gain.size] += (_in_cells(first.gain / load[:, 0])[:, None] * first.offset).astype(np.float32)
         start[(first.value >= (barriers - slack(barriers))[0, :, None])[:, None]] = 0.0
-    falling = load < 0.0
+    falling = load.T < 0.0
     if falling.any():
         return _two_sided(thresholds, away, scale, start, falling)
     return _one_sided(thresholds, away, scale, start)
+
+
+def _in_cells(t: Array) -> Single:
+    """Distances in cells of the table, held within what an integer can hold."""
+    return np.asarray(np.clip(t, -FARTHEST, FARTHEST) * _PER_UNIT, dtype=np.float32)
 
 
 def _deviations(points: Innovations, ratio: Single) -> Single:
@@ -123,11 +124,11 @@ def _deviations(points: Innovations, ratio: Single) -> Single:
 
     The points' first row is 1, so that its column of the factor subtracts the half.
     """
-    laws, periods, _ = ratio.shape
+    periods, _, laws = ratio.shape
     whole = points.others.shape[0] - 1
     square = np.zeros((laws, whole, 1 + whole), dtype=np.float32)
     square[:, :, 0] = -_MIDDLE
-    square[:, :periods, 1 : 1 + periods] = ratio
+    square[:, :periods, 1 : 1 + periods] = ratio.transpose(2, 0, 1)
     away = np.empty((laws, whole, points.others.shape[1]), dtype=np.float32)
     for k in range(0, periods, BLOCK):
         end = k + BLOCK

@@ -26,8 +26,6 @@ from tradetarget.passage.points import AT_ONCE, EXACT, LONGEST, Rule
 from tradetarget.passage.scales import Scales
 _CELLS = 32_768
 """Points x laws at once: single-precision arrays of 128 kB, for which numpy's calls cost little."""
-_LAWS = 256
-"""Laws factored at once: 200 kB for ten periods, 5 MB for fifty."""
 
 
 def gaussian_path_cdf(
@@ -85,18 +83,53 @@ def gaussian_path_cdf(
     return p[law, place].reshape(*shape, periods)
 
 
+def mixture_path_cdf(
+    weights: Array, mean: Array, covariance: Array, barriers: Array, *, volatility_df: float | None = None
+) -> Array:
+    """P(T <= k) of a path whose law is one of G, with probabilities ``weights``; as monotone as that of one law.
+
+    The points of :data:`~tradetarget.passage.points.EXACT` are shared out to the laws by weight, so that the mixture
+    costs and errs little more than one law.
+
+    Parameters
+    ----------
+    weights
+        (G,), positive, of sum 1.
+    mean, covariance
+        (G, K) and (G, K, K), as in :func:`gaussian_path_cdf`.
+    barriers
+        (B,) log points above the origin.
+    volatility_df
+        Degrees of freedom of an uncertain scale; None for normal paths.
+
+    Returns
+    -------
+    numpy.ndarray
+        (B, K).
+    """
+    chunks = EXACT.count // AT_ONCE
+    first = 0
+    p = np.zeros((barriers.size, mean.shape[1]))
+    for g, weight in enumerate(weights):
+        count = max(1, round(float(weight) * chunks))
+        rule = EXACT.part((first % chunks) * AT_ONCE, count * AT_ONCE)
+        p += weight * gaussian_path_cdf(mean[g], covariance[g], barriers, volatility_df=volatility_df, rule=rule)
+        first += count
+    return np.minimum(p, 1.0)
+
+
 def path_cdf(mean: Array, covariance: Array, df: Array, barriers: Array, rule: Rule) -> Array:
     """(laws, B, K) for laws (laws, K), (laws, K, K), df (laws,), 0 for the normal, and barriers (laws, B)."""
     laws, periods = mean.shape
-    scales = Scales(df, rule.count)
-    factor = np.concatenate([lower_factor(covariance[i : i + _LAWS]) for i in range(0, laws, _LAWS)])
-    sums = np.zeros((laws, barriers.shape[1], periods))
     at_once = max(1, _CELLS // rule.count)
+    scales = Scales(df, rule.count)
+    factor = [lower_factor(covariance[i : i + at_once].transpose(1, 2, 0)) for i in range(0, laws, at_once)]
+    sums = np.zeros((laws, barriers.shape[1], periods))
     for points in rule.chunks(periods):
         scale = scales.at(points.scale)
-        for i in range(0, laws, at_once):
-            some = slice(i, i + at_once)
-            sums[some] += reached_sums(points, mean[some], factor[some], scale[scales.place[some]], barriers[some])
+        for i, lower in enumerate(factor):
+            some = slice(i * at_once, (i + 1) * at_once)
+            sums[some] += reached_sums(points, mean[some], lower, scale[scales.place[some]], barriers[some])
     return np.where(barriers[:, :, None] <= 0.0, 1.0, np.minimum(sums / rule.count, 1.0))
 
 

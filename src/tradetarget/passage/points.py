@@ -105,7 +105,7 @@ KEPT = 16
 """Periods up to which the points of EXACT are kept: 34 MB; for more they are made again, in 5 ns a number."""
 EXACT = Rule(count=1 << 19, directions=12)
 """For one law. Measured error: 2e-5 in root mean square and 7e-5 at worst (``benchmarks/law_accuracy.py``)."""
-BATCH = Rule(count=256, directions=8, start=232_730)
+BATCH = Rule(count=256, directions=8, start=12_501)
 """For many laws. Measured error: .002 in root mean square and .01 at worst (``benchmarks/law_accuracy.py``).
 
 The first point is the best of 200 tried on other laws than those the error is stated for."""
@@ -166,7 +166,7 @@ def _rotation(directions: int) -> tuple[Array, Single, Single]:
     tail = np.cumsum(1.0 / (k[::-1] + 1.0) ** 2)[::-1]
     vectors = np.linalg.eigh(tail[np.maximum.outer(k, k)])[1][:, ::-1][:, :directions]
     vectors = np.sqrt(CARRIED) * vectors * np.where(vectors[0] < 0.0, -1.0, 1.0)
-    rest = lower_factor((np.eye(LONGEST) - vectors @ vectors.T)[None])[0]
+    rest = lower_factor((np.eye(LONGEST) - vectors @ vectors.T)[:, :, None])[:, :, 0]
     return vectors[:, 0].copy(), vectors[:, 1:].astype(np.float32), rest.astype(np.float32)
 
 

@@ -21,8 +21,6 @@ from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
 
-LAW_POINTS = 8192
-
 
 @dataclass(frozen=True)
 class FittedPooled(Fitted):
@@ -56,7 +54,7 @@ class FittedPooled(Fitted):
         return np.concatenate([centre + away, centre - away], axis=1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), to about 1e-4 (``passage.gaussian_path_cdf`` by points)."""
+        """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""
         from tradetarget.passage import gaussian_path_cdf
 
         return gaussian_path_cdf(
@@ -64,8 +62,6 @@ class FittedPooled(Fitted):
             self.law.covariance[:, :horizon, :horizon],
             np.asarray(log_barriers) - self.log_origin,
             volatility_df=self.law.df,
-            method="points",
-            n_points=LAW_POINTS,
         )
 
     def student_law(self, horizon: int) -> StudentLaw:
