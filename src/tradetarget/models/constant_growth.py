@@ -98,7 +98,7 @@ class FittedConstantGrowth(FittedTrend):
     residual_sd: float
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), trend and scatter integrated out; error below 1e-6.
+        """(barriers, horizon) P(reached by each year), trend and scatter integrated out; error below 1e-5.
 
         Given s the log path is normal: an uncertain trend, then independent years.
         """

@@ -121,7 +121,7 @@ def on_lattice(periods: int, rows: Rows) -> NDArray[np.bool_]:
     inside = (log_beta > LOWEST + 2.0) & (log_beta + _upper_edge(degrees) < HIGHEST - 0.3)
     # Volatilities beyond the first lattice point count as standing at it, where the law is still away from its limit by
     # about (drift + barrier) / volatility: negligible only if few of them are there, which needs degrees of freedom.
-    steepness = np.log1p((np.abs(m) + tau + b) / np.where(noisy, s, 1.0))
+    steepness = np.log1p(np.where(noisy, (np.abs(m) + tau + np.abs(b)) / np.where(noisy, s, 1.0), 0.0))
     inside &= (degrees + 1.0) * (LOWEST - log_beta) + steepness < _LARGEST_LUMP
     return np.asarray(noisy & inside & (step_of(degrees) > 0.0) & (periods <= LONGEST))
 

@@ -115,15 +115,7 @@ The first point is the best of 200 tried on other laws than those the error is s
 def innovations(start: int, count: int, periods: int, directions: int) -> Innovations:
     """Points ``start`` to ``start + count`` of the sequence, for ``periods`` (a multiple of BLOCK); read-only."""
     direction, others_along, rest = _rotation(directions)
-    i = np.arange(start, start + count) + 0.5
-    root = np.sqrt(_primes(directions + 1 + periods))
-    scores = np.empty((root.size, count), dtype=np.float32)
-    for d, step in enumerate(root):
-        y = i * step
-        y -= np.floor(y)
-        y -= 0.5
-        np.abs(y, out=y)
-        scores[d] = normal_score((1.0 - 4.0 * y).astype(np.float32))
+    scores = normal_scores(start, count, directions + 1 + periods)
     along, scale, first, own = np.split(scores, [directions - 1, directions, directions + 1])
     others = np.ones((1 + periods, count), dtype=np.float32)
     for k in range(0, periods, BLOCK):
@@ -133,6 +125,19 @@ def innovations(start: int, count: int, periods: int, directions: int) -> Innova
     for x in found:
         x.setflags(write=False)
     return found
+
+
+def normal_scores(start: int, count: int, dimensions: int) -> Single:
+    """(dimensions, count) normal scores of points of the sequence, single precision."""
+    i = np.arange(start, start + count) + 0.5
+    scores = np.empty((dimensions, count), dtype=np.float32)
+    for d, step in enumerate(np.sqrt(_primes(dimensions))):
+        y = i * step
+        y -= np.floor(y)
+        y -= 0.5
+        np.abs(y, out=y)
+        scores[d] = normal_score((1.0 - 4.0 * y).astype(np.float32))
+    return scores
 
 
 def normal_score(y: Single) -> Single:
