@@ -129,10 +129,12 @@ def rows(text: str, separator: str, where: str) -> Iterator[tuple[int, list[str]
     """
     if text.count('"') % 2:
         raise DataError(f"{where} has a quotation mark that is never closed: double it inside text, or take it out")
-    csv.field_size_limit(_MAX_CELL)
+    usual = csv.field_size_limit(_MAX_CELL)  # a limit of the whole process: put back when the rows are read
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as error:
         raise DataError(f"{where}, line {reader.line_num}: {error}: save the table as CSV again") from None
+    finally:
+        csv.field_size_limit(usual)
