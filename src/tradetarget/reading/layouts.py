@@ -315,7 +315,8 @@ def _by_elimination(columns: Columns) -> Parts | None:
     numeric = [p for p in rest if str(grid.header[p]).strip() and not _all_blank(grid.cells[p])]
     if when is None or len(numeric) != 1:
         return None
-    return _figures(grid, when, numeric[0], str(grid.header[numeric[0]])), "one figure a row"
+    name = str(grid.header[numeric[0]])
+    return _figures(grid, when, numeric[0], name), f"one figure a row, taken from column {name!r}"
 
 
 def _described(frame: pd.DataFrame, columns: Columns, form: Format) -> pd.DataFrame:

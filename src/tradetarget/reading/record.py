@@ -19,6 +19,12 @@ class Unused(NamedTuple):
     lines: tuple[int, ...] = ()
     """The first few of them, by line."""
 
+    @property
+    def text(self) -> str:
+        """In words: "2 without a figure (lines 7, 9)", "1 footnote"."""
+        reason = self.reason.removesuffix("s") if self.rows == 1 and not self.lines else self.reason
+        return f"{self.rows} {reason}{_lines(self.lines, self.rows)}"
+
 
 @dataclass(frozen=True)
 class ReadAs:
@@ -58,7 +64,7 @@ class ReadAs:
         """Rows not used and why: "2 without a figure (lines 7, 9), 1 footnote"; "none" where every row was used."""
         if not self.unused:
             return "none"
-        return ", ".join(f"{u.rows} {u.reason}{_lines(u.lines, u.rows)}" for u in self.unused)
+        return ", ".join(u.text for u in self.unused)
 
     def lines(self) -> list[tuple[str, str]]:
         """Five lines that say how the table was understood."""

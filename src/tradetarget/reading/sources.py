@@ -19,7 +19,8 @@ MAX_BYTES = 1_000_000_000
 UN Comtrade; a table in memory is several times its text."""
 
 _BLOCK = 1 << 20
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+# One slash is enough: a path that was made of an address has lost the other.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 STANDARD_INPUT = "-"
 
 

@@ -187,7 +187,7 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     frame = frame.assign(_period=codes, _written=frame["value"].to_numpy(dtype=object), value=figures.number)
     notes = [*periods.notes, *_tidy_labels(frame)]
     if figures.flagged:
-        notes.append(f"flags beside {figures.flagged} figures are left out")
+        notes.append(f"flags beside figures are left out (as in {figures.flagged.strip()!r})")
     if figures.decimal == ",":
         notes.append("the decimal mark is a comma")
     if "unit" not in frame and (unit := _banner_unit(grid.banner)) is not None:

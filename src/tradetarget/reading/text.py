@@ -127,12 +127,18 @@ def rows(text: str, separator: str, where: str) -> Iterator[tuple[int, list[str]
     DataError
         On text that is no table, such as one with a quotation mark that is never closed.
     """
-    if text.count('"') % 2:
-        raise DataError(f"{where} has a quotation mark that is never closed: double it inside text, or take it out")
+    unpaired = text.count('"') % 2 == 1
     usual = csv.field_size_limit(_MAX_CELL)  # a limit of the whole process: put back when the rows are read
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for cells in reader:
+            # With an unpaired mark, a cell that runs over lines is one that swallows the rest of the file.
+            if unpaired and any("\n" in c for c in cells):
+                raise DataError(
+                    f"{where} has a quotation mark that is never closed, at or before line {reader.line_num}: double "
+                    "it "
+                    "inside text, or take it out"
+                )
             yield reader.line_num, cells
     except csv.Error as error:
         raise DataError(f"{where}, line {reader.line_num}: {error}: save the table as CSV again") from None

@@ -54,7 +54,7 @@ class ValueColumn:
     decimal, thousands
         The decimal mark and the separator of thousands that the column uses, None where it has none.
     flagged
-        Number of distinct cells with a flag beside the figure.
+        The first cell with a flag beside the figure; None where there is none.
     """
 
     numbers: dict[Hashable, float]
@@ -62,7 +62,7 @@ class ValueColumn:
     problems: dict[Hashable, str]
     decimal: str | None = None
     thousands: str | None = None
-    flagged: int = 0
+    flagged: str | None = None
 
 
 def checked_decimal(decimal: object) -> str | None:
@@ -148,7 +148,7 @@ def read_values(
     """
     numbers: dict[Hashable, float] = {}
     texts: dict[Hashable, str] = {}
-    missing, problems, flagged = set[Hashable](), dict[Hashable, str](), 0
+    missing, problems, flagged = set[Hashable](), dict[Hashable, str](), list[str]()
     for value in values:
         number = plain_number(value)
         if is_missing(value):
@@ -159,7 +159,7 @@ def read_values(
             problems[value] = not_a_number(value)
         else:
             text, marked = _bare(value, break_flag)
-            flagged += marked
+            flagged += [value] if marked else []
             if _SHAPE.fullmatch(text):
                 texts[value] = text
             else:
@@ -171,7 +171,7 @@ def read_values(
             problems[value] = not_a_number(value)
         else:
             numbers[value] = written
-    return ValueColumn(numbers, frozenset(missing), problems, mark, group, flagged)
+    return ValueColumn(numbers, frozenset(missing), problems, mark, group, flagged[0] if flagged else None)
 
 
 def not_a_number(value: object) -> str:
@@ -280,7 +280,7 @@ class Figures:
     problems
         Why a cell is no number, by row.
     flagged, decimal, thousands
-        As in ``ValueColumn``; ``flagged`` counts distinct cells.
+        As in ``ValueColumn``.
     """
 
     number: NDArray[np.float64]
@@ -288,7 +288,7 @@ class Figures:
     problems: dict[int, str]
     decimal: str | None = None
     thousands: str | None = None
-    flagged: int = 0
+    flagged: str | None = None
 
 
 def read_figures(

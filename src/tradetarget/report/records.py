@@ -116,8 +116,9 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         target {value, unit, event}, occurrence, sustained, deadline, model, already_reached,
         probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
         median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed,
-        version, assumptions {size_class, plausibility} (see ``assumptions_record``). Years are strings; "not within the
-        horizon", "not so far" and an exact law's standard error are None.
+        version, assumptions {size_class, plausibility} (see ``assumptions_record``), read_as (how a file was
+        understood, where the series is of one); for fiscal years also year_end, last_year_in_words and periods {year:
+        months}. Years are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
     """
     required = forecast.required_growth()
     answer = hitting_time_record(forecast.hitting_time)
@@ -129,10 +130,10 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         **answer,
         "required_growth": by_year(required.index, required),
         "standard_error": error,
-        **reading_record(forecast.series),
         "seed": forecast.seed,
         "version": tradetarget.__version__,
         "assumptions": assumptions_record(forecast.series, forecast.fitted),
+        **reading_record(forecast.series),
     }
 
 
