@@ -136,21 +136,21 @@ class Fetched:
 
     def _after(self, earlier: pd.DataFrame, path: Path) -> pd.DataFrame:
         """The rows of an earlier file, and those of this fetch that say something new."""
-        mine = self.to_frame()
+        fetched = self.to_frame()
         for column in _IDENTITY:
-            theirs = sorted(set(earlier[column]))
-            if theirs != [mine[column].iloc[0]]:
+            present, wanted = sorted(set(earlier[column])), str(fetched[column].iloc[0])
+            if present != [wanted]:
                 raise OutputError(
-                    f"{str(path)!r} holds {column} {', '.join(theirs)}, not {mine[column].iloc[0]}: choose another name"
+                    f"{str(path)!r} holds {column} {', '.join(present)}, not {wanted}: choose another name"
                 )
         day = self.retrieved.isoformat()
         kept = earlier[earlier["as_of"] != day]
         latest = {(r.flow, r.period): float(str(r.value)) for r in kept.sort_values("retrieved").itertuples()}
         new = [
             not math.isclose(latest.get((str(r.flow), str(r.period)), math.nan), float(str(r.value)), rel_tol=1e-12)
-            for r in mine.itertuples()
+            for r in fetched.itertuples()
         ]
-        return pd.concat([kept, mine[new].assign(as_of=day)], ignore_index=True)
+        return pd.concat([kept, fetched[new].assign(as_of=day)], ignore_index=True)
 
     def with_notes(self, *notes: str) -> Fetched:
         """The same with more notes."""
