@@ -21,7 +21,18 @@ presenters.name_rooms(
 )
 
 if TYPE_CHECKING:
-    from tradetarget import datasets, evaluation, models, passage, scenarios, systems, testing
+    from tradetarget import (
+        datasets,
+        evaluation,
+        fetching,
+        models,
+        passage,
+        promises,
+        scenarios,
+        systems,
+        testing,
+        tracking,
+    )
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
     from tradetarget.forecasting.batch import forecast_targets
     from tradetarget.forecasting.sides import SideComparison, compare_sides
@@ -109,7 +120,18 @@ _NAMES = {
     "sensitivity": "scenarios",
     "sweep": "scenarios",
 }
-_ROOMS = ("datasets", "evaluation", "models", "passage", "scenarios", "systems", "testing")
+_ROOMS = (
+    "datasets",
+    "evaluation",
+    "fetching",
+    "models",
+    "passage",
+    "promises",
+    "scenarios",
+    "systems",
+    "testing",
+    "tracking",
+)
 
 __all__ = [
     "Benchmark",
@@ -149,11 +171,13 @@ __all__ = [
     "estimate_prior",
     "evaluation",
     "explain_change",
+    "fetching",
     "forecast",
     "forecast_system",
     "forecast_targets",
     "models",
     "passage",
+    "promises",
     "read_scenarios",
     "read_system_scenarios",
     "required",
@@ -163,6 +187,7 @@ __all__ = [
     "sweep",
     "systems",
     "testing",
+    "tracking",
 ]
 
 
@@ -182,4 +207,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_NAMES, *_ROOMS])
+    return sorted(__all__)

@@ -41,6 +41,10 @@ class OutputError(TradeTargetError):
     """A file that cannot be written; nothing is left half written."""
 
 
+class FetchError(TradeTargetError):
+    """A statistics service that does not answer, refuses, or answers what cannot be read."""
+
+
 class UnknownNameError(TradeTargetError):
     """A name that is not among the known ones; the nearest are offered."""
 

@@ -233,7 +233,7 @@ class TestEvents:
         assert again == first
 
     def test_every_model_answers_every_event(self) -> None:
-        for model in ("constant-growth", "local-level", "damped-trend", "pooled"):
+        for model in ("random-walk", "damped-trend", "pooled"):
             answer = forecast(YEARS, ROLLING, model=model, horizon=2, n_paths=2048).hitting_time
             assert 0.0 < answer.probability[0] < 1.0
 
@@ -470,6 +470,7 @@ class TestOwnMonths:
         assert np.exp(split.log_months[:18, 0]) == pytest.approx(series.monthly().to_numpy()[-18:], rel=1e-9)
         assert str(split.data_month) == "2026-06"
 
+    @pytest.mark.bits
     def test_a_baseline_of_scenarios_is_its_forecast(self) -> None:
         series, target = months(66), Target(6.2, "USD bn", "run_rate")
         found = run_scenarios(series, target, [], model="monthly", horizon=2, n_paths=2048)

@@ -78,6 +78,7 @@ def test_one_news_report_is_enough() -> None:
     assert len(answer.statements) == 2
 
 
+@pytest.mark.bits
 def test_paths_of_estimated_years_are_the_same_for_the_same_seed_and_as_many_as_asked() -> None:
     series = datasets.load("article-2019")["Kazakhstan-Uzbekistan turnover"]
     fitted = fit_to_everything(get_model("pooled"), series.in_unit("USD bn"))

@@ -22,6 +22,7 @@ def test_the_answer_has_a_row_for_every_target_and_year_in_the_order_asked() -> 
     assert (answer["probability"].tail(3) == 1).all()  # the target lies below the last value
 
 
+@pytest.mark.bits
 def test_a_unit_is_judged_by_its_own_history_alone_bit_for_bit() -> None:
     rng = np.random.default_rng(3)
     many = pd.DataFrame({
@@ -72,7 +73,7 @@ def test_units_without_a_target_are_not_asked_about() -> None:
         (PANEL.assign(unit=None), TARGETS, DataError, "row without a unit"),
         (PANEL, TARGETS.assign(unit="Z"), TargetError, "unit 'Z', which is not in the panel"),
         (PANEL, TARGETS.assign(target=-1.0), TargetError, "unit 'C-D' is .*-1.0"),
-        ([1, 2], TARGETS, DataError, "must be a pandas DataFrame"),
+        ([1, 2], TARGETS, DataError, "a list of int is no table"),
     ],
 )
 def test_what_cannot_be_used_is_named(panel: object, targets: object, kind: type[Exception], message: str) -> None:

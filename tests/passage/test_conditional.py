@@ -90,7 +90,7 @@ def test_a_bound_that_rules_out_low_values_is_kept() -> None:
     assert found[0, 0] == pytest.approx(truth, abs=2e-4)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.floats(0.02, 0.4), st.floats(-0.1, 0.15), st.floats(0.05, 0.4), st.floats(0.01, 1.0),
     st.one_of(st.none(), st.floats(1.0, 30.0)), st.floats(0.2, 5.0),

@@ -54,6 +54,7 @@ def test_counts_never_fall_with_the_period_nor_rise_with_the_barrier(x: np.ndarr
     assert (np.diff(counts, axis=0) <= 0).all()
 
 
+@pytest.mark.bits
 @given(paths)
 def test_batches_add_up_to_the_whole_and_weights_of_one_change_nothing(x: np.ndarray) -> None:
     double = np.concatenate([x, x + 0.5], axis=1)

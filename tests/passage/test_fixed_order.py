@@ -13,7 +13,7 @@ ROOT = np.tril(RNG.normal(size=(11, 11)), -1) + 2.0 * np.eye(11)
 
 
 @pytest.mark.bits
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 699), st.integers(1, 700))
 def test_a_column_has_the_same_bits_alone_and_among_any_others(start: int, width: int) -> None:
     part = np.ascontiguousarray(COLUMNS[:, start : start + width])

@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
 from scipy.stats import t as student
 
-from tradetarget.passage import discrete_cdf, discrete_random_drift_cdf, gaussian_path_cdf, mixture_path_cdf
+from tradetarget.passage import discrete_cdf, discrete_random_drift_cdf, gaussian_path_cdf
 from tradetarget.passage.points import BATCH, EXACT, Rule
 
 K = 10
@@ -155,6 +155,7 @@ def test_a_long_horizon_and_a_far_target_stay_accurate():
 # By construction
 
 
+@pytest.mark.bits
 @quick
 @given(laws(), st.integers(1, 15), st.floats(1e-6, 2.0), st.sampled_from([None, 3.0, 12.0]))
 def test_the_first_periods_are_the_same_bit_for_bit_whatever_the_horizon(law, horizon, barrier, df):
@@ -167,6 +168,7 @@ def test_the_first_periods_are_the_same_bit_for_bit_whatever_the_horizon(law, ho
         np.testing.assert_array_equal(head, whole[:horizon])
 
 
+@pytest.mark.bits
 @quick
 @given(laws(), st.sampled_from([None, 1.0, 4.0, 12.0]))
 def test_probabilities_never_fall_with_time_nor_rise_with_the_target(law, df):
@@ -178,6 +180,7 @@ def test_probabilities_never_fall_with_time_nor_rise_with_the_target(law, df):
         assert (np.diff(p, axis=0) <= 0.0).all()
 
 
+@pytest.mark.bits
 @quick
 @given(st.integers(0, 10**6), st.sampled_from([None, 4.0]))
 def test_periods_that_move_against_one_another_are_monotone_too(seed, df):
@@ -188,6 +191,7 @@ def test_periods_that_move_against_one_another_are_monotone_too(seed, df):
     assert (np.diff(p, axis=0) <= 0.0).all()
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("rule", [BATCH, Rule(count=1 << 13, directions=12)], ids=["batch", "exact"])
 @pytest.mark.parametrize("option", [{}, {"volatility_df": np.linspace(2.0, 9.0, 37)}], ids=["normal", "Student"])
 def test_a_row_is_the_same_bit_for_bit_in_any_batch(rule, option):
@@ -252,6 +256,7 @@ def test_a_target_at_or_below_the_origin_is_reached():
     assert (gaussian_path_cdf(-0.5 * YEARS, 0.01 * WALK, [0.0, -1.0], rule=BATCH) == 1.0).all()
 
 
+@pytest.mark.bits
 def test_several_barriers_of_one_law_are_asked_with_one_more_axis():
     b = np.array([[0.2, 0.5, 0.0], [0.1, 1.0, 2.0]])
     m, c = np.array([0.05, 0.1])[:, None] * YEARS, np.array([0.01, 0.04])[:, None, None] * WALK
@@ -280,11 +285,3 @@ def test_degrees_of_freedom_that_are_no_number_are_refused():
 def test_more_periods_than_the_points_are_made_for_are_refused():
     with pytest.raises(ValueError, match="201 periods are more than the 200"):
         gaussian_path_cdf(np.zeros(201), np.eye(201), 0.3, rule=BATCH)
-
-
-def test_a_mixture_is_the_weighted_mean_of_its_laws():
-    weights, s = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.2, 0.4])
-    mean, covariance = np.tile(0.05 * YEARS, (3, 1)), (s * s)[:, None, None] * WALK
-    p = mixture_path_cdf(weights, mean, covariance, np.array([0.3, 0.8]), volatility_df=9.0)
-    each = discrete_cdf(K, np.array([[0.3], [0.8]]), 0.05, s, volatility_df=9.0)
-    assert np.abs(p - np.einsum("g,bgk->bk", weights, each)).max() < 2e-4

@@ -229,7 +229,7 @@ def month_source(fitted: CompleteFit, horizon: int) -> MonthSource:
     if drawn is not None and log_last_year is not None:
         return OwnMonths(drawn, log_last_year, years, data_month)
     evidence = fitted.evidence_of_months()
-    size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, evidence.law)
+    size = relative_size_of(series.annual_arrays()[1][-1:], series.unit, origin, evidence.law)
     growing = size + evidence.law.growth.mean * np.arange(horizon + 1.0)
     return MonthSplitter(MonthLaw(evidence, years, growing), data_month)
 

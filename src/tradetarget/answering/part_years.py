@@ -30,9 +30,12 @@ from tradetarget.models.interface import (
     StudentLaw,
     complete_fit,
 )
+from tradetarget.models.size import SizeClass
 from tradetarget.nowcasting import Evidence, LatentAnnual, SetAside, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.observations.tiling import MONTHS
 from tradetarget.passage import ImpossibleError, path_cdf_given_first
+from tradetarget.reading.dates import to_fiscal
 
 DRAWS = 32
 ESTIMATED = "estimated from what was said of the year"
@@ -79,6 +82,8 @@ class FittedOnEvidence(FitDefaults):
         aside = {a.observation for a in self.evidence.set_aside}
         months = (o for o in self.series if o.is_one_month and o.kind == "level" and o.start.year in of_months)
         said += [o for o in months if o not in aside]
+        covered = {r.year for r in self.evidence.readings if r.of_parts} & self.series.tilings.keys()
+        said += [t.observation for y in covered for t in self.series.tilings[y].cumulated.get(MONTHS, ())]
         return tuple(sorted(dict.fromkeys(said), key=lambda o: (o.start, o.end, o.kind)))
 
     @property
@@ -90,6 +95,11 @@ class FittedOnEvidence(FitDefaults):
     def years_in_part(self) -> tuple[int, ...]:
         """Years after the origin of which something is stated."""
         return tuple(self.evidence.stated_years)
+
+    @property
+    def size_class(self) -> SizeClass | None:
+        """That of the model."""
+        return self.base.size_class
 
     def evidence_of_months(self) -> Evidence:
         """The evidence itself, unless single months are published, which enter a split one by one."""
@@ -193,6 +203,11 @@ class FittedOnEstimates(FitDefaults):
         frame = self.latent.to_frame()
         return frame.loc[~self.latent.known, ["median", "low", "high"]]
 
+    @property
+    def size_class(self) -> SizeClass | None:
+        """That of the fit to the middle draw."""
+        return complete_fit(self.fits[len(self.fits) // 2]).size_class
+
     def evidence_of_months(self) -> Evidence:
         """The statements behind the estimates, months one by one."""
         return self.latent.evidence_of_months
@@ -261,15 +276,7 @@ def fit_to_everything(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
 
 def _last_complete_year(series: TradeSeries) -> int | None:
     """The last calendar year with a total, or None where no year is complete."""
-    whole = any(o.is_whole_year and o.kind == "level" for o in series)
-    if not whole and sum(o.is_one_month for o in series) < 12:
-        return None
-    try:
-        return int(series.annual().index[-1])
-    except DataError:
-        if len(series.reporters) > 1:
-            raise
-        return None
+    return max(series.totals, default=None)
 
 
 def _fit_to_estimates(model: CompleteModel, series: TradeSeries, drivers: pd.DataFrame | None) -> FittedOnEstimates:
@@ -297,13 +304,13 @@ def _fit_to_estimates(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
 
 def _with_totals(series: TradeSeries, latent: LatentAnnual, totals: Array, years: list[int]) -> TradeSeries:
     """The series reduced to estimated or known totals of ``years``."""
-    known_on = series.known_through
+    known_on = to_fiscal(series.known_through, series.year_end)
     rows = tuple(
         Observation(
             start=date(y, 1, 1), end=date(y, 12, 31), value=float(totals[latent.years.tolist().index(y)]),
             unit=series.unit, qualifier="about", flow=series.flow,
             reporter=series.reporters[0] if series.reporters else None,
-            stated_by=ESTIMATED, as_of=max(known_on, date(y, 12, 31)),
+            stated_by=ESTIMATED, as_of=max(known_on, date(y, 12, 31)), year_end=series.year_end,
         )
         for y in years
     )  # fmt: skip

@@ -18,11 +18,15 @@ import typer
 
 from tradetarget.cli.backtest import backtest
 from tradetarget.cli.data import app as data_app
+from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit, styled
+from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
+from tradetarget.cli.repeated import refuse_repeated
 from tradetarget.cli.scenarios import scenarios
+from tradetarget.cli.tracking import tracking
 
 app = typer.Typer(
     add_completion=False,
@@ -37,6 +41,9 @@ app.command()(scenarios)
 app.command()(backtest)
 app.command()(region)
 app.command()(news)
+app.command()(tracking)
+app.command()(promises)
+app.command()(fetch)
 app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.
@@ -91,7 +98,9 @@ def _run(words: list[str]) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            result = typer.main.get_command(app).main(words, prog_name="tradetarget", standalone_mode=False)
+            command = typer.main.get_command(app)
+            refuse_repeated(command, words)
+            result = command.main(words, prog_name="tradetarget", standalone_mode=False)
             if result == INTERRUPTED:
                 raise KeyboardInterrupt
             if isinstance(result, Result):

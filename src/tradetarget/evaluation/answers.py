@@ -17,7 +17,7 @@ from tradetarget.evaluation.scores import crps_of_paths
 from tradetarget.forecasting.batch import forecast_targets
 from tradetarget.models import Paths
 from tradetarget.models.interface import concatenate
-from tradetarget.models.pooled.model import log_levels_in
+from tradetarget.models.pooled.model import size_in
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.passage.samples import equally_likely
 from tradetarget.targets import Target
@@ -62,9 +62,9 @@ def answers_of_table(questions: list[PastQuestion], plan: Plan, prior: Prior) ->
     histories, wanted = [], []
     for i, past in enumerate(questions):
         years, levels = past.past.annual_arrays()
-        _, shift = log_levels_in(past.past.unit, np.log(levels), prior)
-        histories.append(pd.DataFrame({"unit": i, "period": years, "value": levels * np.exp(shift)}))
-        wanted.append(pd.DataFrame({"unit": i, "target": past.barriers * np.exp(shift)}))
+        scale = size_in(prior, past.past.unit, float(levels[-1]), int(years[-1])).factor
+        histories.append(pd.DataFrame({"unit": i, "period": years, "value": levels * scale}))
+        wanted.append(pd.DataFrame({"unit": i, "target": past.barriers * scale}))
     table = forecast_targets(pd.concat(histories), pd.concat(wanted), horizon=plan.horizon, prior=prior)
     rows = table["probability"].to_numpy().reshape(-1, plan.horizon)
     ends = np.cumsum([past.barriers.size for past in questions])

@@ -95,11 +95,11 @@ class Evidence:
 
     @property
     def readings(self) -> tuple[Reading, ...]:
-        """The readings that say something of an unknown year, the months of the year before included."""
+        """The readings that say something of an unknown year, parts that cover the year before included."""
         return tuple(
             r
             for r in (*self.parts.readings, *self.wholes.readings)
-            if self._is_about_unknown(r) or (r.year + 1 in self.unknown and is_of_months(r))
+            if self._is_about_unknown(r) or (r.year + 1 in self.unknown and r.of_parts)
         )
 
     def _is_about_unknown(self, r: Reading) -> bool:
@@ -313,7 +313,7 @@ class Evidence:
         residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
         far = np.abs(residual[:, 0]) > LARGEST_KNOWN * self._scale * np.sqrt(np.diag(self._covariance)[:k])
         known = [r for r, away in zip(self.parts.readings[:k], far, strict=True) if away]
-        return tuple(r for r in known if r.kind == "level" and not is_of_months(r))
+        return tuple(r for r in known if r.kind == "level" and not r.of_parts)
 
     def log_density_of_known(self) -> float:
         """Log Student density, up to a constant, of the firm rows that touch known years only, as they were stated."""

@@ -202,7 +202,7 @@ class MonthLaw:
         law, (mean, slope) = self.evidence.law, self._patterns[0]
         no_growth = -law.growth.mean * (law.growth_slope + law.next_growth_slope)
         log_shares = mean[:, None] + ordered_product(slope, persistent + no_growth[:, None])
-        return log_shares - (_log_sum(log_shares) - np.log(12.0))
+        return np.asarray(log_shares - (_log_sum(log_shares) - np.log(12.0)))
 
 
 def _figures(readings: list[Reading]) -> tuple[Figure, ...]:
@@ -279,14 +279,18 @@ def _settled_log_shares(log_shares: Array, log_total: Array, figures: tuple[Figu
     return settled
 
 
-def _settled_stretch(log_shares: Array, log_amount: Array, first: int, figures: list[Figure], log_total: Array) -> Array:
+def _settled_stretch(
+    log_shares: Array, log_amount: Array, first: int, figures: list[Figure], log_total: Array
+) -> Array:
     """Months (k, n) from ``first`` on, scaled to add up to ``log_amount`` and, some of them, to their own figures."""
     log_scale = log_amount - _log_sum(log_shares)
     if not figures:
         return np.asarray(log_shares + log_scale)
     settled, parts = np.empty_like(log_shares), [slice(f.start - first, f.end - first) for f in figures]
     sums = [_log_sum(log_shares[p]) for p in parts]
-    wanted = [f.log_share(s + log_scale, log_total) for f, s in zip(figures, sums, strict=True)]
+    # A month without trade keeps a sliver, so that its logarithm stays finite.
+    sliver = 2.0 * math.log(LEAST_REST)
+    wanted = [np.maximum(f.log_share(s + log_scale, log_total), sliver) for f, s in zip(figures, sums, strict=True)]
     fixed = _log_sum(np.stack(wanted))
     unpublished = np.ones(log_shares.shape[0], dtype=bool)
     for p in parts:

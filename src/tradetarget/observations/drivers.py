@@ -48,18 +48,18 @@ class DriverTable:
 
     frame: pd.DataFrame
 
-    def as_of(self, known: date, label: str) -> DriverTable:
-        """Of each area, concept and year what was published last by ``known``.
+    def as_of(self, day: date, label: str) -> DriverTable:
+        """The table as it stood on ``day``: of each area and concept the latest vintage published by that month.
 
-        Only one vintage of an area and concept is used, the latest that is not later than ``known``: forecasts of one
-        vintage belong together.
+        Values of two vintages of one area and concept are never joined, because forecasts of one vintage belong
+        together.
 
         Raises
         ------
         DataError
-            When an area and concept has only later vintages; ``label`` is what they would look ahead of.
+            When every vintage is later; the message names ``label``, the series whose date is ``day``.
         """
-        month = pd.Period(known, freq="M")
+        month = pd.Period(day, freq="M")
         past = self.frame[self.frame["vintage"] <= month]
         keys = ["area", "concept"]
         if past.empty:
@@ -164,11 +164,12 @@ def _numbers(frame: pd.DataFrame) -> Array:
 
 
 def _months(column: Iterable[object]) -> list[pd.Period]:
-    known: dict[object, pd.Period] = {}
+    # A table has few vintages and many rows: each text is parsed once.
+    parsed: dict[object, pd.Period] = {}
     for v in column:
-        if v not in known:
-            known[v] = _month(v)
-    return [known[v] for v in column]
+        if v not in parsed:
+            parsed[v] = _month(v)
+    return [parsed[v] for v in column]
 
 
 def _month(written: object) -> pd.Period:

@@ -7,8 +7,6 @@ between continuous and periodic         continuity_corrected_cdf, bridge_crossin
 once a period, drift known              discrete_cdf
 once a period, drift uncertain          discrete_random_drift_cdf
 once a period, any Gaussian path        gaussian_path_cdf
-a mixture of Gaussian paths             mixture_path_cdf
-once a period, scatter about a trend    uncertain_trend_cdf
 the same, more known of the first       path_cdf_given_first
 ======================================  ==============================================================
 """
@@ -25,9 +23,8 @@ from tradetarget.passage.continuous import (
     random_drift_quantile,
 )
 from tradetarget.passage.discrete import discrete_cdf, discrete_random_drift_cdf
-from tradetarget.passage.gaussian import gaussian_path_cdf, mixture_path_cdf
+from tradetarget.passage.gaussian import gaussian_path_cdf
 from tradetarget.passage.monitoring import bridge_crossing_probability, continuity_corrected_cdf
-from tradetarget.passage.trend import uncertain_trend_cdf
 
 __all__ = [
     "ImpossibleError",
@@ -40,11 +37,9 @@ __all__ = [
     "inverse_gaussian_pdf",
     "inverse_gaussian_probability_ever",
     "inverse_gaussian_quantile",
-    "mixture_path_cdf",
     "path_cdf_given_first",
     "random_drift_cdf",
     "random_drift_pdf",
     "random_drift_probability_ever",
     "random_drift_quantile",
-    "uncertain_trend_cdf",
 ]

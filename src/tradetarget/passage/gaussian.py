@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 
 from tradetarget.passage._arrays import LARGEST, Array, degrees, lower_factor
 from tradetarget.passage.crossing import reached_sums
-from tradetarget.passage.points import AT_ONCE, EXACT, LONGEST, Rule
+from tradetarget.passage.points import EXACT, LONGEST, Rule
 from tradetarget.passage.scales import Scales
 _CELLS = 32_768
 """Points x laws at once: single-precision arrays of 128 kB, for which numpy's calls cost little."""
@@ -81,41 +81,6 @@ def gaussian_path_cdf(
         rule,
     )
     return p[law, place].reshape(*shape, periods)
-
-
-def mixture_path_cdf(
-    weights: Array, mean: Array, covariance: Array, barriers: Array, *, volatility_df: float | None = None
-) -> Array:
-    """P(T <= k) of a path whose law is one of G, with probabilities ``weights``; as monotone as that of one law.
-
-    The points of :data:`~tradetarget.passage.points.EXACT` are shared out to the laws by weight, so that the mixture
-    costs and errs little more than one law.
-
-    Parameters
-    ----------
-    weights
-        (G,), positive, of sum 1.
-    mean, covariance
-        (G, K) and (G, K, K), as in :func:`gaussian_path_cdf`.
-    barriers
-        (B,) log points above the origin.
-    volatility_df
-        Degrees of freedom of an uncertain scale; None for normal paths.
-
-    Returns
-    -------
-    numpy.ndarray
-        (B, K).
-    """
-    chunks = EXACT.count // AT_ONCE
-    first = 0
-    p = np.zeros((barriers.size, mean.shape[1]))
-    for g, weight in enumerate(weights):
-        count = max(1, round(float(weight) * chunks))
-        rule = EXACT.part((first % chunks) * AT_ONCE, count * AT_ONCE)
-        p += weight * gaussian_path_cdf(mean[g], covariance[g], barriers, volatility_df=volatility_df, rule=rule)
-        first += count
-    return np.minimum(p, 1.0)
 
 
 def path_cdf(mean: Array, covariance: Array, df: Array, barriers: Array, rule: Rule) -> Array:

@@ -94,10 +94,6 @@ class Rule(NamedTuple):
         for first in range(self.start, self.start + self.count, AT_ONCE):
             yield make(first, min(AT_ONCE, self.start + self.count - first), whole, self.directions)
 
-    def part(self, start: int, count: int) -> Rule:
-        """``count`` of the points, from the ``start``-th on."""
-        return self._replace(start=self.start + start, count=count)
-
 
 AT_ONCE = 8_192
 """Points, or points x laws, in memory at once: single-precision arrays of 32 kB fit the first cache of a processor."""

@@ -86,7 +86,8 @@ def apply(ax: Any, limits: Range) -> None:
 def tick(x: float) -> str:
     """A tick label without needless digits.
 
-    >>> tick(0.0), tick(4.0), tick(0.25), tick(12000.0), tick(1e7)
-    ('0', '4', '0.25', '12,000', '1e+07')
+    >>> tick(0.0), tick(4.0), tick(0.25), tick(12000.0), tick(1e5)
+    ('0', '4', '0.25', '12,000', '1e+05')
     """
-    return f"{x:,.0f}" if 1000 <= abs(x) < 1e6 else f"{x:.6g}"
+    # Six digits and a comma would run over the left edge of the page.
+    return f"{x:,.0f}" if 1000 <= abs(x) < 1e5 else f"{x:.5g}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tradetarget.report import text
+from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.forecasts import level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, points, tight
@@ -96,6 +97,7 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         points_note(year),
         f">{last}: not within the horizon.",
         *data_notes(case.series, case.target, case.unit_assumed, weighed),
+        *assumption_notes(case.series, case.fitted, base),
     ]
     if stands_at_target(base):
         said.append(f"{level_of(base).capitalize()} is at or above the target already: every probability is 1.")

@@ -9,6 +9,7 @@ import numpy as np
 
 import tradetarget
 from tradetarget.report import text
+from tradetarget.report.assumptions import assumption_notes, assumptions_record
 from tradetarget.report.provenance import as_of, reporter
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.scenarios import points_note
@@ -139,6 +140,8 @@ def _notes(forecast: SystemForecast) -> list[str]:
         "Changes are averages over paths whose regional level is within 5 points of the quantile; expected: between "
         "the 5 % and 95 % quantiles, because the law has no mean beyond them."
     )
+    for part in fitted.parts:
+        said += [f"{part.series.label}: {note}" for note in assumption_notes(part.series, part)]
     return said
 
 
@@ -172,11 +175,11 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
     -------
     dict
         schema_version, region, flow, unit, reporter, as_of, data_through, members (a list of series and last value),
-        model, correlation, baseline (its name), ``scenarios`` (a list: name, description, source, adjustments,
-        ``answers`` by series with target and the fields of a hitting time, ``all_by`` and ``any_by`` year),
-        contributions (of the baseline), effective_paths, seed, n_paths, version. Beside the answers and the joint
-        probabilities of every scenario but the baseline stand their differences from the baseline by year, with the
-        largest standard error of each (paired: on the same random numbers).
+        model, assumptions (by member, as in ``assumptions_record``), correlation, baseline (its name), ``scenarios``
+        (a list: name, description, source, adjustments, ``answers`` by series with target and the fields of a hitting
+        time, ``all_by`` and ``any_by`` year), contributions (of the baseline), effective_paths, seed, n_paths, version.
+        Beside the answers and the joint probabilities of every scenario but the baseline stand their differences from
+        the baseline by year, with the largest standard error of each (paired: on the same random numbers).
     """
     system, fitted = forecast.system, forecast.fitted
     c = fitted.correlation
@@ -191,6 +194,7 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
         "data_through": str(fitted.origin_year),
         "members": [{"series": s, "last": float(f"{v:.12g}")} for s, v in system.last.items()],
         "model": fitted.model_name,
+        "assumptions": {part.series.label: assumptions_record(part.series, part) for part in fitted.parts},
         "correlation": {"common": c.common, "own": c.own, "own_weight": c.own_weight, "matrix": c.matrix.tolist()},
         "baseline": forecast.baseline,
         "scenarios": scenario_records(forecast),

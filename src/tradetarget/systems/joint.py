@@ -32,14 +32,13 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
-from tradetarget.models.pooled.model import FittedPooled, PooledGrowth
+from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, size_in
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.seeding import stream
 from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
 from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation
 from tradetarget.systems.partial import Partial, partials_of
 from tradetarget.systems.system import TradeSystem, cut
-from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
 Dependence = Literal["joint", "independent"]
@@ -244,13 +243,11 @@ def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: D
 
 
 def _sized(system: TradeSystem, prior: Prior) -> Array:
-    """(m, years) totals up to the origin in the prior's unit; of central size where the unit is another currency."""
+    """(m, years) totals up to the origin in the prior's unit, each member at its own size class."""
     table = system.table.loc[: system.origin]
     full = table.reindex(range(int(table.index[0]), system.origin + 1)).to_numpy().T
-    own = Unit.parse(prior.unit)
-    if system.unit is not None and system.unit.currency == own.currency:
-        return np.asarray(full * system.unit.factor_to(own))
-    return np.asarray(full / full[:, -1:] * prior.size_centre)
+    factors = [size_in(prior, system.unit, float(last), system.origin).factor for last in full[:, -1]]
+    return np.asarray(full * np.array(factors)[:, None])
 
 
 def region_of(paths: Paths) -> Paths:

@@ -86,7 +86,8 @@ def _parts(series: TradeSeries) -> Iterable[Observation]:
 
 def _up_to(series: TradeSeries, origin: int) -> Iterable[Observation]:
     """Its statements without whole years after the origin, which condition the paths exactly."""
-    known = {o.start.year for o in series if o.is_whole_year and o.kind == "level" and o.start.year > origin}
+    bounded = {o.start.year for o in series if o.is_whole_year and o.kind == "level"}
+    known = {y for y in bounded | series.totals.keys() if y > origin}
     return (o for o in series if o.start.year <= origin or (not o.is_whole_year and o.start.year not in known))
 
 

@@ -211,9 +211,10 @@ class TradeSystem:
                            tolerance=self.tolerance)  # fmt: skip
 
     def rounding(self, series: TradeSeries, year: int) -> float:
-        """Width of the rounding of a year's stated total; 0 where it is not said."""
-        stated = [o for o in series if o.kind == "level" and o.is_whole_year and o.start.year == year]
-        return max((o.rounding or 0.0 for o in stated), default=0.0)
+        """Width of the rounding of a year's total, stated or summed; 0 where it is not said."""
+        stated = [o.rounding or 0.0 for o in series if o.kind == "level" and o.is_whole_year and o.start.year == year]
+        summed = series.totals[year].rounding if year in series.totals else None
+        return max((*stated, summed or 0.0))
 
     def _residual(self) -> TradeSeries:
         """The total less its parts, in the years in which all are known; as uncertain as their rounding."""

@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.tiling import MONTHS, sum_of
 from tradetarget.passage.events import reached
+from tradetarget.reading.dates import year_period
 from tradetarget.targets.target import Target
 
 
@@ -72,13 +74,33 @@ def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.floa
         season = np.zeros(12) if log_season is None else log_season
         by_month = zip(months.index, months.to_numpy(dtype=float).tolist(), strict=True)
         return {m: 12.0 * v * math.exp(-season[m.month - 1]) for m, v in by_month}
-    years = {pd.Period(year=y, freq="Y"): v for y, v in zip(*(a.tolist() for a in series.annual_arrays()), strict=True)}
+    years = {
+        year_period(y, series.year_end): v for y, v in zip(*(a.tolist() for a in series.annual_arrays()), strict=True)
+    }
     if target.event == "calendar_year":
         return years
-    found = {y.asfreq("M", how="end"): v for y, v in years.items()}
+    found = {y.asfreq("M", how="end"): v for y, v in years.items()} | _within_years(series)
     months = series.monthly()
     if len(months) >= 12:
         every = months.reindex(pd.period_range(months.index[0], months.index[-1], freq="M"))
         sums = every.rolling(12).sum().dropna()
         found |= dict(zip(sums.index, sums.to_numpy(dtype=float).tolist(), strict=True))
     return dict(sorted(found.items()))
+
+
+def _within_years(series: TradeSeries) -> dict[pd.Period, float]:
+    """Sums of the twelve months to a month inside a year, from parts of it and of the year before.
+
+    The rest of the year before, and what the year has come to: C_(t-1)(12) - C_(t-1)(k) + C_t(k), by quarters or any
+    other parts that tie month k to January.
+    """
+    sums = {}
+    for year, tiling in series.tilings.items():
+        before = series.tilings.get(year - 1)
+        if before is None or MONTHS not in before.cumulated:
+            continue
+        whole = sum_of(before.cumulated[MONTHS])
+        for k in tiling.cumulated.keys() & before.cumulated.keys() - {MONTHS}:
+            level = whole - sum_of(before.cumulated[k]) + sum_of(tiling.cumulated[k])
+            sums[pd.Period(year=year, month=k, freq="M")] = level
+    return sums

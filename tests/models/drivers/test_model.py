@@ -79,6 +79,7 @@ class TestTheAnswer:
         assert table.loc[("UZB", "NGDPD"), "elasticity"] < e["elasticity"]
         assert (table["standard_error"] < 0.25).all()
 
+    @pytest.mark.bits
     def test_the_order_of_rows_and_of_areas_does_not_matter(self) -> None:
         shuffled = OUTLOOK.sample(frac=1.0, random_state=0)
         one, two = fit(), fit(shuffled)

@@ -19,7 +19,6 @@ from tradetarget import Observation, Target, TradeSeries, forecast
 from tradetarget.answering.part_years import fit_to_everything
 from tradetarget.errors import ModelError, SettingError, TradeTargetWarning
 from tradetarget.models import get_model
-from tradetarget.models.ensemble import Ensemble
 from tradetarget.models.monthly.model import Drift, FittedMonthly, MonthlyGrowth, read_months
 from tradetarget.models.monthly.posterior import SEASONS, Months, _covariances, _regression, monthly_posterior
 from tradetarget.models.pooled.prior import Prior
@@ -191,8 +190,6 @@ def test_a_running_year_is_not_weighed_a_second_time(series):
     fitted = fit_to_everything(get_model("monthly"), series)
     assert isinstance(fitted, FittedMonthly)
     assert next(fitted.blocks(3, 512, np.random.default_rng(0))).weights is None
-    with pytest.raises(SettingError, match=r"monthly: it holds what is known of the running year itself.*ask it alone"):
-        Ensemble(models=("monthly", "random-walk"))
 
 
 def test_the_answer_names_the_months_it_holds_and_estimates_their_year(series):
@@ -211,6 +208,7 @@ def test_it_keeps_every_rule_of_a_growth_model(series):
     check_growth_model(MonthlyGrowth(drift_prior=None), monthly(log_months(np.random.default_rng(3), 120)))
 
 
+@pytest.mark.bits
 def test_one_seed_gives_the_same_answer_and_blocks_do_not_matter(series):
     target = Target(25.0, unit="USD bn")
     first, again = (forecast(series, target, "monthly", seed=4, n_paths=3000).hitting_time for _ in range(2))
@@ -231,7 +229,7 @@ def test_the_centre_is_the_median_of_the_paths(series):
         np.testing.assert_allclose(fitted.log_centre(15)[:4], fitted.log_centre(4), rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(factor=st.floats(1e-6, 1e6), drift_prior=st.sampled_from(["shipped", None]))
 def test_another_currency_moves_every_path_by_its_rate(factor, drift_prior):
     x = log_months(np.random.default_rng(8), 66)
