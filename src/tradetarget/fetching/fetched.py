@@ -11,13 +11,12 @@ from typing import Any
 import pandas as pd
 
 from tradetarget import presenting
-from tradetarget.errors import DataError, OutputError
+from tradetarget.errors import OutputError
 from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_period
 from tradetarget.outputs import checked_path, write_whole
-from tradetarget.reading.table import read_raw
 
 COLUMNS = (
     "series", "flow", "reporter", "partner", "period", "value", "unit", "as_of", "source", "address", "retrieved",
@@ -192,8 +191,8 @@ def _known_early(year: int, retrieved: date) -> str:
 
 def _earlier(path: Path) -> pd.DataFrame:
     try:
-        frame = read_raw(path).drop(columns="_line")
-    except DataError as error:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (ValueError, OSError) as error:  # pandas' parser errors are kinds of ValueError
         raise OutputError(f"{str(path)!r} exists and is no earlier fetch ({error}): choose another name") from None
     if any(c not in frame.columns for c in COLUMNS):
         raise OutputError(f"{str(path)!r} exists and is no earlier fetch: choose another name, or delete it")
