@@ -140,6 +140,8 @@ def _grid(content: Content, asked: ReadOptions) -> tuple[Grid, str]:
     kind = kind_of(data)
     if kind == "archive":
         raise refuse_archive(data, where)
+    if kind == "page":
+        raise DataError(f"{where} is a web page or XML and no table: save the table in it as CSV or as a workbook")
     if kind == "parquet":
         return frame_grid(parquet_frame(data, where), where), "parquet"
     if kind == "workbook":
