@@ -192,6 +192,12 @@ def test_dates_that_end_in_march_close_fiscal_years() -> None:
     assert (read.year_end, read.assumed_year_end) == (3, False)
 
 
+def test_dates_that_open_fiscal_years_are_read_where_the_end_is_said() -> None:
+    assert spans("2019-04-01", "2020-04-01", year_end="March")[0] == "2019-04-01/2020-03-31"
+    assert spans("2019-04-01", frequency="year", year_end="March") == ["2019-04-01/2020-03-31"]
+    assert spans("2019-03-31", "2020-03-31", year_end="March")[0] == "2018-04-01/2019-03-31"
+
+
 @pytest.mark.parametrize(
     "dates", [["2023-12-31"], ["2019-09-15", "2019-10-15"], ["2019-04-01", "2020-04-01"], ["2019-01-31", "2019-07-31"]]
 )
