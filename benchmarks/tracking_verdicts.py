@@ -66,17 +66,17 @@ def cases_of(rows: pd.DataFrame, table: pd.DataFrame, base: int, span: int, leas
     targets = pd.DataFrame([(k, m * v) for k, v in zip(keys, window[base], strict=True) for m in MULTIPLES])
     answers = forecast_targets(panel, targets.set_axis(["unit", "target"], axis=1), horizon=base + span - check)
     probability = answers["probability"].to_numpy().reshape(len(keys), len(MULTIPLES), -1)[:, :, -1]
-    found = []
+    cases = []
     for i, (unit, row) in enumerate(zip(keys, window.to_numpy(), strict=True)):
         so_far, later = row[: span // 2 + 1], row[span // 2 + 1 :]
         for j, multiple in enumerate(MULTIPLES):
             target = multiple * float(row[0])
             if reached(so_far, target).any():
                 continue
-            came = bool(reached(later, target).any())
+            reached_later = bool(reached(later, target).any())
             verdicts = judged(so_far, base, target, span)
-            found.append(Case(unit[:3], span, multiple, base, came, float(probability[i, j]), verdicts))
-    return found
+            cases.append(Case(unit[:3], span, multiple, base, reached_later, float(probability[i, j]), verdicts))
+    return cases
 
 
 def interval(reporters: np.ndarray, outcome: np.ndarray, seed: int = SEED) -> tuple[float, float]:

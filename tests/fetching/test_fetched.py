@@ -57,23 +57,26 @@ class TestQuestion:
     def test_the_year_that_is_not_over_is_left_out(self) -> None:
         time = Time(datetime(2024, 6, 1, tzinfo=UTC))
         with serving(imf()) as server:
-            found = fetch(
+            fetched = fetch(
                 "imf", reporter="KAZ", partner="UZB", start=2022, end=2024, address=server.url, clock=time.clock,
                 sleep=time.sleep,
             )  # fmt: skip
-        assert found.years == (2022, 2023)
-        assert found.notes == ("2024 is not over: its figure is left out.",)
+        assert fetched.years == (2022, 2023)
+        assert fetched.notes == ("2024 is not over: its figure is left out.",)
 
     def test_a_year_with_one_flow_has_no_turnover_and_it_is_said(self) -> None:
         time = Time()
         with serving(imf(imports={y: v for y, v in IMPORTS.items() if y != 2023})) as server:
-            found = fetch(
+            fetched = fetch(
                 "imf", reporter="KAZ", partner="UZB", start=2022, end=2024, address=server.url, clock=time.clock,
                 sleep=time.sleep, flow="all",
             )  # fmt: skip
-        assert ("turnover", 2023) not in found.values
-        assert ("exports", 2023) in found.values
-        assert found.notes == ("2023 has no turnover: the service has exports alone.",)
+        assert ("turnover", 2023) not in fetched.values
+        assert ("exports", 2023) in fetched.values
+        assert fetched.notes == ("2023 has no turnover: the service has exports alone.",)
+
+    def test_missing_years_are_said_in_spans(self) -> None:
+        assert self.ask(start=2015).notes == ("The service has no figure for 2015-2021, 2025.",)
 
     def test_a_figure_of_nought_is_none(self) -> None:
         time = Time()
@@ -100,8 +103,8 @@ class TestTable:
 
     def test_what_was_retrieved_before_the_usual_delay_is_known_from_that_day(self) -> None:
         early = replace(FIRST, values={("turnover", 2025): 4.0, ("turnover", 2024): 3.0}, retrieved=date(2026, 1, 20))
-        known = {o.start.year: o.known_from for o in early.series()}
-        assert known == {2024: date(2025, 3, 1), 2025: date(2026, 1, 20)}
+        known_from = {o.start.year: o.known_from for o in early.series()}
+        assert known_from == {2024: date(2025, 3, 1), 2025: date(2026, 1, 20)}
 
     def test_repr_and_summary_say_what_there_is(self) -> None:
         assert repr(FIRST) == "Fetched('IMF', 'Kazakhstan-Uzbekistan', turnover, 2022-2024, USD, 2026-05-10)"

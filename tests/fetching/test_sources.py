@@ -35,9 +35,9 @@ def ask(server: Loopback, source: str, reporter: str = "KAZ", partner: str = "UZ
 class TestComtrade:
     def test_turnover_is_exports_plus_imports_of_all_goods(self) -> None:
         with serving(*comtrade_lists(), comtrade()) as server:
-            found = ask(server, "comtrade", end=2024)
-        assert found.values == TURNOVER
-        assert (found.unit, found.vintage, found.notes) == ("USD", "", ())
+            fetched = ask(server, "comtrade", end=2024)
+        assert fetched.values == TURNOVER
+        assert (fetched.unit, fetched.vintage, fetched.notes) == ("USD", "", ())
         assert server.asked[2].path == "/public/v1/preview/C/A/HS"
         assert server.asked[2].query == {
             "reporterCode": "398", "partnerCode": "860", "period": "2022,2023,2024", "flowCode": "X,M",
@@ -46,17 +46,17 @@ class TestComtrade:
 
     def test_a_key_goes_into_a_header_and_nowhere_else(self) -> None:
         with serving(*comtrade_lists(), comtrade()) as server:
-            found = ask(server, "comtrade", end=2024, environment={"COMTRADE_API_KEY": "s3cr3t"})
+            fetched = ask(server, "comtrade", end=2024, environment={"COMTRADE_API_KEY": "s3cr3t"})
         assert server.asked[2].path == "/data/v1/get/C/A/HS"
         assert server.asked[2].headers["Ocp-Apim-Subscription-Key"] == "s3cr3t"
-        assert "s3cr3t" not in found.to_frame().to_csv() + str(found.to_dict()) + found.summary()
+        assert "s3cr3t" not in fetched.to_frame().to_csv() + str(fetched.to_dict()) + fetched.summary()
 
     def test_long_spans_are_asked_for_twelve_years_at_a_time(self) -> None:
         answers = [comtrade({y: 1e9 + y}, {y: 2e9}) for y in (2000, 2012, 2024)]
         with serving(*comtrade_lists(), *answers) as server:
-            found = ask(server, "comtrade", start=2000, end=2025, flow="exports")
+            fetched = ask(server, "comtrade", start=2000, end=2025, flow="exports")
         assert [a.query["period"].count(",") + 1 for a in server.asked[2:]] == [12, 12, 2]
-        assert [y for _, y in found.values if _ == "exports"] == [2000, 2012, 2024]
+        assert sorted(fetched.values) == [("exports", 2000), ("exports", 2012), ("exports", 2024)]
 
     def test_the_countrys_own_number_is_looked_up_and_not_guessed(self) -> None:
         french = Reply(comtrade().body.replace(b'"reporterCode": 398', b'"reporterCode": 251'))
@@ -121,8 +121,8 @@ class TestComtrade:
 class TestImf:
     def test_figures_are_dollars_whatever_the_scale_column_says(self) -> None:
         with serving(imf()) as server:
-            found = ask(server, "imf", end=2024)
-        assert found.values == TURNOVER
+            fetched = ask(server, "imf", end=2024)
+        assert fetched.values == TURNOVER
         assert server.asked[0].path == "/data/IMF.STA,IMTS/KAZ.XG_FOB_USD+MG_CIF_USD.UZB.A"
         assert server.asked[0].query == {"startPeriod": "2022", "endPeriod": "2024"}
         assert server.asked[0].headers["Accept"] == "application/vnd.sdmx.data+csv;version=1.0.0"
@@ -147,7 +147,7 @@ class TestImf:
             ask(server, "imf")
 
     @pytest.mark.parametrize(
-        ("old", "new", "said"),
+        ("old", "new", "message"),
         [
             (b"UZB,A,", b"KGZ,A,", "KAZ and KGZ"),
             (b"UZB,A,", b"UZB,M,", "not what was asked"),
@@ -158,8 +158,8 @@ class TestImf:
             (b"OBS_VALUE", b"VALUE", "no column OBS_VALUE"),
         ],
     )
-    def test_answers_that_are_not_to_the_question_are_named(self, old: bytes, new: bytes, said: str) -> None:
-        with serving(Reply(imf().body.replace(old, new))) as server, pytest.raises(FetchError, match=said):
+    def test_answers_that_are_not_to_the_question_are_named(self, old: bytes, new: bytes, message: str) -> None:
+        with serving(Reply(imf().body.replace(old, new))) as server, pytest.raises(FetchError, match=message):
             ask(server, "imf", end=2024)
 
     def test_a_line_cut_off_is_named(self) -> None:
@@ -175,9 +175,9 @@ class TestWorldBank:
     def test_totals_with_the_world_one_flow_at_a_time(self) -> None:
         answers = [worldbank("TX.VAL.MRCH.CD.WT", EXPORTS), worldbank("TM.VAL.MRCH.CD.WT", IMPORTS)]
         with serving(*answers) as server:
-            found = ask(server, "worldbank", partner="World", end=2024)
-        assert found.values == TURNOVER
-        assert found.vintage == "2026-07-13"
+            fetched = ask(server, "worldbank", partner="World", end=2024)
+        assert fetched.values == TURNOVER
+        assert fetched.vintage == "2026-07-13"
         assert [a.path.rsplit("/", 1)[-1] for a in server.asked] == ["TX.VAL.MRCH.CD.WT", "TM.VAL.MRCH.CD.WT"]
         assert server.asked[0].query == {"format": "json", "date": "2022:2024", "per_page": "1000"}
 
@@ -188,9 +188,9 @@ class TestWorldBank:
 
     def test_a_year_without_a_figure_is_left_out_and_said(self) -> None:
         with serving(worldbank("TX", {**EXPORTS, 2023: None})) as server:
-            found = ask(server, "worldbank", partner="World", end=2024, flow="exports")
-        assert sorted(found.values) == [("exports", 2022), ("exports", 2024)]
-        assert found.notes == ("The service has no figure for 2023.",)
+            fetched = ask(server, "worldbank", partner="World", end=2024, flow="exports")
+        assert sorted(fetched.values) == [("exports", 2022), ("exports", 2024)]
+        assert fetched.notes == ("The service has no figure for 2023.",)
 
     def test_its_error_comes_with_status_200_and_is_passed_on(self) -> None:
         with serving(WORLDBANK_ERROR) as server, pytest.raises(FetchError, match="parameter value is not valid"):
@@ -212,9 +212,9 @@ class TestWorldBank:
 class TestEurostat:
     def test_euros_with_the_date_of_the_last_update(self) -> None:
         with serving(eurostat()) as server:
-            found = ask(server, "eurostat", "DEU", "KAZ", end=2024)
-        assert found.values == TURNOVER
-        assert (found.unit, found.vintage) == ("EUR", "2026-09-15")
+            fetched = ask(server, "eurostat", "DEU", "KAZ", end=2024)
+        assert fetched.values == TURNOVER
+        assert (fetched.unit, fetched.vintage) == ("EUR", "2026-09-15")
         assert server.asked[0].path == "/data/DS-059331/A.DE.KZ.TOTAL.1+2.VALUE_EUR"
         assert server.asked[0].query == {"format": "SDMX-CSV", "startPeriod": "2022", "endPeriod": "2024"}
 

@@ -160,10 +160,10 @@ class TestForesight:
     def test_what_came_is_what_the_statistics_show(self, foresight: Foresight) -> None:
         # No total of Kazakhstan's statistics is at or above 5 billion by 2025, and that of 2018 is 2.484 billion.
         uzbekistan = [p for p in foresight.promises if p.pair == "Kazakhstan-Uzbekistan" and p.deadline <= 2025]
-        assert {p.came for p in uzbekistan} == {"missed"}
+        assert {p.outcome for p in uzbekistan} == {"missed"}
         assert (foresight.met, len(foresight.decided)) == (0, 7)
         assert 0.0 < foresight.expected < 1.0
-        assert {p.came for p in foresight.promises if p.deadline > 2025} == {"open"}
+        assert {p.outcome for p in foresight.promises if p.deadline > 2025} == {"open"}
 
     def test_a_series_of_ones_own_is_asked_about(self, shipped: Promises) -> None:
         totals = pd.Series(
@@ -180,14 +180,31 @@ class TestForesight:
             }
         )
         series = tt.TradeSeries.from_annual(totals, unit="USD bn", name="China-Korea")
-        found = foresee(shipped, {"China-Korea": series}, model="random-walk")
-        met = {p.deadline: p.came for p in found.promises}
+        foreseen = foresee(shipped, {"China-Korea": series}, model="random-walk")
+        met = {p.deadline: p.outcome for p in foreseen.promises}
         assert met[2012] == "missed"
-        assert found.to_frame()["came"].tolist() == [p.came for p in found.promises]
+        assert foreseen.to_frame()["outcome"].tolist() == [p.outcome for p in foreseen.promises]
+
+    def test_a_promise_that_cannot_be_asked_about_is_named_with_the_reason(
+        self, shipped: Promises, foresight: Foresight
+    ) -> None:
+        assert foresight.left_out == (
+            "Kazakhstan-Uzbekistan, announced 2006-09-04, due in 2016: no target in dollars was named",
+        )
+        late = tt.TradeSeries.from_annual(
+            pd.Series({2009: 141.0, 2010: 188.0, 2011: 221.0}), unit="USD bn", name="China-Korea"
+        )
+        reasons = foresee(shipped, {"China-Korea": late}).left_out
+        assert any(r.endswith("no total was known by then") for r in reasons)
 
     def test_a_pair_that_nobody_promised_is_refused(self, shipped: Promises, walk) -> None:
         with pytest.raises(DataError, match="no promise with a deadline is about A-B"):
             foresee(shipped, {"A-B": walk})
+
+    def test_a_series_that_begins_after_every_promise_is_refused_with_the_first_reason(self, shipped: Promises) -> None:
+        late = tt.TradeSeries.from_annual(pd.Series({2020: 285.0, 2021: 362.0}), unit="USD bn", name="China-Korea")
+        with pytest.raises(DataError, match="announced 2009-10-10, due in 2013: no total was known by then"):
+            foresee(shipped, {"China-Korea": late})
 
 
 class TestCommand:

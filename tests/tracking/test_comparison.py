@@ -45,8 +45,8 @@ def test_the_base_year_moves_verdicts_and_not_the_probability(answer, figures) -
 
 def test_the_targets_own_deadline_is_taken(figures) -> None:
     series = figures["Kazakhstan-Uzbekistan turnover"]
-    found = tracking.compare(series, tt.Target(5, unit="USD bn", deadline=2028))
-    assert found.progress.deadline == 2028
+    comparison = tracking.compare(series, tt.Target(5, unit="USD bn", deadline=2028))
+    assert comparison.progress.deadline == 2028
     with pytest.raises(SettingError, match="say deadline=2030"):
         tracking.compare(series, TARGET)
 
@@ -60,11 +60,11 @@ def test_events_that_the_scales_do_not_know_are_refused(figures) -> None:
 
 def test_a_scale_that_cannot_be_asked_is_left_out_with_its_reason() -> None:
     short = tt.TradeSeries.from_annual(pd.Series({2022: 4.0, 2024: 4.4}), unit="USD bn")
-    found = tracking.compare(short, 5.0, deadline=2030)
-    assert "Destatis" not in {v.scale for v in found.verdicts}
-    assert found.notes[0].startswith("Destatis: the weather symbols need 4 levels")
-    assert found.growth_interval is None
-    assert "Destatis: the weather symbols need 4 levels" in " ".join(found.summary().split())
+    comparison = tracking.compare(short, 5.0, deadline=2030)
+    assert "Destatis" not in {v.scale for v in comparison.verdicts}
+    assert comparison.notes[0].startswith("Destatis: the weather symbols need 4 levels")
+    assert comparison.growth_interval is None
+    assert "Destatis: the weather symbols need 4 levels" in " ".join(comparison.summary().split())
 
 
 def test_summary_and_repr_say_both(answer) -> None:

@@ -165,7 +165,7 @@ class TestEdges:
             tracking.destatis(EXAMPLE, 5.0, deadline=2025)
 
     @pytest.mark.parametrize(
-        ("asked", "error", "said"),
+        ("asked", "error", "message"),
         [
             ({"deadline": 2023}, SettingError, "deadline 2023 is not after the latest year 2023"),
             ({"deadline": "2030"}, SettingError, "deadline '2030' is not a year"),
@@ -174,8 +174,8 @@ class TestEdges:
             ({"target": math.nan}, TargetError, "not a positive number"),
         ],
     )
-    def test_bad_questions_are_refused(self, asked: dict[str, object], error: type[Exception], said: str) -> None:
-        with pytest.raises(error, match=said):
+    def test_bad_questions_are_refused(self, asked: dict[str, object], error: type[Exception], message: str) -> None:
+        with pytest.raises(error, match=message):
             tracking.progress_of(EXAMPLE, **{**ASKED, **asked})  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("levels", [{2020: 4.0}, {2020: 4.0, 2023: -1.0}, {2020: 4.0, 2023: math.nan}, [4.0, 4.4]])

@@ -48,17 +48,17 @@ def promises(
     asked, key = None if growth is None else number("--growth", growth) / 100.0, whole("--seed", seed)
     given: dict[str, TradeSeries] | None = None
     if data is not None:
-        found = Selection(data, series, "turnover", reporter, data_unit).read()
-        given = {found.name: found}
+        pair = Selection(data, series, "turnover", reporter, data_unit).read()
+        given = {pair.name: pair}
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.promises import Promises, foresee
     from tradetarget.report import foresight_record, promises_summary, tally_record
 
     with Progress("computing"):
-        known = Promises.shipped()
-        like = None if asked is None else known.like(asked)
-        ahead = foresee(known, given, model=model or DEFAULT_MODEL, seed=key)
-    record = {**known.to_dict(), "foresight": foresight_record(ahead)}
+        shipped = Promises.shipped()
+        like = None if asked is None else shipped.like(asked)
+        foresight = foresee(shipped, given, model=model or DEFAULT_MODEL, seed=key)
+    record = {**shipped.to_dict(), "foresight": foresight_record(foresight)}
     if like is not None:
         record["like"] = tally_record(like)
-    return Result(promises_summary(known, ahead, like), record, json_path, plot, known.plot)
+    return Result(promises_summary(shipped, foresight, like), record, json_path, plot, shipped.plot)

@@ -48,10 +48,10 @@ def tracking(
     check_outputs(json_path, None)
     asked = read_target(target, unit, bundled=data is None)
     due, first, key = whole("--by", by), None if base is None else whole("--base", base), whole("--seed", seed)
-    found = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()
+    read = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.tracking import compare
 
     with Progress("computing"):
-        answer = compare(found, asked, deadline=due, base_year=first, model=model or DEFAULT_MODEL, seed=key)
+        answer = compare(read, asked, deadline=due, base_year=first, model=model or DEFAULT_MODEL, seed=key)
     return Result(answer.summary(), answer.to_dict(), json_path)

@@ -122,10 +122,10 @@ def fetch(
 
 
 def _service(name: str) -> Source:
-    found = next((s for s in _sources() if s.name == str(name).lower()), None)
-    if found is None:
+    service = next((s for s in _sources() if s.name == str(name).lower()), None)
+    if service is None:
         raise unknown_name("source", name, sources())
-    return found
+    return service
 
 
 def _checked_years(first: Any, last: Any, this_year: int) -> tuple[int, int]:
@@ -148,23 +148,30 @@ def _fetched(service: Source, question: Question, arrived: list[Figures], flow: 
                 raise FetchError(f"{service.title} contradicts itself: {error}; try again later") from None
     today = client.clock().date()
     unfinished = sorted({y for _, y in values if y >= today.year})
-    values = {(f, y): v for (f, y), v in values.items() if question.first <= y <= question.last and y < today.year}
+    wanted = range(question.first, min(question.last, today.year - 1) + 1)
+    values = {(f, y): v for (f, y), v in values.items() if f in question.flows and y in wanted}
     notes = [f"{y} is not over: its figure is left out." for y in unfinished]
     if flow in ("turnover", "all"):
         turnover, alone = _turnover(values)
         values = turnover if flow == "turnover" else values | turnover
         notes += [f"{y} has no turnover: the service has {f} alone." for y, f in alone]
-    asked = range(question.first, min(question.last, today.year - 1) + 1)
-    missing = [str(y) for y in asked if not any((f, y) in values for f in FLOWS)]
+    missing = [y for y in wanted if not any((f, y) in values for f in FLOWS)]
     if not values:
         raise FetchError(f"{service.title} has no {question}: check the countries and years, or ask another source")
     if missing:
-        notes.append(f"The service has no figure for {', '.join(missing)}.")
+        notes.append(f"The service has no figure for {_spans(missing)}.")
     vintage = max(f.vintage for f in arrived)
     return Fetched(
         service.name, service.title, question.reporter, question.partner, values, arrived[0].unit, today, vintage,
         tuple(client.addresses), tuple(notes),
     )  # fmt: skip
+
+
+def _spans(years: list[int]) -> str:
+    """Years in order, neighbours joined: "2000-2003, 2007"."""
+    starts = [y for y in years if y - 1 not in years]
+    ends = [y for y in years if y + 1 not in years]
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
 
 
 def _turnover(values: dict[tuple[str, int], float]) -> tuple[dict[tuple[str, int], float], list[tuple[int, str]]]:

@@ -102,8 +102,10 @@ def _number(area: Area, listed: list[dict[str, Any]], code: str, iso3: str) -> s
     wanted = "W00" if area == WORLD else area.iso3
     numbers = [str(r[code]) for r in listed if r.get(iso3) == wanted and code in r and not r.get("entryExpiredDate")]
     if len(numbers) != 1:
-        found = "lists it under several numbers" if numbers else "does not list it"
-        raise FetchError(f"UN Comtrade has no single country {area.iso3} ({area.name}): it {found}; ask another source")
+        reason = "lists it under several numbers" if numbers else "does not list it"
+        raise FetchError(
+            f"UN Comtrade has no single country {area.iso3} ({area.name}): it {reason}; ask another source"
+        )
     return numbers[0]
 
 

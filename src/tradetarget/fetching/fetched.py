@@ -11,12 +11,11 @@ from typing import Any
 import pandas as pd
 
 from tradetarget import presenting
-from tradetarget.errors import DataError, OutputError
+from tradetarget.errors import OutputError
 from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_period
-from tradetarget.observations.tables import read_csv
 from tradetarget.outputs import checked_path, write_whole
 
 COLUMNS = (
@@ -136,21 +135,21 @@ class Fetched:
 
     def _after(self, earlier: pd.DataFrame, path: Path) -> pd.DataFrame:
         """The rows of an earlier file, and those of this fetch that say something new."""
-        mine = self.to_frame()
+        fetched = self.to_frame()
         for column in _IDENTITY:
-            theirs = sorted(set(earlier[column]))
-            if theirs != [mine[column].iloc[0]]:
+            present, wanted = sorted(set(earlier[column])), str(fetched[column].iloc[0])
+            if present != [wanted]:
                 raise OutputError(
-                    f"{str(path)!r} holds {column} {', '.join(theirs)}, not {mine[column].iloc[0]}: choose another name"
+                    f"{str(path)!r} holds {column} {', '.join(present)}, not {wanted}: choose another name"
                 )
         day = self.retrieved.isoformat()
         kept = earlier[earlier["as_of"] != day]
         latest = {(r.flow, r.period): float(str(r.value)) for r in kept.sort_values("retrieved").itertuples()}
         new = [
             not math.isclose(latest.get((str(r.flow), str(r.period)), math.nan), float(str(r.value)), rel_tol=1e-12)
-            for r in mine.itertuples()
+            for r in fetched.itertuples()
         ]
-        return pd.concat([kept, mine[new].assign(as_of=day)], ignore_index=True)
+        return pd.concat([kept, fetched[new].assign(as_of=day)], ignore_index=True)
 
     def with_notes(self, *notes: str) -> Fetched:
         """The same with more notes."""
@@ -192,8 +191,8 @@ def _known_early(year: int, retrieved: date) -> str:
 
 def _earlier(path: Path) -> pd.DataFrame:
     try:
-        frame = read_csv(path).drop(columns="_line")
-    except DataError as error:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (ValueError, OSError) as error:  # pandas' parser errors are kinds of ValueError
         raise OutputError(f"{str(path)!r} exists and is no earlier fetch ({error}): choose another name") from None
     if any(c not in frame.columns for c in COLUMNS):
         raise OutputError(f"{str(path)!r} exists and is no earlier fetch: choose another name, or delete it")

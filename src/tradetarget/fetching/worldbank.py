@@ -82,13 +82,13 @@ def _read(content: bytes, country: str, flow: str) -> Figures:
     except ValidationError:
         head, rows = read_json(_ANSWER, content)
     else:
-        said = " ".join("; ".join(f"{m.key}: {m.value}" for m in refusal.message).split())
-        raise FetchError(f"the World Bank refuses: {said}; it may not know the country {country}")
-    found = rows or []
-    if head.pages > 1 or head.total != len(found):
-        raise UnreadableAnswerError(f"it announces {head.total} rows and holds {len(found)}")
+        reasons = " ".join("; ".join(f"{m.key}: {m.value}" for m in refusal.message).split())
+        raise FetchError(f"the World Bank refuses: {reasons}; it may not know the country {country}")
+    figures = rows or []
+    if head.pages > 1 or head.total != len(figures):
+        raise UnreadableAnswerError(f"it announces {head.total} rows and holds {len(figures)}")
     values: dict[tuple[str, int], float] = {}
-    for row in found:
+    for row in figures:
         if row.countryiso3code != country:
             raise UnreadableAnswerError(f"a row is of {row.countryiso3code!r}, not of {country!r}")
         year = year_of(row.date)

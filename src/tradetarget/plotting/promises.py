@@ -59,15 +59,15 @@ def plot_promises(promises: Promises, path: str | Path | None = None, size: tupl
         checked_plot_path(path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
-    whole, curve = promises.tally(), promises.waiting
-    share = "none is decided" if whole.share is None else f"{percent(whole.share)} of those decided"
-    counts = f"{whole.met} met in time ({share}), {whole.missed} missed, {whole.undecided} undecided"
+    overall, curve = promises.tally(), promises.waiting
+    share = "none is decided" if overall.share is None else f"{percent(overall.share)} of those decided"
+    counts = f"{overall.met} met in time ({share}), {overall.missed} missed, {overall.undecided} undecided"
     tallies = promises.tallies() if size[1] >= ROOM_FOR_BANDS else ()
     names = [band_text(t) for t in tallies]
     left = max(width_of(figure, name, sizes.label) for name in ("100 %", *names)) + 0.1
     footnote = f"{BIAS}. Bands: 95 % intervals, as if promises were independent. Sources: datasets.load_promises()."
     axes = panels(
-        figure, "How often are announced trade targets met?", f"{whole.due} fell due: {counts}", footnote,
+        figure, "How often are announced trade targets met?", f"{overall.due} fell due: {counts}", footnote,
         heights=(1.5, 1.0) if tallies else (1.0,), left=left, gap=0.75,
     )  # fmt: skip
     heading(axes[0], f"Reached within so many years{' after the announcement' if tallies else ''}")

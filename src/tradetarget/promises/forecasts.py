@@ -1,4 +1,4 @@
-"""What the library would have said of a promise on the day it was announced, beside what came."""
+"""What the library would have said of a promise on the day it was announced, beside the outcome."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Foreseen:
         P(the target is reached after that total, by the deadline).
     reached_year
         The first year after that total whose own is at or above the target; None where there is none.
-    came
+    outcome
         "met", "missed", or "open" where the statistics end before the deadline.
     """
 
@@ -51,12 +51,12 @@ class Foreseen:
     required_growth: float
     probability: float
     reached_year: int | None
-    came: Literal["met", "missed", "open"]
+    outcome: Literal["met", "missed", "open"]
 
 
 @dataclass(frozen=True)
 class Foresight:
-    """Probabilities at the announcements, and what came.
+    """Probabilities at the announcements, and the outcomes.
 
     Parameters
     ----------
@@ -64,15 +64,18 @@ class Foresight:
         In the order of the table of announcements.
     model
         The model that was asked.
+    left_out
+        Promises of these pairs that could not be asked about, each with the reason.
     """
 
     promises: tuple[Foreseen, ...]
     model: str
+    left_out: tuple[str, ...] = ()
 
     @property
     def decided(self) -> tuple[Foreseen, ...]:
         """Those whose deadline lies within the statistics, or whose target was reached."""
-        return tuple(p for p in self.promises if p.came != "open")
+        return tuple(p for p in self.promises if p.outcome != "open")
 
     @property
     def expected(self) -> float:
@@ -82,7 +85,7 @@ class Foresight:
     @property
     def met(self) -> int:
         """How many of the decided ones were met."""
-        return sum(p.came == "met" for p in self.decided)
+        return sum(p.outcome == "met" for p in self.decided)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a promise, a column a field of ``Foreseen``."""
@@ -106,7 +109,7 @@ def foresee(
     Parameters
     ----------
     promises
-        The announcements; those with a target, a date and a deadline are asked about, repeated ones too.
+        The announcements; those with a deadline are asked about, repeated ones too.
     series
         Turnover by pair, named as in the promises; default the bundled pairs of Kazakhstan. Totals without a date of
         their own are today's revision, cut at the date on which they would have been known.
@@ -116,42 +119,49 @@ def foresee(
     Raises
     ------
     DataError
-        When no promise is about one of the pairs.
+        When no promise is about one of the pairs, or none can be asked about.
     """
-    known = _bundled() if series is None else dict(series)
+    series_of = _bundled() if series is None else dict(series)
     table = promises.table
-    asked = table[table["pair"].isin(known) & table["announced"].ne("") & table["target_usd_bn"].notna()]
-    asked = asked[asked["deadline_year"].notna()]
-    rows = [_foreseen(known[str(r.pair)], r, model, seed) for r in asked.itertuples()]
-    found = tuple(r for r in rows if r is not None)
-    if not found:
-        names = ", ".join(sorted(known)) or "no series"
+    candidates = table[table["pair"].isin(series_of) & table["deadline_year"].notna()]
+    answers = [_foreseen(series_of[str(r.pair)], r, model, seed) for r in candidates.itertuples()]
+    foreseen = tuple(a for a in answers if isinstance(a, Foreseen))
+    left_out = tuple(a for a in answers if isinstance(a, str))
+    if not foreseen and left_out:
+        raise DataError(f"no promise can be asked about; {left_out[0]}: give a series that begins earlier")
+    if not foreseen:
+        names = ", ".join(sorted(series_of)) or "no series"
         raise DataError(f"no promise with a deadline is about {names}: name a series as datasets.load_promises() does")
-    return Foresight(found, model if isinstance(model, str) else model.name)
+    return Foresight(foreseen, model if isinstance(model, str) else model.name, left_out)
 
 
 def _bundled() -> dict[str, TradeSeries]:
     return {s.name: s for s in load(BUNDLED).values() if s.flow == "turnover"}
 
 
-def _foreseen(series: TradeSeries, promise: Any, model: str | GrowthModel, seed: int) -> Foreseen | None:
-    """One promise asked about; None where no total was known before, or the deadline had passed."""
+def _foreseen(series: TradeSeries, promise: Any, model: str | GrowthModel, seed: int) -> Foreseen | str:
+    """One promise asked about, or why it cannot be."""
+    name = f"{promise.pair}, announced {promise.announced or 'on an unknown day'}, due in {promise.deadline_year}"
+    if not promise.announced:
+        return f"{name}: without the day nobody can tell what was known"
+    if not float(promise.target_usd_bn) > 0.0:
+        return f"{name}: no target in dollars was named"
     whole = series.in_unit(UNIT)
     try:
-        known = whole.as_of(promise.announced)
-        totals = known.annual()
+        vintage = whole.as_of(promise.announced)
+        totals = vintage.annual()
     except DataError:
-        return None
+        return f"{name}: no total was known by then"
     deadline, target = int(promise.deadline_year), float(promise.target_usd_bn)
     last, level = int(totals.index[-1]), float(totals.iloc[-1])
     if deadline <= last:
-        return None
-    answer = forecast(known, Target(target, UNIT), model, deadline - last, seed)
-    came, when = _outcome(whole, last, deadline, target)
+        return f"{name}: the total of {last} was known by then"
+    answer = forecast(vintage, Target(target, UNIT), model, deadline - last, seed)
+    outcome, when = _outcome(whole, last, deadline, target)
     growth = (target / level) ** (1.0 / (deadline - last)) - 1.0
     probability = answer.hitting_time.probability_by(deadline)
     announced = str(promise.announced)
-    return Foreseen(str(promise.pair), announced, target, deadline, last, level, growth, probability, when, came)
+    return Foreseen(str(promise.pair), announced, target, deadline, last, level, growth, probability, when, outcome)
 
 
 def _outcome(

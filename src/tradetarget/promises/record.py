@@ -124,8 +124,8 @@ class Promises:
         """
         table = self.table
         decided = table["outcome"].isin([*MET, *MISSED, *UNDECIDED]) & table["deadline_year"].notna()
-        found = table[decided & table["first_mention"]]
-        return found.assign(required_growth=_required_growth(found))
+        announced = table[decided & table["first_mention"]]
+        return announced.assign(required_growth=_required_growth(announced))
 
     def tally(self) -> Tally:
         """All promises that fell due."""

@@ -97,6 +97,7 @@ def foresight_record(foresight: Foresight) -> dict[str, Any]:
         "decided": len(foresight.decided),
         "expected": foresight.expected,
         "met": foresight.met,
+        "left_out": list(foresight.left_out),
         "promises": [asdict(p) for p in foresight.promises],
     }
 
@@ -118,13 +119,13 @@ def promises_summary(promises: Promises, foresight: Foresight | None = None, ask
     Text
         Plain text, 78 columns, the same on every run.
     """
-    whole = promises.tally()
-    low, high = whole.bounds
+    overall = promises.tally()
+    low, high = overall.bounds
     rows = [
         ("Announcements", f"{len(promises.table)}, of {promises.table['pair'].nunique()} pairs"),
-        ("Fell due", f"{whole.due} targets by {promises.known_through}, each counted once"),
-        ("Met in time", f"{whole.met}; missed {whole.missed}; undecided {whole.undecided}"),
-        ("Share met", f"{share_text(whole)}; {percent(low)} to {percent(high)} for any outcome of the undecided"),
+        ("Fell due", f"{overall.due} targets by {promises.known_through}, each counted once"),
+        ("Met in time", f"{overall.met}; missed {overall.missed}; undecided {overall.undecided}"),
+        ("Share met", f"{share_text(overall)}; {percent(low)} to {percent(high)} for any outcome of the undecided"),
     ]
     like = [] if asked is None else [[SINGLE], facts([("Like this one", f"{_capital(tally_sentence(asked))}.")])]
     blocks = [_growth_table(promises), [SINGLE], _waiting(promises.waiting)]
@@ -157,7 +158,7 @@ def _foresight_table(foresight: Foresight) -> list[str]:
     for p in foresight.promises:
         pair = p.pair if len(p.pair) <= 25 else f"{p.pair[:22]}..."
         numbers = f"{level(p.target):>7}{p.deadline:>6}{rate(p.required_growth):>9}{percent(p.probability):>9}"
-        lines.append(f"{pair:26}{p.announced:12}{numbers}  {p.came:8}")
+        lines.append(f"{pair:26}{p.announced:12}{numbers}  {p.outcome:8}")
     decided = len(foresight.decided)
     return [*lines, SINGLE, f"Of {decided} decided: {foresight.expected:.1f} expected to be met, {foresight.met} were"]
 
@@ -167,7 +168,7 @@ def _notes(foresight: Foresight | None) -> list[str]:
         "A target that was announced again is counted once, from its first announcement. Undecided: sources are "
         "silent, or contradict each other.",
         "Growth asked for: a year, from the level stated at the announcement to the target in the year of the "
-        "deadline. It is not known where no level of a whole year was stated.",
+        "deadline. It is not known where no level of a overall year was stated.",
         "Intervals are as if promises were independent. One pair promises several times, so they are too narrow.",
         "Years until reached: product limit. A missed target is lost from sight at its deadline unless it is known to "
         "have been reached later, so beyond some five years the figures are too high.",
@@ -178,4 +179,5 @@ def _notes(foresight: Foresight | None) -> list[str]:
         *texts,
         "What came is what the statistics of the series show in today's revision; officials may have said otherwise. "
         "Repeated announcements are asked about each time.",
+        *([f"Left out: {'; '.join(foresight.left_out)}."] if foresight.left_out else []),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.provenance import event_text, reporter
@@ -104,6 +105,11 @@ def _line(verdict: Verdict) -> str:
     return f"{verdict.scale:12}{verdict.verdict:38}{number:>9}"
 
 
+def _without_address(source: str) -> str:
+    """A source without its address, which a line of text would break; records and frames hold it whole."""
+    return re.sub(r",? ?https?://[^\s;]+", "", source)
+
+
 def _notes(comparison: Comparison) -> list[str]:
     base = comparison.progress.base_year
     return [
@@ -111,6 +117,6 @@ def _notes(comparison: Comparison) -> list[str]:
         f"{comparison.forecast.last_year} and by the end of {comparison.progress.deadline}.",
         f"The scales but Destatis' count from {base}; another base year gives other verdicts, and the same "
         "probability.",
-        *(f"{v.scale}: {v.meaning}. {v.source}." for v in comparison.verdicts),
+        *(f"{v.scale}: {v.meaning}. {_without_address(v.source)}." for v in comparison.verdicts),
         *comparison.notes,
     ]

@@ -77,12 +77,12 @@ class Comparison:
             }
             for v in self.verdicts
         ]  # fmt: skip
-        ours = {
+        probability = {
             "scale": "Probability", "measure": self.probability,
             "meaning": f"P(reached by the end of {self.progress.deadline})", "verdict": f"{self.probability:.0%}",
             "is_favourable": self.probability >= 0.5, "source": f"tradetarget, model {self.forecast.fitted.model_name}",
         }  # fmt: skip
-        return pd.DataFrame([*rows, ours])
+        return pd.DataFrame([*rows, probability])
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain data."""
