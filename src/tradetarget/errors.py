@@ -6,11 +6,22 @@ Every error names the offending value, the rule it breaks and the remedy, in one
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+
+_NUMPY_NUMBER = re.compile(r"np\.\w+\(([^()]*)\)")
+NAMES_SHOWN = 30
+"""Names of which an error lists all. Judgement: a line on a terminal; more are counted."""
 
 
 class TradeTargetError(ValueError):
-    """Any error this library raises on purpose; catch it to catch them all."""
+    """Any error this library raises on purpose; catch it to catch them all.
+
+    Numbers of numpy stand in the message as people write them: 4.2, and not np.float64(4.2).
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(_NUMPY_NUMBER.sub(r"\1", a) if isinstance(a, str) else a for a in args))
 
 
 class DataError(TradeTargetError):
@@ -64,4 +75,7 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
     near = [lowered[n] for n in difflib.get_close_matches(str(name).lower(), list(lowered), n=3, cutoff=0.5)]
     near = near or [n for n in names if str(name).lower() in n.lower()][:3]
     hint = f"did you mean {' or '.join(repr(n) for n in near)}? " if near else ""
-    return UnknownNameError(f"unknown {kind} {str(name)!r}: {hint}Known: {', '.join(names) or 'none'}")
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return UnknownNameError(
+        f"unknown {kind} {str(name)!r}: {hint}Known: {', '.join(names[:NAMES_SHOWN]) or 'none'}{more}"
+    )

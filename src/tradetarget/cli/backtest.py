@@ -11,7 +11,7 @@ from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import Selection, number, read_target, whole
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +97,7 @@ def backtest(
         text, record = answer.summary(), answer.to_dict()
     if asking is not None:
         text, record = "\n".join([text, *asking.lines]), asking.record(record)
+        text, record = with_reading(text, record, asking.series)
     if hedgehog is not None:
         answer.need_levels()
     return Result(text, record, json_path, plot or hedgehog, _Pictures(answer, plot, hedgehog))

@@ -11,7 +11,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.output import Result, check_outputs
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, every_series, figures_at, number
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -126,7 +126,8 @@ def mirror(
 
     found = found if as_of is None else found.as_of(as_of)
     table = mirror_table(found, cif_factor=factor)
-    return Result(mirror_summary(found, table, factor), mirror_record(found, table, factor), json_path)
+    text, record = with_reading(mirror_summary(found, table, factor), mirror_record(found, table, factor), found)
+    return Result(text, record, json_path)
 
 
 @app.command()

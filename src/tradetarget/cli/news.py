@@ -10,7 +10,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import Selection, read_target, whole
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import reads_files, with_reading
 
 YEARS_AHEAD = 4
 
@@ -61,4 +61,4 @@ def news(
         change = explain_change(
             found, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key
         )
-    return Result(change.summary(), change.to_dict(), json_path)
+    return Result(*with_reading(change.summary(), change.to_dict(), found), json_path)

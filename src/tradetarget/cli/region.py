@@ -11,7 +11,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import BUNDLED, FLOW, SERIES, matching, number, whole
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -100,7 +100,8 @@ def region(
         system = _system(known, name, part or [], residual, about.path if total is None and about.series else "")
         _check_names(asked, system, "" if target else about.path)
         answer = _answer(system, asked, years, key, about, progress)
-    return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
+    text, record = with_reading(answer.summary(), answer.to_dict(), *known.values())
+    return Result(text, record, json_path, plot, answer.plot)
 
 
 def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:

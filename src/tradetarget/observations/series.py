@@ -136,11 +136,11 @@ class TradeSeries(Constructors):
         """
         day = parse_as_of(when)
         limit = to_fiscal(day, self.year_end)
-        known = tuple(o for o in self.observations if o.known_from <= limit)
-        if not known:
+        available = tuple(o for o in self.observations if o.known_from <= limit)
+        if not available:
             first = from_fiscal(min(o.known_from for o in self.observations), self.year_end)
             raise DataError(f"{self.label}: nothing was known by {day}; the first figure is known from {first}")
-        return self._with(known, vintage=day)
+        return self._with(available, vintage=day)
 
     def reported_by(self, reporter: str) -> TradeSeries:
         """One side's view.
@@ -171,8 +171,8 @@ class TradeSeries(Constructors):
         wanted = Unit.parse(unit)
         if wanted == self.unit:
             return self
-        known = tuple(o.in_unit(wanted) for o in self.observations)
-        return self._with(known, unit=wanted)
+        converted_figures = tuple(o.in_unit(wanted) for o in self.observations)
+        return self._with(converted_figures, unit=wanted)
 
     def converted(self, to: str | Unit = "USD") -> TradeSeries:
         """The same series in another currency, every figure at the average exchange rate of its year.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import tradetarget
+from tradetarget.reading.dates import period_words, year_period
+from tradetarget.reading.periods import DECEMBER
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes, assumptions_record
 from tradetarget.report.provenance import as_of, reporter
@@ -140,6 +142,11 @@ def _notes(forecast: SystemForecast) -> list[str]:
         "Changes are averages over paths whose regional level is within 5 points of the quantile; expected: between "
         "the 5 % and 95 % quantiles, because the law has no mean beyond them."
     )
+    if (end := system.parts[0].year_end) != DECEMBER:
+        last = fitted.origin_year
+        said.append(
+            f"A year is named by the calendar year in which it ends: {last} is {period_words(year_period(last, end))}."
+        )
     for part in fitted.parts:
         said += [f"{part.series.label}: {note}" for note in assumption_notes(part.series, part)]
     return said
