@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.output import Result, check_outputs
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, every_series, figures_at, number
 
@@ -22,7 +23,7 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset, as `tradetarget data list` names it.")]
 
 
-@app.command("list")
+@app.command("list", cls=GuardedCommand)
 def list_datasets(json_path: options.Json = None) -> Result:
     """List the bundled datasets.
 
@@ -39,7 +40,7 @@ def list_datasets(json_path: options.Json = None) -> Result:
     return Result(dataset_list(found), {"schema_version": SCHEMA_VERSION, "datasets": rows}, json_path)
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 def show(
     name: Name,
     series: options.Series = None,
@@ -76,7 +77,7 @@ def show(
     return Result(text, record, json_path, plot, partial(_draw, found, str(about["title"])))
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file to write.")]) -> Result:
     """Write a bundled dataset as CSV: a template for a table of your own.
 
@@ -85,14 +86,12 @@ def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", 
       tradetarget data export kazakhstan-central-asia figures.csv
     """
     from tradetarget import datasets
-    from tradetarget.report import checked_path
 
-    checked_path(path)
-    datasets.export(name, path)
-    return Result(f"{name} written to {path}")
+    datasets.load(name)
+    return Result(f"{name} written to {path}", write=partial(datasets.export, name, path))
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 def mirror(
     source: Annotated[
         str | None,
@@ -126,7 +125,7 @@ def mirror(
     return Result(mirror_summary(found, table, factor), mirror_record(found, table, factor), json_path)
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 def check(
     source: Annotated[
         str, typer.Argument(metavar="DATASET or DATA.csv", help="Figures to look through.", show_default=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -46,10 +47,8 @@ def fetch(
     from tradetarget.errors import FetchError
     from tradetarget.fetching import IncompleteFetchError
     from tradetarget.fetching import fetch as ask
-    from tradetarget.outputs import checked_path
     from tradetarget.report import SCHEMA_VERSION
 
-    checked_path(out)
     with Progress(f"asking {source}") as progress:
         try:
             fetched = ask(
@@ -59,6 +58,7 @@ def fetch(
         except IncompleteFetchError as error:
             kept = error.fetched.write(out.with_name(f"{out.stem}.partial.csv"), anew=True)
             raise FetchError(f"{error}; they are kept in {kept}") from None
-    fetched.write(out, anew=anew)
     record = {"schema_version": SCHEMA_VERSION, "file": str(out), **fetched.to_dict()}
-    return Result(f"{fetched.summary()}\nWritten to {out}.", record, json_path)
+    return Result(
+        f"{fetched.summary()}\nWritten to {out}.", record, json_path, write=partial(fetched.write, out, anew=anew)
+    )

@@ -35,12 +35,15 @@ def need_matplotlib() -> None:
     Raises
     ------
     OutputError
-        Naming the extra that brings it.
+        Naming the extra that brings it, or what keeps it from starting.
     """
     try:
         import matplotlib  # noqa: F401
     except ImportError:
         raise OutputError("plots need matplotlib, which is not installed: pip install 'tradetarget[plot]'") from None
+    except (ValueError, OSError) as error:
+        # A backend of another name in MPLBACKEND, or a matplotlibrc that cannot be read.
+        raise OutputError(f"plots need matplotlib, which does not start: {error}; correct or unset MPLBACKEND") from None
 
 
 def checked_plot_path(path: str | Path) -> Path:
