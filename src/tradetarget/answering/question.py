@@ -237,15 +237,18 @@ def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Ta
         On anything but a TradeSeries.
     UnitError
         When the currencies differ.
+    TargetError
+        When the target is of other years than the data.
     """
     if not isinstance(series, TradeSeries):
         raise DataError(
             f"expected a TradeSeries, got {type(series).__name__}: wrap totals by year with "
             'TradeSeries.from_annual(values, unit="USD bn")'
         )
-    if target.unit is None:
-        return series, target.in_unit(series.unit), series.unit is None
-    return series.in_unit(target.unit), target, series.unit is None
+    asked = target.of_years_ending(series.year_end)
+    if asked.unit is None:
+        return series, asked.in_unit(series.unit), series.unit is None
+    return series.in_unit(asked.unit), asked, series.unit is None
 
 
 def as_target(target: Target | float) -> Target:

@@ -21,6 +21,7 @@ from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit
 from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
+from tradetarget.cli.repeated import refuse_repeated
 from tradetarget.cli.scenarios import scenarios
 from tradetarget.cli.streams import say
 from tradetarget.cli.tracking import tracking
@@ -79,7 +80,9 @@ def run(words: list[str]) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            result = typer.main.get_command(app).main(words, prog_name="tradetarget", standalone_mode=False)
+            command = typer.main.get_command(app)
+            refuse_repeated(command, words)
+            result = command.main(words, prog_name="tradetarget", standalone_mode=False)
             if result == INTERRUPTED:
                 raise KeyboardInterrupt
             if isinstance(result, Result):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import whole
 
 
@@ -42,7 +42,6 @@ def fetch(
     Example:
       tradetarget fetch comtrade --reporter KAZ --partner UZB --from 2000 -o trade.csv
     """
-    check_outputs(json_path, None)
     first, last = whole("--from", start), None if end is None else whole("--to", end)
     from tradetarget.errors import FetchError
     from tradetarget.fetching import IncompleteFetchError

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.reading import reads_files
 
 
+@reads_files
 def forecast(
     data: Annotated[
         Path | None,
@@ -43,6 +45,7 @@ def forecast(
     ] = "auto",
     json_path: options.Json = None,
     plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """When does a trade series reach a target?
 
@@ -50,10 +53,9 @@ def forecast(
     Example:
       tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
     """
-    check_outputs(json_path, plot)
     asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
+    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
     given = selection.every_side()
     question = convert(given.series, asked, convert_to, selection.read())
     from tradetarget.answering.question import N_PATHS

@@ -47,28 +47,6 @@ class Result:
     write: Callable[[], Any] | None = None
 
 
-def check_outputs(json_path: str | None, plot: Path | None) -> None:
-    """Refuse files that cannot be written before any work is done.
-
-    Raises
-    ------
-    OutputError
-        Naming the path, also where both would be the same file.
-    """
-    if plot is not None and json_path is not None and Path(json_path).resolve() == plot.resolve():
-        from tradetarget.errors import OutputError
-
-        raise OutputError(f"--json and --plot both name {json_path!r}: give each a file of its own")
-    if json_path is not None and json_path != "-":
-        from tradetarget.outputs import checked_path
-
-        checked_path(json_path)
-    if plot is not None:
-        from tradetarget.plotting import checked_plot_path
-
-        checked_plot_path(plot)
-
-
 def emit(result: Result) -> None:
     """Write the files, all of them or none, then the text or the JSON."""
     from tradetarget.outputs import together, write_whole

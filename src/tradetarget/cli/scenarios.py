@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import Scenario, ScenarioFile
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 HORIZON = 15
 
 
+@reads_files
 def scenarios(
     file: Annotated[
         Path | None,
@@ -47,6 +49,7 @@ def scenarios(
     paths: options.Paths = None,
     json_path: options.Json = None,
     plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """What would bring the target forward, or put it off?
 
@@ -56,7 +59,6 @@ def scenarios(
     Example:
       tradetarget scenarios mine.toml --data mine.csv --target 5 --unit "USD bn" --plot scenarios.png
     """
-    check_outputs(json_path, plot)
     key = whole("--seed", seed)
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 
@@ -65,7 +67,7 @@ def scenarios(
     if data is None or file is not None:
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
-    given = Selection(data, series, flow, reporter, data_unit, as_of).read()
+    given = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
     asking = convert(given, asked, convert_to, given)
     from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL

@@ -43,7 +43,9 @@ def need_matplotlib() -> None:
         raise OutputError("plots need matplotlib, which is not installed: pip install 'tradetarget[plot]'") from None
     except (ValueError, OSError) as error:
         # A backend of another name in MPLBACKEND, or a matplotlibrc that cannot be read.
-        raise OutputError(f"plots need matplotlib, which does not start: {error}; correct or unset MPLBACKEND") from None
+        raise OutputError(
+            f"plots need matplotlib, which does not start: {error}; correct or unset MPLBACKEND"
+        ) from None
 
 
 def checked_plot_path(path: str | Path) -> Path:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tradetarget import presenting
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.passage.events import binomial_standard_error, count_reached
+from tradetarget.reading.dates import period_words
 from tradetarget.targets.target import Target
 
 
@@ -234,7 +235,7 @@ class HittingTime:
             reach = np.flatnonzero(self.by_month.probability >= q - 1e-12)
             return self.by_month.months[int(reach[0])] if reach.size else None
         enough = np.flatnonzero(self.probability >= q - 1e-12)
-        return pd.Period(year=int(self.years[enough[0]]), freq="Y") if enough.size else None
+        return self.target.year(int(self.years[enough[0]])) if enough.size else None
 
     @property
     def median(self) -> pd.Period | None:
@@ -285,7 +286,7 @@ class HittingTime:
         return presenting.figure(self, ax=ax)
 
     def __repr__(self) -> str:
-        median = "not within the horizon" if self.median is None else str(self.median)
+        median = "not within the horizon" if self.median is None else period_words(self.median)
         return (
             f"HittingTime({self.target}: median {median}, "
             f"{self.probability_within_horizon:.0%} by {self.years[-1]}, {self.method})"

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import DataError
 from tradetarget.models.pooled.law import MEMORY, CommonPath
+from tradetarget.outputs import write_whole
 
 Array = NDArray[np.float64]
 SCHEMA = 1
