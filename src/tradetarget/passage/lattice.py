@@ -32,6 +32,8 @@ LOWEST, HIGHEST = -10.0, 12.0
 """The lattice covers log beta in this range; below it the law has reached its limit in beta."""
 _NEGLIGIBLE = 17.0
 _BLOCK = 1_500
+_LARGEST_LUMP = -16.0
+"""Log of the largest error by volatilities beyond the lattice: 1e-7."""
 
 
 class _Rule(NamedTuple):
@@ -117,6 +119,10 @@ def on_lattice(periods: int, rows: Rows) -> NDArray[np.bool_]:
     degrees = np.where(noisy, df, 1.0)
     log_beta = np.log(np.where(noisy, b, 1.0) / np.where(noisy, s, 1.0))
     inside = (log_beta > LOWEST + 2.0) & (log_beta + _upper_edge(degrees) < HIGHEST - 0.3)
+    # Volatilities beyond the first lattice point count as standing at it, where the law is still away from its limit by
+    # about (drift + barrier) / volatility: negligible only if few of them are there, which needs degrees of freedom.
+    steepness = np.log1p(np.where(noisy, (np.abs(m) + tau + np.abs(b)) / np.where(noisy, s, 1.0), 0.0))
+    inside &= (degrees + 1.0) * (LOWEST - log_beta) + steepness < _LARGEST_LUMP
     return np.asarray(noisy & inside & (step_of(degrees) > 0.0) & (periods <= LONGEST))
 
 

@@ -110,7 +110,15 @@ class Required:
     weights: Array = field(repr=False, compare=False)
 
     def probability_at(self, value: float) -> float:
-        """P(reached by the deadline) with a lever of another size."""
+        """P(reached by the deadline) with a lever of another size.
+
+        Raises
+        ------
+        SettingError
+            When ``value`` is not a number above -1 (-100 %).
+        """
+        if not value > -1.0:
+            raise SettingError(f"a lever of {value!r} is not above -1: give a share such as 0.02 for 2 %")
         inside = np.searchsorted(self.thresholds, math.log1p(value), side="right")
         return min(1.0, float(self.weights[:inside].sum()))
 
