@@ -17,6 +17,7 @@ from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.scenarios import points_note
 from tradetarget.report.system_scenarios import scenario_blocks, scenario_records, scenario_words, target_name, together
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, tight
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.systems.answers import SystemForecast
@@ -35,7 +36,7 @@ def middle_of(forecast: SystemForecast) -> int:
 
 def _row(name: str, cells: list[str], widths: list[int]) -> list[str]:
     """A line of a table; a long name goes on below."""
-    parts = textwrap.wrap(name, NAME_WIDTH - 1, break_on_hyphens=False) or [""]
+    parts = textwrap.wrap(one_line(name), NAME_WIDTH - 1, break_on_hyphens=False) or [""]
     first = text.padded(parts[0], NAME_WIDTH) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
     return [first, *(f"  {p}" for p in parts[1:])]
 
@@ -124,7 +125,9 @@ def _notes(forecast: SystemForecast) -> list[str]:
     said = ["The region is the sum of its members on every path, so that all answers agree."]
     gaps = system.gaps()
     if system.residual is not None:
-        said.append(f"The part {system.labels[-1]!r} is what {system.label} holds beside the others.")
+        said.append(
+            f"The part {one_line(system.labels[-1])!r} is what {one_line(system.label)} holds beside the others."
+        )
     elif len(gaps):
         relative = gaps["relative_gap"].to_numpy(dtype=float)
         worst = int(np.argmax(np.abs(relative)))
@@ -148,7 +151,7 @@ def _notes(forecast: SystemForecast) -> list[str]:
             f"A year is named by the calendar year in which it ends: {last} is {period_words(year_period(last, end))}."
         )
     for part in fitted.parts:
-        said += [f"{part.series.label}: {note}" for note in assumption_notes(part.series, part)]
+        said += [f"{one_line(part.series.label)}: {note}" for note in assumption_notes(part.series, part)]
     return said
 
 
@@ -163,7 +166,7 @@ def system_summary(forecast: SystemForecast) -> Text:
     middle, compared = middle_of(forecast), len(forecast.plans) > 1
     head = ["Baseline: the model alone, without adjustments"] if compared else []
     return text.page(
-        text.title(f"When do {forecast.system.name} and its members reach their targets?"),
+        text.title(f"When do {one_line(forecast.system.name)} and its members reach their targets?"),
         [*head, *_head(forecast), SINGLE, *_targets(forecast), DOUBLE],
         *scenario_blocks(forecast, middle),
         [*(["In the baseline:"] if compared else []), *_contributions(forecast)],
