@@ -19,7 +19,7 @@ NAMES_SHOWN = 30
 class TradeTargetError(ValueError):
     """Any error this library raises on purpose; catch it to catch them all.
 
-    Its text is one line without control characters, whatever values it names, and numbers of numpy stand in it as people
+    Its text is one line without control characters, whatever values it names. Numbers of numpy stand in it as people
     write them: 4.2, and not np.float64(4.2).
     """
 
