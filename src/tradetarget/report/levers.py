@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from tradetarget.scenarios.factors import Sensitivity, Sweep
     from tradetarget.scenarios.inverse import Required
 
-NAME_WIDTH = 28
-CELL = 9
+NAME_WIDTH = 28  # of 78 columns: four cells and a last one of 14 take the other 50
+CELL = 9  # "+12.3 %" and two spaces
 
 
 def size_text(size: float) -> str:
@@ -66,12 +66,12 @@ def required_summary(answer: Required) -> Text:
         (f"P(by {answer.by}) without", percent(answer.probability_without)),
         *([("On top of", one_line(answer.scenario))] if answer.scenario else []),
     ]
-    said = [
-        "What is uncertain about growth itself is inside the probability; the interval is that of the number of paths."
+    remarks = [
+        "The uncertainty of growth is part of the probability; the interval is only that of the number of paths."
     ]
     return text.page(
         text.title(lever_question(answer)), text.facts(rows), [SINGLE], text.facts(_basis(answer)), [DOUBLE],
-        text.notes(said),
+        text.notes(remarks),
     )  # fmt: skip
 
 
@@ -95,13 +95,13 @@ def sensitivity_summary(answer: Sensitivity) -> Text:
         both = [percent(row[f"probability_{end}"]) for end in ("low", "high")]
         swing = points(row["probability_high"] - row["probability_low"])
         lines.append(_row(row["factor"], [*sizes, *both], f"{swing} ({100 * row['swing_error']:.1f})"))
-    said = [
+    remarks = [
         f"P: probability of having reached the target by {answer.by}; {percent(answer.probability)} with every factor "
         f"at its middle. Low and high are the ends of the central {percent(answer.level)} of each size.",
         "Points: P(high) less P(low) in percentage points; in brackets at most its standard error.",
     ]
     return text.page(
-        text.title(lever_question(answer)), lines, [SINGLE], text.facts(_basis(answer)), [DOUBLE], text.notes(said)
+        text.title(lever_question(answer)), lines, [SINGLE], text.facts(_basis(answer)), [DOUBLE], text.notes(remarks)
     )
 
 
@@ -132,10 +132,10 @@ def sweep_summary(answer: Sweep) -> Text:
         shown = [sized(answer.kinds[0], float(size)), *(percent(float(p)) for p in cells)]
         lines.append("".join(f"{c:>{CELL}}" for c in shown))
     error = 100 * float(answer.frame["standard_error"].max())
-    said = [
+    remarks = [
         f"P(reached by {answer.by}): {down} down, {across} across. Standard error at most {error:.2g} percentage "
         "points; cells share random numbers."
     ]
     return text.page(
-        text.title(lever_question(answer)), lines, [SINGLE], text.facts(_basis(answer)), [DOUBLE], text.notes(said)
+        text.title(lever_question(answer)), lines, [SINGLE], text.facts(_basis(answer)), [DOUBLE], text.notes(remarks)
     )

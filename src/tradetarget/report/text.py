@@ -17,6 +17,7 @@ from tradetarget.text_cleaning import escaped, one_line
 from tradetarget.units import NAMED_SCALES, Unit
 
 WIDTH = 78
+"""Columns of every page. Judgement, because a terminal has 80, and two are left for the mark of a quoted mail."""
 DOUBLE, SINGLE = "=" * WIDTH, "-" * WIDTH
 
 
