@@ -39,12 +39,12 @@ from tradetarget.reading.dates import to_fiscal
 
 DRAWS = 32
 ESTIMATED = "estimated from what was said of the year"
-UNHEARD_OF = 1e-9
+UNHEARD_OF = 1e-7
 """Probability, by the model, of a year as far off as what is known of it, below which the model rules it out.
 
 Judgement, because the likelihood of a part-year figure has heavy tails and would settle on a compromise that nobody
-stated: growth of 300 % where 8 % is expected, give or take 20 %, has a probability of 1e-5 and is answered; one of 25
-for 25 % has 2e-10."""
+stated. Growth of 300 % where 8 % is expected, give or take 20 %, has a probability of 1e-5 and is answered; 25 written
+for 25 % has 2e-10 and is refused."""
 MOST_YEARS = 2
 """Years after the last total whose statements are weighed; with more, few paths would agree with all of them."""
 

@@ -112,15 +112,15 @@ def _with_totals(stored: dict[str, TradeSeries]) -> dict[str, TradeSeries]:
 
 def _with_statements() -> dict[str, TradeSeries]:
     """The pair's annual statistics with its side's part-year statements, and everything the other side said."""
-    annual, said = load("kazakhstan-central-asia"), load("kazakhstan-uzbekistan-statements")
-    found = {}
+    annual, statements_of = load("kazakhstan-central-asia"), load("kazakhstan-uzbekistan-statements")
+    joined = {}
     for flow in FLOWS:
         label = f"Kazakhstan-Uzbekistan {flow}"
-        statements = said[label]
+        statements = statements_of[label]
         statistics = annual[label].in_unit(str(statements.unit))
         more = [o for o in statements if o.reporter == "Uzbekistan" or (o.reporter and not o.is_whole_year)]
-        found[label] = replace(statistics, observations=(*statistics, *more))
-    return found
+        joined[label] = replace(statistics, observations=(*statistics, *more))
+    return joined
 
 
 def _total(parts: Iterable[TradeSeries], name: str, flow: str) -> TradeSeries:

@@ -239,7 +239,7 @@ def pooled_law(
     return PathLaw(mean, scale, df, drift, np.sqrt(variance), (n - 1.0) / df, own_growth)
 
 
-def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BATCH.count) -> Array:
+def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BATCH.n_points) -> Array:
     """P(max_{j <= h} X_j >= b) for h = 1..H, observed once a year: (U, M, H), rising with h.
 
     Parameters
@@ -257,7 +257,7 @@ def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BA
         law.covariance[:, None, :, :],
         log_barriers,
         volatility_df=law.df[:, None],
-        rule=BATCH._replace(count=n_points),
+        rule=BATCH._replace(n_points=n_points),
     )
 
 
