@@ -53,13 +53,13 @@ class TradeTargetWarning(UserWarning):
     """Any warning this library gives on purpose."""
 
 
-def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+def unknown_name(kind: str, name: object, choices: Iterable[str]) -> UnknownNameError:
     """Build the error for an unknown name, offering the nearest known ones.
 
     >>> print(unknown_name("model", "randomwalk", ["random-walk", "logistic"]))
     unknown model 'randomwalk': did you mean 'random-walk'? Known: logistic, random-walk
     """
-    names = sorted(known)
+    names = sorted(choices)
     lowered = {n.lower(): n for n in names}
     near = [lowered[n] for n in difflib.get_close_matches(str(name).lower(), list(lowered), n=3, cutoff=0.5)]
     near = near or [n for n in names if str(name).lower() in n.lower()][:3]

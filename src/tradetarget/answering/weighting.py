@@ -18,7 +18,7 @@ from tradetarget.models.interface import Array, Paths
 from tradetarget.nowcasting import Evidence, log_likelihood
 
 LARGEST = 300.0
-"""Largest log weight: its square is a number still."""
+"""Largest log weight. A double overflows at exp(709), and the square of a weight must stay below it."""
 FEWEST = 400.0
 """Effective paths below which a warning is given: a probability of a half then has a standard error of 0.025."""
 

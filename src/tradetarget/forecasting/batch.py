@@ -16,6 +16,8 @@ from tradetarget.observations.panel import Panel, read_panel, read_targets
 from tradetarget.seeding import checked_seed
 
 UNITS_AT_ONCE = 1024
+"""Units whose laws one thread computes at a time. Judgement, because 25 x 25 covariances of so many take 5 MB, about a
+processor's cache, and the overhead of a call is small beside them."""
 
 
 def forecast_targets(
@@ -104,5 +106,5 @@ def _probabilities(
     place = np.arange(code.size) - np.searchsorted(code, code)
     barrier = np.zeros((units.size, int(place.max()) + 1))
     barrier[row, place] = np.log(target) - np.log(values[row, -1])
-    found: Array = hitting_probability(law, barrier)[row, place]
-    return found
+    probability: Array = hitting_probability(law, barrier)[row, place]
+    return probability
