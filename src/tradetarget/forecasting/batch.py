@@ -14,6 +14,7 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations.panel import Panel, read_panel, read_targets
 from tradetarget.seeding import checked_seed
+from tradetarget.targets import checked_probabilities
 
 UNITS_AT_ONCE = 1024
 """Units whose laws one thread computes at a time. Judgement, because 25 x 25 covariances of so many take 5 MB, about a
@@ -106,5 +107,4 @@ def _probabilities(
     place = np.arange(code.size) - np.searchsorted(code, code)
     barrier = np.zeros((units.size, int(place.max()) + 1))
     barrier[row, place] = np.log(target) - np.log(values[row, -1])
-    probability: Array = hitting_probability(law, barrier)[row, place]
-    return probability
+    return checked_probabilities(hitting_probability(law, barrier)[row, place], "a unit of the panel")

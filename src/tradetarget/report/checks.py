@@ -12,6 +12,7 @@ from tradetarget.report.provenance import cite
 from tradetarget.report.records import SCHEMA_VERSION, reading_record
 from tradetarget.report.statements import NOBODY, known, lies_in, statement_record
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, facts, notes, page, plural, title
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.observations import Observation, TradeSeries
@@ -58,7 +59,7 @@ def _title(check: StatementCheck) -> list[str]:
         f"{plural(len(check.series), 'statement')}; {plural(len(check.contradictions), 'contradiction')}; "
         f"{len(check.set_aside)} set aside"
     )
-    return [f"{check.series.label}{unit}", f"{INDENT}{counted}"]
+    return [f"{one_line(check.series.label)}{unit}", f"{INDENT}{counted}"]
 
 
 def gap_text(c: Contradiction, unit: object) -> str:

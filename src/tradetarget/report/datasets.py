@@ -11,6 +11,7 @@ from tradetarget.observations import TradeSeries
 from tradetarget.report import text
 from tradetarget.report.statements import HEAD, HEAD_NOTES, numbered_sources, statement_lines
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text
+from tradetarget.text_cleaning import one_line
 
 CELL = 11
 """Least width of a column of figures. It holds "123,456.7" and two spaces, or the word "turnover"."""
@@ -88,7 +89,7 @@ def _years(series: Mapping[str, TradeSeries]) -> list[list[str]]:
 def _statements(series: TradeSeries, sources: Mapping[str, int]) -> list[list[str]]:
     """Statements one by one: period, figure, whose, since when, who said it and where."""
     unit = f", {series.unit}" if series.unit else ""
-    return [[SINGLE, f"{series.label}{unit}"], [HEAD], *(statement_lines(o, sources) for o in series)]
+    return [[SINGLE, f"{one_line(series.label)}{unit}"], [HEAD], *(statement_lines(o, sources) for o in series)]
 
 
 def _listed(sources: Mapping[str, int]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from tradetarget.report import text
 from tradetarget.report.text import DOUBLE, SINGLE, Text
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.models.interface import Fitted
@@ -58,7 +59,7 @@ def fit_summary(fitted: Fitted) -> Text:
     """
     e = fitted.estimates
     head = [
-        ("Series", fitted.series.label + (f", {fitted.series.unit}" if fitted.series.unit else "")),
+        ("Series", one_line(fitted.series.label) + (f", {fitted.series.unit}" if fitted.series.unit else "")),
         ("Sample", f"{e.sample} ({text.plural(e.n_observations, 'term')})"),
         ("Log-likelihood", _number(e.log_likelihood)),
         ("AICc", _number(e.aicc)),

@@ -15,6 +15,7 @@ from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
@@ -36,7 +37,7 @@ def question(series_label: str, answer: HittingTime) -> str:
     again = "" if target.occurrence == "first" else " again"
     how = {"calendar_year": "", "rolling_12_months": " in twelve months", "run_rate": " as a run-rate"}[target.event]
     run = f", {run_text(target)}" if target.sustained > 1 else ""
-    return f"When does {series_label} reach {amount(target.value, target.unit)}{how}{again}{run}?"
+    return f"When does {one_line(series_label)} reach {amount(target.value, target.unit)}{how}{again}{run}?"
 
 
 def error_text(answer: HittingTime) -> str:

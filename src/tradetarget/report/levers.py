@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tradetarget.report import text
 from tradetarget.report.provenance import data_facts, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent, plural, points
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.scenarios.factors import Sensitivity, Sweep
@@ -36,7 +37,7 @@ def lever_text(kind: str, size: float) -> str:
 def lever_question(answer: Required | Sensitivity | Sweep) -> str:
     """The question in words."""
     target = amount(answer.target.value, answer.target.unit)
-    return f"What would bring {answer.series.label} to {target} by {answer.by}?"
+    return f"What would bring {one_line(answer.series.label)} to {target} by {answer.by}?"
 
 
 def _basis(answer: Required | Sensitivity | Sweep) -> list[tuple[str, str]]:
@@ -63,7 +64,7 @@ def required_summary(answer: Required) -> Text:
         ("95 % interval", f"{low} to {high} (of the simulation)"),
         (f"P(by {answer.by}) with it", percent(answer.probability)),
         (f"P(by {answer.by}) without", percent(answer.probability_without)),
-        *([("On top of", answer.scenario)] if answer.scenario else []),
+        *([("On top of", one_line(answer.scenario))] if answer.scenario else []),
     ]
     remarks = [
         "The uncertainty of growth is part of the probability; the interval is only that of the number of paths."
@@ -75,6 +76,7 @@ def required_summary(answer: Required) -> Text:
 
 
 def _row(name: str, cells: list[str], last: str) -> str:
+    name = one_line(name)
     shown = text.padded(name if len(name) < NAME_WIDTH else f"{name[: NAME_WIDTH - 2]}…", NAME_WIDTH)
     return shown + "".join(f"{c:>{CELL}}" for c in cells) + f"{last:>{CELL + 5}}"
 
@@ -123,7 +125,7 @@ def sweep_summary(answer: Sweep) -> Text:
         Plain text, the same on every run.
     """
     table = answer.table()
-    down, across = answer.factors
+    down, across = map(one_line, answer.factors)
     head = [sized(answer.kinds[1], float(c)) for c in table.columns.to_numpy()]
     lines = [f"{'':{CELL}} {across}", f"{'':{CELL}}" + "".join(f"{h:>{CELL}}" for h in head)]
     for size, cells in zip(table.index.to_numpy(), table.to_numpy(), strict=True):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, plural, shown_width, title
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -39,7 +40,7 @@ def mirror_summary(series: TradeSeries, table: pd.DataFrame, cif_factor: float |
     for period, row in table[columns].iterrows():
         cells = [_cell(x, i >= 2) for i, x in enumerate(row)]
         lines.append(f"{period:{PERIOD}}" + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True)))
-    head = title(f"{series.label}: what {first} and {second} say")
+    head = title(f"{one_line(series.label)}: what {first} and {second} say")
     return page(head, facts(basis), [DOUBLE], lines, [DOUBLE], notes(_notes(series, table, cif_factor)))
 
 

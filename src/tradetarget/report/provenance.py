@@ -11,6 +11,7 @@ from tradetarget.observations import Observation, TradeSeries
 from tradetarget.reading.dates import period_words, year_period
 from tradetarget.report.text import amount, plural
 from tradetarget.targets import Target
+from tradetarget.text_cleaning import one_line
 
 SOURCES_SHOWN = 3
 """Sources named in a summary; the record names all. Judgement, because three addresses fill four lines already."""
@@ -37,7 +38,7 @@ def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> li
     unit = f", in {series.unit}" if series.unit else ", no unit stated"
     unit += ", estimated" if is_estimated(series) else ""
     rows = [
-        ("Series", series.label),
+        ("Series", one_line(series.label)),
         ("Reporter", reporter(series) or "not stated in the data"),
         ("Data", f"{_totals(years.size, series)}, {span}{gaps}{unit}{of_parts}"),
         ("Known as of", as_of(series)),

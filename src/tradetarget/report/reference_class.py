@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tradetarget.report import text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.models.reference_class.model import FittedReferenceClass
@@ -31,7 +32,7 @@ def reference_class_summary(fitted: FittedReferenceClass) -> Text:
         ends = zip(at["low"], at["high"], strict=True)
         rows.append(f"{'  80 % band':22}" + "".join(f"{f'{100 * a:.0f}-{100 * b:.0f}':>9}" for a, b in ends))
     facts = [
-        ("Series", fitted.series.label + (f", {fitted.series.unit}" if fitted.series.unit else "")),
+        ("Series", one_line(fitted.series.label) + (f", {fitted.series.unit}" if fitted.series.unit else "")),
         ("Class", fitted.description),
         ("Episodes", text.plural(fitted.episodes, "episode")),
     ]

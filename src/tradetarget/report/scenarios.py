@@ -11,6 +11,7 @@ from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.forecasts import level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, points, tight
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
@@ -26,7 +27,7 @@ def _middle(answer: HittingTime) -> int:
 
 def _line(name: str, cells: tuple[str, str, str, str, str]) -> list[str]:
     """A scenario's line; a long name goes on below."""
-    parts = textwrap.wrap(name, NAME_WIDTH - 1, break_on_hyphens=False) or [""]
+    parts = textwrap.wrap(one_line(name), NAME_WIDTH - 1, break_on_hyphens=False) or [""]
     median, interval, soon, late, gap = cells
     first = f"{text.padded(parts[0], NAME_WIDTH)}{median:>7}{interval:>15}{soon:>8}{late:>8}{gap:>13}"
     return [first, *(f"  {p}" for p in parts[1:])]
@@ -117,7 +118,9 @@ def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> list[s
     for name, description, sources in rows:
         words = " ".join(t for t in (description, f"Source: {' '.join(sources)}" if sources else None) if t)
         if words:
-            lines += textwrap.wrap(f"{name}: {words}", WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+            lines += textwrap.wrap(
+                f"{one_line(name)}: {words}", WIDTH, subsequent_indent="    ", break_on_hyphens=False
+            )
     return ["", "Scenarios", *lines] if lines else []
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import tradetarget
+from tradetarget.reading.dates import period_words, year_period
+from tradetarget.reading.periods import DECEMBER
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes, assumptions_record
 from tradetarget.report.provenance import as_of, reporter
@@ -15,6 +17,7 @@ from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.scenarios import points_note
 from tradetarget.report.system_scenarios import scenario_blocks, scenario_records, scenario_words, target_name, together
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, tight
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.systems.answers import SystemForecast
@@ -33,7 +36,7 @@ def middle_of(forecast: SystemForecast) -> int:
 
 def _row(name: str, cells: list[str], widths: list[int]) -> list[str]:
     """A line of a table; a long name goes on below."""
-    parts = textwrap.wrap(name, NAME_WIDTH - 1, break_on_hyphens=False) or [""]
+    parts = textwrap.wrap(one_line(name), NAME_WIDTH - 1, break_on_hyphens=False) or [""]
     first = text.padded(parts[0], NAME_WIDTH) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
     return [first, *(f"  {p}" for p in parts[1:])]
 
@@ -122,7 +125,9 @@ def _notes(forecast: SystemForecast) -> list[str]:
     remarks = ["The region is the sum of its members on every path, so that all answers agree."]
     gaps = system.gaps()
     if system.residual is not None:
-        remarks.append(f"The part {system.labels[-1]!r} is what {system.label} holds beside the others.")
+        remarks.append(
+            f"The part {one_line(system.labels[-1])!r} is what {one_line(system.label)} holds beside the others."
+        )
     elif len(gaps):
         relative = gaps["relative_gap"].to_numpy(dtype=float)
         worst = int(np.argmax(np.abs(relative)))
@@ -140,8 +145,13 @@ def _notes(forecast: SystemForecast) -> list[str]:
         "Changes are averages over paths whose regional level is within 5 points of the quantile; expected: between "
         "the 5 % and 95 % quantiles, because the law has no mean beyond them."
     )
+    if (end := system.parts[0].year_end) != DECEMBER:
+        last = fitted.origin_year
+        remarks.append(
+            f"A year is named by the calendar year in which it ends: {last} is {period_words(year_period(last, end))}."
+        )
     for part in fitted.parts:
-        remarks += [f"{part.series.label}: {note}" for note in assumption_notes(part.series, part)]
+        remarks += [f"{one_line(part.series.label)}: {note}" for note in assumption_notes(part.series, part)]
     return remarks
 
 
@@ -156,7 +166,7 @@ def system_summary(forecast: SystemForecast) -> Text:
     middle, compared = middle_of(forecast), len(forecast.plans) > 1
     head = ["Baseline: the model alone, without adjustments"] if compared else []
     return text.page(
-        text.title(f"When do {forecast.system.name} and its members reach their targets?"),
+        text.title(f"When do {one_line(forecast.system.name)} and its members reach their targets?"),
         [*head, *_head(forecast), SINGLE, *_targets(forecast), DOUBLE],
         *scenario_blocks(forecast, middle),
         [*(["In the baseline:"] if compared else []), *_contributions(forecast)],

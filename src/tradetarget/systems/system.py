@@ -297,6 +297,13 @@ def _check_parts(name: str, parts: tuple[TradeSeries, ...], total: TradeSeries |
         raise DataError(
             f"{name}: {other.label!r} is of another flow than {parts[0].label!r}: a region adds up one flow at a time"
         )
+    shifted = next((s for s in every if s.year_end != parts[0].year_end), None)
+    if shifted is not None:
+        raise DataError(
+            f"{name}: years of {shifted.label!r} end in month {shifted.year_end} and those of {parts[0].label!r} in "
+            "month "
+            f"{parts[0].year_end}, which do not add up: keep series of one kind of year"
+        )
 
 
 def _in_unit(name: str, series: TradeSeries, unit: Unit | None) -> TradeSeries:
