@@ -163,7 +163,7 @@ def test_convert_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[st
     Path("a.csv").write_text(LONG)
     Path("link.csv").symlink_to("a.csv")
     status, _, err = run(capsys, "data", "convert", "a.csv", out)
-    assert (status, "is the file that is read" in err) == (2, True)
+    assert (status, "is the file that FILE reads" in err) == (2, True)
     assert Path("a.csv").read_text() == LONG
 
 

@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
 from tradetarget.cli.reading import reads_files
 
@@ -53,7 +53,6 @@ def forecast(
     Example:
       tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
     """
-    check_outputs(json_path, plot)
     asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, read_target, whole
 from tradetarget.cli.reading import reads_files, with_reading
 
@@ -48,7 +48,6 @@ def news(
     Example:
       tradetarget news --from 2019-10 --to 2019-12 --by 2023
     """
-    check_outputs(json_path, None)
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     found = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading or {}).read()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import BUNDLED, FLOW, SERIES, matching, number, whole
 from tradetarget.cli.reading import reads_files, with_reading
 
@@ -84,7 +84,6 @@ def region(
       tradetarget region mine.csv --total A-all --target A-B=5 --target A-all=10 --unit "USD bn" --plot region.png
       tradetarget region --scenarios bundled --plot what-if.png
     """
-    check_outputs(json_path, plot)
     key = whole("--seed", seed)
     about = _told(scenarios, data)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)

@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
 from tradetarget.cli.reading import reads_files
 
@@ -59,7 +59,6 @@ def scenarios(
     Example:
       tradetarget scenarios mine.toml --data mine.csv --target 5 --unit "USD bn" --plot scenarios.png
     """
-    check_outputs(json_path, plot)
     key = whole("--seed", seed)
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 

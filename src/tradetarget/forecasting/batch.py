@@ -17,6 +17,8 @@ from tradetarget.seeding import checked_seed
 from tradetarget.targets import checked_probabilities
 
 UNITS_AT_ONCE = 1024
+"""Units whose laws one thread computes at a time. Judgement, because 25 x 25 covariances of so many take 5 MB, about a
+processor's cache, and the overhead of a call is small beside them."""
 
 
 def forecast_targets(

@@ -22,6 +22,7 @@ from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
+from tradetarget.outputs import write_whole
 from tradetarget.reading.dates import from_fiscal, to_fiscal
 from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
@@ -271,8 +272,14 @@ class TradeSeries(Constructors):
         return to_rows(self.name, self.observations)
 
     def to_csv(self, path: str | Path) -> None:
-        """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss."""
-        self.to_frame().to_csv(path, index=False, lineterminator="\n")
+        """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss; whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written.
+        """
+        write_whole(path, self.to_frame().to_csv(index=False, lineterminator="\n").encode("utf8"))
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
 
 BANDS = ((0.05, 0.95, "90 %"), (0.1, 0.9, "80 %"), (0.25, 0.75, "50 %"))
+"""Central intervals of the fan, the widest first: those that ``Forecast.quantiles`` gives."""
 PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
+"""Years of history for each year ahead, and the least of them. Judgement, by looking at pictures: the fan is then more
+than a third of the width, and a decade of growth stands beside it."""
 
 
 def plot_forecast(forecast: Forecast, path: str | Path | None = None, size: tuple[float, float] = SIZE) -> Any:
@@ -128,7 +131,7 @@ def footnote(forecast: Forecast) -> str:
 
 
 def _parts(forecast: Forecast) -> str:
-    """Years after the last total of which something was said, where the answer is about totals."""
+    """Years after the last total with part-year figures, where the answer is about totals."""
     later = {o.end.year for o in forecast.statements if o.end.year > forecast.last_year}
     return "" if forecast.target.is_monthly or not later else f" and parts of {', '.join(map(str, sorted(later)))}"
 
@@ -241,8 +244,8 @@ def _label_lines(
         (np.array([0.0, 1.0]), np.full(2, level)),
         (np.array([taken.x, taken.x + taken.width]), np.full(2, taken.y)),
     ]
-    away = [d for k in range(12) for d in (0.03 + 0.04 * k, -0.03 - 0.04 * k - tall)]
-    spot = first_clear([Box(e, last + d, wide, tall) for e in ends for d in away], lines)
+    offsets = [d for k in range(12) for d in (0.03 + 0.04 * k, -0.03 - 0.04 * k - tall)]
+    spot = first_clear([Box(e, last + d, wide, tall) for e in ends for d in offsets], lines)
     write(ax, spot.x, spot.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tradetarget.scenarios.comparison import Case, ScenarioComparison
 
 SCHEMA_VERSION = 1
+"""Version of the records; it rises when a key is renamed, removed or changes its meaning, not when one is added."""
 
 
 def _year(period: pd.Period | None) -> str | None:

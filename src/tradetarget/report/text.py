@@ -13,9 +13,11 @@ import pandas as pd
 from tradetarget.reading.dates import period_words
 from tradetarget.reading.periods import DECEMBER
 from tradetarget.targets import HittingTime
+from tradetarget.text_cleaning import escaped, one_line
 from tradetarget.units import NAMED_SCALES, Unit
 
 WIDTH = 78
+"""Columns of every page. Judgement, because a terminal has 80, and two are left for the mark of a quoted mail."""
 DOUBLE, SINGLE = "=" * WIDTH, "-" * WIDTH
 
 
@@ -142,8 +144,8 @@ def notes(texts: Sequence[str]) -> list[str]:
 
 
 def title(text: str) -> list[str]:
-    """A title, wrapped, over a double rule."""
-    return [*textwrap.wrap(text, WIDTH, break_on_hyphens=False), DOUBLE]
+    """A title, wrapped, over a double rule; the middle of a very long one is left out."""
+    return [*textwrap.wrap(one_line(text, 4 * WIDTH), WIDTH, break_on_hyphens=False), DOUBLE]
 
 
 def plural(n: int, noun: str) -> str:
@@ -156,5 +158,5 @@ def plural(n: int, noun: str) -> str:
 
 
 def page(*blocks: Sequence[str]) -> Text:
-    """Blocks of lines under one another, without trailing spaces."""
-    return Text("\n".join(line.rstrip() for block in blocks for line in block))
+    """Blocks of lines under one another, without trailing spaces and control characters."""
+    return Text("\n".join(escaped(line.rstrip()) for block in blocks for line in block))
