@@ -14,7 +14,7 @@ import pandas as pd
 
 from tradetarget.errors import DataError
 from tradetarget.models.drivers.law import DriverParameters
-from tradetarget.models.pooled.prior import NAMED, PARAMETERS
+from tradetarget.models.pooled.prior import NAMED, NAMELESS, PARAMETERS
 
 SCHEMA = 1
 GDP, OIL = "NGDPD", "POILAPSP"
@@ -32,7 +32,9 @@ DRIVER_MEANINGS: Mapping[str, str] = {
     "oil_spread": "standard deviation of that elasticity between pairs",
     "oil_error": "variance of a year's change of the oil price, log points squared",
 }
-OWN_MEANINGS: Mapping[str, str] = {p.name: p.meaning for p in PARAMETERS if p.name not in NAMED}
+OWN_MEANINGS: Mapping[str, str] = {
+    p.name: p.meaning for p in PARAMETERS if p.name not in (*NAMED, *NAMELESS, "inflation")
+}
 
 
 @dataclass(frozen=True)
