@@ -31,8 +31,8 @@ SMALLEST = 0.001
 NOTE = (
     "trade of country pairs in million current USD: what one side states of exports plus imports, 1962-2016 (UN "
     "Comtrade through World Bank WITS), and importer-reported two-way trade, 1950-2004 (Correlates of War bilateral "
-    "trade v3 to 2000, CEPII TRADHIST from 2001, pairs on which both agree); inflation from United States consumer prices (BLS); "
-    "outlooks of the IMF as published since 1990; benchmarks/estimate_shipped_prior.py"
+    "trade v3 to 2000, CEPII TRADHIST from 2001, pairs on which both agree); inflation from United States consumer "
+    "prices (BLS); outlooks of the IMF as published since 1990; benchmarks/estimate_shipped_prior.py"
 )
 
 

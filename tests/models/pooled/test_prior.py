@@ -95,6 +95,12 @@ def test_a_calm_panel_gives_a_smaller_variance_than_a_wild_one():
     assert calm < wild - 0.1
 
 
+def test_a_weak_ridge_lets_the_panel_speak_alone():
+    calm = a_panel(volatility=0.05)
+    usual, weak = (estimate_prior(calm, ridge=r).values["log_variance"] for r in (1.0, 0.05))
+    assert weak < usual - 0.1
+
+
 def test_a_panel_without_countries_has_no_common_state(panel):
     anonymous = estimate_prior(panel[["unit", "period", "value"]])
     assert anonymous.common is None

@@ -65,6 +65,7 @@ def estimate_prior(
     size_centre: float = 150.0,
     note: str = "",
     centres: Mapping[str, float] | None = None,
+    ridge: float = 1.0,
 ) -> Prior:
     """Estimate a prior from a panel of pairs.
 
@@ -88,6 +89,8 @@ def estimate_prior(
     centres
         What is thought of parameters before any panel, by name, in place of the centres of ``PARAMETERS``; another
         prior's ``values`` will do. That of the drift counts as growth beyond what all pairs share.
+    ridge
+        How much the centres weigh, 1 for what is usual; near 0 the panel speaks alone.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def estimate_prior(
     grid = calendar_grid(checked)
     world, growth = common_growth(grid)
     cases = cut_cases(grid, world, growth, smallest, outlook=outlook)
-    theta, errors = _estimates(cases, size_centre, _centre(centres or {}))
+    theta, errors = _estimates(cases, size_centre, _centre(centres or {}), ridge)
     values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, theta, strict=True)}
     se = {
         p.name: round(p.slope(values[p.name]) * e, 4) if np.isfinite(e) else None
@@ -115,6 +118,7 @@ def estimate_prior(
         "cases": int(cases.pair.size),
         "first_year": grid.first_year,
         "last_year": grid.last_year,
+        "shared_growth": round(shared, 4),
         "note": note,
     }
     rounded = {k: round(float(v), 4) for k, v in values.items()}
@@ -138,7 +142,7 @@ def _centre(given: Mapping[str, float]) -> Array:
     return np.array([p.theta(given[p.name]) if p.name in given else p.centre for p in PARAMETERS])
 
 
-def _estimates(cases: Cases, size_centre: float, centre: Array) -> tuple[Array, Array]:
+def _estimates(cases: Cases, size_centre: float, centre: Array, ridge: float) -> tuple[Array, Array]:
     """Parameters on the scale of their links and their standard errors, from cases whose countries are known.
 
     What is different where they are not known is estimated afterwards, from all cases as if no country were known.
@@ -148,9 +152,11 @@ def _estimates(cases: Cases, size_centre: float, centre: Array) -> tuple[Array, 
     own = ~(without | _rows(NAMED) | _rows(DERIVED))
     if not cases.common.known.any():
         theta[without] = 0.0
-        return _fit(cases, own, theta, errors, size_centre, named=False)
-    theta, errors = _fit(cases.take(cases.common.known), own | _rows(NAMED), theta, errors, size_centre, named=True)
-    return _fit(cases, without, theta, errors, size_centre, named=False)
+        return _fit(cases, own, theta, errors, size_centre, ridge, named=False)
+    theta, errors = _fit(
+        cases.take(cases.common.known), own | _rows(NAMED), theta, errors, size_centre, ridge, named=True
+    )
+    return _fit(cases, without, theta, errors, size_centre, ridge, named=False)
 
 
 def _rows(names: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -182,7 +188,7 @@ def long_run_drift(mean: float | None, years: int) -> tuple[float, float]:
 
 
 def _fit(
-    cases: Cases, free: NDArray[np.bool_], theta: Array, errors: Array, size_centre: float, *, named: bool
+    cases: Cases, free: NDArray[np.bool_], theta: Array, errors: Array, size_centre: float, ridge: float, *, named: bool
 ) -> tuple[Array, Array]:
     """Estimate the ``free`` parameters by penalised Gauss-Newton; the others stay."""
     if cases.pair.size == 0:
@@ -203,7 +209,7 @@ def _fit(
 
     centre = theta[free]
     spread = np.array([p.spread for p in PARAMETERS])[free]
-    penalty = SHARED * CASE_VARIANCE / cases.weight.sum() / spread**2
+    penalty = ridge * SHARED * CASE_VARIANCE / cases.weight.sum() / spread**2
     x, jacobian, rest = _gauss_newton(residuals, centre, centre, penalty, 0.05 * spread)
     found, se = theta.copy(), errors.copy()
     found[free], se[free] = x, _sandwich(jacobian, rest, penalty, spread, cases.pair)

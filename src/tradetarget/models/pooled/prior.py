@@ -174,7 +174,8 @@ class Prior:
     size_centre
         The size at which the law is centred, in that unit.
     provenance
-        What it was estimated from: pairs, cases, first and last year, a note.
+        What it was estimated from: pairs, cases, first and last year, a note; and ``shared_growth``, the part of the
+        drift that all pairs have in common, real log points a year.
     common
         What was happening in each country at the panel's end; None where the panel did not name them.
     """
