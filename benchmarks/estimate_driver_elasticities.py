@@ -30,7 +30,7 @@ import pandas as pd
 from scipy.optimize import least_squares
 
 from tradetarget import datasets
-from tradetarget.models.drivers.estimates import DRIVER_MEANINGS, OIL, OWN_MEANINGS, DriverEstimates
+from tradetarget.models.drivers.estimates import DRIVER_MEANINGS, OIL, REMAINDER_MEANINGS, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
 from tradetarget.models.drivers.model import innovation_scale
 from tradetarget.models.pooled.estimation import CASE_VARIANCE, HORIZON, LENGTHS, MULTIPLES, SHARED
@@ -198,7 +198,7 @@ def _lookup(matrix: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.nda
 
 def estimates_of(values: dict[str, float]) -> DriverEstimates:
     """Estimates from some of the values, the rest zero (an oil price that does nothing)."""
-    names = (*DRIVER_MEANINGS, *OWN_MEANINGS)
+    names = (*DRIVER_MEANINGS, *REMAINDER_MEANINGS)
     return DriverEstimates({k: values.get(k, 0.0) for k in names}, {}, size_centre=SIZE_CENTRE)
 
 
@@ -305,7 +305,7 @@ def estimate_text(pairs: Path, gdp: Path) -> str:
         "oil": "IMF World Economic Outlook, October 2025, POILAPSP, from 1995",
         "script": "benchmarks/estimate_driver_elasticities.py",
     }
-    names = (*DRIVER_MEANINGS, *OWN_MEANINGS)
+    names = (*DRIVER_MEANINGS, *REMAINDER_MEANINGS)
     rounded = {k: round(float(values[k]), 4) for k in names}
     se = {k: round(float(errors[k]), 4) if k in errors else None for k in names}
     return DriverEstimates(rounded, se, "million USD", SIZE_CENTRE, provenance).to_json()

@@ -7,11 +7,16 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 from numpy.typing import ArrayLike
 from systems_helpers import PAIRS, REGION
 
 import tradetarget as tt
 from tradetarget import TradeSeries, TradeSystem
+
+# The same examples on every run, however slow the machine: a red run is a change of the code, never of the luck.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 SeriesOf = Callable[..., TradeSeries]
 

@@ -14,7 +14,7 @@ def test_every_kind_is_caught_by_the_one_base_and_by_value_error() -> None:
     ("wrong", "hint"), [("randomwalk", "did you mean 'random-walk'"), ("logit", "did you mean 'logistic'")]
 )
 def test_an_unknown_name_offers_the_nearest(wrong: str, hint: str) -> None:
-    assert hint in str(errors.unknown_name("model", wrong, ["random-walk", "logistic", "ensemble"]))
+    assert hint in str(errors.unknown_name("model", wrong, ["random-walk", "logistic", "monthly"]))
 
 
 def test_an_unknown_name_with_nothing_near_lists_what_is_known() -> None:

@@ -17,8 +17,6 @@ import tradetarget as tt
 from tradetarget.answering.counting import hitting_time_of
 from tradetarget.errors import ModelError
 from tradetarget.models import get_model, model_names
-from tradetarget.models.constant_growth import estimate_constant_growth
-from tradetarget.models.local_level import estimate_local_levels
 from tradetarget.models.random_walk import estimate_random_walks
 
 FIVE = tt.Target(5.0, unit="USD bn")
@@ -144,14 +142,8 @@ class Batch:
         multiples = np.array([1.25, 1.5, 2.0, 3.0])
         self.targets = pd.DataFrame({"unit": np.repeat(name, 4), "target": (levels[:, -1:] * multiples).ravel()})
 
-    def time_fit_constant_growth(self, units: int) -> None:
-        estimate_constant_growth(self.logs)
-
     def time_fit_random_walk(self, units: int) -> None:
         estimate_random_walks(self.logs)
-
-    def time_fit_local_level(self, units: int) -> None:
-        estimate_local_levels(self.logs[: 10**4])
 
     def time_forecast_targets(self, units: int) -> None:
         tt.forecast_targets(self.panel, self.targets)

@@ -8,8 +8,31 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.presenting import presenters
+
+presenters.name_rooms(
+    {
+        "summary": "tradetarget.report",
+        "record": "tradetarget.report",
+        "side answers": "tradetarget.report",
+        "figure": "tradetarget.plotting",
+        "hedgehog": "tradetarget.plotting",
+    }
+)
+
 if TYPE_CHECKING:
-    from tradetarget import datasets, evaluation, models, passage, scenarios, systems, testing
+    from tradetarget import (
+        datasets,
+        evaluation,
+        fetching,
+        models,
+        passage,
+        promises,
+        scenarios,
+        systems,
+        testing,
+        tracking,
+    )
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
     from tradetarget.forecasting.batch import forecast_targets
     from tradetarget.forecasting.sides import SideComparison, compare_sides
@@ -97,7 +120,18 @@ _NAMES = {
     "sensitivity": "scenarios",
     "sweep": "scenarios",
 }
-_ROOMS = ("datasets", "evaluation", "models", "passage", "scenarios", "systems", "testing")
+_ROOMS = (
+    "datasets",
+    "evaluation",
+    "fetching",
+    "models",
+    "passage",
+    "promises",
+    "scenarios",
+    "systems",
+    "testing",
+    "tracking",
+)
 
 __all__ = [
     "Benchmark",
@@ -137,11 +171,13 @@ __all__ = [
     "estimate_prior",
     "evaluation",
     "explain_change",
+    "fetching",
     "forecast",
     "forecast_system",
     "forecast_targets",
     "models",
     "passage",
+    "promises",
     "read_scenarios",
     "read_system_scenarios",
     "required",
@@ -151,23 +187,24 @@ __all__ = [
     "sweep",
     "systems",
     "testing",
+    "tracking",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
-        found = getattr(import_module(f"tradetarget.{_NAMES[name]}"), name)
+        value = getattr(import_module(f"tradetarget.{_NAMES[name]}"), name)
     elif name in _ROOMS:
-        found = import_module(f"tradetarget.{name}")
+        value = import_module(f"tradetarget.{name}")
     elif name == "__version__":
         from importlib.metadata import version
 
-        found = version("tradetarget")
+        value = version("tradetarget")
     else:
         raise AttributeError(f"module 'tradetarget' has no attribute {name!r}")
-    globals()[name] = found
-    return found
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_NAMES, *_ROOMS])
+    return sorted(__all__)

@@ -14,13 +14,18 @@ from tradetarget.answering.counting import hitting_time_of
 from tradetarget.errors import ModelError, TradeTargetError
 from tradetarget.forecasting.single import forecast
 from tradetarget.models import FittedGrowth, GrowthModel, Paths, get_model
-from tradetarget.models.interface import Array
+from tradetarget.models.defaults import FIT_MEMBERS, MODEL_MEMBERS, DefaultsOfSeries
+from tradetarget.models.interface import Array, complete_fit, complete_model
 from tradetarget.observations import TradeSeries
 from tradetarget.targets import HittingTime, Target
 
 _HORIZON = 12
+"""Years of the checks. Judgement, because promises reach about ten years ahead, and errors that add up show by then."""
 _PATHS = 20_480
+"""Paths against which a law is checked: a probability of a half then has a standard error of 0.35 points."""
 _LAW_SLACK = 1e-3
+"""What a law may differ beside four standard errors. Judgement, because quadrature to a tenth of a point is enough for
+an answer that is printed to a tenth."""
 
 
 def check_growth_model(model: GrowthModel, series: TradeSeries | None = None) -> None:
@@ -30,7 +35,8 @@ def check_growth_model(model: GrowthModel, series: TradeSeries | None = None) ->
     TradeTargetError; fitting and simulating do not change it; what it fits has ``model_name``, ``series``, ``blocks``,
     ``hitting_law`` and ``summary``; the blocks hold as many paths as were asked for, of finite log levels, one column a
     year from the year after the origin, with the origin's level and a finite centre; one seed gives the same paths
-    twice; a hitting law, where there is one, lies in [0, 1], never falls with time nor rises with the target, and
+    twice; what it offers beside (``tradetarget.models.defaults``) is of the kind that the defaults are; a hitting law,
+    where there is one, lies in [0, 1], never falls with time nor rises with the target, and
     agrees with the model's own paths within four standard errors; ``forecast`` gives an answer.
 
     Parameters
@@ -50,19 +56,20 @@ def check_growth_model(model: GrowthModel, series: TradeSeries | None = None) ->
     >>> check_growth_model(get_model("random-walk"))
     """
     checked = get_model(model) if not isinstance(model, str) else _broken(repr(model), "it is a model, not its name")
-    data = example_series() if series is None else series
+    checked_series = example_series() if series is None else series
     rules = _Rules(checked.name)
     with rules.stated("name is a text and min_observations a whole number from 1 up"):
         rules.need(isinstance(checked.name, str) and bool(checked.name))
         rules.need(isinstance(checked.min_observations, int) and checked.min_observations >= 1)
-    _check_refusal(rules, checked, data)
-    fitted = _check_fit(rules, checked, data)
-    _check_blocks(rules, fitted, data)
-    _check_streams(rules, model, fitted, data)
-    _check_law(rules, fitted, data)
+    _check_refusal(rules, checked, checked_series)
+    fitted = _check_fit(rules, checked, checked_series)
+    _check_blocks(rules, fitted, checked_series)
+    _check_streams(rules, model, fitted, checked_series)
+    _check_offers(rules, model, fitted, checked_series)
+    _check_law(rules, fitted, checked_series)
     with rules.stated("forecast(series, target, model) gives a hitting time and summary() a text"):
-        target = Target(2.0 * float(data.annual().iloc[-1]), unit=data.unit)
-        answer = forecast(data, target, model=checked, horizon=3, n_paths=1024)
+        target = Target(2.0 * float(checked_series.annual().iloc[-1]), unit=checked_series.unit)
+        answer = forecast(checked_series, target, model=checked, horizon=3, n_paths=1024)
         rules.need(isinstance(answer.hitting_time, HittingTime))
         rules.need(isinstance(fitted.summary(), str))
 
@@ -138,8 +145,8 @@ def _check_blocks(rules: _Rules, fitted: FittedGrowth, series: TradeSeries) -> N
         with rules.stated("blocks(horizon, n_paths, rng) yields Paths, n_paths of them in all"):
             blocks = _drawn(fitted, horizon, n_paths)
             rules.need(all(isinstance(b, Paths) for b in blocks))
-            found = sum(b.n_paths for b in blocks)
-            rules.need(found == n_paths, f"{n_paths} paths were asked for and {found} came")
+            counted = sum(b.n_paths for b in blocks)
+            rules.need(counted == n_paths, f"{n_paths} paths were asked for and {counted} came")
         for b in blocks:
             with rules.stated("paths are one row a path and one column a year, from the year after the last total"):
                 rules.need(b.log_levels.shape == (1, b.n_paths, horizon), f"the shape is {b.log_levels.shape}")
@@ -174,6 +181,26 @@ def _check_streams(rules: _Rules, model: GrowthModel, fitted: FittedGrowth, seri
         rules.need(np.array_equal(before, _flat(_drawn(model.fit(series), _HORIZON, 700))), "a second fit differs")
 
 
+def _check_offers(rules: _Rules, model: GrowthModel, fitted: FittedGrowth, series: TradeSeries) -> None:
+    """What a model may leave out: where it does not, its answers have the kinds that every caller relies on."""
+    whole, fit = complete_model(model), complete_fit(fitted)
+    with rules.stated(f"{', '.join(MODEL_MEMBERS)}, where the model has them, are True or False"):
+        rules.need(all(isinstance(getattr(whole, name), bool) for name in MODEL_MEMBERS))
+    defaults = DefaultsOfSeries(series)
+    for name in FIT_MEMBERS:
+        with rules.stated(f"{name}, where the fit offers it, is what FitDefaults.{name} describes"):
+            offered, usual = getattr(fit, name), getattr(defaults, name)
+            if callable(usual):
+                arguments = (_HORIZON,) if name == "student_law" else ()
+                offered, usual = offered(*arguments), usual(*arguments)
+            # A default of None says that there is nothing; what stands in its place is checked where it is used.
+            rules.need(usual is None or isinstance(offered, type(usual)), f"it is a {type(offered).__name__}")
+    with rules.stated("a Student law has a mean (horizon,), a covariance (horizon, horizon) and positive df"):
+        law = fit.student_law(_HORIZON)
+        if law is not None:
+            rules.need(law.mean.shape == (_HORIZON,) and law.covariance.shape == (_HORIZON, _HORIZON) and law.df > 0)
+
+
 def _check_law(rules: _Rules, fitted: FittedGrowth, series: TradeSeries) -> None:
     last = float(series.annual().iloc[-1])
     levels = last * np.array([1.05, 1.5, 3.0])
@@ -189,12 +216,12 @@ def _check_law(rules: _Rules, fitted: FittedGrowth, series: TradeSeries) -> None
     with rules.stated("a hitting law agrees with the model's own paths within four standard errors"):
         for level, row in zip(levels, law, strict=True):
             target = Target(float(level), unit=series.unit)
-            found = hitting_time_of(iter(_drawn(fitted, _HORIZON, _PATHS)), target, series)
-            errors = np.zeros(_HORIZON) if found.standard_errors is None else found.standard_errors
-            gap = np.abs(found.probability - row) - 4.0 * errors
+            simulated = hitting_time_of(iter(_drawn(fitted, _HORIZON, _PATHS)), target, series)
+            errors = np.zeros(_HORIZON) if simulated.standard_errors is None else simulated.standard_errors
+            gap = np.abs(simulated.probability - row) - 4.0 * errors
             worst = int(gap.argmax())
             rules.need(
                 bool(gap[worst] <= _LAW_SLACK),
-                f"P({level:.3g} reached by {found.years[worst]}) is {row[worst]:.4f} by its law and "
-                f"{found.probability[worst]:.4f} by its paths",
+                f"P({level:.3g} reached by {simulated.years[worst]}) is {row[worst]:.4f} by its law and "
+                f"{simulated.probability[worst]:.4f} by its paths",
             )

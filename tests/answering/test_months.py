@@ -23,6 +23,7 @@ def monthly(n: int) -> TradeSeries:
     return TradeSeries.from_monthly(pd.Series(levels, index=index), unit=Unit.parse("USD mn"), name="A-B")
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("n", [60, 66])
 def test_months_split_a_batch_at_a_time_are_those_of_the_whole_block(n: int) -> None:
     fitted = fit_to_everything(get_model("pooled"), monthly(n))

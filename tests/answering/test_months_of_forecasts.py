@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,13 +10,14 @@ import pandas as pd
 import pytest
 
 from tradetarget import Observation, Scenario, Target, TradeSeries, datasets, forecast, run_scenarios
-from tradetarget.answering.months import MonthSplitter, OwnMonths, month_source
+from tradetarget.answering.months import MonthSplitter, OwnMonths, month_batches, month_source
 from tradetarget.answering.part_years import FittedOnEvidence, fit_to_everything
 from tradetarget.answering.question import as_target
 from tradetarget.cli import main
 from tradetarget.errors import ScenarioError, SettingError, TargetError
 from tradetarget.models import get_model
 from tradetarget.models.interface import concatenate
+from tradetarget.nowcasting import MonthNoise
 from tradetarget.scenarios import Deflation, GrowthShift, LevelShock, required
 from tradetarget.seeding import stream
 from tradetarget.units import Unit
@@ -46,7 +48,7 @@ def part(year: int, last: int, value: float) -> Observation:
 class TestEvents:
     def test_an_easier_event_is_reached_earlier(self) -> None:
         calendar, rolling, rate = (
-            forecast(YEARS, t, model="random-walk", horizon=6).hitting_time.probability
+            forecast(YEARS, t, model="random-walk", horizon=6, n_paths=8192).hitting_time.probability
             for t in (Target(5, "USD bn"), ROLLING, RATE)
         )
         assert (rolling > calendar).all()
@@ -60,7 +62,22 @@ class TestEvents:
         assert found[0] == pytest.approx(np.full(512, np.log(4.765)), abs=1e-9)
         assert found[12::12] == pytest.approx(paths.log_levels[0].T, abs=1e-9)
 
-    def test_a_block_boundary_changes_no_month(self) -> None:
+    @pytest.mark.bits
+    @pytest.mark.parametrize("published", [None, 3.7], ids=["no part-year figure", "nine months of the first year"])
+    def test_a_block_boundary_changes_no_month(self, published: float | None) -> None:
+        series = YEARS if published is None else TradeSeries("A-B", (*YEARS, part(2026, 9, published)), "turnover", BN)
+        splitter = month_source(fit_to_everything(get_model("random-walk"), series), 3)
+        paths, noise = get_model("random-walk").fit(YEARS).simulate(3, 2048, stream(0, "x")), stream(0, "m")
+        whole = splitter.split(paths, splitter.noise(2048, noise)).log_months
+        for cuts in ([512, 1024, 1536], [512, 513, 1024, 1100]):
+            noise, apart = splitter.noise(2048, stream(0, "m")), []
+            for start, stop in zip([0, *cuts], [*cuts, 2048], strict=True):
+                own = MonthNoise(noise.normal[:, start:stop], noise.chi_square[start:stop])
+                apart.append(splitter.split(paths.part(start, stop), own).log_months)
+            assert np.array_equal(whole, np.concatenate(apart, axis=1))
+
+    @pytest.mark.bits
+    def test_months_drawn_block_by_block_are_those_drawn_at_once(self) -> None:
         fitted = get_model("random-walk").fit(YEARS)
         splitter = month_source(fitted, 3)
         paths = fitted.simulate(3, 2048, stream(0, "x"))
@@ -70,8 +87,27 @@ class TestEvents:
         apart = np.concatenate([splitter.split(b, splitter.noise(512, rng)).log_months for b in blocks], axis=1)
         assert np.array_equal(whole, apart)
 
+    def test_paths_that_a_published_part_rules_out_warn_of_nothing_and_have_ordinary_months(self) -> None:
+        # Nine months at 5.5 rule out every path whose total is below that. A residual made up for such totals once
+        # drew log shares from -456 to +394, and numpy divided by shares of 0.
+        series = TradeSeries("A-B", (*YEARS, part(2026, 9, 5.5)), "turnover", BN)
+        fitted = fit_to_everything(get_model("pooled"), series)
+        splitter = month_source(fitted, 2)
+        paths = concatenate(list(fitted.blocks(2, 8192, stream(0, "A-B"))))
+        assert paths.weights is not None
+        assert (paths.weights == 0.0).any()
+        with np.errstate(all="raise", under="ignore"):
+            months = splitter.split(paths, splitter.noise(8192, stream(0, "m"))).log_months
+            forecast(series, Target(6.0, "USD bn", "rolling_12_months"), horizon=2, n_paths=8192)
+        assert np.isfinite(months).all()
+        spread = np.ptp(months.reshape(3, 12, -1), axis=1).max(axis=0)
+        # Months of ruled-out paths are spread as those of the others are: Student, so that the largest of thousands
+        # is large, but thousands of times smaller than 850.
+        ruled_out = paths.weights == 0.0
+        assert np.quantile(spread[ruled_out], 0.9) < 2.0 * np.quantile(spread[~ruled_out], 0.9)
+
     def test_quantiles_are_months_and_years_are_their_decembers(self) -> None:
-        answer = forecast(YEARS, ROLLING, horizon=5).hitting_time
+        answer = forecast(YEARS, ROLLING, horizon=5, n_paths=4096).hitting_time
         assert answer.by_month is not None
         assert str(answer.by_month.months[0]) == "2026-01"
         assert answer.median is not None
@@ -93,7 +129,9 @@ class TestEvents:
     def test_standing_at_the_target_is_certain_whatever_the_weights(self) -> None:
         series = TradeSeries("A-B", (*YEARS, part(2026, 9, 5.5)), "turnover", BN)
         for seed in range(3):
-            answer = forecast(series, Target(5.2, "USD bn", "rolling_12_months"), horizon=2, seed=seed).hitting_time
+            answer = forecast(
+                series, Target(5.2, "USD bn", "rolling_12_months"), horizon=2, seed=seed, n_paths=8192
+            ).hitting_time
             assert answer.by_month is not None
             assert (answer.by_month.probability == 1.0).all()
             assert answer.standard_error is None
@@ -104,12 +142,12 @@ class TestEvents:
 
     def test_probabilities_count_months_after_the_data(self) -> None:
         series = TradeSeries("A-B", (*YEARS, part(2026, 9, 3.7)), "turnover", BN)
-        answer = forecast(series, ROLLING, horizon=4).hitting_time
+        answer = forecast(series, ROLLING, horizon=4, n_paths=4096).hitting_time
         assert answer.by_month is not None
         assert str(answer.by_month.months[0]) == "2026-10"
 
     def test_a_rolling_sum_that_stands_at_the_target_is_an_answer_of_one(self) -> None:
-        answer = forecast(YEARS, Target(4.7, "USD bn", "rolling_12_months"), horizon=3).hitting_time
+        answer = forecast(YEARS, Target(4.7, "USD bn", "rolling_12_months"), horizon=3, n_paths=4096).hitting_time
         assert (answer.probability == 1.0).all()
         assert str(answer.already_reached) == "2022-12"
         assert "twelve months to 2025-12" in answer.summary()
@@ -119,13 +157,14 @@ class TestEvents:
         values[6:18] = 0.5  # 2021-07 to 2022-06: the sum to 2022-06 is 6, those to Decembers are 5.4
         monthly = pd.Series(values, pd.period_range("2021-01", periods=36, freq="M"))
         series = TradeSeries.from_monthly(monthly, unit=BN, name="M")
-        answer = forecast(series, Target(5.9, "USD bn", "rolling_12_months"), horizon=2).hitting_time
+        answer = forecast(series, Target(5.9, "USD bn", "rolling_12_months"), horizon=2, n_paths=4096).hitting_time
         assert str(answer.already_reached) == "2022-05"
         assert answer.probability[0] < 1.0
 
     def test_several_months_running_take_longer_than_one(self) -> None:
         once, thrice = (
-            forecast(YEARS, Target(5.5, "USD bn", "run_rate", sustained=k), horizon=3).hitting_time for k in (1, 3)
+            forecast(YEARS, Target(5.5, "USD bn", "run_rate", sustained=k), horizon=3, n_paths=8192).hitting_time
+            for k in (1, 3)
         )
         assert (thrice.probability < once.probability).all()
         assert thrice.by_month is not None
@@ -197,7 +236,7 @@ class TestEvents:
         assert again == first
 
     def test_every_model_answers_every_event(self) -> None:
-        for model in ("constant-growth", "local-level", "damped-trend", "pooled"):
+        for model in ("random-walk", "damped-trend", "pooled"):
             answer = forecast(YEARS, ROLLING, model=model, horizon=2, n_paths=2048).hitting_time
             assert 0.0 < answer.probability[0] < 1.0
 
@@ -434,6 +473,7 @@ class TestOwnMonths:
         assert np.exp(split.log_months[:18, 0]) == pytest.approx(series.monthly().to_numpy()[-18:], rel=1e-9)
         assert str(split.data_month) == "2026-06"
 
+    @pytest.mark.bits
     def test_a_baseline_of_scenarios_is_its_forecast(self) -> None:
         series, target = months(66), Target(6.2, "USD bn", "run_rate")
         found = run_scenarios(series, target, [], model="monthly", horizon=2, n_paths=2048)
@@ -485,7 +525,8 @@ class TestCommandLine:
         return str(path)
 
     def test_an_event_is_answered_by_month_in_json(self, capsys, file: str) -> None:
-        words = ["forecast", file, "--target", "6", "--event", "rolling-12-months", "--horizon", "3", "--json", "-"]
+        words = ["forecast", file, "--target", "6", "--event", "rolling-12-months", "--horizon", "3", "--paths", "4096"]
+        words += ["--json", "-"]
         assert main(words) == 0
         record = json.loads(capsys.readouterr().out)
         assert record["target"]["event"] == "rolling_12_months"
@@ -504,7 +545,8 @@ class TestCommandLine:
         assert "having fallen below it" in out
 
     def test_scenarios_take_the_event(self, capsys, file: str) -> None:
-        words = ["scenarios", "--data", file, "--target", "6", "--event", "run-rate", "--json", "-"]
+        words = ["scenarios", "--data", file, "--target", "6", "--event", "run-rate", "--paths", "4096"]
+        words += ["--json", "-"]
         assert main(words) == 0
         record = json.loads(capsys.readouterr().out)
         assert record["target"]["event"] == "run_rate"
@@ -550,3 +592,28 @@ def test_paths_that_leave_the_range_of_numbers_are_still_split() -> None:
     wild = TradeSeries.from_annual(pd.Series({2022: 1.0, 2023: 60.0, 2024: 2.0}), unit=BN, name="W")
     answer = forecast(wild, Target(50, "USD bn", "rolling_12_months"), model="random-walk", horizon=200, n_paths=2048)
     assert np.isfinite(answer.hitting_time.probability).all()
+
+
+@pytest.mark.parametrize("published", [(), (part(2026, 9, 3.7),)], ids=["totals alone", "nine months published"])
+def test_another_unit_of_the_dollar_scales_every_month_of_every_path(published: tuple[Observation, ...]) -> None:
+    def log_months(unit: str, factor: float) -> np.ndarray:
+        rows = tuple(replace(o, value=o.value * factor, unit=Unit.parse(unit)) for o in (*YEARS, *published))
+        fitted = fit_to_everything(get_model("random-walk"), TradeSeries("A-B", rows, "turnover", Unit.parse(unit)))
+        splitter = month_source(fitted, 2)
+        paths = concatenate(list(fitted.blocks(2, 2048, stream(0, "x"))))
+        return splitter.split(paths, splitter.noise(2048, stream(0, "m"))).log_months
+
+    expected = log_months("USD bn", 1.0)
+    for unit, factor in (("USD mn", 1e3), ("USD", 1e9)):
+        assert log_months(unit, factor) == pytest.approx(expected + np.log(factor), abs=1e-6)
+
+
+def test_the_december_of_the_data_stands_where_it_was_however_far_a_path_goes() -> None:
+    # Paths from three totals spread over more than exp(1400) in 200 years, more than any one scale of doubles holds.
+    wild = TradeSeries.from_annual(pd.Series({2022: 1.0, 2023: 60.0, 2024: 2.0}), unit=BN, name="W")
+    fitted = get_model("random-walk").fit(wild)
+    splitter = month_source(fitted, 200)
+    rng = stream(0, "m")
+    batch = next(month_batches(fitted.blocks(200, 512, stream(0, "W")), splitter, rng))
+    assert (np.ptp(batch.log_months, axis=0) > 1400.0).sum() >= 20
+    assert batch.levels_of("rolling_12_months")[0] == pytest.approx(np.full(512, np.log(2.0)), abs=1e-9)

@@ -51,6 +51,7 @@ DATA = {
 }
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("data", DATA)
 def test_a_backtest_at_an_origin_is_the_forecast_that_a_user_would_have_got_then(data: str, event: str) -> None:
@@ -61,6 +62,7 @@ def test_a_backtest_at_an_origin_is_the_forecast_that_a_user_would_have_got_then
     assert asked.statements or data == "annual"
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("data", DATA)
 def test_a_scenario_baseline_is_the_simulated_forecast_bit_for_bit(data: str, event: str) -> None:
@@ -70,6 +72,7 @@ def test_a_scenario_baseline_is_the_simulated_forecast_bit_for_bit(data: str, ev
     np.testing.assert_array_equal(run.hitting_times["nothing"].probability, asked.probability)
 
 
+@pytest.mark.bits
 def test_several_targets_asked_together_are_answered_as_each_alone() -> None:
     targets = [EVENTS["calendar year"], EVENTS["run-rate"], EVENTS["again"], EVENTS["twelve months"]]
     together = ask(monthly(), targets, n_paths=1024).answers(2)

@@ -237,6 +237,7 @@ def test_a_target_asked_twice_is_refused(tmp_path: Path, capsys: pytest.CaptureF
     assert "A-all has two targets" in capsys.readouterr().err
 
 
+@pytest.mark.bits
 def test_processes_hash_seeds_and_threads_change_no_bit(tmp_path: Path) -> None:
     data, file = put(tmp_path, "r.csv", TABLE + PART_YEAR), put(tmp_path, "s.toml", SCENARIOS)
     command = [sys.executable, "-m", "tradetarget.cli", "region", data, "--scenarios", file, "--json", "-"]

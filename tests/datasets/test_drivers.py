@@ -5,7 +5,7 @@ import pytest
 
 from tradetarget import datasets
 from tradetarget.errors import UnknownNameError
-from tradetarget.models.drivers.table import COLUMNS, read_drivers
+from tradetarget.observations.drivers import COLUMNS, read_drivers
 
 OUTLOOK = "imf-weo-2025-10"
 

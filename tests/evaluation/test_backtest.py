@@ -44,6 +44,7 @@ class Recorder:
         return tt.models.get_model("random-walk").fit(series, drivers)
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("model", ["random-walk"])
 @pytest.mark.parametrize("sustained", [1, 2])
 def test_a_backtest_gives_the_very_numbers_that_forecast_gives_on_the_cut_series(model, sustained):
@@ -140,6 +141,7 @@ def test_a_mapping_of_series_and_a_long_table_of_the_same_figures_agree():
     )
 
 
+@pytest.mark.bits
 def test_a_unit_is_forecast_the_same_alone_and_among_others():
     panel = walks(4, 15, seed=4)
     target = tt.Target(3.0, sustained=2)
@@ -148,6 +150,7 @@ def test_a_unit_is_forecast_the_same_alone_and_among_others():
     pd.testing.assert_frame_equal(alone, among[among["unit"] == "u2"].reset_index(drop=True))
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("unit", [None, "USD bn", "KZT bn"])
 def test_a_long_table_is_answered_in_one_call_as_its_series_are_one_by_one(unit):
     panel, asked = walks(4, 25, seed=5), {"targets": [1.5, 40.0], "origins": [2012, 2018], "levels": False}

@@ -29,6 +29,7 @@ def test_law_and_simulation_agree_within_four_standard_errors() -> None:
     assert (np.abs(law.probability - paths.probability) < 4 * paths.standard_errors).all()
 
 
+@pytest.mark.bits
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
     first, again, other = (
         forecast(SERIES, FIVE, model="random-walk", method="simulation", seed=s, n_paths=5000) for s in (1, 1, 2)
@@ -37,6 +38,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
     assert not np.array_equal(first.hitting_time.probability, other.hitting_time.probability)
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("block", [1, 512, 3000, 10**6])
 def test_numbers_do_not_depend_on_the_block_size(block: int) -> None:
     fitted = RandomWalk().fit(SERIES)

@@ -1,6 +1,7 @@
 import json
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from tradetarget import Observation, Target, TradeSeries, datasets, explain_chan
 from tradetarget.cli import main
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.vintages import Change
+from tradetarget.models.random_walk import FittedRandomWalk, RandomWalk
 from tradetarget.units import Unit
 
 BN = Unit("USD", 9)
@@ -34,11 +36,26 @@ def pair() -> TradeSeries:
     return datasets.load("kazakhstan-uzbekistan")["Kazakhstan-Uzbekistan turnover"].reported_by("Kazakhstan")
 
 
+@dataclass(frozen=True)
+class FittedWalkWithoutALaw(FittedRandomWalk):
+    """The random walk, but part-year figures must weigh its paths."""
+
+    def student_law(self, horizon):
+        return None
+
+
+@dataclass(frozen=True)
+class WalkWithoutALaw(RandomWalk):
+    def fit(self, series, drivers=None):
+        fitted = super().fit(series, drivers)
+        return FittedWalkWithoutALaw(*(getattr(fitted, f.name) for f in fields(fitted)))
+
+
 def adds_up(change: Change) -> bool:
     return sum(p.contribution for p in change.parts) == pytest.approx(change.after - change.before, abs=1e-12)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     values=st.lists(st.floats(1.0, 8.0), min_size=1, max_size=3),
     target=st.floats(3.0, 9.0),
@@ -176,12 +193,12 @@ def test_the_command_refuses_bad_input_in_one_line(capsys, words: tuple[str, ...
     assert said in err
 
 
-def test_the_error_of_a_part_is_its_spread_over_seeds() -> None:
-    # The spread over 30 seeds is known to 13 %: three such deviations. Over 100 others it is .0033 and .0031, stated
-    # .0031 and .0033.
-    changes = [
-        explain_change(pair(), FIVE, "2019-10", "2019-12", by=2023, model="local-level", seed=s) for s in range(30)
-    ]
+def test_the_error_of_a_part_is_its_spread_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The spread over 30 seeds is known to 13 %: three such deviations. With 50,000 paths and 100 other seeds it is
+    # .0027 and .0030, stated .0030 and .0032; both are larger by the root of five with a fifth of the paths.
+    monkeypatch.setattr("tradetarget.forecasting.vintages.forecast", partial(forecast, n_paths=20 * 512))
+    model = WalkWithoutALaw()
+    changes = [explain_change(pair(), FIVE, "2019-10", "2019-12", by=2023, model=model, seed=s) for s in range(30)]
     frames = [c.to_frame() for c in changes]
     spread = pd.DataFrame([f["contribution"] for f in frames]).std().to_numpy()
     stated = pd.DataFrame([f["standard_error"] for f in frames]).mean().to_numpy()
@@ -197,7 +214,7 @@ def test_parts_of_an_exact_law_have_no_error() -> None:
 
 def test_revisions_share_their_random_numbers() -> None:
     # Two figures of one part-year, a hundredth apart: what they move is far less than the error of one probability.
-    change = explain_change(pair(), FIVE, "2021-10", "2021-12", by=2023, model="local-level")
+    change = explain_change(pair(), FIVE, "2021-10", "2021-12", by=2023, model=WalkWithoutALaw())
     frame = change.to_frame()
     alone = change.later.hitting_time.standard_error
     small = frame["contribution"].abs() < 0.001

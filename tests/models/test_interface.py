@@ -6,13 +6,10 @@ import numpy as np
 import pytest
 
 from tradetarget.errors import ModelError, SettingError, UnknownNameError
-from tradetarget.models import GrowthModel, Paths, get_model
+from tradetarget.models import GrowthModel, Paths, get_model, model_names
 from tradetarget.models.interface import BATCH, checked_horizon, concatenate
 
-OWN = (
-    "random-walk", "constant-growth", "local-level", "local-linear-trend", "damped-trend", "logistic", "gompertz",
-    "ensemble",
-)  # fmt: skip
+FITTED_TO_A_SERIES_ALONE = ("random-walk", "damped-trend", "logistic")
 
 
 @pytest.fixture
@@ -22,7 +19,8 @@ def saturating(series_of):
     return series_of(x)
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.bits
+@pytest.mark.parametrize("name", FITTED_TO_A_SERIES_ALONE)
 def test_the_numbers_do_not_depend_on_the_size_of_a_block(saturating, name):
     fitted = get_model(name).fit(saturating)
     drawn = [
@@ -34,14 +32,15 @@ def test_the_numbers_do_not_depend_on_the_size_of_a_block(saturating, name):
         np.testing.assert_array_equal(drawn[0], other)
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.bits
+@pytest.mark.parametrize("name", FITTED_TO_A_SERIES_ALONE)
 def test_the_first_paths_do_not_depend_on_how_many_follow(saturating, name):
     fitted = get_model(name).fit(saturating)
     few, many = (fitted.simulate(4, n, np.random.default_rng(2)).log_levels for n in (700, 5000))
     np.testing.assert_array_equal(few, many[:, :700])
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", FITTED_TO_A_SERIES_ALONE)
 def test_a_part_of_a_batch_is_a_fair_sample(saturating, name):
     """The first 100 paths of many batches have the mean of all: no path's place in a batch tells its parameters."""
     fitted = get_model(name).fit(saturating)
@@ -51,16 +50,16 @@ def test_a_part_of_a_batch_is_a_fair_sample(saturating, name):
     assert abs(bulk[:, :100].mean() - bulk.mean()) < 4.5 * error
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", FITTED_TO_A_SERIES_ALONE)
 def test_the_centre_is_near_the_median_of_the_paths(saturating, name):
     fitted = get_model(name).fit(saturating)
     paths = fitted.simulate(10, 20_480, np.random.default_rng(0))
     spread = np.subtract(*np.quantile(paths.log_levels[0], [0.75, 0.25], axis=0))
     gap = np.abs(np.median(paths.log_levels[0], axis=0) - paths.log_centre[0])
-    assert (gap < (0.15 if name == "ensemble" else 0.05) * spread).all()
+    assert (gap < 0.05 * spread).all()
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", FITTED_TO_A_SERIES_ALONE)
 def test_models_are_frozen_and_known_by_their_name(name):
     model = get_model(name)
     assert isinstance(model, GrowthModel)
@@ -69,7 +68,7 @@ def test_models_are_frozen_and_known_by_their_name(name):
         model.name = "other"
 
 
-@pytest.mark.parametrize("name", [n for n in OWN if n not in ("logistic", "gompertz")])
+@pytest.mark.parametrize("name", ["random-walk", "damped-trend"])
 def test_a_constant_series_gives_a_certain_answer(series_of, name):
     fitted = get_model(name).fit(series_of(np.full(12, 1.2)))
     paths = fitted.simulate(5, 600, np.random.default_rng(0))
@@ -81,22 +80,21 @@ def test_a_constant_series_gives_a_certain_answer(series_of, name):
         np.testing.assert_allclose(law, [[1] * 5, [0] * 5], atol=1e-12)
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", FITTED_TO_A_SERIES_ALONE)
 def test_a_change_of_unit_changes_nothing_but_the_level(saturating, name):
     here, there = (get_model(name).fit(s) for s in (saturating, saturating.in_unit("USD mn")))
     one, two = (f.simulate(5, 600, np.random.default_rng(4)).log_levels for f in (here, there))
     np.testing.assert_allclose(one + np.log(1000.0), two, atol=2e-5)
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", FITTED_TO_A_SERIES_ALONE)
 def test_a_fit_states_its_parameters_and_checks_its_residuals(saturating, name):
     fitted = get_model(name).fit(saturating)
     assert fitted.params.index.tolist() == fitted.standard_errors.index.tolist()
     assert np.isfinite(fitted.params).all()
-    if name != "ensemble":
-        assert np.isfinite(fitted.log_likelihood)
-        assert fitted.estimates.residuals.size == fitted.estimates.n_observations
-        assert 0 < fitted.estimates.residual_checks()["ljung_box_p"] < 1
+    assert np.isfinite(fitted.log_likelihood)
+    assert fitted.estimates.residuals.size == fitted.estimates.n_observations
+    assert 0 < fitted.estimates.residual_checks()["ljung_box_p"] < 1
 
 
 def test_levels_that_leave_float64_are_kept_inside_it():
@@ -129,6 +127,23 @@ def test_a_number_of_paths_out_of_range_is_named(walk, n_paths):
 def test_an_unknown_model_offers_the_nearest():
     with pytest.raises(UnknownNameError, match="did you mean 'damped-trend'"):
         get_model("damped-trnd")
+
+
+@pytest.mark.parametrize(
+    ("dropped", "replacement"),
+    [
+        ("constant-growth", "damped-trend"),
+        ("ensemble", "pooled"),
+        ("gompertz", "logistic"),
+        ("local-level", "random-walk"),
+        ("local-linear-trend", "damped-trend"),
+    ],
+)
+def test_a_model_of_version_0_1_that_was_dropped_names_the_one_in_its_place(dropped, replacement):
+    assert dropped not in model_names()
+    assert replacement in model_names()
+    with pytest.raises(UnknownNameError, match=f"'{dropped}' was dropped in version 0.2: use '{replacement}'"):
+        get_model(dropped)
 
 
 def test_what_is_no_model_is_refused():

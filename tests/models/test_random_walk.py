@@ -74,6 +74,7 @@ def test_parameter_uncertainty_lowers_the_odds_within_ten_years_as_published(ser
     assert law[9] == pytest.approx(0.853, abs=6e-4)
 
 
+@pytest.mark.bits
 def test_an_exactly_exponential_series_has_no_volatility(series_of):
     fitted = RandomWalk().fit(series_of(1.0 + 0.07 * np.arange(10)))
     assert fitted.volatility == 0.0

@@ -58,6 +58,7 @@ def test_one_unknown_year_agrees_with_quadrature() -> None:
     np.testing.assert_allclose(found.quantiles([0.1, 0.5, 0.9])[:, 2], exact, rtol=2e-3)
 
 
+@pytest.mark.bits
 def test_the_same_statements_give_the_same_answer() -> None:
     said = datasets.load("article-2019")["Kazakhstan-Uzbekistan turnover"]
     np.testing.assert_array_equal(latent_annual(said).log_points, latent_annual(said).log_points)

@@ -43,7 +43,7 @@ def split(s: TradeSeries, totals: list[float], n: int = 2000, seed: int = 0) -> 
     return law.split(log_totals, law.noise(n, np.random.default_rng(seed)), unknown)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.floats(1.0, 1e5), min_size=2, max_size=4), st.integers(0, 1000))
 def test_months_of_every_path_are_positive_and_add_up_to_its_totals(totals: list[float], seed: int) -> None:
     months, _ = split(series(level(2020, 12, totals[0])), totals, n=20, seed=seed)
@@ -108,7 +108,7 @@ def test_seasonal_factors_have_mean_one_and_no_trend_of_their_own() -> None:
     assert abs(12 * slope) < 0.1  # months alone would show .2; the panel's mean slope takes most of it away
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.floats(1e-3, 1e3))
 def test_another_currency_unit_scales_the_months_and_nothing_else(factor: float) -> None:
     def months(scale: float) -> np.ndarray:
@@ -152,6 +152,7 @@ class TestLatentMonths:
         assert (part < 2650.001).all()
         assert not answer.known.any()
 
+    @pytest.mark.bits
     def test_the_same_statements_give_the_same_answer(self) -> None:
         s = series(level(2019, 12, 1000.0), level(2020, 6, 600.0))
         assert latent_monthly(s).to_frame().equals(latent_monthly(s).to_frame())

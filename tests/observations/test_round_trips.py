@@ -45,19 +45,19 @@ def mixture(said: list[Observation]) -> TradeSeries:
 MIXTURES = st.lists(statements(), max_size=6, unique_by=lambda o: (o.start, o.end, o.kind)).map(mixture)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(MIXTURES)
 def test_json_gives_the_same_series_back(series: TradeSeries) -> None:
     assert TradeSeries.from_json(series.to_json()) == series
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(MIXTURES)
 def test_a_frame_gives_the_same_series_back(series: TradeSeries) -> None:
     assert TradeSeries.from_frame(series.to_frame()) == series
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(MIXTURES)
 def test_a_csv_file_gives_the_same_series_back(tmp_path_factory: pytest.TempPathFactory, series: TradeSeries) -> None:
     path = tmp_path_factory.mktemp("round") / "series.csv"

@@ -168,6 +168,7 @@ def test_far_targets_and_steady_growth_leave_the_grid_without_losing_accuracy():
     assert (np.abs(discrete_random_drift_cdf(12, 10.0, 1.0, 0.02, 0.2) - p) < 4 * error + 1e-3).all()
 
 
+@pytest.mark.bits
 def test_rows_of_a_batch_do_not_touch_one_another():
     rng = np.random.default_rng(7)
     b, m, s, n = (

@@ -54,6 +54,7 @@ def test_counts_never_fall_with_the_period_nor_rise_with_the_barrier(x: np.ndarr
     assert (np.diff(counts, axis=0) <= 0).all()
 
 
+@pytest.mark.bits
 @given(paths)
 def test_batches_add_up_to_the_whole_and_weights_of_one_change_nothing(x: np.ndarray) -> None:
     double = np.concatenate([x, x + 0.5], axis=1)
@@ -119,6 +120,23 @@ def test_two_years_running_is_known_a_year_after_it_began(monthly: np.ndarray) -
 def test_december_of_a_rolling_sum_is_the_calendar_year(monthly: np.ndarray) -> None:
     rolling = rolling_12_months(monthly[12:], monthly[1:12])
     assert rolling[11::12] == pytest.approx(calendar_year_totals(monthly[12:]), abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1.0, 400.0], ids=["ordinary", "further apart than doubles reach"])
+def test_a_rolling_sum_is_the_log_of_twelve_levels_added(scale: float) -> None:
+    every = scale * np.random.default_rng(2).normal(size=(40, 9))
+    expected = [np.logaddexp.reduce(every[i - 11 : i + 1], axis=0) for i in range(11, 40)]
+    assert rolling_12_months(every[11:], every[:11]) == pytest.approx(np.stack(expected), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.bits
+def test_sums_of_months_have_the_same_bits_whatever_paths_stand_beside_them() -> None:
+    every = np.random.default_rng(3).normal(size=(36, 33))
+    for part in (slice(0, 1), slice(1, 2), slice(5, 16), slice(0, 33)):
+        months = np.ascontiguousarray(every[:, part])
+        assert np.array_equal(calendar_year_totals(months), calendar_year_totals(every)[:, part])
+        rolling = rolling_12_months(every[11:], every[:11])[:, part]
+        assert np.array_equal(rolling_12_months(months[11:], months[:11]), rolling)
 
 
 def test_months_that_are_no_whole_years_are_refused() -> None:

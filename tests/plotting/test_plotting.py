@@ -41,10 +41,14 @@ def overflowing(figure) -> list[str]:
     from matplotlib.text import Text
 
     figure.draw_without_rendering()
-    page = figure.bbox
-    boxes = [
-        (t.get_text(), t.get_window_extent()) for t in figure.findobj(Text) if t.get_text().strip() and t.get_visible()
-    ]
+    page, shown = figure.bbox, [t for t in figure.findobj(Text) if t.get_text().strip() and t.get_visible()]
+    # Until 3.10, matplotlib makes labels of ticks beyond the ends of an axis, which it does not draw.
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        for each in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            if not low <= each.get_loc() <= high:
+                shown = [t for t in shown if t not in (each.label1, each.label2)]
+    boxes = [(t.get_text(), t.get_window_extent()) for t in shown]
     return [s for s, b in boxes if b.x0 < -1 or b.y0 < -1 or b.x1 > page.x1 + 1 or b.y1 > page.y1 + 1]
 
 

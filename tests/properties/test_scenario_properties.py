@@ -61,7 +61,7 @@ def applied(listed: list[Adjustment], paths: Paths, seed: int = 0) -> Paths:
     return plan.apply(paths, plan.uniforms(seed).take(paths.n_paths))
 
 
-@settings(deadline=None)
+@pytest.mark.bits
 @given(st.lists(adjustments, max_size=4), st.integers(0, 9), st.randoms())
 def test_the_order_in_the_list_changes_nothing(listed: list[Adjustment], seed: int, random: object) -> None:
     shuffled = list(listed)
@@ -71,7 +71,6 @@ def test_the_order_in_the_list_changes_nothing(listed: list[Adjustment], seed: i
     assert (one.log_centre == two.log_centre).all()
 
 
-@settings(deadline=None)
 @given(st.lists(adjustments, max_size=4), st.integers(0, 9))
 def test_levels_stay_positive_and_finite_and_the_block_stays_as_it_was(listed: list[Adjustment], seed: int) -> None:
     paths = block(seed)
@@ -82,7 +81,6 @@ def test_levels_stay_positive_and_finite_and_the_block_stays_as_it_was(listed: l
     assert (paths.log_levels == before).all()
 
 
-@settings(deadline=None)
 @given(st.lists(adjustments, max_size=3), st.floats(0.01, 1000.0))
 def test_scaling_the_currency_scales_the_answer(listed: list[Adjustment], factor: float) -> None:
     listed = [a for a in listed if not isinstance(a, Ceiling)]
@@ -97,7 +95,6 @@ def test_scaling_the_currency_scales_the_answer(listed: list[Adjustment], factor
     assert difference == pytest.approx(np.full(difference.shape, np.log(factor)), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(st.floats(-0.3, 0.3), windows, st.integers(0, 9))
 def test_a_growth_shift_and_its_opposite_cancel(value: float, window: list[int], seed: int) -> None:
     back = 1.0 / (1.0 + value) - 1.0
@@ -105,14 +102,12 @@ def test_a_growth_shift_and_its_opposite_cancel(value: float, window: list[int],
     assert after.log_levels == pytest.approx(block(seed).log_levels, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(sizes, years, st.integers(0, 9))
 def test_a_shock_that_is_over_leaves_no_trace(value: float, year: int, seed: int) -> None:
     after = applied([LevelShock(value, year, recovery=0)], block(seed)).log_levels[0]
     assert after[:, year:] == pytest.approx(block(seed).log_levels[0][:, year:], abs=1e-12)
 
 
-@settings(deadline=None)
 @given(st.integers(1, HORIZON - 1), st.integers(0, 9))
 def test_a_halt_is_a_growth_path_of_zeros(last: int, seed: int) -> None:
     halted = applied([GrowthHalt(end=last)], block(seed)).log_levels
@@ -120,7 +115,7 @@ def test_a_halt_is_a_growth_path_of_zeros(last: int, seed: int) -> None:
     assert halted == pytest.approx(zeros, abs=1e-12)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(adjustments, min_size=1, max_size=3), st.floats(105.0, 400.0))
 def test_the_answer_is_a_distribution_whatever_the_scenario(listed: list[Adjustment], target: float) -> None:
     found = run_scenarios(SERIES, target, [Scenario("s", listed)], "random-walk", HORIZON, n_paths=1024)
@@ -129,7 +124,7 @@ def test_the_answer_is_a_distribution_whatever_the_scenario(listed: list[Adjustm
     assert (np.diff(p) >= 0).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.floats(0.0, 0.2), st.floats(0.001, 0.2), st.floats(105.0, 400.0))
 def test_more_growth_never_makes_the_target_less_likely(value: float, more: float, target: float) -> None:
     scenarios = [Scenario("some", [GrowthShift(value)]), Scenario("more", [GrowthShift(value + more)])]

@@ -36,6 +36,7 @@ def test_the_median_path_moves_by_the_elasticity_times_the_shift() -> None:
     assert moved == pytest.approx(3 * np.log(0.98) * beta, rel=0.02)
 
 
+@pytest.mark.bits
 def test_a_shift_of_nothing_changes_nothing() -> None:
     c = run(tt.Scenario("nothing", [DriverShift("UZB", "NGDPD", 0.0)]))
     np.testing.assert_array_equal(c.hitting_times["nothing"].probability, c.hitting_times["baseline"].probability)
@@ -49,6 +50,7 @@ def test_shifts_of_drivers_and_of_trade_combine_and_are_inherited() -> None:
     assert by["Slower"] < by["Both"] < by["Faster"]
 
 
+@pytest.mark.bits
 def test_the_order_of_scenarios_changes_nothing() -> None:
     other = tt.Scenario("Oil", [DriverShift("WORLD", "POILAPSP", -0.3, start=2026, end=2026)])
     one, two = run(SLOWER, other), run(other, SLOWER)

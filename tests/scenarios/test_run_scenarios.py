@@ -41,6 +41,7 @@ def probabilities(found: ScenarioComparison) -> dict[str, list[float]]:
     return {name: answer.probability.tolist() for name, answer in found.hitting_times.items()}
 
 
+@pytest.mark.bits
 def test_the_baseline_is_the_forecast_by_simulation_bit_for_bit() -> None:
     forecast = tt.forecast(SERIES, 7.0, "random-walk", 8, method="simulation", n_paths=11_000).hitting_time
     baseline = run().hitting_times["baseline"]
@@ -54,10 +55,12 @@ def test_a_level_effect_from_the_start_is_a_lower_target_by_the_exact_law() -> N
     assert found.probability == pytest.approx(exact.probability, abs=5 * found.standard_error)
 
 
+@pytest.mark.bits
 def test_the_order_of_scenarios_changes_nothing_bit_for_bit() -> None:
     assert probabilities(run([FASTER, RECESSION, RISK])) == probabilities(run([RISK, RECESSION, FASTER]))
 
 
+@pytest.mark.bits
 def test_a_scenario_alone_gets_the_numbers_it_gets_among_others() -> None:
     assert probabilities(run([RISK]))["risk"] == probabilities(run())["risk"]
     assert probabilities(run([RISK], series=[OTHER, SERIES]).case("A-B"))["risk"] == probabilities(run())["risk"]

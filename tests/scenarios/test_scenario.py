@@ -80,6 +80,7 @@ def test_uniforms_do_not_depend_on_how_paths_are_cut_into_blocks() -> None:
     assert (pieces == whole).all()
 
 
+@pytest.mark.bits
 def test_the_order_of_adjustments_changes_nothing_bit_for_bit() -> None:
     from tradetarget.models import get_model
     from tradetarget.seeding import stream

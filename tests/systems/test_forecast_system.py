@@ -56,6 +56,7 @@ def test_one_target_alone_is_its_hitting_time(answer: SystemForecast) -> None:
         answer.joint(["Kazakhstan-Tajikistan"])
 
 
+@pytest.mark.bits
 def test_a_pair_answers_as_it_does_alone(figures: dict[str, TradeSeries], answer: SystemForecast) -> None:
     alone = tt.forecast(figures[PAIR], TARGETS["Kazakhstan-Uzbekistan"], horizon=12).hitting_time.probability
     assert answer.hitting_times[PAIR].probability == pytest.approx(alone, abs=0.015)
@@ -141,6 +142,7 @@ def test_a_plain_scenario_is_of_the_common_factor_one_size_a_path_for_all(answer
     assert gap[0].std() > 0.05
 
 
+@pytest.mark.bits
 def test_the_order_of_scenarios_changes_nothing(region: TradeSystem, answer: SystemForecast) -> None:
     other = forecast_system(region, TARGETS, 12, n_paths=20_000, scenarios=[RISK, FALL, PUSH])
     for name in ("baseline", "push", "fall", "risk"):

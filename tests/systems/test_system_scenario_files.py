@@ -172,7 +172,7 @@ def toml(value: Any) -> str:
     return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(SCENARIOS, min_size=1, max_size=3, unique_by=lambda s: s.name).filter(lambda x: x[0].name != "baseline")
 )
@@ -185,7 +185,7 @@ def test_what_is_written_is_read_back_without_loss(
     assert read_system_scenarios(path) == made
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(ADJUSTMENTS, max_size=3), SOURCES)
 def test_a_plain_scenario_of_all_members_is_written_as_it_is_written_for_one_series(
     listed: list[Adjustment], source: str | None

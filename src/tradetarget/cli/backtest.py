@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.conversion import convert
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, number, read_target, whole
+from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tradetarget.targets import Target
 
 
+@reads_files
 def backtest(
     data: Annotated[
         Path | None,
@@ -37,6 +40,7 @@ def backtest(
     ] = None,
     unit: options.TargetUnit = None,
     data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
     model: options.Model = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
@@ -53,6 +57,7 @@ def backtest(
     hedgehog: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw past forecasts of the level over what happened.")
     ] = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """How good have the forecasts been?
 
@@ -62,13 +67,16 @@ def backtest(
     Example:
       tradetarget backtest mine.csv --multiples 1.25,1.5 --origins 2010:2020 --plot reliability.png
     """
-    check_outputs(json_path, plot)
-    check_outputs(None, hedgehog)
     asked = _target(target, unit, multiples, bundled=data is None)
     years, ratios = _years(origins), _numbers(multiples)
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
     chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
-    found = _panel(data, chosen) if panel else Selection(data, series, flow, reporter, data_unit, as_of).read()
+    asking = None
+    if not panel:
+        one = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
+        asking = convert(one, asked, convert_to, one)
+        asked = asking.target
+    found = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 
@@ -85,6 +93,9 @@ def backtest(
             levels=hedgehog is not None,
         )
         text, record = answer.summary(), answer.to_dict()
+    if asking is not None:
+        text, record = "\n".join([text, *asking.lines]), asking.record(record)
+        text, record = with_reading(text, record, asking.series)
     if hedgehog is not None:
         answer.need_levels()
     return Result(text, record, json_path, plot or hedgehog, _Pictures(answer, plot, hedgehog))
@@ -113,14 +124,14 @@ def _target(value: str | None, unit: str | None, multiples: str | None, *, bundl
 def _panel(data: Path | None, chosen: dict[str, str | None]) -> pd.DataFrame:
     """The long table of many pairs in a file, of which nothing can be chosen."""
     from tradetarget.errors import DataError, SettingError
-    from tradetarget.observations.tables import read_csv
+    from tradetarget.reading.table import read_raw
 
     unread = [option for option, value in chosen.items() if value is not None]
     if unread:
         raise SettingError(f"{unread[0]} chooses one series, and --panel takes every pair in the file: leave one out")
     if data is None:
         raise DataError("--panel needs a file: give DATA.csv with columns unit, period and value")
-    return read_csv(data)
+    return read_raw(data)
 
 
 def _years(text: str | None) -> list[int] | None:

@@ -1,4 +1,4 @@
-"""``tradetarget data list``, ``show``, ``mirror``, ``check`` and ``export``."""
+"""``tradetarget data list``, ``show``, ``mirror``, ``check``, ``convert`` and ``export``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Result, check_outputs
+from tradetarget.cli.guard import GuardedCommand
+from tradetarget.cli.output import Result
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, every_series, figures_at, number
+from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -22,7 +24,7 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset, as `tradetarget data list` names it.")]
 
 
-@app.command("list")
+@app.command("list", cls=GuardedCommand)
 def list_datasets(json_path: options.Json = None) -> Result:
     """List the bundled datasets.
 
@@ -30,7 +32,6 @@ def list_datasets(json_path: options.Json = None) -> Result:
     Example:
       tradetarget data list
     """
-    check_outputs(json_path, None)
     from tradetarget import datasets
     from tradetarget.report import SCHEMA_VERSION, dataset_list
 
@@ -39,7 +40,7 @@ def list_datasets(json_path: options.Json = None) -> Result:
     return Result(dataset_list(found), {"schema_version": SCHEMA_VERSION, "datasets": rows}, json_path)
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 def show(
     name: Name,
     series: options.Series = None,
@@ -54,7 +55,6 @@ def show(
     Example:
       tradetarget data show kazakhstan-central-asia --series Kazakhstan-Uzbekistan --plot series.png
     """
-    check_outputs(json_path, plot)
     from tradetarget import datasets
     from tradetarget.report import SCHEMA_VERSION, dataset_summary
 
@@ -76,7 +76,7 @@ def show(
     return Result(text, record, json_path, plot, partial(_draw, found, str(about["title"])))
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file to write.")]) -> Result:
     """Write a bundled dataset as CSV: a template for a table of your own.
 
@@ -85,14 +85,13 @@ def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", 
       tradetarget data export kazakhstan-central-asia figures.csv
     """
     from tradetarget import datasets
-    from tradetarget.report import checked_path
 
-    checked_path(path)
-    datasets.export(name, path)
-    return Result(f"{name} written to {path}")
+    datasets.load(name)
+    return Result(f"{name} written to {path}", write=partial(datasets.export, name, path))
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
+@reads_files
 def mirror(
     source: Annotated[
         str | None,
@@ -107,6 +106,7 @@ def mirror(
         typer.Option(metavar="FACTOR", help="Importer's figure over exporter's for the same goods, assumed: 1.06."),
     ] = None,
     json_path: options.Json = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """Show what two sides say of one flow, period by period, and the ratio of the two.
 
@@ -114,19 +114,20 @@ def mirror(
     Example:
       tradetarget data mirror --flow exports --cif-factor 1.06
     """
-    check_outputs(json_path, None)
     factor = None if cif_factor is None else number("--cif-factor", cif_factor)
     file, dataset = figures_at(source)
-    found = Selection(file, series, flow, data_unit=data_unit, dataset=dataset).statements()
+    found = Selection(file, series, flow, data_unit=data_unit, dataset=dataset, reading=reading or {}).statements()
     from tradetarget.nowcasting import mirror_table
     from tradetarget.report import mirror_record, mirror_summary
 
     found = found if as_of is None else found.as_of(as_of)
     table = mirror_table(found, cif_factor=factor)
-    return Result(mirror_summary(found, table, factor), mirror_record(found, table, factor), json_path)
+    text, record = with_reading(mirror_summary(found, table, factor), mirror_record(found, table, factor), found)
+    return Result(text, record, json_path)
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
+@reads_files
 def check(
     source: Annotated[
         str, typer.Argument(metavar="DATASET or DATA.csv", help="Figures to look through.", show_default=False)
@@ -135,20 +136,51 @@ def check(
     flow: options.Flow = None,
     data_unit: options.DataUnit = None,
     json_path: options.Json = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
-    """List statements that cannot all be true, with the gap, and those that are set aside, with the reason.
+    """Say how a file was understood, and list statements that cannot all be true or are set aside.
 
     \b
     Example:
-      tradetarget data check kazakhstan-uzbekistan-statements --flow turnover
+      tradetarget data check trade.csv --select partner=UZB
     """
-    check_outputs(json_path, None)
-    found = every_series(source, series, flow, data_unit)
+    found = every_series(source, series, flow, data_unit, reading)
     from tradetarget.nowcasting import check_statements
     from tradetarget.report import check_record, check_summary
 
     checks = [check_statements(s) for s in found.values()]
     return Result(check_summary(source, checks), check_record(source, checks), json_path)
+
+
+@app.command("convert", cls=GuardedCommand)
+@reads_files
+def convert_file(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="The file to read; - for standard input.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The file to write.")],
+    series: options.Series = None,
+    flow: options.Flow = None,
+    data_unit: options.DataUnit = None,
+    json_path: options.Json = None,
+    reading: dict[str, Any] | None = None,
+) -> Result:
+    """Write what a file says as the plain table that every command reads: a row a figure.
+
+    \b
+    Example:
+      tradetarget data convert comtrade.csv trade.csv --select partner=UZB
+    """
+    found = list(every_series(str(source), series, flow, data_unit, reading).values())
+    import pandas as pd
+
+    from tradetarget.outputs import write_whole
+    from tradetarget.report import reading_lines
+    from tradetarget.report.records import SCHEMA_VERSION, reading_record
+
+    table = pd.concat([s.to_frame() for s in found], ignore_index=True)
+    written = table.to_csv(index=False, lineterminator="\n").encode()
+    text = "\n".join([*reading_lines(found), f"{len(table)} rows written to {out}"])
+    record = {"schema_version": SCHEMA_VERSION, "written": str(out), "rows": len(table), **reading_record(*found)}
+    return Result(text, record, json_path, write=partial(write_whole, out, written))
 
 
 def _draw(found: dict[str, TradeSeries], title: str, path: Path) -> Any:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.conversion import convert
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.reading import reads_files
 
 
+@reads_files
 def forecast(
     data: Annotated[
         Path | None,
@@ -28,6 +31,7 @@ def forecast(
     occurrence: options.Occurrence = None,
     sustained: options.Sustained = None,
     data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
     as_of: options.AsOf = None,
@@ -41,6 +45,7 @@ def forecast(
     ] = "auto",
     json_path: options.Json = None,
     plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """When does a trade series reach a target?
 
@@ -48,11 +53,11 @@ def forecast(
     Example:
       tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
     """
-    check_outputs(json_path, plot)
     asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
+    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
     given = selection.every_side()
+    question = convert(given.series, asked, convert_to, selection.read())
     from tradetarget.answering.question import N_PATHS
     from tradetarget.forecasting.sides import compare_sides
     from tradetarget.models import DEFAULT_MODEL
@@ -62,8 +67,8 @@ def forecast(
     n = N_PATHS if paths is None else whole("--paths", paths)
     with Progress("computing"):
         found = compare_sides(
-            given.series, asked, model or DEFAULT_MODEL, years, key,
+            question.series, question.target or asked, model or DEFAULT_MODEL, years, key,
             reporter=given.reporter, as_of=as_of, drivers=table, method=method, n_paths=n,  # type: ignore[arg-type]
         ).with_unread(given.unread)  # fmt: skip
-    text = "\n".join([found.forecast.summary(), *sides_beside(found)])
-    return Result(text, found.to_dict(), json_path, plot, found.forecast.plot)
+    text = "\n".join([found.forecast.summary(), *sides_beside(found), *question.lines])
+    return Result(text, question.record(found.to_dict()), json_path, plot, found.forecast.plot)

@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-MODELS = (
-    "base-rate, constant-growth, damped-trend, drivers, ensemble, gompertz, local-level, local-linear-trend, logistic, "
-    "monthly, pooled (the default), random-walk or reference-class"
-)
+MODELS = "base-rate, damped-trend, drivers, logistic, monthly, pooled (the default), random-walk or reference-class"
 
 Series = Annotated[
     str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")
@@ -42,6 +39,10 @@ Sustained = Annotated[
 ]
 DataUnit = Annotated[
     str | None, typer.Option(metavar="UNIT", help="The unit of the data, where no unit column says it.")
+]
+ConvertTo = Annotated[
+    str | None,
+    typer.Option("--convert-to", metavar="UNIT", help="Answer in another currency, USD, at each year's exchange rate."),
 ]
 Model = Annotated[str | None, typer.Option(metavar="NAME", help=f"The growth model: {MODELS}.")]
 Drivers = Annotated[

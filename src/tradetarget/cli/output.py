@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 import time
@@ -11,9 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
+
+from tradetarget.cli.streams import show, styled
+from tradetarget.text_cleaning import escaped, escaped_json
 
 PATIENCE = 2.0
+STANDARD = "-"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Result:
         A file for the picture.
     draw
         Draws and saves it.
+    write
+        Writes the file that the command is for, where it is for one.
     """
 
     text: str
@@ -39,54 +44,29 @@ class Result:
     json: str | None = None
     plot: Path | None = None
     draw: Callable[[Path], Any] | None = None
-
-
-def check_outputs(json_path: str | None, plot: Path | None) -> None:
-    """Refuse files that cannot be written before any work is done.
-
-    Raises
-    ------
-    OutputError
-        Naming the path, also where both would be the same file.
-    """
-    if plot is not None and json_path is not None and Path(json_path).resolve() == plot.resolve():
-        from tradetarget.errors import OutputError
-
-        raise OutputError(f"--json and --plot both name {json_path!r}: give each a file of its own")
-    if json_path is not None and json_path != "-":
-        from tradetarget.outputs import checked_path
-
-        checked_path(json_path)
-    if plot is not None:
-        from tradetarget.plotting import checked_plot_path
-
-        checked_plot_path(plot)
+    write: Callable[[], Any] | None = None
 
 
 def emit(result: Result) -> None:
-    """Write the files, each whole or not at all, then the text or the JSON."""
-    written = None
+    """Write the files, all of them or none, then the text or the JSON."""
+    from tradetarget.outputs import together, write_whole
+
+    record = None
     if result.json is not None:
-        written = json.dumps(result.record, indent=2, ensure_ascii=result.json == "-", allow_nan=False)
-    if result.plot is not None and result.draw is not None:
-        with Progress("drawing"):
-            result.draw(result.plot)
-    if written is not None and result.json not in (None, "-"):
-        from tradetarget.outputs import write_whole
-
-        write_whole(str(result.json), f"{written}\n".encode())
-    if result.json == "-":
-        print(written)
+        record = json.dumps(result.record, indent=2, ensure_ascii=result.json != STANDARD, allow_nan=False)
+    with together():
+        if result.write is not None:
+            result.write()
+        if result.plot is not None and result.draw is not None:
+            with Progress("drawing"):
+                result.draw(result.plot)
+        if record is not None and result.json not in (None, STANDARD):
+            write_whole(str(result.json), f"{record}\n".encode())
+    if result.json == STANDARD and record is not None:
+        show(escaped_json(record))
     elif result.text:
-        first, *rest = result.text.split("\n")
-        print("\n".join([styled(first, "1", sys.stdout), *rest]))
-    sys.stdout.flush()
-
-
-def styled(words: str, code: str, stream: TextIO) -> str:
-    """``words`` in bold or colour on a terminal that wants it; plain elsewhere, and under NO_COLOR."""
-    plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return words if plain else f"\x1b[{code}m{words}\x1b[0m"
+        first, *rest = escaped(result.text).split("\n")
+        show("\n".join([styled(first, "1", sys.stdout), *rest]))
 
 
 class Progress:

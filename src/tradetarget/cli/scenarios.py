@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.conversion import convert
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import Scenario, ScenarioFile
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 HORIZON = 15
 
 
+@reads_files
 def scenarios(
     file: Annotated[
         Path | None,
@@ -34,6 +37,7 @@ def scenarios(
     occurrence: options.Occurrence = None,
     sustained: options.Sustained = None,
     data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
     as_of: options.AsOf = None,
@@ -45,6 +49,7 @@ def scenarios(
     paths: options.Paths = None,
     json_path: options.Json = None,
     plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """What would bring the target forward, or put it off?
 
@@ -54,7 +59,6 @@ def scenarios(
     Example:
       tradetarget scenarios mine.toml --data mine.csv --target 5 --unit "USD bn" --plot scenarios.png
     """
-    check_outputs(json_path, plot)
     key = whole("--seed", seed)
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 
@@ -63,7 +67,8 @@ def scenarios(
     if data is None or file is not None:
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
-    found = Selection(data, series, flow, reporter, data_unit, as_of).read()
+    given = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
+    asking = convert(given, asked, convert_to, given)
     from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
@@ -72,9 +77,11 @@ def scenarios(
     with Progress("computing") as progress:
         years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
         answer = run_scenarios(
-            found, asked, about.scenarios, model or DEFAULT_MODEL, years, key, table, n_paths=n, progress=progress.tick
-        )
-    return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
+            asking.series, asking.target or asked, about.scenarios, model or DEFAULT_MODEL, years, key, table,
+            n_paths=n, progress=progress.tick,
+        )  # fmt: skip
+    text = "\n".join([answer.summary(), *asking.lines])
+    return Result(text, asking.record(answer.to_dict()), json_path, plot, answer.plot)
 
 
 def _target(

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter
 from tradetarget.answering.months import MonthPaths
+from tradetarget.answering.question import Question
 from tradetarget.errors import ModelError, TradeTargetError
 from tradetarget.evaluation.questions import PastQuestion, Plan
 from tradetarget.evaluation.scores import crps_of_paths
 from tradetarget.forecasting.batch import forecast_targets
 from tradetarget.models import Paths
 from tradetarget.models.interface import concatenate
-from tradetarget.models.pooled.model import log_levels_in
+from tradetarget.models.pooled.model import size_in
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.passage.samples import equally_likely
 from tradetarget.targets import Target
@@ -26,10 +27,14 @@ NO_LEVELS = "the backtest was run with levels=False"
 
 
 class Answer(NamedTuple):
-    """What a model answered at one origin."""
+    """What a model answered at one origin, and what happened."""
 
     probability: Array
     """(targets, horizon) P(reached by each year)."""
+    reached: NDArray[np.bool_]
+    """(targets, horizon) whether the target had been reached by each year."""
+    observed: NDArray[np.int64]
+    """(targets,) how many years of the horizon are known."""
     levels: pd.DataFrame | None = None
     no_levels: str | None = None
 
@@ -37,69 +42,84 @@ class Answer(NamedTuple):
 def answer(past: PastQuestion, plan: Plan) -> Answer | TradeTargetError:
     """The answer of ``forecast`` to one past question, or the reason why the model refused."""
     try:
-        probability = np.stack([h.probability for h in past.question.answers(plan.horizon)])
+        question = past.ask(plan)
+        probability = np.stack([h.probability for h in question.answers(plan.horizon)])
+        happened = outcomes(past, plan.horizon, question)
     except TradeTargetError as error:
         return error
     if not plan.levels:
-        return Answer(probability, None, NO_LEVELS)
+        return Answer(probability, *happened, None, NO_LEVELS)
     try:
-        paths = concatenate(list(past.question.paths(plan.horizon)))
+        paths = concatenate(list(question.paths(plan.horizon)))
     except ModelError as error:
-        return Answer(probability, None, str(error))
-    return Answer(probability, _level_rows(past.unit, past.origin, paths, past.totals_after(plan.horizon)))
+        return Answer(probability, *happened, None, str(error))
+    rows = _level_rows(past.unit, past.origin, paths, past.totals_after(plan.horizon))
+    return Answer(probability, *happened, rows)
 
 
 def answers_of_table(questions: list[PastQuestion], plan: Plan, prior: Prior) -> list[Answer]:
     """The answers of ``forecast_targets`` to the questions of a long table, in one call."""
     histories, wanted = [], []
     for i, past in enumerate(questions):
-        years, levels = past.question.series.annual_arrays()
-        _, shift = log_levels_in(past.question.series.unit, np.log(levels), prior)
-        histories.append(pd.DataFrame({"unit": i, "period": years, "value": levels * np.exp(shift)}))
-        wanted.append(pd.DataFrame({"unit": i, "target": past.barriers * np.exp(shift)}))
+        years, levels = past.past.annual_arrays()
+        scale = size_in(prior, past.past.unit, float(levels[-1]), int(years[-1])).factor
+        histories.append(pd.DataFrame({"unit": i, "period": years, "value": levels * scale}))
+        wanted.append(pd.DataFrame({"unit": i, "target": past.barriers * scale}))
     table = forecast_targets(pd.concat(histories), pd.concat(wanted), horizon=plan.horizon, prior=prior)
     rows = table["probability"].to_numpy().reshape(-1, plan.horizon)
     ends = np.cumsum([past.barriers.size for past in questions])
-    return [Answer(part, None, NO_LEVELS) for part in np.split(rows, ends[:-1])]
+    return [
+        Answer(part, *outcomes(past, plan.horizon), None, NO_LEVELS)
+        for past, part in zip(questions, np.split(rows, ends[:-1]), strict=True)
+    ]
 
 
-def outcomes(past: PastQuestion, horizon: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+def outcomes(
+    past: PastQuestion, horizon: int, question: Question | None = None
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """(targets, horizon) whether each target had been reached by each year, and (targets,) how many years are known.
 
-    What happened is one more path, counted as the model's paths are: runs that began in the data, falling below and
-    reaching again, and months mean the same on both sides.
+    The data after the origin are one more path, counted by the rules that count the model's paths. So runs that began
+    in the data, falling below and reaching again, and months mean the same in the forecast and in the outcome.
+
+    Parameters
+    ----------
+    question
+        The question asked, for events that are seen every month.
     """
-    reached = np.zeros((len(past.question.targets), horizon), dtype=bool)
-    observed = np.zeros(len(past.question.targets), dtype=np.int64)
-    for i, target in enumerate(past.question.targets):
-        hit = _months_that_happened(past, target, horizon) if target.is_monthly else _years_that_happened(past, target)
-        n = min(hit.size, horizon)
-        reached[i, :n], observed[i] = hit[:n], n
+    reached = np.zeros((len(past.targets), horizon), dtype=bool)
+    observed = np.zeros(len(past.targets), dtype=np.int64)
+    for i, target in enumerate(past.targets):
+        if target.is_monthly and question is not None:
+            hit = _months_that_happened(past, question, target, horizon)
+        else:
+            hit = _years_that_happened(past, target, horizon)
+        reached[i, : hit.size], observed[i] = hit, hit.size
     return reached, observed
 
 
-def _years_that_happened(past: PastQuestion, target: Target) -> NDArray[np.bool_]:
-    """(years,) whether the target had been reached by each of the years after the origin without a missing total."""
-    last = int(past.future.annual().index[-1])
-    future = past.totals_after(max(last - past.origin, 0))
-    known = future[: int(np.isnan(future).argmax())] if np.isnan(future).any() else future
-    if not known.size:
+def _years_that_happened(past: PastQuestion, target: Target, horizon: int) -> NDArray[np.bool_]:
+    """(years,) whether the target had been reached by each year after the origin, up to the first missing total."""
+    future = past.totals_after(horizon)
+    observed = future[: int(np.isnan(future).argmax())] if np.isnan(future).any() else future
+    if not observed.size:
         return np.zeros(0, dtype=bool)
-    counter = HittingCounter(target, past.question.series)
-    counter.add(_one_path(past, np.log(known)))
+    counter = HittingCounter(target, past.past)
+    counter.add(_one_path(past, np.log(observed)))
+    # One path is counted, so that its "probability" is 0 or 1.
     return np.asarray(counter.hitting_time().probability > 0.5)
 
 
 def _one_path(past: PastQuestion, log_levels: Array) -> Paths:
     years = past.origin + np.arange(1, log_levels.size + 1, dtype=np.int64)
-    start = np.log(past.question.series.annual().to_numpy(dtype=float)[-1:])
+    start = np.log(past.past.annual().to_numpy(dtype=float)[-1:])
     return Paths(log_levels[None, None], years, start, log_levels[None])
 
 
-def _months_that_happened(past: PastQuestion, target: Target, horizon: int) -> NDArray[np.bool_]:
+def _months_that_happened(past: PastQuestion, question: Question, target: Target, horizon: int) -> NDArray[np.bool_]:
     """(years,) as ``_years_that_happened``, where every month from the origin's January on is known.
 
-    Seasonal factors are those of the forecast: the run-rate that was asked about.
+    Seasonal factors are those of the forecast, because the run-rate that was asked about is defined by them.
     """
     months = past.future.monthly()
     first = pd.Period(year=past.origin, month=1, freq="M")
@@ -107,12 +127,12 @@ def _months_that_happened(past: PastQuestion, target: Target, horizon: int) -> N
     whole = int(np.isnan(every).argmax() if np.isnan(every).any() else every.size) // 12
     if whole < 2:
         return np.zeros(0, dtype=bool)
-    source, _ = past.question.months(horizon)
-    season = past.question.log_season(target, horizon)
+    source, _ = question.months(horizon)
+    season = question.log_season(target, horizon)
     season = np.zeros(12) if season is None else season
     years = past.origin + np.arange(whole, dtype=np.int64)
     path = MonthPaths(np.log(every[: 12 * whole, None]), season[:, None], years, source.data_month)
-    counter = HittingCounter(target, past.question.series)
+    counter = HittingCounter(target, question.series)
     counter.add_months(path)
     return np.asarray(counter.hitting_time().probability > 0.5)
 

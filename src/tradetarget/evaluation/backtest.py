@@ -10,7 +10,7 @@ import pandas as pd
 
 from tradetarget.answering.question import N_PATHS
 from tradetarget.errors import DataError, SettingError, TradeTargetError
-from tradetarget.evaluation.answers import Answer, answer, answers_of_table, outcomes
+from tradetarget.evaluation.answers import Answer, answer, answers_of_table
 from tradetarget.evaluation.baselines import baselines
 from tradetarget.evaluation.questions import (
     Known,
@@ -133,7 +133,7 @@ def _answers(asked: list[PastQuestion], plan: Plan, *, is_table: bool) -> Iterab
 
     A user of a table asks ``forecast_targets`` and a user of a series ``forecast``; each is scored as it answers.
     """
-    plain = all(t.is_plain and not t.is_monthly for t in plan.targets)
+    plain = all(past.is_plain for past in asked)
     if is_table and isinstance(plan.model, PooledGrowth) and plain and not plan.levels and asked:
         return answers_of_table(asked, plan, Prior.shipped() if plan.model.prior is None else plan.model.prior)
     return (answer(past, plan) for past in asked)
@@ -166,9 +166,8 @@ def _frame(answered: list[tuple[PastQuestion, Answer]], horizon: int) -> pd.Data
     rows = [past.barriers.size * horizon for past in asked]
     ahead = np.tile(np.arange(1, horizon + 1), sum(rows) // horizon)
     origin = np.repeat([past.origin for past in asked], rows)
-    happened = [outcomes(past, horizon) for past in asked]
-    reached = pd.array(np.concatenate([hit.ravel() for hit, _ in happened]), dtype="boolean")
-    reached[ahead > np.repeat(np.concatenate([observed for _, observed in happened]), horizon)] = pd.NA
+    reached = pd.array(np.concatenate([a.reached.ravel() for _, a in answered]), dtype="boolean")
+    reached[ahead > np.repeat(np.concatenate([a.observed for _, a in answered]), horizon)] = pd.NA
     frame: dict[str, Any] = {
         "unit": np.repeat([past.unit for past in asked], rows),
         "origin": origin,
@@ -179,12 +178,12 @@ def _frame(answered: list[tuple[PastQuestion, Answer]], horizon: int) -> pd.Data
         "reached": reached,
         "probability": np.concatenate([a.probability.ravel() for _, a in answered]),
     }
-    if all(t.is_plain and not t.is_monthly for past in asked for t in past.question.targets):
-        known = [past.question.series.annual_arrays() for past in asked]
+    if all(past.is_plain for past in asked):
+        histories = [past.past.annual_arrays() for past in asked]
         for name, rule in baselines().items():
             parts = [
                 rule(years, np.log(levels), np.log(past.barriers), horizon).ravel()
-                for (years, levels), past in zip(known, asked, strict=True)
+                for (years, levels), past in zip(histories, asked, strict=True)
             ]
             frame[name] = np.concatenate(parts)
     return pd.DataFrame(frame)

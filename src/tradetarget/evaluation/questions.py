@@ -22,7 +22,7 @@ from tradetarget.units import Unit
 
 Known = Literal["as_of", "year"]
 MULTIPLES = (1.25, 1.5, 2.0)
-"""Multiples asked by default: judgement, because announced targets mostly ask for them within five to ten years."""
+"""Multiples asked by default. Judgement, because announced targets mostly ask for them within five to ten years."""
 Array = NDArray[np.float64]
 
 
@@ -44,8 +44,10 @@ class PastQuestion(NamedTuple):
 
     unit: str
     origin: int
-    question: Question
-    """What was known then, the model fitted to all of it, and the targets that lay ahead."""
+    past: TradeSeries
+    """What was known then."""
+    targets: tuple[Target, ...]
+    """Those that lay ahead, in the unit of the series."""
     ratios: Array
     """(targets,) multiples of the total at the origin."""
     future: TradeSeries
@@ -54,7 +56,27 @@ class PastQuestion(NamedTuple):
     @property
     def barriers(self) -> Array:
         """(targets,) the levels to be reached."""
-        return np.array([t.value for t in self.question.targets])
+        return np.array([t.value for t in self.targets])
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every target is a calendar-year total reached once, for the first time."""
+        return all(t.is_plain and not t.is_monthly for t in self.targets)
+
+    def ask(self, plan: Plan) -> Question:
+        """The question as ``forecast`` would have asked it then, the model fitted to all that was known.
+
+        Raises
+        ------
+        DataError
+            When the model would not have started from the origin.
+        TradeTargetError
+            As the model refuses what was known.
+        """
+        question = ask(self.past, self.targets, plan.model, seed=plan.seed, n_paths=plan.n_paths, warn=False)
+        if question.origin != self.origin:
+            raise DataError(f"the model starts from {question.origin}, for nothing after it was a stated total")
+        return question
 
     def totals_after(self, horizon: int) -> Array:
         """(horizon,) totals after the origin as known today, NaN where there is none."""
@@ -63,14 +85,12 @@ class PastQuestion(NamedTuple):
 
 
 def past_question(name: str, series: TradeSeries, origin: int, plan: Plan) -> PastQuestion:
-    """The question that the plan asks of ``series`` at ``origin``, as ``forecast`` would have asked it then.
+    """The question that the plan asks of ``series`` at ``origin``.
 
     Raises
     ------
     DataError
         When the origin's total was not known then, there are not two totals, or every target had been reached.
-    TradeTargetError
-        As the model refuses what was known.
     """
     past = known_at(series, origin, plan.known)
     totals = past.annual()
@@ -83,11 +103,8 @@ def past_question(name: str, series: TradeSeries, origin: int, plan: Plan) -> Pa
     ahead = np.flatnonzero(~settled)
     if not ahead.size:
         raise DataError(f"the total of {last:g} was already at every target")
-    question = ask(past, [asked[i] for i in ahead], plan.model, seed=plan.seed, n_paths=plan.n_paths, warn=False)
-    if question.origin != origin:
-        raise DataError(f"the model starts from {question.origin}, for nothing after it was a stated total")
     ratios = np.array(plan.multiples)[ahead] if plan.multiples else values[ahead] / last
-    return PastQuestion(name, origin, question, ratios, series)
+    return PastQuestion(name, origin, past, tuple(asked[i].in_unit(past.unit) for i in ahead), ratios, series)
 
 
 def levels_or_multiples(
@@ -119,12 +136,12 @@ def checked_origins(origins: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted({int(year) for year in years}))
 
 
-def series_by_name(data: object, unit: str | Unit | None) -> Mapping[str, TradeSeries]:
+def series_by_name(given: object, unit: str | Unit | None) -> Mapping[str, TradeSeries]:
     """Every input as named series; a long table is checked row by row."""
-    if isinstance(data, TradeSeries):
-        return {data.label: data}
-    if isinstance(data, pd.DataFrame):
-        panel = read_panel(data)
+    if isinstance(given, TradeSeries):
+        return {given.label: given}
+    if isinstance(given, pd.DataFrame):
+        panel = read_panel(given)
         ends = np.searchsorted(panel.code, np.arange(panel.units.size + 1))
         return {
             str(who): TradeSeries.from_annual(
@@ -132,10 +149,10 @@ def series_by_name(data: object, unit: str | Unit | None) -> Mapping[str, TradeS
             )
             for who, a, b in zip(panel.units, ends[:-1], ends[1:], strict=True)
         }
-    if isinstance(data, Mapping) and data and all(isinstance(s, TradeSeries) for s in data.values()):
-        return data
+    if isinstance(given, Mapping) and given and all(isinstance(s, TradeSeries) for s in given.values()):
+        return given
     raise DataError(
-        f"cannot backtest {type(data).__name__}: give a TradeSeries, a mapping of names to them, or a long table "
+        f"cannot backtest {type(given).__name__}: give a TradeSeries, a mapping of names to them, or a long table "
         "with columns unit, period and value"
     )
 

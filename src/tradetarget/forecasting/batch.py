@@ -15,8 +15,11 @@ from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations.panel import Panel, read_panel, read_targets
 from tradetarget.seeding import checked_seed
+from tradetarget.targets import checked_probabilities
 
 UNITS_AT_ONCE = 1024
+"""Units whose laws one thread computes at a time. Judgement, because 25 x 25 covariances of so many take 5 MB, about a
+processor's cache, and the overhead of a call is small beside them."""
 
 
 def forecast_targets(
@@ -121,5 +124,4 @@ def _probabilities(
     place = np.arange(code.size) - np.searchsorted(code, code)
     barrier = np.zeros((units.size, int(place.max()) + 1))
     barrier[row, place] = np.log(target) - np.log(values[row, -1])
-    probability: Array = hitting_probability(law, barrier)[row, place]
-    return probability
+    return checked_probabilities(hitting_probability(law, barrier)[row, place], "a unit of the panel")

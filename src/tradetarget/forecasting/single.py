@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.answering.months import MonthPaths
 from tradetarget.answering.question import N_PATHS, Method, Question, ask
 from tradetarget.checks import checked_probabilities
@@ -20,10 +21,12 @@ from tradetarget.nowcasting import SetAside
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
 from tradetarget.passage.samples import effective_sample_size, quantiles_of_paths
+from tradetarget.reading.periods import DECEMBER
 from tradetarget.targets import Event, HittingTime, Target, last_log_totals
 
 MONTH_PATHS = 20 * 1024
-"""Paths of which months are kept for quantiles: fifteen years of them are 31 MB."""
+"""Paths of which months are kept for quantiles. Judgement, because a median is then good to 0.35 points of
+probability, and fifteen years of months take 31 MB."""
 FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 """Quantiles of a fan: the median, and central intervals of 50, 80 and 90 %."""
 
@@ -160,6 +163,8 @@ class Forecast:
         """
         if event not in (None, "rolling_12_months", "run_rate"):
             raise SettingError(f"event {event!r} is not seen every month: give 'rolling_12_months', 'run_rate' or None")
+        if self.series.year_end != DECEMBER:
+            raise SettingError("months are told of calendar years: make the series without year_end")
         wanted, m = checked_probabilities(probabilities), self._months
         x = m.log_months if event is None else m.levels_of(event)
         logs = quantiles_of_paths(x.T, m.weights, wanted)
@@ -208,8 +213,8 @@ class Forecast:
         if target.is_monthly or target.occurrence == "again":
             run = np.zeros_like(h)
         elif reached(self.last_value, target.value):
-            known = reached(np.exp(last_log_totals(self.series, k)), target.value)
-            so_far = int(np.argmin(np.append(known[::-1], False)))
+            at_target = reached(np.exp(last_log_totals(self.series, k)), target.value)
+            so_far = int(np.argmin(np.append(at_target[::-1], False)))
             run = np.where(h >= k - so_far, h, 0)
         h, run = h[run > 0], run[run > 0]
         rate = (target.value / self.last_value) ** (1.0 / run) - 1.0
@@ -240,15 +245,11 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data: what ``tradetarget forecast --json`` writes, but for the other sides."""
-        from tradetarget.report import forecast_record
-
-        return forecast_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The answer, the data and model behind it, growth required and achieved, and probabilities, as text."""
-        from tradetarget.report import forecast_summary
-
-        return forecast_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """A fan chart with the target line, and under it the distribution of the year.
@@ -262,9 +263,7 @@ class Forecast:
         -------
         matplotlib.figure.Figure
         """
-        from tradetarget.plotting import plot_forecast
-
-        return plot_forecast(self, path=path)
+        return presenting.figure(self, path=path)
 
     def __repr__(self) -> str:
         return f"Forecast({self.series.label!r}, {self.hitting_time!r})"

@@ -32,6 +32,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.answering.question import as_target
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.single import Forecast, forecast
@@ -124,7 +125,12 @@ class Change:
             o = p.observation
             figure: dict[str, Any] = dict.fromkeys(("period", "kind", "value", "known_from"))
             if o is not None:
-                figure = {"period": o.period, "kind": o.kind, "value": o.value, "known_from": o.known_from.isoformat()}
+                figure = {
+                    "period": o.period,
+                    "kind": o.kind,
+                    "value": o.value,
+                    "known_from": o.calendar_date(o.known_from).isoformat(),
+                }
             numbers = {
                 "probability": p.probability, "contribution": p.contribution, "standard_error": p.standard_error
             }  # fmt: skip
@@ -133,15 +139,11 @@ class Change:
 
     def to_dict(self) -> dict[str, Any]:
         """The change as plain data: what ``tradetarget news --json`` writes."""
-        from tradetarget.report import change_record
-
-        return change_record(self)
+        return presenting.record(self)
 
     def summary(self) -> str:
         """The two probabilities and what lies between them, as text."""
-        from tradetarget.report import change_summary
-
-        return change_summary(self)
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         ends = f"{self.earlier.as_of} {self.before:.3f}, {self.later.as_of} {self.after:.3f}"
@@ -198,8 +200,8 @@ def explain_change(
     if last.known_through < first.known_through:
         raise SettingError(f"the later vintage {later} is before the earlier one {earlier}: swap them")
 
-    def answer_to(known: TradeSeries) -> Forecast:
-        return forecast(known, asked, model, horizon, seed)
+    def answer_to(vintage: TradeSeries) -> Forecast:
+        return forecast(vintage, asked, model, horizon, seed)
 
     before, after = answer_to(first), answer_to(last)
     origin = _start(before)
@@ -207,8 +209,8 @@ def explain_change(
     passed = max(origin, _start(after) if reached_in is None else reached_in - 1)
     news = _in_order_known(first, last)
     steps = [_probability(before, by, origin, origin), _probability(before, by, origin, passed)]
-    for known in _growing(first, last, news):
-        answer = after if len(known) == len(last) else answer_to(known)
+    for vintage in _growing(first, last, news):
+        answer = after if len(vintage) == len(last) else answer_to(vintage)
         steps.append(_probability(answer, by, origin, passed))
     causes: list[tuple[Cause, Observation | None]] = [("time", None), *_causes(first, news)]
     parts = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from tradetarget.errors import ModelError, unknown_name
+from tradetarget.errors import ModelError, UnknownNameError, unknown_name
 from tradetarget.models.interface import (
     CompleteModel,
     Fitted,
@@ -16,20 +16,23 @@ from tradetarget.models.interface import (
 
 _MODELS = {
     "base-rate": ("tradetarget.models.reference_class.model", "BaseRate"),
-    "constant-growth": ("tradetarget.models.constant_growth", "ConstantGrowth"),
-    "damped-trend": ("tradetarget.models.damped_trend", "DampedTrend"),
+    "damped-trend": ("tradetarget.models.damped_trend.model", "DampedTrend"),
     "drivers": ("tradetarget.models.drivers.model", "DriverGrowth"),
-    "ensemble": ("tradetarget.models.ensemble", "Ensemble"),
-    "gompertz": ("tradetarget.models.saturation", "Gompertz"),
-    "local-level": ("tradetarget.models.local_level", "LocalLevel"),
-    "local-linear-trend": ("tradetarget.models.local_linear_trend", "LocalLinearTrend"),
-    "logistic": ("tradetarget.models.saturation", "Logistic"),
+    "logistic": ("tradetarget.models.logistic", "Logistic"),
     "monthly": ("tradetarget.models.monthly.model", "MonthlyGrowth"),
     "pooled": ("tradetarget.models.pooled.model", "PooledGrowth"),
     "random-walk": ("tradetarget.models.random_walk", "RandomWalk"),
     "reference-class": ("tradetarget.models.reference_class.model", "ReferenceClass"),
 }
 DEFAULT_MODEL = "pooled"
+_REPLACEMENTS = {
+    "constant-growth": "damped-trend",
+    "ensemble": "pooled",
+    "gompertz": "logistic",
+    "local-level": "random-walk",
+    "local-linear-trend": "damped-trend",
+}
+"""Models of version 0.1 that scored worse than the one in their place, or no better (docs/models.md has the scores)."""
 
 
 def model_names() -> tuple[str, ...]:
@@ -45,11 +48,17 @@ def get_model(model: str | GrowthModel = DEFAULT_MODEL) -> CompleteModel:
     Raises
     ------
     UnknownNameError
-        On a name that is not known; the nearest are offered.
+        On a name that is not known, with the nearest names; on a model of version 0.1 that was dropped, with the model
+        that takes its place.
     ModelError
         On an object that is not a growth model.
     """
     if isinstance(model, str):
+        if model in _REPLACEMENTS:
+            raise UnknownNameError(
+                f"model {model!r} was dropped in version 0.2: use {_REPLACEMENTS[model]!r}, which scores no worse on "
+                "real trade"
+            )
         if model not in _MODELS:
             raise unknown_name("model", model, _MODELS)
         module, name = _MODELS[model]

@@ -1,8 +1,9 @@
-"""Growth models from elsewhere: any statsmodels results object that simulates, any statsforecast model that does.
+"""Adapters: growth models from statsmodels (any results object that simulates) and from statsforecast.
 
 The wrapped model is fitted to log levels (``logs=True``, so that its shocks are growth rates and no level can be
-negative) or to levels. Its parameters are taken as known when it simulates: the tails are thinner than they should be,
-and the notes of the fit say so. A batch of 512 paths is one call of the model's own simulation, so its speed is theirs.
+negative) or to levels. It simulates with its estimates as if they were the true parameters, so the tails of its paths
+are thinner than they should be, and the notes of the fit state it. A batch of 512 paths is one call of the wrapped
+model's simulation, which takes most of the time of a forecast.
 """
 
 from __future__ import annotations
@@ -23,23 +24,37 @@ from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, an
 from tradetarget.observations import TradeSeries
 
 _STATSFORECAST = ("fit", "predict", "predict_in_sample", "simulate")
+"""Methods of a statsforecast model that the adapter calls."""
+_SEEDS = 2**31 - 1
+"""Seeds run from 0 to below it: the largest that a signed 32-bit integer holds, which numpy and statsforecast take."""
+_SAME_DATA = 1e-9
+"""Relative tolerance of the check that results are of the data given: it allows for logs taken elsewhere, and for no
+revision of a figure."""
 _PLUG_IN = "simulated with the parameters taken as known: intervals are too narrow for a short series"
 
 
 @dataclass(frozen=True)
 class FittedAdapter(Fitted):
-    """A fitted model of another library; ``wrapped`` is its own object."""
+    """A fitted model of another library.
+
+    Parameters
+    ----------
+    wrapped
+        The object that library fitted.
+    logs
+        Whether it models log levels; otherwise levels.
+    """
 
     wrapped: Any
     logs: bool
 
     @abstractmethod
     def simulated(self, horizon: int, rng: np.random.Generator) -> Array:
-        """(horizon, BATCH) what the wrapped model simulates, on its own scale."""
+        """(horizon, BATCH) paths of the wrapped model: log levels or levels, as it was fitted."""
 
     @abstractmethod
     def expected(self, horizon: int) -> Array:
-        """(horizon,) what the wrapped model forecasts, on its own scale."""
+        """(horizon,) point forecast of the wrapped model: a log level or a level, as it was fitted."""
 
     def _to_logs(self, values: Array, horizon: int, columns: int) -> Array:
         x = np.asarray(values, dtype=float)
@@ -71,7 +86,7 @@ class FittedStatsmodels(FittedAdapter):
         if "rng" in inspect.signature(simulate).parameters:
             random: dict[str, Any] = {"rng": rng}
         else:
-            random = {"random_state": int(rng.integers(2**31 - 1))}
+            random = {"random_state": int(rng.integers(_SEEDS))}
         return np.asarray(simulate(horizon, anchor="end", repetitions=BATCH, **random))
 
     def expected(self, horizon: int) -> Array:
@@ -85,7 +100,7 @@ class FittedStatsforecast(FittedAdapter):
 
     def simulated(self, horizon: int, rng: np.random.Generator) -> Array:
         """(horizon, BATCH) from ``model.simulate``, seeded from the stream."""
-        paths = self.wrapped.simulate(horizon, BATCH, seed=int(rng.integers(2**31 - 1)))
+        paths = self.wrapped.simulate(horizon, BATCH, seed=int(rng.integers(_SEEDS)))
         return np.asarray(paths).T
 
     def expected(self, horizon: int) -> Array:
@@ -113,8 +128,8 @@ class StatsmodelsGrowth(ModelDefaults):
         years, x = annual_sample(series, self.name, self.min_observations, gaps=False)
         endog = x if self.logs else np.exp(x)
         results = self.source if hasattr(self.source, "simulate") else _fitted(self.name, series, self.source, endog)
-        own = np.asarray(results.model.endog, dtype=float).ravel()
-        if own.size != endog.size or not np.allclose(own, endog, rtol=1e-9, atol=1e-12):
+        fitted_to = np.asarray(results.model.endog, dtype=float).ravel()
+        if fitted_to.size != endog.size or not np.allclose(fitted_to, endog, rtol=_SAME_DATA, atol=1e-12):
             raise ModelError(
                 f"{self.name} was fitted to other numbers than the {'log ' if self.logs else ''}totals of "
                 f"{series.label}: give a function that fits, such as lambda x: Model(x).fit()"
@@ -222,21 +237,23 @@ def _fitted(name: str, series: TradeSeries, fit: Callable[[Array], Any], endog: 
 
 
 def _statsmodels_estimates(results: Any, sample: str) -> Estimates:
-    """What the results object states of itself, where it does."""
+    """The estimates of a results object; those that its class does not offer are left out."""
     params = results.params
     pairs = params.items() if isinstance(params, dict) else zip(results.model.param_names, params, strict=True)
-    kept = {str(k): float(v) for k, v in pairs if isinstance(v, float | np.floating) and np.isfinite(v)}
+    # Some classes list settings and initial states (arrays, NaN) among their parameters: numbers alone are shown.
+    numbers = {str(k): float(v) for k, v in pairs if isinstance(v, float | np.floating) and np.isfinite(v)}
     try:
         errors = np.asarray(results.bse, dtype=float)
     except (AttributeError, NotImplementedError, np.linalg.LinAlgError):
         errors = np.empty(0)
+    # Residuals of the first periods of a diffuse filter are not residuals yet.
     burn = int(getattr(results, "loglikelihood_burn", 0))
     residuals = np.asarray(results.resid, dtype=float).ravel()[burn:]
     spread = float(np.std(residuals))
     return Estimates(
-        names=tuple(kept),
-        values=np.array(list(kept.values())),
-        standard_errors=errors if errors.size == len(kept) else np.full(len(kept), np.nan),
+        names=tuple(numbers),
+        values=np.array(list(numbers.values())),
+        standard_errors=errors if errors.size == len(numbers) else np.full(len(numbers), np.nan),
         n_observations=residuals.size,
         sample=f"{sample}, as {type(results).__name__.removesuffix('Wrapper')} defines it",
         log_likelihood=float(results.llf) if hasattr(results, "llf") else None,

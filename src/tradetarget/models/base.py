@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import ModelError
 from tradetarget.models.defaults import FitDefaults
 from tradetarget.models.paths import BATCH, BLOCK, Array, Paths, checked_horizon, checked_paths, concatenate
@@ -144,9 +145,7 @@ class Fitted(FitDefaults, ABC):
 
     def summary(self) -> str:
         """Parameters, standard errors and residual checks as text, the same on every run."""
-        from tradetarget.report import fit_summary
-
-        return fit_summary(self)
+        return presenting.summary(self)
 
 
 def annual_sample(series: TradeSeries, model: str, minimum: int, *, gaps: bool) -> tuple[NDArray[np.int64], Array]:

@@ -1,4 +1,4 @@
-"""What a fit found: parameters, standard errors, likelihood, and checks of the residuals."""
+"""The estimates of a fit: parameters, standard errors, likelihood, and checks of the residuals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from tradetarget.models.interface import Fitted
 
 EXACT = 1e-10
-"""Residual standard deviation, in log points, below which a series counts as following its trend exactly."""
+"""Residual standard deviation, in log points, below which a series counts as following its trend exactly. Judgement,
+because logs of totals carry rounding errors of about 1e-15, and no real total follows a law to a part in 10^10."""
+_FEWEST_RESIDUALS = 4
+"""Fewest residuals that are checked. Judgement, because an autocorrelation of fewer rests on one or two pairs."""
+_LAGS = 5
+"""Most lags of the Ljung-Box test: the rule min(10, n / 5) of Hyndman & Athanasopoulos (Forecasting: Principles and
+Practice, ISBN 9780987507136, sec. 5.4) gives 5 for 25 annual totals; shorter series have n // 3."""
+_NO_VARIATION = 1e-20
+"""Sum of squared standardised residuals below which they are rounding errors: EXACT squared."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class Estimates:
     n_parameters
         Free parameters counted by AICc; default is the number of names.
     residuals
-        Standardised one-step residuals, in order of time.
+        Standardised one-step residuals, in order of time; empty where the model has none.
     notes
         Lines shown under the table.
     """
@@ -89,13 +97,15 @@ class Estimates:
         r = np.asarray(self.residuals, dtype=float)
         r = r[np.isfinite(r)]
         n = r.size
-        centred = r - r.mean() if n else r
+        if n < _FEWEST_RESIDUALS:
+            return {}
+        centred = r - r.mean()
         power = float(centred @ centred)
-        if n < 4 or power <= 1e-20:
+        if power <= _NO_VARIATION:
             return {}
         from scipy import special
 
-        lags = min(5, n // 3)
+        lags = min(_LAGS, n // 3)
         rho = np.array([centred[k:] @ centred[: n - k] / power for k in range(1, lags + 1)])
         ljung_box = n * (n + 2) * float((rho**2 / (n - np.arange(1, lags + 1))).sum())
         variance = power / n

@@ -9,7 +9,7 @@ Reference prior p(nu, s) ~ 1/s (Zellner 1971, ISBN 9780471169376, ch. 3). With n
     (n - 1) s_hat^2 / s^2 ~ chi^2_{n-1},      nu | s ~ N(nu_hat, s^2 / T).
 
 Gaps in the years are allowed: an increment over dt years has variance s^2 dt. Every simulated path draws its own
-(nu, s); the hitting law integrates over both exactly (``passage.discrete_random_drift_cdf``).
+(nu, s); the hitting law integrates over both (``passage.gaussian_path_cdf``).
 """
 
 from __future__ import annotations
@@ -27,13 +27,18 @@ from tradetarget.observations import TradeSeries
 
 
 class RandomWalkEstimates(NamedTuple):
-    """Batch estimates, each of shape (units,): n increments over ``span`` years."""
+    """Batch estimates, each of shape (units,)."""
 
     drift: Array
+    """nu_hat, log points a year."""
     volatility: Array
+    """s_hat, log points a root-year."""
     n: NDArray[np.int64]
+    """Number of increments: totals less one."""
     span: Array
+    """T, years from the first total to the last."""
     log_likelihood: Array
+    """Maximised; -inf where it is unbounded."""
 
 
 def estimate_random_walks(log_levels: Array, years: NDArray[np.int64] | None = None) -> RandomWalkEstimates:
@@ -55,10 +60,11 @@ def estimate_random_walks(log_levels: Array, years: NDArray[np.int64] | None = N
     """
     x = np.atleast_2d(np.asarray(log_levels, dtype=float))
     t = np.arange(x.shape[1], dtype=float) if years is None else np.asarray(years, dtype=float)
-    seen = np.isfinite(x)
-    order = np.argsort(~seen, axis=1, kind="stable")
+    observed = np.isfinite(x)
+    # Observed years first, in their order: increments then run over gaps, and the rest of a row is masked below.
+    order = np.argsort(~observed, axis=1, kind="stable")
     x, t = np.take_along_axis(x, order, axis=1), t[order]
-    count = seen.sum(axis=1)
+    count = observed.sum(axis=1)
     n = np.maximum(count - 1, 0)
     valid = np.arange(x.shape[1] - 1)[None, :] < n[:, None]
     dx = np.where(valid, np.diff(x, axis=1), 0.0)
@@ -75,7 +81,15 @@ def estimate_random_walks(log_levels: Array, years: NDArray[np.int64] | None = N
 
 @dataclass(frozen=True)
 class FittedRandomWalk(Fitted):
-    """A fitted random walk with drift: ``drift``, ``volatility``, ``n`` increments over ``span`` years."""
+    """A fitted random walk with drift.
+
+    Parameters
+    ----------
+    drift, volatility
+        nu_hat in log points a year, s_hat in log points a root-year.
+    n, span
+        Number of increments, and the years that they span.
+    """
 
     drift: float
     volatility: float
@@ -87,11 +101,11 @@ class FittedRandomWalk(Fitted):
         return np.asarray(self.log_origin + self.drift * np.arange(1, horizon + 1))
 
     def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
-        """(horizon, BATCH) log levels, antithetic in drift and increments, volatility shared by a pair of paths."""
+        """(horizon, BATCH) log levels, antithetic in drift and increments; a pair of paths shares its volatility."""
         return self.draw_batches(horizon, 1, rng)
 
     def draw_batches(self, horizon: int, count: int, rng: np.random.Generator) -> Array:
-        """(horizon, count * BATCH) log levels: the arithmetic of all batches at once, their numbers drawn in turn."""
+        """(horizon, count * BATCH) log levels: random numbers of one batch after the other, then arithmetic of all."""
         half, df = BATCH // 2, self.n - 1
         z, scale = np.empty((count, horizon + 1, half)), np.empty((count, half))
         for i in range(count):
@@ -99,27 +113,33 @@ class FittedRandomWalk(Fitted):
             scale[i] = rng.standard_gamma(df / 2.0, half)
         np.sqrt(df / (2.0 * scale), out=scale)
         scale *= self.volatility
-        away = z[:, 1:].swapaxes(0, 1)
-        away += z[:, 0] / np.sqrt(self.span)
-        for k in range(1, horizon):  # cumsum along periods jumps from one to the next at every path
-            np.add(away[k], away[k - 1], out=away[k])
-        away *= scale
+        deviation = z[:, 1:].swapaxes(0, 1)
+        deviation += z[:, 0] / np.sqrt(self.span)
+        # A loop over periods in place of cumsum: a period of all paths is contiguous in memory, and adding two of them
+        # is faster than stepping from period to period for every path.
+        for k in range(1, horizon):
+            np.add(deviation[k], deviation[k - 1], out=deviation[k])
+        deviation *= scale
         paths = np.empty((horizon, count, BATCH))
         centre = self.log_centre(horizon)[:, None, None]
-        np.add(centre, away, out=paths[:, :, :half])
-        np.subtract(centre, away, out=paths[:, :, half:])
+        np.add(centre, deviation, out=paths[:, :, :half])
+        np.subtract(centre, deviation, out=paths[:, :, half:])
         return paths.reshape(horizon, -1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), drift and volatility integrated out."""
-        from tradetarget.passage import discrete_random_drift_cdf
+        """(barriers, horizon) P(reached by each year), drift and volatility integrated out; error at most 1e-4.
 
-        return discrete_random_drift_cdf(
-            horizon,
+        The general law of Gaussian paths, and not ``passage.discrete_random_drift_cdf``: that one errs by 1e-6, but
+        its quadrature is chosen by the barrier and the horizon, so that only the general law never rises with the
+        target, nor moves with the horizon, to the last bit.
+        """
+        from tradetarget.passage import gaussian_path_cdf
+
+        h = np.arange(1.0, horizon + 1.0)
+        return gaussian_path_cdf(
+            self.drift * h,
+            self.volatility**2 * (np.minimum.outer(h, h) + np.outer(h, h) / self.span),
             np.asarray(log_barriers) - self.log_origin,
-            self.drift,
-            self.volatility,
-            self.volatility / np.sqrt(self.span),
             volatility_df=self.n - 1,
         )
 
@@ -146,6 +166,7 @@ class RandomWalk(ModelDefaults):
 
     name: str = "random-walk"
     min_observations: int = 3
+    """Two growth rates are the fewest from which a volatility can be estimated."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedRandomWalk:
         """Fit to the calendar-year totals; gaps are allowed.

@@ -10,6 +10,7 @@ from tradetarget.errors import DataError
 from tradetarget.nowcasting.contradictions import Contradiction, contradictions
 from tradetarget.nowcasting.readings import SetAside, readings
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.plausibility import odd_totals
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,15 @@ class StatementCheck:
         Statements that do not count when years are estimated, and why.
     undecided
         By side, why none of its statements could be set aside: two of one day contradict each other.
+    plausibility
+        By side, what a careful reader would ask about: ``observations.plausibility``.
     """
 
     series: TradeSeries
     contradictions: tuple[Contradiction, ...]
     set_aside: tuple[SetAside, ...]
     undecided: tuple[tuple[str | None, str], ...] = ()
+    plausibility: tuple[tuple[str | None, str], ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a contradiction: reporter, what, kind and gap (see ``Contradiction``), statements (their number)."""
@@ -49,11 +53,14 @@ def check_statements(series: TradeSeries) -> StatementCheck:
     """
     aside: list[SetAside] = []
     undecided: list[tuple[str | None, str]] = []
+    odd: list[tuple[str | None, str]] = []
     for side in dict.fromkeys(o.reporter for o in series):
-        own = replace(series, observations=tuple(o for o in series if o.reporter == side))
+        one_side = replace(series, observations=tuple(o for o in series if o.reporter == side))
         try:
-            aside += readings(own).set_aside
+            odd += [(side, note) for note in odd_totals(one_side)]
+            aside += readings(one_side).set_aside
         except DataError as error:
             undecided.append((side, str(error)))
     once = {a.observation: a for a in reversed(aside)}
-    return StatementCheck(series, tuple(contradictions(series)), tuple(reversed(once.values())), tuple(undecided))
+    contradicting = tuple(contradictions(series))
+    return StatementCheck(series, contradicting, tuple(reversed(once.values())), tuple(undecided), tuple(odd))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tradetarget.nowcasting.readings import Interval, interval_of, window_of
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.observation import Kind
+from tradetarget.observations.tiling import by_year, sum_text, tile
 
 
 class Contradiction(NamedTuple):
@@ -35,29 +36,31 @@ class Contradiction(NamedTuple):
 def contradictions(series: TradeSeries) -> list[Contradiction]:
     """Every group of statements by one side that cannot all be true, the widest gap first.
 
-    Four kinds are looked for: figures for one period whose intervals do not meet; a part of a year above a longer part
-    or the whole; parts that lie apart and come to more than the year, or cover it and come to less; and a growth rate
-    that the levels of its two periods deny.
+    Five kinds are looked for: figures for one period whose intervals do not meet; a part of a year above a longer part
+    or the whole; parts that lie apart and come to more than the year, or cover it and come to less; a part that shorter
+    or finer ones come to more or less than (``observations.tiling``); and a growth rate that the levels of its two
+    periods deny.
 
     Parameters
     ----------
     series
         Statements by any number of sides; sides are not compared with each other, which ``mirror_table`` does.
     """
-    found: list[Contradiction] = []
+    clashes: list[Contradiction] = []
     for side in sorted({o.reporter or "" for o in series}):
-        own = [o for o in series if (o.reporter or "") == side]
+        statements = [o for o in series if (o.reporter or "") == side]
         groups: dict[tuple[object, ...], list[Observation]] = {}
-        for o in own:
+        for o in statements:
             groups.setdefault((o.start, o.end, o.kind), []).append(o)
-        found += [c for g in groups.values() if (c := _one_period(side or None, g))]
-        levels = [o for o in own if o.kind == "level" and o.start.year == o.end.year]
-        found += [c for a, b in combinations(levels, 2) if (c := _part_above_whole(side or None, a, b))]
-        found += [
+        clashes += [c for g in groups.values() if (c := _one_period(side or None, g))]
+        levels = [o for o in statements if o.kind == "level" and o.start.year == o.end.year]
+        clashes += [c for a, b in combinations(levels, 2) if (c := _part_above_whole(side or None, a, b))]
+        clashes += [
             c for whole in levels if whole.is_whole_year and (c := _parts_do_not_add_up(side or None, whole, levels))
         ]
-        found += [c for o in own if o.kind == "growth" and (c := _growth_denied(side or None, o, levels))]
-    return sorted(found, key=lambda c: -c.gap)
+        clashes += _disagreeing_parts(side or None, statements)
+        clashes += [c for o in statements if o.kind == "growth" and (c := _growth_denied(side or None, o, levels))]
+    return sorted(clashes, key=lambda c: -c.gap)
 
 
 def _one_period(side: str | None, group: list[Observation]) -> Contradiction | None:
@@ -102,11 +105,25 @@ def _parts_do_not_add_up(side: str | None, whole: Observation, levels: list[Obse
     return None
 
 
+def _disagreeing_parts(side: str | None, statements: list[Observation]) -> list[Contradiction]:
+    """Parts of a year that others of it come to more, or less, than."""
+    return [
+        Contradiction(
+            side, f"{d.observation.period} against {sum_text(d.terms)}",
+            (d.observation, *(t.observation for t in d.terms)), d.gap,
+        )
+        for figures in by_year(statements).values()
+        for d in tile(figures).disagreements
+    ]  # fmt: skip
+
+
 def _excess(apart: list[Observation], whole: Observation) -> float:
     """By how much parts come to more than their year, or cover it and come to less; 0 where neither is so."""
-    said, total = [interval_of(o) for o in apart], interval_of(whole)
+    intervals, total = [interval_of(o) for o in apart], interval_of(whole)
     covered = sum((o.end - o.start).days + 1 for o in apart) == (whole.end - whole.start).days + 1
-    gap = max(sum(i.low for i in said) - total.high, total.low - sum(i.high for i in said) if covered else 0.0)
+    gap = max(
+        sum(i.low for i in intervals) - total.high, total.low - sum(i.high for i in intervals) if covered else 0.0
+    )
     return gap if gap > 1e-9 * abs(total.low) else 0.0
 
 

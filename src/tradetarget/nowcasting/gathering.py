@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from tradetarget.errors import SettingError
-from tradetarget.nowcasting.evidence import Evidence, is_of_months
+from tradetarget.nowcasting.evidence import Evidence
 from tradetarget.nowcasting.readings import Interval, Reading, Readings, SetAside, readings
 from tradetarget.nowcasting.rows import relative_sizes, rows_of
 from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.tiling import MONTHS, sum_of
 from tradetarget.units import Unit
 
 SEASONALITY = ((1.0, 0.90), (3.0, 0.04), (10.0, 0.03), (30.0, 0.02), (100.0, 0.01))
@@ -41,14 +42,15 @@ def evidence_for(
         Whether months enter one by one, for splitting years; otherwise as ``at_quarters`` has them, which tells more
         of a running year's total.
 
-    The last complete year counts too where all its months are published: a strong end of it foretells growth in the
-    next, so that they are evidence about the year after even before anything is said of that one. Other parts of it are
-    not taken so: what was announced during a year and the total as it was revised later are seldom of one table.
+    The last complete year counts too where parts that cover it, such as its months or quarters, are published: a strong
+    end of it foretells growth in the next, so that they are evidence about the year after even before anything is said
+    of that one. Other parts of it are not taken so: what was announced during a year and the total as it was revised
+    later are seldom of one table.
 
     Returns
     -------
     Evidence or None
-        None where no statement is about a later year, and not all months of the last complete one are published.
+        None where no statement is about a later year, and no parts that cover the last complete one are published.
 
     Raises
     ------
@@ -60,8 +62,7 @@ def evidence_for(
     found = readings(series)
     later = [r.year for r in found.used if r.year > after_year]
     if not later:
-        months = series.monthly()
-        if sum(m.year == after_year for m in months.index) < 12:
+        if after_year not in series.tilings or MONTHS not in series.tilings[after_year].cumulated:
             return None
         later = [after_year + 1]
     years, levels = series.annual_arrays()
@@ -71,7 +72,7 @@ def evidence_for(
     between = range(after_year, max(later) + 1)
     said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
     found = as_one_table(found._replace(used=said), series, totals)
-    if not every_month and any(r.year > after_year and is_of_months(r) for r in said):
+    if not every_month and any(r.year > after_year and r.of_parts for r in said):
         found = at_quarters(found, totals)
     return build_evidence(found, totals, between, series.unit, law or ShareLaw.shipped())
 
@@ -93,12 +94,12 @@ def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None =
 
 
 def at_quarters(found: Readings, totals: dict[int, float]) -> Readings:
-    """Of sums of months from January those to the end of a quarter, and to the last month of a year without a total.
+    """Of sums of parts from January those to the end of a quarter, and to the last month of a year without a total.
 
     An odd month of a small pair says too much when every month is a row: with quarters the error of a nowcast from nine
     months is 7 % smaller, and its intervals hold what they say (docs/months.md).
     """
-    sums = [r for r in found.used if is_of_months(r) and r.window.start == 0.0]
+    sums = [r for r in found.used if r.of_parts and r.window.start == 0.0 and not r.window.is_whole]
     latest = {max(r.window.end for r in sums if r.year == y) for y in {r.year for r in sums} - totals.keys()}
     kept = {*QUARTERS, *latest}
     dropped = {id(r) for r in sums if r.window.end not in kept}
@@ -106,14 +107,12 @@ def at_quarters(found: Readings, totals: dict[int, float]) -> Readings:
 
 
 def as_one_table(found: Readings, series: TradeSeries, totals: dict[int, float]) -> Readings:
-    """Months of a complete year set to its total, where this was revised since: their shares are what they tell."""
-    months = series.monthly()
-    year = np.array([m.year for m in months.index], dtype=np.int64)
-    whole = [y for y in totals if (year == y).sum() == 12]
-    factor = {y: totals[y] / float(months[year == y].sum()) for y in whole}
+    """Parts that cover a year set to its total, where this was revised since: their shares are what they tell."""
+    covered = {y: t.cumulated[MONTHS] for y, t in series.tilings.items() if y in totals and MONTHS in t.cumulated}
+    factor = {y: totals[y] / sum_of(terms) for y, terms in covered.items()}
     used = tuple(
         replace(r, interval=Interval(*(end * factor[r.year] for end in r.interval)))
-        if r.year in factor and r.kind == "level" and is_of_months(r)
+        if r.year in factor and r.of_parts and not r.window.is_whole
         else r
         for r in found.used
     )

@@ -6,17 +6,21 @@ With z_t the logits of the shares of January-to-m (``ShareLaw``), the log share 
     z_t - zbar_t = beta (g_t - gbar) + beta' (g_(t+1) - gbar) + s_t (u + e_t) + c_t,
 
 and the twelve are scaled to add up to the year's total: months are positive whatever z is. u, e_t and c_t are drawn
-from what the published parts of years say of them (``Evidence.season``), and months are then scaled so that every
+from their posterior given the published parts of years (``Evidence.season``), and months are then scaled so that every
 January-to-m figure, and every other whole-month figure that overlaps with no shorter one, is met within its rounding.
-Months known one by one come back as they were published; where the total of a complete year was revised since, they
-move with it. An announced part of a complete year is left out where its total makes it implausible.
+Months that were published one by one come back as they were published; where the total of a complete year was revised
+since, they are scaled with it. An announced part of a complete year is left out where its total makes it implausible.
 
 A month's seasonal factor is its share times twelve by the pair's own season u in a year without growth, so that a
 seasonally adjusted month is log(month) - log(factor).
+
+Shares are kept in logs throughout. The law has Student tails with few degrees of freedom, so that among many paths
+there are months exp(200) times smaller than their neighbours, whose level is no number but whose log is.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -27,23 +31,36 @@ from numpy.typing import NDArray
 from tradetarget.nowcasting.evidence import Evidence, SeasonGain, is_of_months
 from tradetarget.nowcasting.readings import Interval, Reading, interval_of
 from tradetarget.nowcasting.shares import CUTS, Array
-from tradetarget.passage.events import LARGEST_LOG
+from tradetarget.passage.fixed_order import ordered_product, ordered_sum, symmetric_root
 
 LEAST_REST = 1e-4
-"""Share of what they belong to that is left to unpublished months, where published ones would leave none."""
+"""Share of a stretch of months that stays with its unpublished months where the published ones would leave nothing.
+
+Judgement: small enough that no published figure moves by more than its usual rounding, and large enough that 1 - share
+keeps twelve digits.
+"""
+LEAST_STRETCH = 1e-8
+"""Least log distance between two cumulated figures of one year, where published ones contradict each other.
+
+Judgement: half the digits of a double, so that the stretch between them has a positive amount with eight digits.
+"""
 
 
 class Figure(NamedTuple):
-    """What months ``start`` to ``end`` of a year (0 and 9: January to September) come to, in the unit of the series."""
+    """The sum of months ``start`` to ``end`` of a year (0 and 9: January to September), in the unit of the series."""
 
     start: int
     end: int
     low: float
     high: float
 
+    def log_share(self, log_share: Array, log_total: Array) -> Array:
+        """(paths,) ``log_share`` of the year's total, moved to the nearest end of the figure where it lies outside."""
+        return np.clip(log_share, _log(self.low) - log_total, _log(self.high) - log_total)
+
 
 class MonthNoise(NamedTuple):
-    """Random numbers of some paths: the same ones split different totals of one path."""
+    """Random numbers of some paths: the same ones split different totals of one path, as scenarios need them."""
 
     normal: Array
     """(rows, paths)."""
@@ -70,25 +87,27 @@ class MonthLaw:
     relative_size: Array
 
     @cached_property
-    def _said(self) -> NDArray[np.bool_]:
-        """(W,) whether a year is one of the evidence's, so that published parts may speak of its season."""
+    def _has_evidence(self) -> NDArray[np.bool_]:
+        """(W,) whether a year is one of the evidence's, so that published parts inform its season."""
         return np.isin(self.years, self.evidence.years)
 
     @cached_property
     def _freedom(self) -> float:
+        """Degrees of freedom of the posterior, which the chi-squares have to be drawn with: the same for all paths."""
         unknown = self.evidence.unknown.size
         central = self.evidence.central[None] if unknown else np.empty((1, 0))
         return self.evidence.season(central, self._gain).freedom
 
     @cached_property
     def _gain(self) -> SeasonGain:
-        return self.evidence.season_gain(self.years[self._said])
+        return self.evidence.season_gain(self.years[self._has_evidence])
 
     @cached_property
     def _roots(self) -> tuple[Array, tuple[Array, ...]]:
-        """Roots of the covariance of the seasons that were spoken of, and of f of every year."""
+        """Roots of the posterior covariance of u and the f of years with evidence, and of the prior one of every f."""
         law, scale = self.evidence.law, self.evidence.law.scale(self.relative_size)
-        return _root(self._gain.covariance), tuple(_root(law.yearly + law.common / s**2) for s in scale)
+        prior = tuple(symmetric_root(law.yearly + law.common / s**2) for s in scale)
+        return symmetric_root(self._gain.covariance), prior
 
     @cached_property
     def published(self) -> tuple[tuple[Figure, ...], ...]:
@@ -125,66 +144,65 @@ class MonthLaw:
         """
         n, law = log_totals.shape[0], self.evidence.law
         unknown = np.empty((n, 0)) if log_unknown is None else log_unknown
-        season = self.evidence.season(unknown, self._gain)
-        root_lambda = np.sqrt(season.squares / noise.chi_square)
-        own, deviations = self._deviations(season.mean, noise.normal, root_lambda)
+        posterior = self.evidence.season(unknown, self._gain)
+        root_lambda = np.sqrt(posterior.squares / noise.chi_square)
+        persistent, deviations = self._deviations(posterior.mean, noise.normal, root_lambda)
         growth = self._growth(log_totals, noise.normal[-2:], root_lambda)
         months = np.empty((12 * self.years.size, n))
-        for w, y in enumerate(log_totals.T):
+        for w, log_total in enumerate(log_totals.T):
             mean, slope = self._patterns[w]
             z = deviations[w] + law.growth_slope[:, None] * growth[w] + law.next_growth_slope[:, None] * growth[w + 1]
-            total = np.exp(np.clip(y, -LARGEST_LOG, LARGEST_LOG))
-            months[12 * w : 12 * w + 12] = y + np.log(_shares(mean[:, None] + slope @ z, total, self.published[w]))
-        return months, self._season(own)
+            log_shares = mean[:, None] + ordered_product(slope, z)
+            months[12 * w : 12 * w + 12] = log_total + _settled_log_shares(log_shares, log_total, self.published[w])
+        return months, self._log_season(persistent)
 
     def _deviations(self, mean: Array, normal: Array, root_lambda: Array) -> tuple[Array, list[Array]]:
-        """(CUTS, n) s u in the first year, and s_t (u + e_t) + c_t of each year."""
-        scale, (joint_root, own_roots) = self.evidence.law.scale(self.relative_size), self._roots
-        joint = joint_root.shape[0]
-        drawn = mean + joint_root @ (normal[:joint] * root_lambda)
-        u, said = drawn[:CUTS], iter(drawn[CUTS:].reshape(-1, CUTS, drawn.shape[1]))
-        rest = iter(normal[joint:-2].reshape(-1, CUTS, normal.shape[1]))
-        found = []
-        for s, root, is_said in zip(scale, own_roots, self._said, strict=True):
-            f = next(said) if is_said else root @ (next(rest) * root_lambda)
-            found.append(s * (u + f))
-        return scale[0] * u, found
+        """(CUTS, n) s u in the first year, and s_t (u + f_t), f_t = e_t + c_t / s_t, of each year."""
+        scale, (posterior_root, prior_roots) = self.evidence.law.scale(self.relative_size), self._roots
+        size = posterior_root.shape[0]
+        drawn = mean + ordered_product(posterior_root, normal[:size] * root_lambda)
+        u, with_evidence = drawn[:CUTS], iter(drawn[CUTS:].reshape(-1, CUTS, drawn.shape[1]))
+        without_evidence = iter(normal[size:-2].reshape(-1, CUTS, normal.shape[1]))
+        deviations = []
+        for s, root, has_evidence in zip(scale, prior_roots, self._has_evidence, strict=True):
+            f = next(with_evidence) if has_evidence else ordered_product(root, next(without_evidence) * root_lambda)
+            deviations.append(s * (u + f))
+        return scale[0] * u, deviations
 
     def _growth(self, log_totals: Array, edges: Array, root_lambda: Array) -> Array:
-        """(W + 1, n) growth of each year and of the one after the last, less its mean; unknown at the edges."""
-        law, before = self.evidence.law, self.years[0] - 1
-        known = self.evidence.years == before
-        within = law.growth_away(np.diff(log_totals, axis=1)).T
+        """(W + 1, n) growth, less its mean, of each year and of the one after the last.
+
+        The growth to the first year follows from the total before it where that is known. Otherwise it is drawn from
+        the law of growth, as the growth after the last year always is.
+        """
+        law, evidence = self.evidence.law, self.evidence
+        within = law.growth_deviation(np.diff(log_totals, axis=1)).T
         spread = law.growth_scale(self.relative_size[[0, -1]])
-        first = law.growth_away(law.growth.mean + spread[0] * root_lambda * edges[0])
-        if known.any() and not np.isnan(self.evidence.log_known[known][0]):
-            first = law.growth_away(log_totals[:, 0] - self.evidence.log_known[known][0])
-        last = law.growth_away(law.growth.mean + spread[1] * root_lambda * edges[1])
+        log_before = evidence.log_known[evidence.years == self.years[0] - 1]
+        if log_before.size and not np.isnan(log_before[0]):
+            first = law.growth_deviation(log_totals[:, 0] - log_before[0])
+        else:
+            first = law.growth_deviation(law.growth.mean + spread[0] * root_lambda * edges[0])
+        last = law.growth_deviation(law.growth.mean + spread[1] * root_lambda * edges[1])
         return np.concatenate([first[None], within, last[None]])
 
     @cached_property
     def _patterns(self) -> list[tuple[Array, Array]]:
         """By year: (12,) mean log shares of months, and (12, 11) their derivative by z."""
-        law, zero, found = self.evidence.law, np.zeros((1, CUTS)), []
+        law, zero, patterns = self.evidence.law, np.zeros((1, CUTS)), []
         for size in self.relative_size:
             cut = 1.0 / (1.0 + np.exp(-(law.mean + law.size_slope * size)))
             share = np.diff(cut, prepend=0.0, append=1.0)
             edge = np.diag(cut * (1.0 - cut))
-            found.append((np.log(share), np.diff(np.concatenate([zero, edge, zero]), axis=0) / share[:, None]))
-        return found
+            patterns.append((np.log(share), np.diff(np.concatenate([zero, edge, zero]), axis=0) / share[:, None]))
+        return patterns
 
-    def _season(self, own: Array) -> Array:
+    def _log_season(self, persistent: Array) -> Array:
         """(12, n) log seasonal factors: shares in a year without growth, times twelve."""
         law, (mean, slope) = self.evidence.law, self._patterns[0]
-        still = -law.growth.mean * (law.growth_slope + law.next_growth_slope)
-        log_share = mean[:, None] + slope @ (own + still[:, None])
-        return np.asarray(log_share - np.log(np.exp(log_share).mean(axis=0)))
-
-
-def _root(covariance: Array) -> Array:
-    """A root of a matrix that may be singular."""
-    values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+        no_growth = -law.growth.mean * (law.growth_slope + law.next_growth_slope)
+        log_shares = mean[:, None] + ordered_product(slope, persistent + no_growth[:, None])
+        return np.asarray(log_shares - (_log_sum(log_shares) - np.log(12.0)))
 
 
 def _figures(readings: list[Reading]) -> tuple[Figure, ...]:
@@ -209,46 +227,80 @@ def _figures(readings: list[Reading]) -> tuple[Figure, ...]:
 
 def _months_of(reading: Reading) -> list[Figure]:
     """The single months behind a reading; of several statements about one month what they agree on."""
-    found: dict[int, Interval] = {}
+    by_month: dict[int, Interval] = {}
     for o in reading.observations:
-        said = interval_of(o)
-        month = o.start.month - 1
-        found[month] = said.intersection(found[month]) if month in found else said
-    return [Figure(m, m + 1, *interval) for m, interval in found.items()]
+        stated, month = interval_of(o), o.start.month - 1
+        by_month[month] = stated.intersection(by_month[month]) if month in by_month else stated
+    return [Figure(m, m + 1, *interval) for m, interval in by_month.items()]
 
 
-def _shares(log_shares: Array, total: Array, figures: tuple[Figure, ...]) -> Array:
-    """(12, n) shares of the months of one year, those of its published figures within them."""
-    shares = np.exp(log_shares - log_shares.max(axis=0))
-    shares /= shares.sum(axis=0)
+def _log(level: float) -> float:
+    """The log of a level that may be 0, the lower end of what a coarsely rounded figure can be."""
+    return math.log(level) if level > 0.0 else -math.inf
+
+
+def _log_sum(logs: Array) -> Array:
+    """(n,) log of the sum over the rows (k, n) of exp(logs), scaled by the largest: never an overflow nor log 0."""
+    highest = logs.max(axis=0)
+    return np.asarray(highest + np.log(ordered_sum(np.exp(logs - highest))))
+
+
+def _settled_log_shares(log_shares: Array, log_total: Array, figures: tuple[Figure, ...]) -> Array:
+    """(12, n) log shares of the months of one year, scaled to add up to 1 and to meet its published figures.
+
+    Parameters
+    ----------
+    log_shares
+        (12, n) as drawn, up to a constant a path.
+    log_total
+        (n,) of the year.
+    figures
+        January-to-month figures divide the year into stretches, each of which gets what its two figures leave it; the
+        other figures lie inside the stretches.
+    """
+    log_shares = log_shares - _log_sum(log_shares)
     if not figures:
-        return np.asarray(shares)
-    cuts = [f for f in figures if f.start == 0 and f.end > 1] + [Figure(0, 12, np.inf, np.inf)]
+        return np.asarray(log_shares)
+    cuts = [f for f in figures if f.start == 0 and f.end > 1]
     inside = [f for f in figures if f.start > 0 or f.end == 1]
-    own, start, below = shares.cumsum(axis=0), 0, np.zeros_like(total)
-    for i, cut in enumerate(cuts):
-        most = 1.0 - LEAST_REST * (len(cuts) - 1 - i)
-        reach = np.minimum(np.clip(own[cut.end - 1], cut.low / total, cut.high / total), most)
-        reach = np.maximum(reach, below + LEAST_REST**2)
-        held = [f for f in inside if start <= f.start and f.end <= cut.end]
-        _settle(shares[start : cut.end], reach - below, start, held, total)
-        start, below = cut.end, reach
-    return np.asarray(shares)
+    settled, start, log_before = np.empty_like(log_shares), 0, np.full_like(log_total, -np.inf)
+    for i, end in enumerate([*(cut.end for cut in cuts), 12]):
+        log_reached = np.zeros_like(log_total)
+        if i < len(cuts):
+            # Later stretches keep a little even where a path's total lies below what was published of it. Such a path
+            # has weight 0, but its months have to be numbers.
+            most = np.log1p(-LEAST_REST * (len(cuts) - i))
+            log_reached = np.minimum(cuts[i].log_share(_log_sum(log_shares[:end]), log_total), most)
+        log_reached = np.maximum(log_reached, log_before + LEAST_STRETCH)
+        log_amount = log_reached + np.log(-np.expm1(log_before - log_reached))
+        within = [f for f in inside if start <= f.start and f.end <= end]
+        settled[start:end] = _settled_stretch(log_shares[start:end], log_amount, start, within, log_total)
+        start, log_before = end, log_reached
+    return settled
 
 
-def _settle(shares: Array, amount: Array, first: int, held: list[Figure], total: Array) -> None:
-    """Scale the months of one stretch to what it comes to, and those of its figures to these; in place."""
-    shares *= amount / shares.sum(axis=0)
-    if not held:
-        return
-    parts = [slice(f.start - first, f.end - first) for f in held]
-    wanted = [np.clip(shares[p].sum(axis=0), f.low / total, f.high / total) for p, f in zip(parts, held, strict=True)]
-    free = np.ones(shares.shape[0], dtype=bool)
+def _settled_stretch(
+    log_shares: Array, log_amount: Array, first: int, figures: list[Figure], log_total: Array
+) -> Array:
+    """Months (k, n) from ``first`` on, scaled to add up to ``log_amount`` and, some of them, to their own figures."""
+    log_scale = log_amount - _log_sum(log_shares)
+    if not figures:
+        return np.asarray(log_shares + log_scale)
+    settled, parts = np.empty_like(log_shares), [slice(f.start - first, f.end - first) for f in figures]
+    sums = [_log_sum(log_shares[p]) for p in parts]
+    # A month without trade keeps a sliver, so that its logarithm stays finite.
+    sliver = 2.0 * math.log(LEAST_REST)
+    wanted = [np.maximum(f.log_share(s + log_scale, log_total), sliver) for f, s in zip(figures, sums, strict=True)]
+    fixed = _log_sum(np.stack(wanted))
+    unpublished = np.ones(log_shares.shape[0], dtype=bool)
     for p in parts:
-        free[p] = False
-    fixed = np.sum(wanted, axis=0)
-    fit = np.minimum(1.0, amount * (1.0 - LEAST_REST) / fixed) if free.any() else amount / fixed
-    for p, share in zip(parts, wanted, strict=True):
-        shares[p] *= fit * share / shares[p].sum(axis=0)
-    if free.any():
-        shares[free] *= (amount - fit * fixed) / shares[free].sum(axis=0)
+        unpublished[p] = False
+    fit = log_amount - fixed
+    if unpublished.any():
+        fit = np.minimum(0.0, fit + np.log1p(-LEAST_REST))
+        log_rest = log_amount + np.log(-np.expm1(fit + fixed - log_amount))
+        rest = log_shares[unpublished]
+        settled[unpublished] = rest + (log_rest - _log_sum(rest))
+    for p, log_sum, log_wanted in zip(parts, sums, wanted, strict=True):
+        settled[p] = log_shares[p] + (fit + log_wanted - log_sum)
+    return settled

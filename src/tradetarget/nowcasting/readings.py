@@ -11,6 +11,9 @@ Rounding and words become intervals. With w the rounding step (5 % of the value 
 
 and inside an interval every value is as likely as another. Compatible statements about one period are one reading,
 their intersection: said twice is not known twice. A statement that contradicts a later one is set aside, with the gap.
+
+Parts of a year that tile it from January on (``observations.tiling``) are read as cumulated levels: January, January to
+February, and so on. A part without trade counts in these sums; alone it has no logarithm and is set aside.
 """
 
 from __future__ import annotations
@@ -25,9 +28,8 @@ from typing import Literal, NamedTuple
 from tradetarget.errors import DataError
 from tradetarget.nowcasting.shares import Window
 from tradetarget.observations import Observation, TradeSeries
-
-NEAR = 0.05
-"""Share of the value that "about", "almost" and "more than" reach where no rounding is given: an assumption."""
+from tradetarget.observations.observation import NEAR
+from tradetarget.observations.tiling import MONTHS
 
 
 class Interval(NamedTuple):
@@ -75,6 +77,9 @@ class Reading:
         Where it lies.
     observations
         The statements behind it.
+    of_parts
+        Whether it is the sum of parts, a month, or one of the parts that cover its year: figures of one table, and no
+        announcement.
     """
 
     year: int
@@ -82,6 +87,7 @@ class Reading:
     kind: Literal["level", "growth"]
     interval: Interval
     observations: tuple[Observation, ...]
+    of_parts: bool = False
 
     @cached_property
     def known_from(self) -> date:
@@ -161,8 +167,8 @@ def readings(series: TradeSeries, *, summed: bool = True) -> Readings:
     """One reading for each period and kind that one side's statements are about.
 
     Compatible statements are intersected, the latest known first; one that contradicts a later one is set aside, as is
-    a period that spans two calendar years. Months that run on from January are summed into one more level, unless
-    ``summed`` is false.
+    a period that spans two calendar years, and one without trade. Parts that run on from January are summed into
+    cumulated levels, unless ``summed`` is false.
 
     Raises
     ------
@@ -186,8 +192,14 @@ def readings(series: TradeSeries, *, summed: bool = True) -> Readings:
         reading, rejected = _agreed(statements, series.label)
         used.append(reading)
         aside += rejected
-    kept, clashing = consistent(_months_summed(used) if summed else used)
-    return Readings(tuple(kept), (*aside, *clashing))
+    if summed:
+        used, disagreeing = _parts_summed(used, series)
+        aside += disagreeing
+    kept, clashing = consistent(used)
+    none = [r for r in kept if r.kind == "level" and r.interval.high <= 0.0]
+    aside += [SetAside(o, f"{r.text} is 0: it counts in sums, and no share of it can be weighed")
+              for r in none for o in r.observations if o.value == 0]  # fmt: skip
+    return Readings(tuple(r for r in kept if r not in none), (*aside, *clashing))
 
 
 def consistent(used: list[Reading]) -> tuple[list[Reading], list[SetAside]]:
@@ -217,7 +229,7 @@ def _denies(rival: Reading, reading: Reading) -> bool:
 
     A year's total counts for more than its parts; of two parts, the one known later.
     """
-    if rival.window == reading.window or reading.window.is_whole:
+    if rival.window == reading.window or reading.window.is_whole or (rival.of_parts and reading.of_parts):
         return False
     if not rival.window.is_whole and rival.known_from <= reading.known_from:
         return False
@@ -267,25 +279,42 @@ def _apart(gap: float, kind: str) -> str:
     return f"{100.0 * gap:.3g} points apart" if kind == "growth" else f"{gap:.3g} apart"
 
 
-def _months_summed(used: list[Reading]) -> list[Reading]:
-    """Single months that run on from January, replaced by January-to-month levels; everything else as it is."""
-    months = {
-        (r.year, r.window.start): r
-        for r in used
-        if r.kind == "level" and r.observations[0].is_one_month and not r.interval.is_bound
-    }
-    stated = {(r.year, r.window) for r in used if r.kind == "level"}
-    summed, replaced = [], set()
-    for year in {year for year, _ in months}:
-        run: list[Reading] = []
-        while (year, float(len(run))) in months:
-            run.append(months[year, float(len(run))])
-            window = Window(0.0, float(len(run)))
-            replaced.add(id(run[-1]))
-            if len(run) == 1 or (year, window) not in stated:
-                ends = Interval(sum(r.interval.low for r in run), sum(r.interval.high for r in run))
-                summed.append(Reading(year, window, "level", ends, tuple(o for r in run for o in r.observations)))
-    return [r for r in used if id(r) not in replaced] + sorted(summed, key=lambda r: (r.year, r.window))
+def _parts_summed(used: list[Reading], series: TradeSeries) -> tuple[list[Reading], list[SetAside]]:
+    """Parts that are tied to January replaced by cumulated levels, and those that others contradict set aside."""
+    by_period = {(r.observations[0].start, r.observations[0].end): r for r in used if r.kind == "level"}
+    stated = {(r.year, r.window) for r in by_period.values()}
+    summed: list[Reading] = []
+    replaced: set[int] = set()
+    aside: list[SetAside] = []
+    for year, tiling in series.tilings.items():
+        covered = MONTHS in tiling.cumulated
+        for month, terms in tiling.cumulated.items():
+            parts = [(t.sign, by_period[t.observation.start, t.observation.end]) for t in terms]
+            replaced |= {id(r) for _, r in parts}
+            window = Window(0.0, float(month))
+            if len(terms) > 1 and (year, window) in stated:
+                continue
+            of_parts = covered or len(terms) > 1 or terms[0].observation.is_one_month
+            behind = tuple(o for _, r in parts for o in r.observations)
+            summed.append(Reading(year, window, "level", _signed_sum(parts), behind, of_parts))
+        tied = {0, *tiling.cumulated}
+        for r in by_period.values():
+            inside = r.year == year and r.window.start > 0.0 and {r.window.start, r.window.end} <= tied
+            replaced |= {id(r)} if inside and not r.interval.is_bound else set()
+        for d in tiling.disagreements:
+            rejected = by_period[d.observation.start, d.observation.end]
+            replaced.add(id(rejected))
+            aside += [SetAside(o, d.reason) for o in rejected.observations]
+    kept = [r for r in used if id(r) not in replaced]
+    return kept + sorted(summed, key=lambda r: (r.year, r.window)), aside
+
+
+def _signed_sum(parts: list[tuple[int, Reading]]) -> Interval:
+    """Where the sum of added and taken-away levels lies."""
+    ends = [(r.interval.low, r.interval.high)[::sign] for sign, r in parts]
+    signs = [sign for sign, _ in parts]
+    low, high = (sum(sign * e[k] for sign, e in zip(signs, ends, strict=True)) for k in (0, 1))
+    return Interval(max(low, 0.0), max(high, 0.0))
 
 
 def _log_moments(interval: Interval) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tradetarget.nowcasting.readings import Reading
 from tradetarget.nowcasting.shares import CUTS, Array, ShareLaw
+from tradetarget.observations.exchange import factor_between
 from tradetarget.units import Unit
 
 FINEST = 1e-6
@@ -40,8 +41,8 @@ def relative_sizes(
 ) -> Array:
     """(Y,) log size of each year over the law's centre: the known total nearest to the year before.
 
-    Without a known total, the levels of parts of years over their mean shares stand in. The size of a series whose
-    unit is not a scale of the dollar is taken to be the central one.
+    Without a known total, the levels of parts of years over their mean shares stand in. The size of a series in another
+    currency is taken at the rate of its last year, and the central one where there is no rate.
     """
     crude = {
         r.year: r.log_moments[0] - np.log(law.window(r.window).share)
@@ -52,14 +53,18 @@ def relative_sizes(
     if not logs:
         return np.zeros(years.size)
     nearest = [logs[min(logs, key=lambda k: (abs(k - (y - 1)), k))] for y in years.tolist()]
-    return relative_size_of(np.exp(nearest), unit, law)
+    return relative_size_of(np.exp(nearest), unit, max(logs), law)
 
 
-def relative_size_of(levels: Array, unit: Unit | None, law: ShareLaw) -> Array:
-    """Log size over the law's centre of totals in ``unit``; 0, the central size, where it is no scale of the dollar."""
-    if unit is None or unit.currency != "USD":
+def relative_size_of(levels: Array, unit: Unit | None, year: int, law: ShareLaw) -> Array:
+    """Log size over the law's centre of totals in ``unit`` at the exchange rate of ``year``.
+
+    0, the central size, without a unit or a rate.
+    """
+    conversion = None if unit is None else factor_between(unit, Unit("USD", 6), year)
+    if conversion is None:
         return np.zeros(np.shape(levels))
-    return law.relative_size(np.asarray(levels) * unit.factor_to(Unit("USD", 6)))
+    return law.relative_size(np.asarray(levels) * conversion[0])
 
 
 def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, size: Array, law: ShareLaw) -> Rows:

@@ -136,7 +136,7 @@ class ShareLaw:
             return WindowLaw(1.0, np.zeros(CUTS))
         return WindowLaw(share, (high_slope - low_slope) / (share * (1.0 - share)))
 
-    def growth_away(self, growth: Array) -> Array:
+    def growth_deviation(self, growth: Array) -> Array:
         """Growth less its mean, kept to the range over which the share is taken to move with it."""
         return np.asarray(np.clip(np.asarray(growth) - self.growth.mean, -LARGEST_GROWTH, LARGEST_GROWTH))
 

@@ -2,6 +2,7 @@
 
 from tradetarget.observations.observation import KINDS, QUALIFIERS, Kind, Observation, Qualifier
 from tradetarget.observations.periods import parse_as_of, parse_period, period_text
+from tradetarget.observations.plausibility import plausibility_notes
 from tradetarget.observations.series import SeriesByName, TradeSeries
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "parse_as_of",
     "parse_period",
     "period_text",
+    "plausibility_notes",
 ]

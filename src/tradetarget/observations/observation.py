@@ -9,12 +9,17 @@ from typing import Literal, get_args
 
 from tradetarget.errors import DataError
 from tradetarget.observations.periods import month_end, period_text
+from tradetarget.reading.dates import from_fiscal
 from tradetarget.units import Unit
 
 Kind = Literal["level", "growth"]
 Qualifier = Literal["exact", "about", "almost", "more than", "at most", "at least"]
 KINDS: tuple[str, ...] = get_args(Kind)
 QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
+NEAR = 0.05
+"""Share of the value that "about", "almost" and "more than" reach where no rounding is given: judgement."""
+FEWEST_DAYS_OF_A_YEAR = 365
+"""From so many days on a period is no part of a year, so that its level has to be positive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,8 @@ class Observation:
     start, end
         First and last day of the period, both included. A calendar year is the common case, not a special one.
     value
-        A level in ``unit`` (positive), or a growth rate as a fraction (0.25 for 25 %, above -1).
+        A level in ``unit``, or a growth rate as a fraction (0.25 for 25 %, above -1). A level is positive; that of a
+        part of a year may be 0, a month without trade, if it is exact. It counts in the sums that it is a part of.
     unit
         The unit of a level; None for a growth rate, or when the data do not say.
     kind
@@ -46,6 +52,10 @@ class Observation:
         The day on which it was known; None when undated, and then ``known_from`` supposes a usual delay.
     source, address
         Title of the page or table, and where it is.
+    year_end
+        The month in which the years of the series end: 12 for calendar years. For fiscal years ``start``, ``end`` and
+        ``as_of`` are counted in the fiscal calendar, in which a fiscal year is a year (``reading.dates.to_fiscal``):
+        with years that end in March, April 2015 is the first month of 2016. ``period`` and ``calendar_date`` turn back.
 
     Raises
     ------
@@ -66,21 +76,22 @@ class Observation:
     as_of: date | None = None
     source: str | None = None
     address: str | None = None
+    year_end: int = 12
 
     def __post_init__(self) -> None:
         for name in ("reporter", "stated_by", "source", "address"):
             object.__setattr__(self, name, (getattr(self, name) or "").strip() or None)
-        period = period_text(self.start, self.end)
+        period = self.period
         if self.kind not in KINDS:
             raise DataError(f"{period}: kind {self.kind!r} is none of {', '.join(KINDS)}")
         if self.qualifier not in QUALIFIERS:
             raise DataError(f"{period}: qualifier {self.qualifier!r} is none of {', '.join(QUALIFIERS)}")
         if not math.isfinite(self.value):
             raise DataError(f"{period}: the value {self.value} is not a finite number: give one or leave the row out")
-        if self.kind == "level" and self.value <= 0:
+        if self.kind == "level" and self.value <= 0 and not self._is_part_without_trade:
             raise DataError(
                 f"{period}: the value {self.value:g} is not above 0; growth of trade is only defined for positive "
-                "values: correct it or leave the row out"
+                "values: correct it or leave the row out, and the other years stay"
             )
         if self.kind == "growth" and self.value <= -1:
             raise DataError(f"{period}: a growth of {self.value:g} would leave no trade: write 25 % as 0.25")
@@ -88,8 +99,23 @@ class Observation:
             raise DataError(f"{period}: rounding {self.rounding} is not a width of 0 or more")
         if self.as_of is not None and self.as_of < self.end:
             raise DataError(
-                f"{period}: known as of {self.as_of} but the period ends later: correct the date or the period"
+                f"{period}: known as of {self.calendar_date(self.as_of)} but the period ends later: correct the date "
+                "or the period"
             )
+
+    @property
+    def _is_part_without_trade(self) -> bool:
+        """Whether it says that nothing was traded in a part of a year: a figure of that year's total."""
+        days = (self.end - self.start).days + 1
+        return self.value == 0 and self.qualifier == "exact" and days < FEWEST_DAYS_OF_A_YEAR
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells two statements apart; two with one identity are one statement made twice."""
+        return (
+            self.start, self.end, self.kind, self.qualifier, self.reporter, self.as_of, self.stated_by, self.source,
+            self.address,
+        )  # fmt: skip
 
     @property
     def states_level(self) -> bool:
@@ -98,12 +124,17 @@ class Observation:
 
     @property
     def is_whole_year(self) -> bool:
-        """Whether the period is one calendar year."""
+        """Whether the period is one year of the series: a calendar year, or a fiscal year of a series of those."""
         return (
             self.start.year == self.end.year
             and (self.start.month, self.start.day) == (1, 1)
             and (self.end.month, self.end.day) == (12, 31)
         )
+
+    @property
+    def is_whole_months(self) -> bool:
+        """Whether the period runs from the first day of a month to the last day of a month."""
+        return self.start.day == 1 and self.end == month_end(self.end.year, self.end.month)
 
     @property
     def is_one_month(self) -> bool:
@@ -140,5 +171,9 @@ class Observation:
 
     @property
     def period(self) -> str:
-        """The period as text: "2019", "2019-01/2019-09"."""
-        return period_text(self.start, self.end)
+        """The period as text, in the ordinary calendar: "2019", "2019-01/2019-09", "2015-04/2016-03"."""
+        return period_text(self.calendar_date(self.start), self.calendar_date(self.end))
+
+    def calendar_date(self, day: date) -> date:
+        """A day of the series' calendar in the ordinary one: the same day, but for fiscal years."""
+        return from_fiscal(day, self.year_end)

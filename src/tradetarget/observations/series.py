@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import DataError, unknown_name
+from tradetarget.observations.constructors import Constructors
+from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.records import from_json, to_json
-from tradetarget.observations.tables import from_rows, observation, read_csv, span, to_rows
-from tradetarget.observations.totals import annual_totals, monthly_levels
+from tradetarget.observations.tables import to_rows
+from tradetarget.observations.tiling import Tiling, by_year, tile
+from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
+from tradetarget.outputs import write_whole
+from tradetarget.reading.dates import from_fiscal, to_fiscal
+from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-
-def _key(o: Observation) -> tuple[object, ...]:
-    """What tells two statements apart; two with one key are one statement made twice."""
-    return (o.start, o.end, o.kind, o.qualifier, o.reporter, o.as_of, o.stated_by, o.source, o.address)
 
 
 @dataclass(frozen=True)
-class TradeSeries:
+class TradeSeries(Constructors):
     """One flow of one pair or region: its observations, immutable and in order of period.
 
-    Build one with ``from_annual``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations may be of any
-    mixture of periods; ``annual`` gives the calendar-year totals that growth models are fitted to.
+    Build one with ``from_annual``, ``from_quarterly``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations
+    may be of any mixture of periods; ``annual`` gives the calendar-year totals that growth models are fitted to.
 
     Parameters
     ----------
@@ -49,6 +48,8 @@ class TradeSeries:
         The unit of every level; None when the data do not say.
     vintage
         Set by ``as_of``: what is known is cut at this day.
+    read_as
+        How the file or table was understood that the series was read from; None for one that was not.
 
     Raises
     ------
@@ -61,172 +62,27 @@ class TradeSeries:
     flow: str = "turnover"
     unit: Unit | None = None
     vintage: date | None = field(default=None)
+    read_as: ReadAs | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.observations:
             raise DataError(f"series {self.label!r} holds no observations: give at least one period and value")
         ordered = sorted(self.observations, key=lambda o: (o.start, o.end, o.kind, o.reporter or "", o.known_from))
         object.__setattr__(self, "observations", tuple(ordered))
+        other = next((o for o in ordered if o.year_end != self.year_end), None)
+        if other is not None:
+            raise DataError(
+                f"{self.label}: {other.period} is of years that end in month {other.year_end} and {ordered[0].period} "
+                f"of years that end in month {self.year_end}, which do not mix: keep one kind"
+            )
         seen: set[tuple[object, ...]] = set()
         for o in ordered:
             if o.kind == "level" and o.unit != self.unit:
                 raise DataError(f"{self.label}: {o.period} is in {o.unit} but the series is in {self.unit}")
-            if _key(o) in seen:
+            if o.identity in seen:
                 by = f" by {o.reporter}" if o.reporter else ""
                 raise DataError(f"{self.label}: {o.period} stands twice{by}: keep one row a period and reporter")
-            seen.add(_key(o))
-
-    # --- construction -------------------------------------------------------------------------------------------
-
-    @classmethod
-    def from_annual(
-        cls,
-        values: pd.Series[Any],
-        *,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-        flow: str = "turnover",
-        reporter: str | None = None,
-        source: str | None = None,
-    ) -> TradeSeries:
-        """A series of calendar-year totals.
-
-        Parameters
-        ----------
-        values
-            Positive levels, indexed by year (int), yearly Period or date in the year.
-        unit
-            "USD bn", "million USD", ...; None when unknown, and then a target is taken to be in the data's unit.
-        name, flow, reporter, source
-            What the series is and whose statistics these are; ``name`` defaults to the pandas name.
-
-        Raises
-        ------
-        DataError
-            On a value that is not a positive number, a period that is no year, or a year that stands twice.
-
-        Examples
-        --------
-        >>> s = TradeSeries.from_annual(pd.Series({2022: 4.9, 2023: 4.4, 2024: 4.1}), unit="USD bn", name="A-B")
-        >>> s.annual().loc[2024]
-        np.float64(4.1)
-        """
-        return cls._from_periods(values, "Y", unit, name, flow, reporter, source)
-
-    @classmethod
-    def from_monthly(
-        cls,
-        values: pd.Series[Any],
-        *,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-        flow: str = "turnover",
-        reporter: str | None = None,
-        source: str | None = None,
-    ) -> TradeSeries:
-        """A series of monthly totals; ``annual`` sums the years whose twelve months are all there.
-
-        Parameters
-        ----------
-        values
-            Positive levels, indexed by month: a monthly Period, a date in the month, or "2019-03".
-        unit, name, flow, reporter, source
-            As in ``from_annual``.
-
-        Raises
-        ------
-        DataError
-            On a value that is not a positive number, a period that is no month, or a month that stands twice.
-        """
-        return cls._from_periods(values, "M", unit, name, flow, reporter, source)
-
-    @classmethod
-    def _from_periods(
-        cls,
-        values: pd.Series[Any],
-        freq: str,
-        unit: str | Unit | None,
-        name: str | None,
-        flow: str,
-        reporter: str | None,
-        source: str | None,
-    ) -> TradeSeries:
-        if not isinstance(values, pd.Series):
-            raise DataError(f"expected a pandas Series of values by period, got {type(values).__name__}")
-        label: Hashable = name if name is not None else values.name
-        parsed = None if unit is None else Unit.parse(unit)
-        rows: list[Observation] = []
-        for period, value in values.items():
-            start, end = span(period, freq)
-            rows.append(observation(start, end, value, unit=parsed, flow=flow, reporter=reporter, source=source))
-        return cls("series" if label is None else str(label), tuple(rows), flow, parsed)
-
-    @classmethod
-    def from_frame(
-        cls,
-        frame: pd.DataFrame,
-        *,
-        series: str | None = None,
-        flow: str | None = None,
-        reporter: str | None = None,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-    ) -> TradeSeries:
-        """One series from a long table.
-
-        Parameters
-        ----------
-        frame
-            Columns ``period`` and ``value``; optionally ``series``, ``flow``, ``reporter``, ``unit``, ``kind``,
-            ``qualifier``, ``rounding``, ``stated_by``, ``as_of``, ``source``, ``address``.
-        series, flow, reporter
-            Which rows to take, needed where the table holds several.
-        unit
-            The unit of the values, unless a ``unit`` column says it.
-        name
-            A name for the series; default is ``series``, or the name in the table.
-
-        Raises
-        ------
-        DataError
-            On a missing column, a value that is not a positive number (naming the row), or a choice left open.
-        UnknownNameError
-            On a series, flow or reporter that is not in the table.
-        """
-        return cls(*from_rows(frame, series=series, flow=flow, reporter=reporter, unit=unit, name=name))
-
-    @classmethod
-    def from_csv(
-        cls,
-        path: str | Path,
-        *,
-        series: str | None = None,
-        flow: str | None = None,
-        reporter: str | None = None,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-    ) -> TradeSeries:
-        """One series from a CSV file with a header: ``period,value``, or the long table of ``from_frame``.
-
-        Parameters
-        ----------
-        path
-            A file in UTF-8.
-        series, flow, reporter, unit, name
-            As in ``from_frame``; without a ``series`` column the series is named after the file.
-
-        Raises
-        ------
-        DataError
-            On a file that is missing or empty, and on everything that ``from_frame`` refuses; rows are named by
-            their line in the file.
-        """
-        frame = read_csv(path)
-        default = name if name is not None or "series" in frame.columns else Path(path).stem
-        rows = from_rows(frame, series=series, flow=flow, reporter=reporter, unit=unit, name=default, where=str(path))
-        return cls(*rows)
-
-    # --- views --------------------------------------------------------------------------------------------------
+            seen.add(o.identity)
 
     @property
     def label(self) -> str:
@@ -255,9 +111,14 @@ class TradeSeries:
         return tuple(dict.fromkeys(o.source for o in self.observations if o.source))
 
     @property
+    def year_end(self) -> int:
+        """The month in which the years of the series end: 12 for calendar years, 3 for fiscal years to March."""
+        return self.observations[0].year_end
+
+    @property
     def known_through(self) -> date:
         """The vintage where ``as_of`` set one, else the day on which the latest figure became known."""
-        return self.vintage or max(o.known_from for o in self.observations)
+        return self.vintage or from_fiscal(max(o.known_from for o in self.observations), self.year_end)
 
     def _with(self, observations: tuple[Observation, ...], **changes: Any) -> TradeSeries:
         return replace(self, observations=observations, **changes)
@@ -275,11 +136,12 @@ class TradeSeries:
             When nothing was known by then.
         """
         day = parse_as_of(when)
-        known = tuple(o for o in self.observations if o.known_from <= day)
-        if not known:
-            first = min(o.known_from for o in self.observations)
+        limit = to_fiscal(day, self.year_end)
+        available = tuple(o for o in self.observations if o.known_from <= limit)
+        if not available:
+            first = from_fiscal(min(o.known_from for o in self.observations), self.year_end)
             raise DataError(f"{self.label}: nothing was known by {day}; the first figure is known from {first}")
-        return self._with(known, vintage=day)
+        return self._with(available, vintage=day)
 
     def reported_by(self, reporter: str) -> TradeSeries:
         """One side's view.
@@ -310,14 +172,42 @@ class TradeSeries:
         wanted = Unit.parse(unit)
         if wanted == self.unit:
             return self
-        known = tuple(o.in_unit(wanted) for o in self.observations)
-        return self._with(known, unit=wanted)
+        converted_figures = tuple(o.in_unit(wanted) for o in self.observations)
+        return self._with(converted_figures, unit=wanted)
+
+    def converted(self, to: str | Unit = "USD") -> TradeSeries:
+        """The same series in another currency, every figure at the average exchange rate of its year.
+
+        Rates come with the package (datasets/data/exchange-rates.csv, to 2024); a later year takes the last one. A
+        growth rate is multiplied by the change of the rates.
+
+        Parameters
+        ----------
+        to
+            "USD", "EUR mn", ...; without a scale the series keeps its own.
+
+        Raises
+        ------
+        UnitError
+            When the series does not state its currency, or there is no rate within five years of one of its years.
+
+        Examples
+        --------
+        >>> s = TradeSeries.from_annual(pd.Series({2016: 20.1, 2017: 22.0}), unit="GBP bn", name="A-B")
+        >>> s.converted("USD").annual().round(2).to_dict()
+        {2016: 27.14, 2017: 28.31}
+        """
+        wanted = Unit.parse(to)
+        if self.unit is not None and wanted.exponent == 0:
+            wanted = Unit(wanted.currency, self.unit.exponent)
+        return self._with(converted(self.observations, wanted, self.label), unit=wanted)
 
     def annual(self) -> pd.Series[float]:
-        """Calendar-year totals: whole-year figures, and sums of the years whose twelve months are all there.
+        """Calendar-year totals: whole-year figures, and sums of the years that parts cover exactly.
 
-        Of several statements by one reporter the latest known counts; a stated year's total goes before the sum of
-        its months.
+        Four quarters, half-years, twelve months, nine months and a quarter, and differences of cumulated figures are
+        all such parts (``observations.tiling``). Of several statements by one reporter the latest known counts; a
+        stated year's total goes before the sum of its parts.
 
         Returns
         -------
@@ -327,10 +217,27 @@ class TradeSeries:
         Raises
         ------
         DataError
-            When no year is complete, or several reporters state the same flow.
+            When no year is complete, several reporters state the same flow, or the parts of a year add up to 0.
+        """
+        return annual_totals(self.totals, self.label)
+
+    @cached_property
+    def totals(self) -> dict[int, YearTotal]:
+        """The totals of the complete years with the figures behind each of them; empty where no year is complete.
+
+        Raises
+        ------
+        DataError
+            As ``annual``, but for a series without a complete year.
         """
         self._require_one_reporter()
-        return annual_totals(self.observations, self.label)
+        return year_totals(self.observations, self.label)
+
+    @cached_property
+    def tilings(self) -> dict[int, Tiling]:
+        """What the figures of each year come to, and which of them disagree: see ``observations.tiling``."""
+        self._require_one_reporter()
+        return {year: tile(figures) for year, figures in by_year(self.observations).items()}
 
     def monthly(self) -> pd.Series[float]:
         """Figures of single months, the latest known of each, in the series' unit; empty where there are none.
@@ -346,7 +253,7 @@ class TradeSeries:
             When several reporters state the same flow.
         """
         self._require_one_reporter()
-        return monthly_levels(self.observations, self.label)
+        return monthly_levels(self.observations, self.label, self.year_end)
 
     def _require_one_reporter(self) -> None:
         if len(self.reporters) > 1:
@@ -365,8 +272,14 @@ class TradeSeries:
         return to_rows(self.name, self.observations)
 
     def to_csv(self, path: str | Path) -> None:
-        """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss."""
-        self.to_frame().to_csv(path, index=False, lineterminator="\n")
+        """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss; whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written.
+        """
+        write_whole(path, self.to_frame().to_csv(index=False, lineterminator="\n").encode("utf8"))
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.passage.fixed_order import ordered_sum
+
 REACHED_TOLERANCE = 1e-12
 LARGEST_LOG = 700.0
-"""Distance from the middle of a path, in logs, beyond which its months are not told apart."""
+"""Largest distance from 0, in logs, at which levels and sums of twelve of them are still numbers: exp(709) is not."""
 
 
 def reached(level: NDArray[np.float64] | float, target: NDArray[np.float64] | float) -> NDArray[np.bool_]:
@@ -44,7 +46,7 @@ def calendar_year_totals(log_months: NDArray[np.float64]) -> NDArray[np.float64]
         raise ValueError(f"{log_months.shape[0]} months are not whole calendar years: give a multiple of 12")
     years = log_months.reshape(-1, 12, *log_months.shape[1:])
     highest = years.max(axis=1)
-    return np.asarray(highest + np.log(np.exp(years - highest[:, None]).sum(axis=1)))
+    return np.asarray(highest + np.log(ordered_sum(np.exp(years - highest[:, None]).swapaxes(0, 1))))
 
 
 def rolling_12_months(log_months: NDArray[np.float64], log_before: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -64,10 +66,25 @@ def rolling_12_months(log_months: NDArray[np.float64], log_before: NDArray[np.fl
     """
     before = np.broadcast_to(log_before, (11, *log_months.shape[1:]))
     every = np.concatenate([before, log_months])
-    middle = 0.5 * (every.max(axis=0) + every.min(axis=0))
+    highest, lowest = every.max(axis=0), every.min(axis=0)
+    middle = 0.5 * (highest + lowest)
     levels = np.exp(np.clip(every - middle, -LARGEST_LOG, LARGEST_LOG))
-    windows = np.lib.stride_tricks.sliding_window_view(levels, 12, axis=0)
-    return np.asarray(middle + np.log(windows.sum(axis=-1)))
+    sums = np.asarray(middle + np.log(_of_12(levels, np.add)))
+    far_apart = highest - lowest > 2.0 * LARGEST_LOG
+    if far_apart.any():  # no scale holds all months of such a path: theirs are added in logs, which takes far longer
+        sums[:, far_apart] = _of_12(every[:, far_apart], np.logaddexp)
+    return sums
+
+
+def _of_12(months: NDArray[np.float64], add: np.ufunc) -> NDArray[np.float64]:
+    """(n - 11, ...) sums, by ``add``, of each twelve consecutive rows, from sums of two, of four and of eight of them.
+
+    Elementwise additions alone, so that no bit of a path depends on the paths beside it.
+    """
+    two = add(months[:-1], months[1:])
+    four = add(two[:-2], two[2:])
+    eight = add(four[:-4], four[4:])
+    return np.asarray(add(eight[:-4], four[8:]))
 
 
 def run_rate(log_months: NDArray[np.float64], log_season: NDArray[np.float64] | float = 0.0) -> NDArray[np.float64]:
@@ -166,8 +183,8 @@ def count_reached(
             hit[sustained - 1 :] = reached_again(hit[sustained - 1 :], before=again_after)
         for k in range(1, levels.shape[0]):
             np.logical_or(hit[k - 1], hit[k], out=hit[k])
-        found = hit.sum(axis=-1, dtype=narrow) if weights is None else (hit * weights).sum(axis=-1)
-        counts[..., m, :] = np.moveaxis(found, 0, -1)
+        count = hit.sum(axis=-1, dtype=narrow) if weights is None else (hit * weights).sum(axis=-1)
+        counts[..., m, :] = np.moveaxis(count, 0, -1)
     return counts
 
 

@@ -5,9 +5,11 @@ from tradetarget.plotting.evaluation import plot_hedgehog, plot_reliability
 from tradetarget.plotting.forecasts import plot_forecast
 from tradetarget.plotting.hitting import plot_hitting_time
 from tradetarget.plotting.levers import plot_heatmap, plot_required, plot_tornado
+from tradetarget.plotting.promises import plot_promises
 from tradetarget.plotting.scenarios import plot_scenarios
 from tradetarget.plotting.series import plot_series
 from tradetarget.plotting.systems import plot_system
+from tradetarget.presenting import presenters
 
 __all__ = [
     "checked_plot_path",
@@ -15,6 +17,7 @@ __all__ = [
     "plot_heatmap",
     "plot_hedgehog",
     "plot_hitting_time",
+    "plot_promises",
     "plot_reliability",
     "plot_required",
     "plot_scenarios",
@@ -23,3 +26,19 @@ __all__ = [
     "plot_tornado",
     "save",
 ]
+
+presenters.register(
+    "figure",
+    {
+        "Backtest": plot_reliability,
+        "Forecast": plot_forecast,
+        "HittingTime": plot_hitting_time,
+        "Promises": plot_promises,
+        "Required": plot_required,
+        "ScenarioComparison": plot_scenarios,
+        "Sensitivity": plot_tornado,
+        "Sweep": plot_heatmap,
+        "SystemForecast": plot_system,
+    },
+)
+presenters.register("hedgehog", {"Backtest": plot_hedgehog})

@@ -26,6 +26,7 @@ from tradetarget.plotting.canvas import (
 from tradetarget.plotting.frame import Sizes, heading, panels
 from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ticks
 from tradetarget.plotting.placing import Box, first_clear, spread
+from tradetarget.reading.dates import period_words
 from tradetarget.report import text
 from tradetarget.report.forecasts import last_known, question, stands_at_target
 from tradetarget.report.provenance import as_of, event_text, is_estimated, reporter, sources_text
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
 
 BANDS = ((0.05, 0.95, "90 %"), (0.1, 0.9, "80 %"), (0.25, 0.75, "50 %"))
+"""Central intervals of the fan, the widest first: those that ``Forecast.quantiles`` gives."""
 PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
+"""Years of history for each year ahead, and the least of them. Judgement, by looking at pictures: the fan is then more
+than a third of the width, and a decade of growth stands beside it."""
 
 
 def plot_forecast(forecast: Forecast, path: str | Path | None = None, size: tuple[float, float] = SIZE) -> Any:
@@ -98,15 +102,15 @@ def answer_line(answer: HittingTime) -> str:
     """The answer in a line."""
     if stands_at_target(answer):
         past = answer.already_reached
-        return f"Already reached: {last_known(answer)} is at or above it" + (
-            f", first in {past}" if past and past != last_known(answer) else ""
+        return f"Already reached: {period_words(last_known(answer))} is at or above it" + (
+            f", first in {period_words(past)}" if past and past != last_known(answer) else ""
         )
     last = int(answer.years[-1])
     beyond = f"ot by {last}: {percent(1.0 - answer.probability_within_horizon)}"
     if answer.quantile(0.1) is None:
         return f"N{beyond}"
     span = f"80 % interval {text.interval(answer, 0.8)}"
-    return f"N{beyond}; {span}" if answer.median is None else f"Median {answer.median}; {span}; n{beyond}"
+    return f"N{beyond}; {span}" if answer.median is None else f"Median {period_words(answer.median)}; {span}; n{beyond}"
 
 
 def footnote(forecast: Forecast) -> str:
@@ -117,7 +121,7 @@ def footnote(forecast: Forecast) -> str:
     parts = [
         f"Reporter: {who}" if who else "Reporter not stated",
         f"Source: {sources}" if sources else "",
-        f"Data to {last_known(forecast.hitting_time)}{_parts(forecast)}, as known in {as_of(series)}"
+        f"Data to {period_words(last_known(forecast.hitting_time))}{_parts(forecast)}, as known in {as_of(series)}"
         + (" (today's revision)" if series.vintage is not None and any(o.as_of is None for o in series) else ""),
         f"Model: {forecast.fitted.model_name}",
         f"Reached means that {event_text(forecast.target)}",
@@ -127,7 +131,7 @@ def footnote(forecast: Forecast) -> str:
 
 
 def _parts(forecast: Forecast) -> str:
-    """Years after the last total of which something was said, where the answer is about totals."""
+    """Years after the last total with part-year figures, where the answer is about totals."""
     later = {o.end.year for o in forecast.statements if o.end.year > forecast.last_year}
     return "" if forecast.target.is_monthly or not later else f" and parts of {', '.join(map(str, sorted(later)))}"
 
@@ -240,8 +244,8 @@ def _label_lines(
         (np.array([0.0, 1.0]), np.full(2, level)),
         (np.array([taken.x, taken.x + taken.width]), np.full(2, taken.y)),
     ]
-    away = [d for k in range(12) for d in (0.03 + 0.04 * k, -0.03 - 0.04 * k - tall)]
-    spot = first_clear([Box(e, last + d, wide, tall) for e in ends for d in away], lines)
+    offsets = [d for k in range(12) for d in (0.03 + 0.04 * k, -0.03 - 0.04 * k - tall)]
+    spot = first_clear([Box(e, last + d, wide, tall) for e in ends for d in offsets], lines)
     write(ax, spot.x, spot.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from tradetarget.plotting.canvas import GREY, INK, wrapped, write
 
-MARGIN = 0.18
-LINE = 1.28 / 72
+MARGIN = 0.18  # inches at the edges of the page: judgement, about the edge that office printers leave blank
+LINE = 1.28 / 72  # inches a line for each point of type: the usual leading of 120 to 130 %
 
 
 @dataclass(frozen=True)

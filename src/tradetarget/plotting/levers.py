@@ -18,6 +18,7 @@ from tradetarget.plotting.canvas import (
     checked_plot_path,
     new_figure,
     save,
+    shortened,
     width_of,
     write,
 )
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tradetarget.scenarios.factors import Sensitivity, Sweep
     from tradetarget.scenarios.inverse import Required
 
-SIZE = (7.0, 4.2)
+SIZE = (7.0, 4.2)  # inches: one panel, where ``canvas.SIZE`` holds two
 
 
 def _foot(answer: Required | Sensitivity | Sweep) -> str:
@@ -106,8 +107,9 @@ def plot_tornado(answer: Sensitivity, path: str | Path | None = None, size: tupl
     rows = list(reversed(answer.to_dict()["factors"]))
     figure = new_figure(size or (7.0, min(2.3 + 0.42 * len(rows), 20.0)))
     sizes = Sizes.of(figure)
-    names = [str(row["factor"]) for row in rows]
-    left = min(0.45 * figure.get_figwidth(), 0.15 + max(width_of(figure, n, sizes.label) for n in names))
+    most = 0.45 * figure.get_figwidth()
+    names = [shortened(figure, str(row["factor"]), sizes.label, most - 0.15) for row in rows]
+    left = min(most, 0.15 + max(width_of(figure, n, sizes.label) for n in names))
     subtitle = (
         f"P(reached by {answer.by}), one factor at a time; {percent(answer.probability)} with all at their middle."
     )

@@ -1,20 +1,31 @@
 """Answers as text and as plain data; the same on every run."""
 
 from tradetarget.outputs import checked_path, write_whole
-from tradetarget.report.checks import check_record, check_summary
+from tradetarget.presenting import presenters
+from tradetarget.report.checks import check_record, check_summary, reading_lines
 from tradetarget.report.datasets import dataset_list, dataset_summary
 from tradetarget.report.evaluation import backtest_record, backtest_summary
+from tradetarget.report.fetching import fetched_summary
 from tradetarget.report.fits import fit_summary
 from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
 from tradetarget.report.levers import required_summary, sensitivity_summary, sweep_summary
 from tradetarget.report.mirror import mirror_record, mirror_summary
 from tradetarget.report.news import change_record, change_summary
+from tradetarget.report.promises import (
+    foresight_record,
+    promises_record,
+    promises_summary,
+    share_text,
+    tally_record,
+    tally_sentence,
+)
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
 from tradetarget.report.sides import comparison_record, comparison_summary, side_answers, sides_beside
 from tradetarget.report.systems import system_record, system_summary
 from tradetarget.report.text import Text
+from tradetarget.report.tracking import tracking_record, tracking_summary
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -30,22 +41,68 @@ __all__ = [
     "comparison_summary",
     "dataset_list",
     "dataset_summary",
+    "fetched_summary",
     "fit_summary",
     "forecast_record",
     "forecast_summary",
+    "foresight_record",
     "hitting_time_record",
     "hitting_time_summary",
     "mirror_record",
     "mirror_summary",
+    "promises_record",
+    "promises_summary",
+    "reading_lines",
     "reference_class_summary",
     "required_summary",
     "scenario_record",
     "scenario_summary",
     "sensitivity_summary",
+    "share_text",
     "side_answers",
     "sides_beside",
     "sweep_summary",
     "system_record",
     "system_summary",
+    "tally_record",
+    "tally_sentence",
+    "tracking_record",
+    "tracking_summary",
     "write_whole",
 ]
+
+presenters.register(
+    "summary",
+    {
+        "Backtest": backtest_summary,
+        "Change": change_summary,
+        "Comparison": tracking_summary,
+        "Fetched": fetched_summary,
+        "Fitted": fit_summary,
+        "FittedReferenceClass": reference_class_summary,
+        "Forecast": forecast_summary,
+        "HittingTime": hitting_time_summary,
+        "Promises": promises_summary,
+        "Required": required_summary,
+        "ScenarioComparison": scenario_summary,
+        "Sensitivity": sensitivity_summary,
+        "SideComparison": comparison_summary,
+        "Sweep": sweep_summary,
+        "SystemForecast": system_summary,
+        "Tally": tally_sentence,
+    },
+)
+presenters.register(
+    "record",
+    {
+        "Backtest": backtest_record,
+        "Change": change_record,
+        "Comparison": tracking_record,
+        "Forecast": forecast_record,
+        "Promises": promises_record,
+        "ScenarioComparison": scenario_record,
+        "SideComparison": comparison_record,
+        "SystemForecast": system_record,
+    },
+)
+presenters.register("side answers", {"SideComparison": side_answers})

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.nowcasting import Contradiction, StatementCheck
+from tradetarget.reading.record import together
 from tradetarget.report.provenance import cite
-from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.records import SCHEMA_VERSION, reading_record
 from tradetarget.report.statements import NOBODY, known, lies_in, statement_record
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, notes, page, plural, title
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, facts, notes, page, plural, title
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
-    from tradetarget.observations import Observation
+    from tradetarget.observations import Observation, TradeSeries
 
-INDENT = " " * 6
+INDENT = " " * 6  # under the text of a numbered contradiction, "  1.  "
 
 
 def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
@@ -28,19 +30,27 @@ def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
     checks
         One a series.
     """
-    said = [
-        "Sides are not held against each other here: `tradetarget data mirror` does that.",
-        "A statement lies where its rounding and its word put it; about, almost and more than reach one step of "
-        "rounding, or 5 % where none is given.",
-        "Set aside: does not count when years that are known in part are estimated. A year's total counts before its "
-        "parts, of two statements the one known later, and levels before growth.",
+    remarks = [
+        "Statements of different sides are not compared here: `tradetarget data mirror` does that.",
+        "A statement stands for a range, given by its rounding and its word; about, almost and more than reach one "
+        "step of rounding, or 5 % where none is given.",
+        "Set aside: not used when years that are known in part are estimated. A year's total takes precedence over "
+        "its parts, a later statement over an earlier one, and levels over growth.",
     ]
-    found = [
+    blocks = [
         lines
         for i, check in enumerate(checks)
-        for lines in ([SINGLE] * (i > 0), _title(check), *_contradictions(check), *_aside(check))
+        for lines in ([SINGLE] * (i > 0), _title(check), *_contradictions(check), *_aside(check), *_odd(check))
     ]
-    return page(title(f"Statements that cannot all be true: {name}"), *found, [DOUBLE], notes(said))
+    understood = reading_lines([check.series for check in checks])
+    head = [title(f"How {name} was understood"), understood, [DOUBLE]] if understood else []
+    return page(*head, title(f"Statements that cannot all be true: {name}"), *blocks, [DOUBLE], notes(remarks))
+
+
+def reading_lines(series: Sequence[TradeSeries]) -> list[str]:
+    """Five facts on how a file was understood: layout, periods, flow, unit, rows; none for series of no file."""
+    readings = [s.read_as for s in series if s.read_as is not None]
+    return facts(together(readings).lines()) if readings else []
 
 
 def _title(check: StatementCheck) -> list[str]:
@@ -49,7 +59,7 @@ def _title(check: StatementCheck) -> list[str]:
         f"{plural(len(check.series), 'statement')}; {plural(len(check.contradictions), 'contradiction')}; "
         f"{len(check.set_aside)} set aside"
     )
-    return [f"{check.series.label}{unit}", f"{INDENT}{counted}"]
+    return [f"{one_line(check.series.label)}{unit}", f"{INDENT}{counted}"]
 
 
 def gap_text(c: Contradiction, unit: object) -> str:
@@ -81,11 +91,11 @@ def _statement(o: Observation) -> list[str]:
 
 def _aside(check: StatementCheck) -> list[list[str]]:
     """What does not count, and why."""
-    said = [f"{cite(a.observation)} ({a.observation.reporter or NOBODY}): {a.reason}" for a in check.set_aside]
-    said += [f"nothing by {side or 'a side not stated'}, because {reason}" for side, reason in check.undecided]
+    reasons = [f"{cite(a.observation)} ({a.observation.reporter or NOBODY}): {a.reason}" for a in check.set_aside]
+    reasons += [f"nothing by {side or 'a side not stated'}, because {reason}" for side, reason in check.undecided]
     lines = [
         line
-        for text in said
+        for text in reasons
         for line in textwrap.wrap(
             text, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ", break_on_hyphens=False
         )
@@ -93,17 +103,31 @@ def _aside(check: StatementCheck) -> list[list[str]]:
     return [["", "      Set aside"], lines] if lines else []
 
 
+def _odd(check: StatementCheck) -> list[list[str]]:
+    """Figures that look odd, by side."""
+    lines = [
+        line
+        for side, note in check.plausibility
+        for line in textwrap.wrap(
+            f"{side}: {note}" if side else note, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ",
+            break_on_hyphens=False,
+        )
+    ]  # fmt: skip
+    return [["", "      Worth a look"], lines] if lines else []
+
+
 def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
-    """What was found as plain data: what ``tradetarget data check --json`` writes.
+    """The checks as plain data, as ``tradetarget data check --json`` writes them.
 
     Returns
     -------
     dict
         schema_version, name, and series: a list with series, flow, unit, statements (their number), contradictions
-        [{reporter, what, kind, gap, statements}], set_aside [{statement, reason}] and undecided [{reporter, reason}]. A
-        gap is in the unit for levels, a fraction for growth.
+        [{reporter, what, kind, gap, statements}], set_aside [{statement, reason}], undecided [{reporter, reason}] and
+        plausibility [{reporter, note}]. A gap is in the unit for levels, a fraction for growth.
     """
-    return {"schema_version": SCHEMA_VERSION, "name": name, "series": [_record(check) for check in checks]}
+    read_as = reading_record(*(check.series for check in checks))
+    return {"schema_version": SCHEMA_VERSION, "name": name, **read_as, "series": [_record(check) for check in checks]}
 
 
 def _record(check: StatementCheck) -> Mapping[str, Any]:
@@ -125,4 +149,5 @@ def _record(check: StatementCheck) -> Mapping[str, Any]:
         ],
         "set_aside": [{"statement": statement_record(a.observation), "reason": a.reason} for a in check.set_aside],
         "undecided": [{"reporter": side, "reason": reason} for side, reason in check.undecided],
+        "plausibility": [{"reporter": side, "note": note} for side, note in check.plausibility],
     }

@@ -9,15 +9,19 @@ import pandas as pd
 
 from tradetarget.answering.question import N_PATHS
 from tradetarget.passage.events import reached
+from tradetarget.reading.dates import period_words
 from tradetarget.report import text
+from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
 
 EVERY_YEAR = 20
+"""Years that the table shows one by one, then every fifth. Judgement, because a screen holds them."""
 GAP = "  |  "
 
 
@@ -33,7 +37,7 @@ def question(series_label: str, answer: HittingTime) -> str:
     again = "" if target.occurrence == "first" else " again"
     how = {"calendar_year": "", "rolling_12_months": " in twelve months", "run_rate": " as a run-rate"}[target.event]
     run = f", {run_text(target)}" if target.sustained > 1 else ""
-    return f"When does {series_label} reach {amount(target.value, target.unit)}{how}{again}{run}?"
+    return f"When does {one_line(series_label)} reach {amount(target.value, target.unit)}{how}{again}{run}?"
 
 
 def error_text(answer: HittingTime) -> str:
@@ -51,7 +55,7 @@ def answer_facts(answer: HittingTime, *, standing: bool = False) -> list[tuple[s
     last, within = int(answer.years[-1]), answer.probability_within_horizon
     if stands_at_target(answer):
         past, last_period = answer.already_reached, last_known(answer)
-        first = "" if past is None or past == last_period else f"; first in {past}"
+        first = "" if past is None or past == last_period else f"; first in {period_words(past)}"
         return [("Already reached", f"yes: {level_of(answer)} is at or above the target{first}")]
     rows = [
         (f"Median {'year' if answer.by_month is None else 'month'}", text.year(answer.median, last)),
@@ -71,15 +75,16 @@ def _past(answer: HittingTime, *, standing: bool = False) -> str:
         return "not so far"
     past = answer.already_reached
     if past == last_known(answer):
-        return f"in {past}"
+        return f"in {period_words(past)}"
     if answer.by_month is not None:
         return f"in {past}; probabilities count reaching it after {last_known(answer)}"
-    return f"in {past}" if answer.target.sustained > 1 or standing else f"in {past}, but {level_of(answer)} is below it"
+    when = period_words(past)
+    return f"in {when}" if answer.target.sustained > 1 or standing else f"in {when}, but {level_of(answer)} is below it"
 
 
 def last_known(answer: HittingTime) -> pd.Period:
     """The last period that the data say anything of."""
-    return pd.Period(year=answer.origin, freq="Y") if answer.by_month is None else answer.by_month.months[0] - 1
+    return answer.target.year(answer.origin) if answer.by_month is None else answer.by_month.months[0] - 1
 
 
 def level_of(answer: HittingTime) -> str:
@@ -87,7 +92,7 @@ def level_of(answer: HittingTime) -> str:
     at = last_known(answer)
     if answer.target.event == "run_rate":
         return f"the run-rate of {at}"
-    return f"the total of {at}" if answer.by_month is None else f"the sum of the twelve months to {at}"
+    return f"the total of {period_words(at)}" if answer.by_month is None else f"the sum of the twelve months to {at}"
 
 
 def _rows_shown(n: int) -> list[int]:
@@ -149,7 +154,11 @@ def forecast_summary(forecast: Forecast) -> Text:
     answer, target = forecast.hitting_time, forecast.target
     basis = [
         ("Target", event_text(target)),
-        ("Last value", f"{amount(forecast.last_value, target.unit)} in {forecast.last_year}; {_distance(forecast)}"),
+        (
+            "Last value",
+            f"{amount(forecast.last_value, target.unit)} in {period_words(target.year(forecast.last_year))}; "
+            f"{_distance(forecast)}",
+        ),
         *data_facts(forecast.series, forecast.statements),
         ("Model", forecast.fitted.model_name),
         *_nowcasts(forecast),
@@ -159,32 +168,33 @@ def forecast_summary(forecast: Forecast) -> Text:
     ]
     aside = tuple(a.observation for a in forecast.set_aside)
     used = (*forecast.statements, *aside, *getattr(forecast.fitted, "figures", ()))
-    said = data_notes(forecast.series, target, forecast.unit_assumed, used)
-    said += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
+    remarks = data_notes(forecast.series, target, forecast.unit_assumed, used)
+    remarks += assumption_notes(forecast.series, forecast.fitted, answer)
+    remarks += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
     standing = bool(reached(forecast.last_value, target.value))
     facts = text.facts(answer_facts(answer, standing=standing))
     head = [text.title(question(forecast.series.label, answer)), facts, [SINGLE]]
     if stands_at_target(answer):
         growth = [("Achieved growth", "; ".join(a.strip() for a in achieved) or "one total only")]
-        said.append("With the last value at or above the target, every probability is 1 by convention.")
-        return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(said))
+        remarks.append("With the last value at or above the target, every probability is 1 by convention.")
+        return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(remarks))
     rates = forecast.required_growth()
     required = [text.rate(rates.loc[y]) if y in rates.index else "-" for y in answer.years.tolist()]
-    said.append(f"Probabilities count reaching after {last_known(answer)}: {event_text(target)}.")
+    remarks.append(f"Probabilities count reaching after {period_words(last_known(answer))}: {event_text(target)}.")
     if answer.by_month is not None:
-        said.append("The months of a path add up to its totals, and to what was published of parts of years.")
+        remarks.append("The months of a path add up to its totals, and to what was published of parts of years.")
     if answer.by_month is not None and target.sustained == 1 and target.occurrence == "first":
-        said.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
+        remarks.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
     if answer.horizon > EVERY_YEAR:
-        said.append(f"After {answer.years[EVERY_YEAR - 1]} the table shows every fifth year, and the last.")
+        remarks.append(f"After {answer.years[EVERY_YEAR - 1]} the table shows every fifth year, and the last.")
     table = _table(answer, required if rates.size else None, achieved)
-    return text.page(*head, text.facts(basis), [DOUBLE], table, [DOUBLE], text.notes(said))
+    return text.page(*head, text.facts(basis), [DOUBLE], table, [DOUBLE], text.notes(remarks))
 
 
 def hitting_time_summary(answer: HittingTime) -> Text:
     """The answer in words and a table by year; see ``forecast_summary``."""
     period = "year" if answer.by_month is None else "month"
-    head = text.title(f"First {period} after {last_known(answer)} in which {event_text(answer.target)}")
+    head = text.title(f"First {period} after {period_words(last_known(answer))} in which {event_text(answer.target)}")
     rows = text.facts(answer_facts(answer))
     return text.page(head, rows, *([] if stands_at_target(answer) else [[SINGLE], _table(answer, None, [])]), [DOUBLE])
 

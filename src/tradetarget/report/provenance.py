@@ -1,16 +1,20 @@
-"""Where an answer comes from: data, reporter, date of knowledge, and what has to be said of them."""
+"""Where an answer comes from: the data, their reporter, the date up to which they are known, and remarks on them."""
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable
 from datetime import timedelta
 
 from tradetarget.answering.part_years import ESTIMATED
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.reading.dates import period_words, year_period
 from tradetarget.report.text import amount, plural
 from tradetarget.targets import Target
+from tradetarget.text_cleaning import one_line
 
 SOURCES_SHOWN = 3
+"""Sources named in a summary; the record names all. Judgement, because three addresses fill four lines already."""
 
 
 def as_of(series: TradeSeries) -> str:
@@ -24,21 +28,30 @@ def reporter(series: TradeSeries) -> str | None:
 
 
 def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> list[tuple[str, str]]:
-    """Rows that say which figures stand behind an answer: the totals, and the statements that are weighed."""
+    """Rows that name the figures behind an answer: the totals, and the statements used as evidence."""
     years, _ = series.annual_arrays()
     missing = int(years[-1] - years[0]) + 1 - years.size
+    sums = sum(total.is_sum for total in series.totals.values())
+    of_parts = f", {'all' if sums == years.size else sums} summed from parts" if sums else ""
     gaps = f" ({plural(missing, 'year')} missing)" if missing else ""
     span = f"{years[0]}-{years[-1]}" if years.size > 1 else f"{years[0]}"
     unit = f", in {series.unit}" if series.unit else ", no unit stated"
     unit += ", estimated" if is_estimated(series) else ""
     rows = [
-        ("Series", series.label),
+        ("Series", one_line(series.label)),
         ("Reporter", reporter(series) or "not stated in the data"),
-        ("Data", f"{plural(years.size, 'calendar-year total')}, {span}{gaps}{unit}"),
+        ("Data", f"{_totals(years.size, series)}, {span}{gaps}{unit}{of_parts}"),
         ("Known as of", as_of(series)),
     ]
     sources = sources_text(series, weighed)
-    return [*rows, ("Source", sources)] if sources else rows
+    rows += [("Source", sources)] if sources else []
+    return rows if series.read_as is None else [*rows, ("Read as", series.read_as.sentence())]
+
+
+def _totals(n: int, series: TradeSeries) -> str:
+    if series.year_end == 12:
+        return plural(n, "calendar-year total")
+    return f"{plural(n, 'total')} of {'a year' if n == 1 else 'years'} ending in {calendar.month_name[series.year_end]}"
 
 
 def is_estimated(series: TradeSeries) -> bool:
@@ -48,7 +61,8 @@ def is_estimated(series: TradeSeries) -> bool:
 
 def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), most: int = SOURCES_SHOWN) -> str:
     """The sources of the figures behind an answer; empty where the data name none."""
-    behind = (*(o for o in series if o.kind == "level" and (o.is_whole_year or o.is_one_month)), *weighed)
+    summed = {o for total in series.totals.values() for o in total.parts}
+    behind = (*(o for o in series if o in summed or (o.is_one_month and o.kind == "level")), *weighed)
     sources = tuple(dict.fromkeys(o.source for o in behind if o.source))
     more = len(sources) - most
     return "; ".join(sources[:most]) + (f"; and {more} more" if more > 0 else "")
@@ -57,13 +71,18 @@ def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), mos
 def event_text(target: Target) -> str:
     """The event in words: "the total of a calendar year is at or above 5 USD bn"."""
     what = {
-        "calendar_year": "the total of a calendar year",
+        "calendar_year": f"the total of a {_kind_of_year(target)}",
         "rolling_12_months": "the sum of twelve months running",
         "run_rate": "a month, seasonally adjusted and times twelve,",
     }[target.event]
     again = "" if target.occurrence == "first" else ", again after having fallen below it"
     run = f", {run_text(target)}" if target.sustained > 1 else ""
     return f"{what} is at or above {amount(target.value, target.unit)}{run}{again}"
+
+
+def _kind_of_year(target: Target) -> str:
+    end = target.year_end or 12
+    return "calendar year" if end == 12 else f"year ending in {calendar.month_name[end]}"
 
 
 def run_text(target: Target) -> str:
@@ -79,7 +98,7 @@ def unused(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> str | 
     bounds = [o for o in left if o.kind == "level" and o.is_whole_year]
     growth = [o for o in left if o.kind == "growth"]
     kinds = ((part, "part-year figure"), (bounds, "figure that is only a bound"), (growth, "growth rate"))
-    named = [f"{plural(len(found), noun)} (latest {found[-1].period})" for found, noun in kinds if found]
+    named = [f"{plural(len(figures), noun)} (latest {figures[-1].period})" for figures, noun in kinds if figures]
     return ", ".join(named) or None
 
 
@@ -96,17 +115,17 @@ def cite(o: Observation) -> str:
 
 def cite_all(observations: Iterable[Observation]) -> list[str]:
     """Statements as a reader would cite them, figures of months that follow one another as one."""
-    said: list[str] = []
+    cited: list[str] = []
     run: list[Observation] = []
     for o in [*observations, None]:
         if run and (o is None or not _is_month(o) or o.start != run[-1].end + timedelta(days=1)):
-            said.append(_months(run))
+            cited.append(_months(run))
             run = []
         if o is not None and _is_month(o):
             run.append(o)
         elif o is not None:
-            said.append(cite(o))
-    return said
+            cited.append(cite(o))
+    return cited
 
 
 def _is_month(o: Observation) -> bool:
@@ -127,22 +146,27 @@ def data_notes(
     series: TradeSeries, target: Target, unit_assumed: bool, weighed: tuple[Observation, ...] = ()
 ) -> list[str]:
     """Notes on the data: a unit taken for granted, figures left out, a past date of knowledge."""
-    said = []
+    remarks = []
     if unit_assumed:
         unit = f"in {target.unit}, the target's unit" if target.unit else "in the same unit as the target"
-        said.append(f"The data do not state a unit: their values are taken to be {unit}.")
+        remarks.append(f"The data do not state a unit: their values are taken to be {unit}.")
     left_out = unused(series, weighed)
     if left_out:
-        said.append(f"Not used: {left_out}.")
+        remarks.append(f"Not used: {left_out}.")
     last = int(series.annual_arrays()[0][-1])
-    if any(
-        o.is_whole_year and o.start.year == last and o.qualifier == "about" and o.stated_by != ESTIMATED for o in series
-    ):
-        said.append(f'The total of {last} was stated as "about" and is taken as it stands.')
+    rough = [o for o in series.totals[last].parts if o.qualifier == "about" and o.stated_by != ESTIMATED]
+    if rough:
+        what = "a part of it" if series.totals[last].is_sum else "it"
+        remarks.append(f'The total of {last} is taken as it stands, although {what} was stated as "about".')
+    if series.year_end != 12:
+        remarks.append(
+            f"A year is named by the calendar year in which it ends: {last} is "
+            f"{period_words(year_period(last, series.year_end))}."
+        )
     undated = any(o.as_of is None for o in series)
     if series.vintage is not None and undated:
-        said.append(
+        remarks.append(
             f"Pseudo-real-time: what was known as of {as_of(series)} is judged by the usual delay of publication, and "
             "the figures are today's revision of it, not those printed then."
         )
-    return said
+    return remarks

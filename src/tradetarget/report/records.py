@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import calendar
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 import tradetarget
 from tradetarget.observations import TradeSeries
+from tradetarget.reading.dates import period_words, year_period
+from tradetarget.reading.periods import DECEMBER
+from tradetarget.reading.record import together
+from tradetarget.report.assumptions import assumptions_record
 from tradetarget.report.provenance import as_of, reporter
 from tradetarget.targets import HittingTime, Target
 
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from tradetarget.scenarios.comparison import Case, ScenarioComparison
 
 SCHEMA_VERSION = 1
+"""Version of the records; it rises when a key is renamed, removed or changes its meaning, not when one is added."""
 
 
 def _year(period: pd.Period | None) -> str | None:
@@ -49,7 +55,30 @@ def _question(series: TradeSeries, target: Target) -> dict[str, Any]:
         "occurrence": target.occurrence,
         "sustained": target.sustained,
         "deadline": None if target.deadline is None else str(target.deadline),
+        **_fiscal(series),
     }
+
+
+def _periods(answer: HittingTime) -> dict[str, Any]:
+    """What each year of the horizon is, first and last month, for fiscal years; nothing for calendar years."""
+    if answer.target.year_end in (None, DECEMBER):
+        return {}
+    years = [answer.target.year(int(y)) for y in answer.years]
+    return {"periods": {str(y): f"{y.start_time:%Y-%m}/{y.end_time:%Y-%m}" for y in years}}
+
+
+def _fiscal(series: TradeSeries) -> dict[str, Any]:
+    """The month in which the years end, and what the last one is, for fiscal years; nothing for calendar years."""
+    if series.year_end == DECEMBER:
+        return {}
+    last = year_period(int(series.annual().index[-1]), series.year_end)
+    return {"year_end": calendar.month_name[series.year_end], "last_year_in_words": period_words(last)}
+
+
+def reading_record(*series: TradeSeries) -> dict[str, Any]:
+    """How the file was understood (``read_as``); nothing for series that come from none."""
+    readings = [s.read_as for s in series if s.read_as is not None]
+    return {"read_as": together(readings).to_dict()} if readings else {}
 
 
 def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
@@ -70,6 +99,7 @@ def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
         "already_reached": _year(answer.already_reached),
         "probability_by": by_year(answer.years, answer.probability),
         **months_of,
+        **_periods(answer),
         "probability_within_horizon": float(answer.probability_within_horizon),
         "median": _year(answer.median),
         "interval_80": [_year(low), _year(high)],
@@ -86,8 +116,10 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         schema_version, series, flow, unit (of every level), reporter, as_of, data_through, last {period, value},
         target {value, unit, event}, occurrence, sustained, deadline, model, already_reached,
         probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
-        median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed, version. Years
-        are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
+        median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed,
+        version, assumptions {size_class, plausibility} (see ``assumptions_record``), read_as (how a file was
+        understood, where the series is of one); for fiscal years also year_end, last_year_in_words and periods {year:
+        months}. Years are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
     """
     required = forecast.required_growth()
     answer = hitting_time_record(forecast.hitting_time)
@@ -101,6 +133,8 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         "standard_error": error,
         "seed": forecast.seed,
         "version": tradetarget.__version__,
+        "assumptions": assumptions_record(forecast.series, forecast.fitted),
+        **reading_record(forecast.series),
     }
 
 
@@ -124,6 +158,8 @@ def _case(case: Case) -> dict[str, Any]:
     return {
         **_question(case.series, case.target),
         "model": case.fitted.model_name,
+        "assumptions": assumptions_record(case.series, case.fitted),
+        **reading_record(case.series),
         "baseline": case.baseline,
         "scenarios": rows,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 import textwrap
 import unicodedata
@@ -9,10 +10,14 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from tradetarget.reading.dates import period_words
+from tradetarget.reading.periods import DECEMBER
 from tradetarget.targets import HittingTime
-from tradetarget.units import Unit
+from tradetarget.text_cleaning import escaped, one_line
+from tradetarget.units import NAMED_SCALES, Unit
 
 WIDTH = 78
+"""Columns of every page. Judgement, because a terminal has 80, and two are left for the mark of a quoted mail."""
 DOUBLE, SINGLE = "=" * WIDTH, "-" * WIDTH
 
 
@@ -87,18 +92,23 @@ def amount(x: float, unit: Unit | None) -> str:
         return level(x)
     power = 3 * math.floor(math.log10(x) / 3) if x >= 1e6 else 0
     power = min(power, 12 - unit.exponent)
+    power = power if unit.exponent + power in NAMED_SCALES else 0
     return f"{level(x / 10.0**power)} {Unit(unit.currency, unit.exponent + power)}"
 
 
 def year(period: pd.Period | None, last: int) -> str:
     """A year (or month), or that it lies beyond the last year of the horizon."""
-    return f"not by {last}" if period is None else str(period)
+    return f"not by {last}" if period is None else period_words(period)
 
 
 def interval(answer: HittingTime, share: float) -> str:
     """The central interval of the year: "2027 to 2034", "2027 to beyond 2040", "2027", "beyond 2040"."""
     beyond = f"beyond {answer.years[-1]}"
+    year_end = answer.target.year_end
     low, high = (beyond if p is None else str(p) for p in answer.interval(share))
+    if year_end is not None and year_end != DECEMBER:
+        which = f"years ending {calendar.month_name[year_end]}"
+        return f"{which} {low}" if low == high else f"{which} {low} to {high}"
     return low if low == high else f"{low} to {high}"
 
 
@@ -134,8 +144,8 @@ def notes(texts: Sequence[str]) -> list[str]:
 
 
 def title(text: str) -> list[str]:
-    """A title, wrapped, over a double rule."""
-    return [*textwrap.wrap(text, WIDTH, break_on_hyphens=False), DOUBLE]
+    """A title, wrapped, over a double rule; the middle of a very long one is left out."""
+    return [*textwrap.wrap(one_line(text, 4 * WIDTH), WIDTH, break_on_hyphens=False), DOUBLE]
 
 
 def plural(n: int, noun: str) -> str:
@@ -148,5 +158,5 @@ def plural(n: int, noun: str) -> str:
 
 
 def page(*blocks: Sequence[str]) -> Text:
-    """Blocks of lines under one another, without trailing spaces."""
-    return Text("\n".join(line.rstrip() for block in blocks for line in block))
+    """Blocks of lines under one another, without trailing spaces and control characters."""
+    return Text("\n".join(escaped(line.rstrip()) for block in blocks for line in block))

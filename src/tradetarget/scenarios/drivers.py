@@ -18,7 +18,7 @@ import pandas as pd
 from tradetarget.answering.question import Question
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import Paths
-from tradetarget.models.drivers.table import read_drivers
+from tradetarget.observations.drivers import read_drivers
 from tradetarget.scenarios.adjustment import Adjustment, Setting, growth_size, when_or_none
 from tradetarget.scenarios.scenario import Plan
 from tradetarget.scenarios.sizes import Uncertain

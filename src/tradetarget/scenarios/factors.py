@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.answering.question import N_PATHS, ask
 from tradetarget.errors import ScenarioError, SettingError
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -68,15 +69,11 @@ class Sensitivity:
 
     def summary(self) -> str:
         """The factors and what each does, as a table."""
-        from tradetarget.report import sensitivity_summary
-
-        return sensitivity_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """A tornado: one bar a factor, the widest at the top; see ``Forecast.plot``."""
-        from tradetarget.plotting import plot_tornado
-
-        return plot_tornado(self, path)
+        return presenting.figure(self, path=path)
 
 
 @dataclass(frozen=True)
@@ -121,15 +118,11 @@ class Sweep:
 
     def summary(self) -> str:
         """The grid as a table."""
-        from tradetarget.report import sweep_summary
-
-        return sweep_summary(self)
+        return presenting.summary(self)
 
     def plot(self, path: Any = None) -> Any:
         """A heat map of the grid; see ``Forecast.plot``."""
-        from tradetarget.plotting import plot_heatmap
-
-        return plot_heatmap(self, path)
+        return presenting.figure(self, path=path)
 
 
 def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:

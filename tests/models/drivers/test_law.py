@@ -4,13 +4,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradetarget.models.drivers.estimates import OWN_MEANINGS, DriverEstimates
+from tradetarget.models.drivers.estimates import REMAINDER_MEANINGS, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, DriverParameters, driver_law, summed
 from tradetarget.models.pooled.law import pooled_law, read_history
 
 H = 8
 SHIPPED = DriverEstimates.shipped()
-PLAIN = {**{k: SHIPPED.values[k] for k in OWN_MEANINGS}}
+PLAIN = {**{k: SHIPPED.values[k] for k in REMAINDER_MEANINGS}}
 
 
 def parameters(b: float = 0.5, tau: float = 0.2, error: float = 0.0, trend: float = 0.0) -> DriverParameters:
@@ -125,7 +125,7 @@ def test_forecast_drivers_leave_the_mean_and_widen_every_year() -> None:
     assert (np.diff(extra, axis=1, prepend=0.0) > 0).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), years=st.integers(1, 30), gaps=st.booleans(), known=st.booleans())
 def test_the_covariance_is_one_and_a_unit_does_not_depend_on_the_others(seed, years, gaps, known) -> None:
     rng = np.random.default_rng(seed)

@@ -9,8 +9,8 @@ from tradetarget.errors import DataError, ModelError, TradeTargetError
 from tradetarget.models import get_model
 from tradetarget.models.drivers.estimates import DriverEstimates
 from tradetarget.models.drivers.model import DriverGrowth, FittedDrivers, innovation_scale
-from tradetarget.models.drivers.table import read_drivers
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.drivers import read_drivers
 from tradetarget.testing import check_growth_model, example_series
 
 OUTLOOK = datasets.load_drivers("imf-weo-2025-10")
@@ -79,6 +79,7 @@ class TestTheAnswer:
         assert table.loc[("UZB", "NGDPD"), "elasticity"] < e["elasticity"]
         assert (table["standard_error"] < 0.25).all()
 
+    @pytest.mark.bits
     def test_the_order_of_rows_and_of_areas_does_not_matter(self) -> None:
         shuffled = OUTLOOK.sample(frac=1.0, random_state=0)
         one, two = fit(), fit(shuffled)

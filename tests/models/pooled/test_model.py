@@ -35,10 +35,10 @@ def test_the_scale_of_the_unit_changes_nothing() -> None:
     assert forecast(SERIES, FIVE).hitting_time.probability == pytest.approx(billion, abs=1e-12)
 
 
-def test_another_currency_is_taken_to_be_of_central_size_and_the_summary_says_so() -> None:
-    tenge = TradeSeries.from_annual(YEARS, unit="KZT bn", name="A-B")
-    notes = PooledGrowth().fit(tenge).estimates.notes
-    assert any("unit KZT bn" in line and "central size" in line for line in notes)
+def test_a_currency_without_a_rate_is_taken_to_be_of_central_size_and_the_summary_says_so() -> None:
+    test_money = TradeSeries.from_annual(YEARS, unit="XTS bn", name="A-B")
+    notes = PooledGrowth().fit(test_money).estimates.notes
+    assert any("unit XTS bn" in line and "central size" in line for line in notes)
     assert not any("central size" in line for line in PooledGrowth().fit(SERIES).estimates.notes)
 
 

@@ -1,4 +1,4 @@
-"""What a panel of pairs and their countries' GDP says about driven growth: the numbers, with where they are from."""
+"""Estimates of driven growth from a panel of pairs and their countries' GDP, with their standard errors and origin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from tradetarget.models.drivers.law import DriverParameters
 from tradetarget.models.pooled.prior import NAMED, NAMELESS, PARAMETERS
 
 SCHEMA = 1
+"""Number of the layout of the JSON file."""
 GDP, OIL = "NGDPD", "POILAPSP"
+"""Codes of the IMF's World Economic Outlook: GDP in current US dollars, and the average price of crude oil."""
 KINDS = (GDP, OIL)
 """The concepts that can drive a pair, in the order of the rows of ``DriverParameters``."""
 DRIVER_MEANINGS: Mapping[str, str] = {
@@ -32,9 +34,10 @@ DRIVER_MEANINGS: Mapping[str, str] = {
     "oil_spread": "standard deviation of that elasticity between pairs",
     "oil_error": "variance of a year's change of the oil price, log points squared",
 }
-OWN_MEANINGS: Mapping[str, str] = {
+REMAINDER_MEANINGS: Mapping[str, str] = {
     p.name: p.meaning for p in PARAMETERS if p.name not in (*NAMED, *NAMELESS, "inflation")
 }
+"""Parameters of the pooled law that the part of trade not explained by the drivers follows."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ class DriverEstimates:
     Parameters
     ----------
     values, standard_errors
-        By parameter name. Those of ``OWN_MEANINGS`` are of what the drivers leave; None where a value was stated and
-        not estimated.
+        By parameter name. Those of ``REMAINDER_MEANINGS`` are of the part of trade that the drivers do not explain. A
+        standard error is None where the value was fixed and not estimated.
     unit, size_centre
         The unit of the panel and the size at which the law is centred.
     provenance
@@ -72,12 +75,12 @@ class DriverEstimates:
 
     @property
     def drifts(self) -> tuple[float, float]:
-        """Growth of each kind of driver where there is no forecast, log points a year; the oil price stays."""
+        """Growth of each kind of driver where there is no forecast, log points a year; the oil price stays as it is."""
         return self.values["gdp_drift"], 0.0
 
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter: estimate, standard_error, meaning."""
-        meanings = {**DRIVER_MEANINGS, **OWN_MEANINGS}
+        meanings = {**DRIVER_MEANINGS, **REMAINDER_MEANINGS}
         rows = [(k, self.values[k], self.standard_errors.get(k), m) for k, m in meanings.items()]
         return pd.DataFrame(rows, columns=["parameter", "estimate", "standard_error", "meaning"]).set_index("parameter")
 
@@ -92,7 +95,7 @@ class DriverEstimates:
         lines = [f'  "{k}": {json.dumps(v)}' for k, v in head.items()]
         rows = [
             f'    "{k}": {json.dumps({"value": self.values[k], "se": self.standard_errors.get(k), "meaning": m})}'
-            for k, m in {**DRIVER_MEANINGS, **OWN_MEANINGS}.items()
+            for k, m in {**DRIVER_MEANINGS, **REMAINDER_MEANINGS}.items()
         ]
         lines.append('  "parameters": {\n' + ",\n".join(rows) + "\n  }")
         return "{\n" + ",\n".join(lines) + "\n}\n"
@@ -110,7 +113,7 @@ class DriverEstimates:
             d = json.loads(text)
             if d["schema"] != SCHEMA:
                 raise DataError(f"driver estimates have schema {d['schema']!r}, and this version reads {SCHEMA}")
-            names = (*DRIVER_MEANINGS, *OWN_MEANINGS)
+            names = (*DRIVER_MEANINGS, *REMAINDER_MEANINGS)
             values = {k: float(d["parameters"][k]["value"]) for k in names}
             errors = {k: d["parameters"][k]["se"] for k in names}
             return cls(values, errors, d["unit"], float(d["size_centre"]), d["provenance"])

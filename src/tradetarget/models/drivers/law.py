@@ -1,11 +1,11 @@
 r"""The law of a pair's log level given what drives it (GDP of both sides, an oil price), as arrays.
 
-With y_t the log level, q_kt the log of driver k and T the origin, D_j = y_{T-j} - y_T is past, X_h = y_{T+h} - y_T is
-to come, and
+With y_t the log level, q_kt the log of driver k and T the origin, D_j = y_{T-j} - y_T is the past, X_h = y_{T+h} - y_T
+the future, and
 
     y_t = sum_k beta_k q_kt + w_t.
 
-What the drivers leave, w, follows the pooled law (:mod:`tradetarget.models.pooled.law`: random walk, wandering drift,
+The remainder w follows the pooled law (:mod:`tradetarget.models.pooled.law`: random walk, wandering drift,
 swings, reporting noise). A pair's elasticities are drawn around those of all pairs, beta_k ~ N(b_k, tau_k^2), so that
 with S_k = q_k less its value at the origin, past years and future ones together, everything is one Gaussian process,
 
@@ -22,7 +22,8 @@ forecast: its error is a random walk plus a slope that stays,
 
 correlated between the two sides; it adds sum_kl beta_k beta_l cov(e_k, e_l) to the covariance.
 
-A response spread over years was tried (a share at once, the rest geometrically): it scored worse on pairs kept back.
+A response spread over years was tried (a share at once, the remainder geometrically): it scored worse on pairs that
+the estimates had not seen.
 
 Everything is arrays of shape (units, ...); a unit's numbers depend on its own row alone.
 """
@@ -46,18 +47,19 @@ from tradetarget.models.pooled.law import (
 
 Array = NDArray[np.float64]
 PAST = MEMORY - 1
+"""Years before the origin that the law looks at."""
 
 
 @dataclass(frozen=True)
 class DriverGrowths:
-    """What is known and expected of the drivers: one row a unit, then a driver, then a year.
+    """Reported and expected growth of the drivers: one row a unit, then a driver, then a year.
 
     Parameters
     ----------
     growth
         (U, K, PAST + H) log growth in the years T - PAST + 1 .. T + H, oldest first: reported, forecast or expected.
     reported
-        (U, K, PAST + H) whether it is reported; otherwise it carries a forecast's error.
+        (U, K, PAST + H) whether it is reported; otherwise it has the error of a forecast.
     scale
         (U, K) the variance of the driver's innovations over that of all drivers of its kind.
     kind
@@ -72,7 +74,7 @@ class DriverGrowths:
 
 @dataclass(frozen=True)
 class DriverParameters:
-    """What a panel says of elasticities and of the drivers' forecasts, a row a kind of driver (GDP, oil price).
+    """Elasticities and errors of the drivers' forecasts, from a panel: a row a kind of driver (GDP, oil price).
 
     Parameters
     ----------
@@ -100,7 +102,7 @@ class DriverLaw:
     path
         The law itself, multivariate Student t.
     elasticity, elasticity_covariance
-        (U, K) and (U, K, K): what the panel and the pair's own history say of its elasticities.
+        (U, K) and (U, K, K): posterior of the elasticities given the panel and the history of the pair.
     driven
         (U, H) the part of the mean owed to the drivers, log points.
     from_drivers
@@ -115,10 +117,10 @@ class DriverLaw:
 
 
 def summed(horizon: int) -> Array:
-    """(PAST + H, PAST + H) effect on q_t - q_T of a growth of 1 in each year; rows T-1, T-2, .., T+1, .., T+H.
+    """(PAST + H, PAST + H) effect on q_t - q_T of growth by 1 in each year; rows T-1, T-2, .., T+1, .., T+H.
 
     Columns are the years T - PAST + 1 .. T + H, as in ``DriverGrowths``. Rows of the past run from the latest year
-    back, as in ``pooled_law.History``.
+    back, as in ``pooled.law.History``.
     """
     year = np.arange(-PAST + 1, horizon + 1)
     t = np.concatenate([-np.arange(1, PAST + 1), np.arange(1, horizon + 1)])
@@ -138,13 +140,13 @@ def driver_law(
     Parameters
     ----------
     parameters
-        Of what the drivers leave: the names of ``pooled_law`` without those of named countries.
+        Of the remainder w: the names of the pooled law without those of named countries.
     of_drivers
         Elasticities and forecast errors.
     history
-        (U,) units, from ``pooled_law.read_history``.
+        (U,) units, from ``pooled.law.read_history``.
     drivers
-        What is known and expected of their drivers; its last axis gives the horizon.
+        Reported and expected growth of their drivers; the last axis gives the horizon.
     size_centre
         The size at which the law is centred, in the unit of the values.
     """
@@ -161,30 +163,34 @@ def driver_law(
 
     log_class = p["log_variance"] + p["log_variance_size"] * z
     past_years = np.arange(drivers.growth.shape[2]) < PAST
-    guessed = _error_covariance(of_drivers, drivers, effect, np.multiply.outer(b, b) + np.diag(tau2), past_years)
+    past_errors = _error_covariance(of_drivers, drivers, effect, np.multiply.outer(b, b) + np.diag(tau2), past_years)
     whole = np.exp(log_class)[:, None, None] * _structure(p, horizon)
-    whole = whole + np.einsum("k,ukt,uks->uts", tau2, moved, moved) + guessed
+    whole = whole + np.einsum("k,ukt,uks->uts", tau2, moved, moved) + past_errors
     inverse, weights, left = _krige(whole, history.observed)
     white = np.einsum("uij,uj->ui", inverse, centred)
-    own_growth = np.einsum("uhj,uj->uh", weights, white)
+    from_history = np.einsum("uhj,uj->uh", weights, white)
+    # Conjugate scale of the covariance: past innovations against those that the size class has.
     surprise = np.minimum(white**2, LARGEST_INNOVATION).sum(axis=1, where=history.observed)
     df = p["volatility_df"] + n - 1.0
-    own = np.log((p["volatility_df"] + surprise) / df)
+    log_scale = np.log((p["volatility_df"] + surprise) / df)
 
-    seen = np.where(history.observed[:, None, :], tau2[:, None] * moved[:, :, :PAST], 0.0)
-    half = np.einsum("uij,ukj->uki", inverse, seen)
+    # Posterior of the elasticities: their covariance with the observed past is tau^2 S.
+    shared = np.where(history.observed[:, None, :], tau2[:, None] * moved[:, :, :PAST], 0.0)
+    half = np.einsum("uij,ukj->uki", inverse, shared)
     beta = b + np.einsum("uki,ui->uk", half, white)
-    spread = np.exp(own)[:, None, None] * (np.diag(tau2) - np.einsum("uki,uli->ukl", half, half))
-    drift = p["drift"] + p["drift_size"] * z + p["drift_length"] * np.log(n / 5.0) + p["drift_volatility"] * own
+    spread = np.exp(log_scale)[:, None, None] * (np.diag(tau2) - np.einsum("uki,uli->ukl", half, half))
+    # A history of five totals is the central one, as in the pooled law.
+    drift = p["drift"] + p["drift_size"] * z + p["drift_length"] * np.log(n / 5.0) + p["drift_volatility"] * log_scale
     level = p["settling"] + p["settling_size"] * z + p["recovery"] * history.below_peak
     h = np.arange(1.0, horizon + 1.0)
     plain = drift[:, None] * h + level[:, None] * (1.0 - p["swing_persistence"] ** h)
-    mean = plain + expected[:, PAST:] + own_growth
+    mean = plain + expected[:, PAST:] + from_history
+    # E beta_k beta_l: an uncertain elasticity lets more of the forecast's error through than its mean does.
     sizes = beta[:, :, None] * beta[:, None, :] + spread
     ahead = _error_covariance(of_drivers, drivers, effect, sizes, ~past_years)[:, PAST:, PAST:]
-    scale = np.exp(own)[:, None, None] * left + ahead + p["drift_spread"] ** 2 * h[:, None] * h
-    volatility = np.exp(0.5 * (log_class + own))
-    path = PathLaw(mean, scale, df, drift, volatility, (n - 1.0) / df, own_growth)
+    scale = np.exp(log_scale)[:, None, None] * left + ahead + p["drift_spread"] ** 2 * h[:, None] * h
+    volatility = np.exp(0.5 * (log_class + log_scale))
+    path = PathLaw(mean, scale, df, drift, volatility, (n - 1.0) / df, from_history)
     return DriverLaw(path, beta, spread, np.einsum("uk,ukt->ut", beta, moved[:, :, PAST:]), ahead)
 
 
@@ -195,7 +201,7 @@ def _structure(p: Mapping[str, float], horizon: int) -> Array:
 
 
 def _krige(whole: Array, observed: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
-    """Inverse factor of cov_DD, cov_XD times its transpose, and the covariance of X that D leaves.
+    """Inverse Cholesky factor of cov_DD, cov_XD times its transpose, and the covariance of X given D.
 
     A year that is not observed has a unit variance and no covariance: it drops out.
     """

@@ -1,10 +1,11 @@
 """DriverGrowth: trade growth given GDP of both sides, and an oil price where the table of drivers has one.
 
 The law is that of :mod:`tradetarget.models.drivers.law`. Elasticities start from those of thousands of pairs and are
-updated by the pair's own history. GDP to come is the table's forecast, and then a constant drift; either way it is a
-forecast, and its error goes into every path: that of a constant drift over 1960-2004, scaled to the country's own past
-innovations. An institution's forecasts a year or two ahead err less than that, further ahead they hardly do; those of
-the IMF have tended to be too high (Timmermann 2007, doi:10.1057/palgrave.imfsp.9450007), which is not corrected here.
+updated by the history of the pair. Future GDP is the forecast of the table, and follows a constant drift after the last
+year of that forecast. The error of the forecast is in every path: its variance is that of forecasting GDP by a constant
+drift in 1960-2004, scaled to the past innovations of the country. The forecasts of an institution err less a year or
+two ahead, and hardly less further ahead. Those of the IMF have tended to be too high (Timmermann 2007,
+doi:10.1057/palgrave.imfsp.9450007), which is not corrected here.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError
 from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
-from tradetarget.models.drivers.table import DriverTable, read_drivers
 from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
+from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.drivers import DriverTable, read_drivers
 from tradetarget.units import Unit
 
-LAW_POINTS = 8192
 WORLD = "WORLD"
+"""The area of the oil price in the table of drivers."""
 _CODES = {
     "Kazakhstan": "KAZ",
     "Kyrgyzstan": "KGZ",
@@ -48,15 +50,23 @@ class FittedDrivers(Fitted):
         (area, concept) of each driver, in the order of the law's elasticities.
     vintages
         The vintage of each driver.
+    size
+        The pair's size in the estimates' unit, and how it is known.
     """
 
     law: DriverLaw
     driven_by: tuple[tuple[str, str], ...]
     vintages: tuple[str, ...]
+    size: SizeClass
+
+    @property
+    def size_class(self) -> SizeClass:
+        """The pair's size in the estimates' unit, and how it is known."""
+        return self.size
 
     @property
     def elasticities(self) -> pd.DataFrame:
-        """What the panel and the pair's own history say: a row a driver, estimate and standard error."""
+        """Posterior of the elasticities given the panel and the history of the pair: a row a driver, mean and error."""
         index = pd.MultiIndex.from_tuples(self.driven_by, names=["area", "concept"])
         spread = np.sqrt(np.diagonal(self.law.elasticity_covariance[0]))
         return pd.DataFrame({"elasticity": self.law.elasticity[0], "standard_error": spread}, index=index)
@@ -70,12 +80,12 @@ class FittedDrivers(Fitted):
         half, df = BATCH // 2, float(self.law.path.df[0])
         factor = np.linalg.cholesky(self.law.path.covariance[0, :horizon, :horizon])
         scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
-        away = factor @ rng.standard_normal((horizon, half)) * scale
+        deviation = factor @ rng.standard_normal((horizon, half)) * scale
         centre = self.log_centre(horizon)[:, None]
-        return np.concatenate([centre + away, centre - away], axis=1)
+        return np.concatenate([centre + deviation, centre - deviation], axis=1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), to about 1e-4 (``passage.gaussian_path_cdf`` by points)."""
+        """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""
         from tradetarget.passage import gaussian_path_cdf
 
         return gaussian_path_cdf(
@@ -83,8 +93,6 @@ class FittedDrivers(Fitted):
             self.law.path.covariance[:, :horizon, :horizon],
             np.asarray(log_barriers) - self.log_origin,
             volatility_df=self.law.path.df,
-            method="points",
-            n_points=LAW_POINTS,
         )
 
 
@@ -113,21 +121,21 @@ class DriverGrowth(ModelDefaults):
     uses_drivers = True
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDrivers:
-        """Read the calendar-year totals and the drivers known at the series' own date.
+        """Fit to the calendar-year totals and the drivers published by the date of the series.
 
         Parameters
         ----------
         series
             The pair.
         drivers
-            A table as :mod:`tradetarget.models.drivers.table` describes; ``datasets.load_drivers`` gives one.
+            A table as :mod:`tradetarget.observations.drivers` describes; ``datasets.load_drivers`` gives one.
 
         Raises
         ------
         ModelError
-            Without a table, and when the series' name does not say which two areas it joins.
+            Without a table, and when the name of the series does not consist of two areas.
         DataError
-            On a table that cannot be used, lacks a side's GDP, or was published after the series' own date.
+            On a table that cannot be used, lacks the GDP of a side, or was published after the date of the series.
         """
         sides = self._sides(series)
         if drivers is None:
@@ -141,7 +149,8 @@ class DriverGrowth(ModelDefaults):
         origin = int(years[-1])
         driven_by = tuple((side, GDP) for side in sides) + (((WORLD, OIL),) if table.has(WORLD, OIL) else ())
         values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
-        values[0, years - years[0]] = np.exp(x + _shift(series.unit, x, e))
+        size = size_class(series.unit, float(np.exp(x[-1])), origin, Unit.parse(e.unit), e.size_centre)
+        values[0, years - years[0]] = np.exp(x + np.log(size.factor))
         growths = _growths(table, driven_by, origin, e)
         law = driver_law(e.values, e.of_drivers, read_history(values), growths, size_centre=e.size_centre)
         vintages = tuple(str(table.frame.loc[_rows(table, k), "vintage"].iloc[0]) for k in driven_by)
@@ -154,6 +163,7 @@ class DriverGrowth(ModelDefaults):
             law,
             driven_by,
             vintages,
+            size,
         )
 
     def _sides(self, series: TradeSeries) -> tuple[str, str]:
@@ -169,7 +179,7 @@ class DriverGrowth(ModelDefaults):
 
 
 def innovation_scale(growth: Array, drift: float, error: float, df: float) -> Array:
-    """(U, K) variance of each driver's past innovations over ``error``, shrunk to 1 by ``df`` years of it.
+    """(U, K) variance of each driver's past innovations over ``error``, shrunk to 1.
 
     Parameters
     ----------
@@ -177,10 +187,12 @@ def innovation_scale(growth: Array, drift: float, error: float, df: float) -> Ar
         (U, K, Y) past log growth, NaN where not reported; innovations beyond 3 standard deviations count as 3.
     drift, error
         Mean and variance of a year's growth for all countries.
+    df
+        Years of past innovations that the variance of all countries is worth.
     """
-    seen = np.isfinite(growth)
-    squares = np.minimum((np.where(seen, growth, drift) - drift) ** 2 / error, LARGEST_INNOVATION)
-    return np.asarray((df + squares.sum(axis=2)) / (df + seen.sum(axis=2)))
+    reported = np.isfinite(growth)
+    squares = np.minimum((np.where(reported, growth, drift) - drift) ** 2 / error, LARGEST_INNOVATION)
+    return np.asarray((df + squares.sum(axis=2)) / (df + reported.sum(axis=2)))
 
 
 def _growths(
@@ -189,24 +201,17 @@ def _growths(
     """Growth of each driver from 24 years before the origin to 200 after: reported, forecast, then the drift."""
     years = origin + np.arange(-PAST + 1, MAX_HORIZON + 1, dtype=np.int64)
     kind = tuple(KINDS.index(concept) for _, concept in driven_by)
-    read = [table.path(*of, origin).growth(years) for of in driven_by]
-    growth = np.stack([g for g, _ in read])[None]
-    reported = np.stack([r for _, r in read])[None]
+    columns = [table.path(*area_and_concept, origin).growth(years) for area_and_concept in driven_by]
+    growth = np.stack([g for g, _ in columns])[None]
+    reported = np.stack([r for _, r in columns])[None]
     error = e.of_drivers.error
     past = np.where(reported, growth, np.nan)
+    # The oil price is one series for all pairs: its own innovations are what its error was estimated from.
     scale = np.ones((1, len(kind)))
     gdp = np.flatnonzero(np.array(kind) == 0)
     scale[:, gdp] = innovation_scale(past[:, gdp], e.drifts[0], float(error[0]), e.values["gdp_error_df"])
     drift = np.array([e.drifts[k] for k in kind])[None, :, None]
     return DriverGrowths(np.where(np.isfinite(growth), growth, drift), reported, scale, kind)
-
-
-def _shift(unit: Unit | None, x: Array, e: DriverEstimates) -> float:
-    """What to add to log levels to have them in the estimates' unit; without a known size, the central one."""
-    own = Unit.parse(e.unit)
-    if unit is not None and unit.currency == own.currency:
-        return float(np.log(unit.factor_to(own)))
-    return float(np.log(e.size_centre) - x[-1])
 
 
 def _rows(table: DriverTable, of: tuple[str, str]) -> pd.Series[bool]:
@@ -223,16 +228,18 @@ def _estimates(
 ) -> Estimates:
     """The table and the notes that the summary shows."""
     path, df = law.path, float(law.path.df[0])
-    wide = df / (df - 2.0)
+    t_variance = df / (df - 2.0)  # of Student's t over its squared scale
     spread = np.sqrt(np.diagonal(law.elasticity_covariance[0]))
-    over = np.sqrt(path.covariance[0, [0, 9], [0, 9]] * wide) / [1.0, 10.0]
-    owed = law.from_drivers[0, 9, 9] / path.covariance[0, 9, 9]
-    five = 100.0 * growths.growth[0, :, PAST : PAST + 5].mean(axis=1)
-    rates = [f"{c} of {a} {r:+.1f}" for (a, c), r in zip(driven_by, five, strict=True)]
+    first, tenth = 0, 9
+    growth = path.mean[0, [first, tenth]] / [1.0, 10.0]
+    growth_errors = np.sqrt(path.covariance[0, [first, tenth], [first, tenth]] * t_variance) / [1.0, 10.0]
+    share = law.from_drivers[0, tenth, tenth] / path.covariance[0, tenth, tenth]
+    next_five_years = 100.0 * growths.growth[0, :, PAST : PAST + 5].mean(axis=1)
+    rates = [f"{c} of {a} {r:+.1f}" for (a, c), r in zip(driven_by, next_five_years, strict=True)]
     notes = (
         "elasticity: log points of trade for a log point of the driver",
         f"log points a year over five years: {', '.join(rates)} (vintage {', '.join(dict.fromkeys(vintages))})",
-        f"{owed:.0%} of the variance in ten years is that of the drivers' own forecasts",
+        f"{share:.0%} of the variance in ten years is that of the drivers' own forecasts",
     )
     return Estimates(
         names=(
@@ -241,8 +248,8 @@ def _estimates(
             "growth over ten years",
             "volatility",
         ),
-        values=np.array([*law.elasticity[0], path.mean[0, 0], path.mean[0, 9] / 10.0, path.volatility[0]]),
-        standard_errors=np.array([*spread, *over, path.volatility[0] / np.sqrt(2.0 * df)]),
+        values=np.array([*law.elasticity[0], *growth, path.volatility[0]]),
+        standard_errors=np.array([*spread, *growth_errors, path.volatility[0] / np.sqrt(2.0 * df)]),
         n_observations=int(years.size),
         sample=f"log levels {years[0]}-{years[-1]}, given drivers",
         notes=notes,

@@ -10,9 +10,9 @@ one banded factor gives the restricted likelihood, the one-step innovations and 
 every path draws the angle (uniform: a half-Cauchy law of sigma_noise / sigma; Gelman 2006, doi 10.1214/06-BA117A) on 24
 nodes, then c, the drift, the seasons and the level from their joint posterior under p(c) ~ 1/c.
 
-**The drift of the future is not that of the past.** What a pair's own months say of its growth hardly predicts the next
-ten years, so by default the paths draw their drift from what other pairs say (``future_drift``); ``drift_prior=None``
-lets the past go on.
+**The drift of the future is not that of the past.** A pair's past growth hardly predicts its growth over the next ten
+years, so by default the paths draw their drift from the growth of other pairs (``future_drift``). With
+``drift_prior=None`` they draw it from the posterior of the past drift.
 
 The origin is the last complete calendar year. Months known after it are held fixed, those missing between them are
 drawn given their neighbours, and a year's total is the sum of its months in one path: independent months would give an
@@ -42,12 +42,17 @@ from tradetarget.models.monthly.posterior import (
 )
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
+from tradetarget.models.posterior_grid import draw_nodes
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import calendar_year_totals
 
 MIN_MONTHS = 36
-AHEAD = 10
-"""Years over which the prior's growth is averaged to one drift."""
+"""Fewest months. Judgement: three of each calendar month, so that a season can be told from the noise of one year."""
+FEWEST_OF_A_MONTH = 2
+"""Fewest figures of each calendar month. With one, its season and its noise cannot be told apart."""
+DRIFT_YEARS = 10
+"""Years over which the prior's growth is averaged to one drift: the horizon that the prior was estimated for. With five
+years the score was .167, with ten .168 (docs/decisions.md), which is no difference."""
 _NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -63,23 +68,23 @@ class Drift:
     sd: float
 
 
-OWN_DRIFT = Drift(0.0, 1.0, 0.0)
-"""The drift is one number, and the pair's own months alone say what it is."""
+PAST_DRIFT = Drift(0.0, 1.0, 0.0)
+"""The drift of the future is that of the past, whose posterior comes from the pair's months alone."""
 
 
 def future_drift(prior: Prior, series: TradeSeries) -> Drift:
-    """What a panel of other pairs says of growth over the next ten years, given the calendar-year totals.
+    """The drift over the next ten years by a prior from other pairs, given the calendar-year totals.
 
-    The mean is that of the pooled law, X_10 / 10; the variance is that of a decade's shared growth and of ten years of
-    the pair's own departures from it,
+    The mean is that of the pooled law, E X_10 / 10. The variance is that of the growth that all pairs share over a
+    decade, and of the mean of ten years of a pair's departures from it,
 
         drift_spread^2 + drift_variance s^2 / 100 sum_{i, j <= 10} drift_persistence^|i - j|.
     """
     fitted = PooledGrowth(prior).fit(series)
-    p, years = prior.values, np.arange(AHEAD)
-    together = float((p["drift_persistence"] ** np.abs(years[:, None] - years)).mean())
-    variance = p["drift_spread"] ** 2 + p["drift_variance"] * float(fitted.law.volatility[0]) ** 2 * together
-    return Drift(float(fitted.law.mean[0, AHEAD - 1]) / AHEAD, 0.0, math.sqrt(variance))
+    p, years = prior.values, np.arange(DRIFT_YEARS)
+    mean_correlation = float((p["drift_persistence"] ** np.abs(years[:, None] - years)).mean())
+    variance = p["drift_spread"] ** 2 + p["drift_variance"] * float(fitted.law.volatility[0]) ** 2 * mean_correlation
+    return Drift(float(fitted.law.mean[0, DRIFT_YEARS - 1]) / DRIFT_YEARS, 0.0, math.sqrt(variance))
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,9 @@ class FittedMonthly(Fitted):
     months
         The months it was fitted to.
     posterior
-        What they say, on the nodes of the angle.
+        The posterior given them, on the nodes of the angle.
     drift
-        The drift of the paths.
+        The law of the drift of the paths.
     """
 
     months: Months
@@ -102,7 +107,7 @@ class FittedMonthly(Fitted):
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """The months after the origin, which every path holds fixed: the latest known figure of each."""
+        """The months after the origin, which every path holds fixed: the latest figure of each."""
         after = [o for o in self.series if is_month(o) and o.start.year > self.origin_year]
         return tuple({o.start: o for o in sorted(after, key=lambda o: (o.start, o.known_from))}.values())
 
@@ -139,84 +144,92 @@ class FittedMonthly(Fitted):
         """The January after the origin, in months since year 0."""
         return 12 * (self.origin_year + 1)
 
-    def _known(self, horizon: int) -> tuple[NDArray[np.int64], Array]:
-        """Places after the origin, from 0, of the months that are known, and their logs."""
-        place = self.months.when - self._first
-        inside = (place >= 0) & (place < 12 * horizon)
-        return place[inside], self.months.log_values[inside]
+    def _observed_ahead(self, horizon: int) -> tuple[NDArray[np.int64], Array]:
+        """Positions of the observed months after the origin, 0 for its January, and their logs."""
+        position = self.months.when - self._first
+        inside = (position >= 0) & (position < 12 * horizon)
+        return position[inside], self.months.log_values[inside]
 
     def _ahead(self, horizon: int) -> NDArray[np.int64]:
-        """Months from the last known one to the end of the horizon, as steps from it: 1, 2, ..."""
+        """Steps, 1, 2, ..., from the last observed month to each later one of the horizon."""
         return np.arange(1, self._first + 12 * horizon - int(self.months.when[-1]))
 
     def _log_months(self, state: Array, drift: Array, ahead: NDArray[np.int64]) -> tuple[Array, Array]:
-        """Log months without their own noise: (K, N) missing between known ones and (ahead, N) after the last.
+        """Log levels plus season, without the months' noise: (K, N) missing months and (ahead, N) after the last.
 
-        ``state`` is (q, N), as in the posterior; ``drift`` (N,) is the departure of the future's drift from its mean.
+        Parameters
+        ----------
+        state
+            (q, N) drift, seasonal contrasts and levels, as in the posterior.
+        drift
+            (N,) departure of the future drift from its mean.
+        ahead
+            Steps from the last observed month.
         """
         post, last = self.posterior, int(self.months.when[-1])
         season = SEASONS @ state[1:REGRESSORS]
-        known = self.months.when[post.before]
-        start = self.months.log_values[post.before][:, None] - season[known % 12] + state[REGRESSORS:]
-        between = start[:-1] + season[post.missing % 12] + state[0] / 12.0 * (post.missing - known[:-1])[:, None]
+        before = self.months.when[post.before]
+        start = self.months.log_values[post.before][:, None] - season[before % 12] + state[REGRESSORS:]
+        between = start[:-1] + season[post.missing % 12] + state[0] / 12.0 * (post.missing - before[:-1])[:, None]
         nu = self.drift.mean + self.drift.share * state[0] + drift
         later = season[(last + ahead) % 12]
         later += start[-1]
         later += nu * (ahead / 12.0)[:, None]
         return between, later
 
-    def _laid(self, horizon: int, between: Array, later: Array) -> Array:
-        """(12 horizon, N) log months from the January after the origin, the known ones in their places."""
+    def _calendar(self, horizon: int, between: Array, later: Array) -> Array:
+        """(12 horizon, N) log months from the January after the origin, the observed ones among them."""
         n = 12 * horizon
         logs = np.empty((n, later.shape[1]))
         logs[n - later[-n:].shape[0] :] = later[-n:]
-        place = self.posterior.missing - self._first
-        logs[place[place < n]] = between[place < n]
-        known, values = self._known(horizon)
-        logs[known] = values[:, None]
+        position = self.posterior.missing - self._first
+        logs[position[position < n]] = between[position < n]
+        observed, values = self._observed_ahead(horizon)
+        logs[observed] = values[:, None]
         return logs
 
     def draw_months(self, horizon: int, rng: np.random.Generator) -> Array:
-        """(12 horizon, BATCH) log months from the January after the origin; antithetic but in node and scale.
+        """(12 horizon, BATCH) log months from the January after the origin, antithetic in all but node and scale.
 
         A batch holds every node in proportion to its weight, up to one pair, in random order.
         """
         half, post, ahead = BATCH // 2, self.posterior, self._ahead(horizon)
-        points = (np.arange(half) + rng.random()) / half
-        nodes = rng.permutation(np.searchsorted(np.cumsum(post.weights)[:-1], points, side="right"))
+        nodes = draw_nodes(post.weights, half, rng)
         scale = post.scale[nodes] * np.sqrt(post.df / (2.0 * rng.standard_gamma(post.df / 2.0, half)))
         state = scale * np.einsum("hqr,rh->qh", post.root[nodes], rng.standard_normal((post.mean.shape[1], half)))
         drift = self.drift.sd * rng.standard_normal(half)
-        gap = rng.standard_normal((post.missing.size, half)) * (scale * post.noise[nodes])
-        away = rng.standard_normal((ahead.size, half)) * (scale * post.level[nodes] / math.sqrt(12.0))
-        for k in range(1, ahead.size):  # cumsum along months jumps from one to the next at every path
-            away[k] += away[k - 1]
-        away += rng.standard_normal((ahead.size, half)) * (scale * post.noise[nodes])
-        sides = []
+        missing_noise = rng.standard_normal((post.missing.size, half)) * (scale * post.noise[nodes])
+        deviation = rng.standard_normal((ahead.size, half)) * (scale * post.level[nodes] / math.sqrt(12.0))
+        # A loop over months in place of cumsum: a month of all paths is contiguous in memory.
+        for k in range(1, ahead.size):
+            deviation[k] += deviation[k - 1]
+        deviation += rng.standard_normal((ahead.size, half)) * (scale * post.noise[nodes])
+        pairs = []
         for sign in (1.0, -1.0):
             between, later = self._log_months(post.mean[nodes].T + sign * state, sign * drift, ahead)
-            sides.append(self._laid(horizon, between + sign * gap, later + sign * away))
-        return np.concatenate(sides, axis=1)
+            pairs.append(self._calendar(horizon, between + sign * missing_noise, later + sign * deviation))
+        return np.concatenate(pairs, axis=1)
 
     def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
         """(horizon, BATCH) log totals: the months of each path, summed within it."""
         return calendar_year_totals(self.draw_months(horizon, rng))
 
     def log_centre(self, horizon: int) -> Array:
-        """(horizon,) log of the median path, to second order in what the months of a year do not share.
+        """(horizon,) log of the median path, to second order in the covariance of months within a year.
 
-        log sum_m exp(mu_m + C_mm / 2) - w' C w / 2, averaged over the nodes: mu the mean log months, C their covariance
-        apart from what is known or shared by the whole year, w their shares of the year.
+        log sum_m exp(mu_m + C_mm / 2) - w' C w / 2, averaged over the nodes: mu the mean log months, w their shares of
+        the year, and C the covariance of the year's months given the level at its first unobserved one. What all months
+        of a year share moves its total as it moves each of them, and needs no correction.
         """
         post = self.posterior
         between, later = self._log_months(post.mean.T, np.zeros(post.weights.size), self._ahead(horizon))
-        mean = self._laid(horizon, between, later).reshape(horizon, 12, -1)
+        mean = self._calendar(horizon, between, later).reshape(horizon, 12, -1)
         drawn = np.ones((horizon, 12))
-        drawn.flat[self._known(horizon)[0]] = 0.0
+        drawn.flat[self._observed_ahead(horizon)[0]] = 0.0
         step = np.maximum(np.cumsum(drawn, axis=1) - 1.0, 0.0) / 12.0
         walk = np.minimum(step[:, :, None], step[:, None, :]) * drawn[:, :, None] * drawn[:, None, :]
-        own = np.eye(12) * drawn[:, :, None]
-        c = walk[..., None] * (post.scale * post.level) ** 2 + own[..., None] * (post.scale * post.noise) ** 2
+        noise = np.eye(12) * drawn[:, :, None]
+        c = walk[..., None] * (post.scale * post.level) ** 2 + noise[..., None] * (post.scale * post.noise) ** 2
         mu = mean + 0.5 * np.einsum("hiig->hig", c)
         top = mu.max(axis=1)
         total = top + np.log(np.exp(mu - top[:, None]).sum(axis=1))
@@ -251,8 +264,9 @@ class MonthlyGrowth(ModelDefaults):
     drift_prior: Prior | Literal["shipped"] | None = "shipped"
     name: str = "monthly"
     min_observations: int = 2
+    """Complete years. Judgement: 36 months hold at least two of them, so that the months are what decides."""
     reads_part_years = True
-    """Its paths hold the known months of the running year; nothing else may weigh them again."""
+    """Its paths hold the observed months of the running year, so nothing may weigh the paths by those months again."""
 
     def __post_init__(self) -> None:
         if not (self.drift_prior is None or self.drift_prior == "shipped" or isinstance(self.drift_prior, Prior)):
@@ -266,8 +280,8 @@ class MonthlyGrowth(ModelDefaults):
         Raises
         ------
         ModelError
-            With fewer than 36 months, a calendar month seen less than twice, no complete year, or a last total without
-            months of its own.
+            With fewer than 36 months, a calendar month with fewer than two figures, no complete year, or a last total
+            whose months are not in the series.
 
         Warns
         -----
@@ -292,7 +306,7 @@ class MonthlyGrowth(ModelDefaults):
             )
         posterior = monthly_posterior(months, after=12 * int(years[-1] + 1))
         prior = Prior.shipped() if self.drift_prior == "shipped" else self.drift_prior
-        drift = OWN_DRIFT if prior is None else future_drift(prior, series)
+        drift = PAST_DRIFT if prior is None else future_drift(prior, series)
         estimates = _estimates(months, posterior, drift, int(years[-1]))
         return FittedMonthly(self.name, series, years, x, estimates, months, posterior, drift)
 
@@ -303,17 +317,24 @@ def is_month(o: Observation) -> bool:
 
 
 def read_months(series: TradeSeries) -> tuple[Months, int]:
-    """The months of a series, the latest known figure of each, and how many other figures add something to them.
+    """The months of a series, the latest figure of each, and the number of figures that the model cannot use.
 
-    The total of a year whose twelve months are all there adds nothing.
+    The total of a year whose twelve months are all in the series adds nothing to them, and does not count as unused.
     """
     ordered = sorted(series, key=lambda o: o.known_from)
-    found = {12 * o.start.year + o.start.month - 1: o.value for o in ordered if is_month(o)}
-    whole = {y for y in {t // 12 for t in found} if all(12 * y + m in found for m in range(12))}
+    # Later figures of a month replace earlier ones, because the observations come in the order of their publication.
+    values = {12 * o.start.year + o.start.month - 1: o.value for o in ordered if is_month(o)}
+    complete = {y for y in {t // 12 for t in values} if all(12 * y + m in values for m in range(12))}
     others = [o for o in ordered if not is_month(o)]
-    unused = sum(not (o.is_whole_year and o.kind == "level" and o.start.year in whole) for o in others)
-    when = np.array(sorted(found), dtype=np.int64)
-    return Months(when, np.log([found[t] for t in when.tolist()])), unused
+    unused = sum(not (o.is_whole_year and o.kind == "level" and o.start.year in complete) for o in others)
+    empty = next((t for t, value in sorted(values.items()) if value <= 0.0), None)
+    if empty is not None:
+        raise ModelError(
+            f"{series.label}: {empty // 12}-{empty % 12 + 1:02d} is 0 and monthly works in logarithms: use pooled, "
+            "which works from annual totals"
+        )
+    when = np.array(sorted(values), dtype=np.int64)
+    return Months(when, np.log([values[t] for t in when.tolist()])), unused
 
 
 def _check_months(series: TradeSeries, months: Months) -> None:
@@ -322,11 +343,11 @@ def _check_months(series: TradeSeries, months: Months) -> None:
         raise ModelError(
             f"monthly needs at least {MIN_MONTHS} months and {series.label} has {months.when.size}: {remedy}"
         )
-    seen = np.bincount(months.when % 12, minlength=12)
-    if seen.min() < 2:
+    counts = np.bincount(months.when % 12, minlength=12)
+    if counts.min() < FEWEST_OF_A_MONTH:
         raise ModelError(
-            f"monthly needs every calendar month twice and {series.label} has {_NAMES[int(seen.argmin())]} "
-            f"{('never', 'once')[int(seen.min())]}: {remedy}"
+            f"monthly needs every calendar month twice and {series.label} has {_NAMES[int(counts.argmin())]} "
+            f"{('never', 'once')[int(counts.min())]}: {remedy}"
         )
 
 
@@ -335,21 +356,21 @@ def _estimates(months: Months, post: MonthlyPosterior, drift: Drift, origin: int
     volatility, noise = post.standard_deviations()
     season = SEASONS @ mean[1:REGRESSORS]
     season_error = np.sqrt(np.diag(SEASONS @ covariance[1:REGRESSORS, 1:REGRESSORS] @ SEASONS.T))
-    own = (float(mean[0]), math.sqrt(covariance[0, 0]))
-    ahead = drift.mean + drift.share * own[0], math.hypot(drift.sd, drift.share * own[1])
-    drifts = {"drift": ahead} if drift == OWN_DRIFT else {"drift": ahead, "own drift": own}
-    known = int((months.when >= 12 * (origin + 1)).sum())
+    past = (float(mean[0]), math.sqrt(covariance[0, 0]))
+    future = drift.mean + drift.share * past[0], math.hypot(drift.sd, drift.share * past[1])
+    drifts = {"drift": future} if drift == PAST_DRIFT else {"drift": future, "own drift": past}
+    running = int((months.when >= 12 * (origin + 1)).sum())
     notes = [
         "drift in log points a year, volatility in log points a root-year, noise and seasons in log points of a month; "
         "standard errors are posterior standard deviations, the log-likelihood is restricted"
     ]
-    if drift != OWN_DRIFT:
+    if drift != PAST_DRIFT:
         notes.append(
             "The paths draw their drift from what other pairs say of the next ten years; own drift is what the months "
             "say of the past, and hardly predicts it."
         )
-    if known:
-        notes.append(f"{known} months after {origin} are known and held fixed in every path.")
+    if running:
+        notes.append(f"{running} months after {origin} are known and held fixed in every path.")
     rows = [*drifts.items(), ("volatility", volatility), ("noise", noise)]
     return Estimates(
         names=(*(name for name, _ in rows), *_NAMES),

@@ -18,10 +18,9 @@ from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, StudentLaw, annual_sample
 from tradetarget.models.pooled.law import PathLaw, pooled_law, read_history
 from tradetarget.models.pooled.prior import Prior
+from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
-
-LAW_POINTS = 8192
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,19 @@ class FittedPooled(Fitted):
         The law of its log path over the next 200 years, relative to the origin; a shorter horizon is its head.
     believed
         Share of a point of the pair's own past growth a year that goes on over the next ten years.
+    size
+        The pair's size in the prior's unit, and how it is known.
     """
 
     prior: Prior
     law: PathLaw
     believed: float
+    size: SizeClass
+
+    @property
+    def size_class(self) -> SizeClass:
+        """The pair's size in the prior's unit, and how it is known."""
+        return self.size
 
     def log_centre(self, horizon: int) -> Array:
         """(horizon,) the median path: the law is symmetric in logs."""
@@ -56,7 +63,7 @@ class FittedPooled(Fitted):
         return np.concatenate([centre + away, centre - away], axis=1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), to about 1e-4 (``passage.gaussian_path_cdf`` by points)."""
+        """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""
         from tradetarget.passage import gaussian_path_cdf
 
         return gaussian_path_cdf(
@@ -64,8 +71,6 @@ class FittedPooled(Fitted):
             self.law.covariance[:, :horizon, :horizon],
             np.asarray(log_barriers) - self.log_origin,
             volatility_df=self.law.df,
-            method="points",
-            n_points=LAW_POINTS,
         )
 
     def student_law(self, horizon: int) -> StudentLaw:
@@ -97,8 +102,9 @@ class PooledGrowth(ModelDefaults):
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedPooled:
         """Read the calendar-year totals in the light of the prior.
 
-        The size of trade matters to its volatility, so the series is brought to the prior's unit. A series without a
-        unit, or in another currency, is taken to be of central size; the summary says so.
+        The size of trade matters to its volatility, so the series is brought to the prior's unit: one in another
+        currency at the rate of its last year, which sets its size and leaves its growth as it is. A series without a
+        unit, or in a currency without a rate, is taken to be of central size; the summary says so.
 
         Raises
         ------
@@ -107,9 +113,9 @@ class PooledGrowth(ModelDefaults):
         """
         prior = Prior.shipped() if self.prior is None else self.prior
         years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
-        sized, shift = log_levels_in(series.unit, x, prior)
+        size = size_in(prior, series.unit, float(np.exp(x[-1])), int(years[-1]))
         values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
-        values[0, years - years[0]] = np.exp(x + shift)
+        values[0, years - years[0]] = np.exp(x + np.log(size.factor))
         history = read_history(values)
         law = pooled_law(prior.values, history, MAX_HORIZON, size_centre=prior.size_centre)
         believed = _share_believed(prior, values)
@@ -127,17 +133,14 @@ class PooledGrowth(ModelDefaults):
             ]),
             n_observations=years.size,
             sample=f"log levels {years[0]}-{years[-1]}, parameters of the prior",
-            notes=_notes(prior, series, years.size, x, years, law, believed, sized),
+            notes=_notes(prior, years.size, x, years, law, believed, size),
         )  # fmt: skip
-        return FittedPooled(self.name, series, years, x, estimates, prior, law, believed)
+        return FittedPooled(self.name, series, years, x, estimates, prior, law, believed, size)
 
 
-def log_levels_in(unit: Unit | None, x: Array, prior: Prior) -> tuple[bool, float]:
-    """Whether the size is known, and what to add to log levels to have them in the prior's unit."""
-    own = Unit.parse(prior.unit)
-    if unit is not None and unit.currency == own.currency:
-        return True, float(np.log(unit.factor_to(own)))
-    return False, float(np.log(prior.size_centre) - x[-1])
+def size_in(prior: Prior, unit: Unit | None, last: float, year: int) -> SizeClass:
+    """The size class of a series in ``unit`` whose total of ``year``, its last, is ``last``."""
+    return size_class(unit, last, year, Unit.parse(prior.unit), prior.size_centre)
 
 
 def _share_believed(prior: Prior, values: Array) -> float:
@@ -158,13 +161,12 @@ def _words(share: float) -> str:
 
 def _notes(
     prior: Prior,
-    series: TradeSeries,
     n: int,
     x: Array,
     years: NDArray[np.int64],
     law: PathLaw,
     believed: float,
-    sized: bool,
+    size: SizeClass,
 ) -> tuple[str, ...]:
     pairs = prior.provenance.get("pairs")
     said = f"{pairs} pairs" if pairs else "other pairs"
@@ -177,10 +179,4 @@ def _notes(
         f"Its volatility is {float(law.own_volatility_weight[0]):.0%} its own ({n} totals) and otherwise that of pairs "
         "of its size.",
     ]
-    if not sized:
-        unit = "no unit" if series.unit is None else f"unit {series.unit}"
-        lines.append(
-            f"The series has {unit} and the prior is in {prior.unit}: it is taken to be of central size "
-            f"({prior.size_centre:g} {prior.unit})."
-        )
-    return tuple(lines)
+    return (*lines, *size.notes)

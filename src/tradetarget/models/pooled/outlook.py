@@ -1,6 +1,6 @@
 """A published economic outlook as the pooled law uses it: how fast two economies are expected to grow.
 
-An outlook is a table of drivers (:mod:`tradetarget.models.drivers.table`): real growth in per cent of each area
+An outlook is a table of drivers (:mod:`tradetarget.observations.drivers`): real growth in per cent of each area
 (``NGDP_RPCH``) and consumer price inflation in per cent of the United States (``PCPIPCH``), of one or more vintages. A
 unit is given what had been published by the end of its origin year, never more.
 """
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.models.drivers.table import read_drivers
+from tradetarget.observations.drivers import read_drivers
 
 Array = NDArray[np.float64]
 GROWTH, INFLATION, DOLLAR_AREA = "NGDP_RPCH", "PCPIPCH", "USA"
@@ -76,7 +76,7 @@ def read_outlook(drivers: pd.DataFrame | None) -> Outlook | None:
     Raises
     ------
     DataError
-        When the table is not one of drivers (:func:`tradetarget.models.drivers.table.read_drivers`).
+        When the table is not one of drivers (:func:`tradetarget.observations.drivers.read_drivers`).
     """
     if drivers is None:
         return None

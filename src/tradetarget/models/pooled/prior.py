@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import DataError
 from tradetarget.models.pooled.law import MEMORY, CommonPath
+from tradetarget.models.pooled.outlook import Outlook
+from tradetarget.outputs import write_whole
 from tradetarget.units import Unit
-
-if TYPE_CHECKING:  # the outlook reads tables of drivers, whose model is built upon this prior
-    from tradetarget.models.pooled.outlook import Outlook
 
 Array = NDArray[np.float64]
 SCHEMA = 2
@@ -253,8 +252,14 @@ class Prior:
             raise DataError(f"this is not a prior's JSON ({error!r}): write one with Prior.to_json") from error
 
     def save(self, path: str | Path) -> None:
-        """Write the prior as JSON to the file ``path``; ``load`` reads it back without loss."""
-        Path(path).write_text(self.to_json(), encoding="utf8")
+        """Write the prior as JSON to the file ``path``, whole or not at all; ``load`` reads it back without loss.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written.
+        """
+        write_whole(path, self.to_json().encode("utf8"))
 
     @classmethod
     def load(cls, path: str | Path) -> Prior:

@@ -1,4 +1,4 @@
-"""Episodes: what happened after each past year of many series, counted, and the curve that the counts give.
+"""Episodes of growth in a panel: counts of what followed each past year, and the curve that the counts give.
 
 An episode starts in an observed year and lasts until a barrier above its starting level is reached, the horizon ends,
 or a year is missing, where it is censored. Of n_h episodes still under way before year h, d_h reach the barrier in
@@ -17,6 +17,8 @@ from scipy.special import ndtri
 from tradetarget.passage.events import REACHED_TOLERANCE
 
 Array = NDArray[np.float64]
+_LARGEST_EXPONENT = 50.0
+"""Bound of an exponent whose exponential is an exponent in turn: the band is then [0, 1] to the last digit."""
 
 
 def count_episodes(
@@ -50,6 +52,7 @@ def count_episodes(
     code, origin = start[unit, year], x[unit, year]
     padded = np.concatenate([x, np.full((x.shape[0], horizon), np.nan)], axis=1)
     best = np.full(code.size, -np.inf)
+    # Year by year over all episodes at once; those whose next year is missing are censored and leave the arrays.
     for h in range(horizon):
         gain = padded[unit, year + h + 1] - origin
         seen = np.isfinite(gain)
@@ -81,7 +84,7 @@ def curve_band(events: Array, at_risk: Array, level: float, design_effect: Array
     level
         Coverage of the band, between 0 and 1.
     design_effect
-        What v is multiplied by because episodes overlap and share pairs; 1 for independent episodes.
+        Factor on v, because episodes overlap and share pairs; 1 for independent episodes.
 
     Returns
     -------
@@ -97,7 +100,7 @@ def curve_band(events: Array, at_risk: Array, level: float, design_effect: Array
     survival = 1.0 - reached_curve(d, n)
     inside = (survival > 0.0) & (survival < 1.0)
     log_s = np.where(inside, np.log(np.where(inside, survival, 0.5)), -1.0)
-    wide = np.exp(np.minimum(ndtri((1.0 + level) / 2.0) * np.sqrt(v) / -log_s, 50.0))
+    wide = np.exp(np.minimum(ndtri((1.0 + level) / 2.0) * np.sqrt(v) / -log_s, _LARGEST_EXPONENT))
     start = np.maximum(n[..., :1] / design_effect, 1.0)
     edge = ((1.0 - level) / 2.0) ** (1.0 / start)
     low = np.where(inside, 1.0 - np.exp(log_s / wide), np.where(survival > 0.0, 0.0, edge))

@@ -1,9 +1,9 @@
 """The reference class: what happened to pairs like this one, without a growth law.
 
 The answer is a Kaplan-Meier curve of past episodes: pairs of like size, history and distance from their peak, and how
-many years each took to grow by the same multiple (``reference_table`` has the classes, ``episodes`` the equations).
-It says nothing of why, it draws no paths, and it knows no more of the present than the counts do: mostly of the
-second half of the twentieth century, in current US dollars, inflation and all.
+many years each took to grow by the same multiple (``table`` has the classes, ``episodes`` the equations). It gives no
+reason and draws no paths. The episodes that were counted are mostly of the second half of the twentieth century, in
+current US dollars, so the inflation of those decades is in the answer.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import ModelError
 from tradetarget.models.interface import Array, FitDefaults, ModelDefaults, Paths, annual_sample
 from tradetarget.models.reference_class.table import (
@@ -49,7 +50,7 @@ class FittedReferenceClass(FitDefaults):
     log_origin
         Log of the last total, in the series' unit.
     unit_assumed
-        Whether the series does not say its unit, so that it was taken to be in USD mn.
+        Whether the series has no unit, so that it was taken to be in USD mn.
     """
 
     model_name: str
@@ -70,7 +71,7 @@ class FittedReferenceClass(FitDefaults):
         horizon
             Years, at most those of the table.
         level
-            Coverage of the band, which says how well the share of the class is known, not how a pair may fare in it.
+            Coverage of the band: a confidence interval of the share of the class, not of what one pair may do.
         """
         ahead = np.asarray(log_barriers, dtype=float) - self.log_origin
         if self.band is None or self.cell is None:
@@ -115,29 +116,28 @@ class FittedReferenceClass(FitDefaults):
             return "every pair of 10 USD mn or more"
         band = BANDS[self.band]
         place = np.unravel_index(self.cell, band.shape) if band.features else ()
-        said = [_words(f.name, f.cuts, int(i)) for f, i in zip(band.features, place, strict=True)]
-        return "; ".join([f"history of {band.name}" if self.band < 4 else f"total {band.name}", *said])
+        features = [_words(f.name, f.cuts, int(i)) for f, i in zip(band.features, place, strict=True)]
+        first = f"total {band.name}" if band.name.startswith("below") else f"history of {band.name}"
+        return "; ".join([first, *features])
 
     def to_frame(self, multiples: Array | None = None, level: float = 0.8) -> pd.DataFrame:
         """The curve by multiple of the last total and year: multiple, years_ahead, probability, low, high."""
         m = self.table.multiples[1:] if multiples is None else np.asarray(multiples, dtype=float)
         h = self.table.horizon
-        found = self.curve(self.log_origin + np.log(m), h, level)
+        curve = self.curve(self.log_origin + np.log(m), h, level)
         return pd.DataFrame(
             {
                 "multiple": np.repeat(m, h),
                 "years_ahead": np.tile(np.arange(1, h + 1), m.size),
-                "probability": found.probability.ravel(),
-                "low": found.low.ravel(),
-                "high": found.high.ravel(),
+                "probability": curve.probability.ravel(),
+                "low": curve.low.ravel(),
+                "high": curve.high.ravel(),
             }
         )
 
     def summary(self) -> str:
         """The class in words, its episodes, and the curve with its band, as text."""
-        from tradetarget.report import reference_class_summary
-
-        return reference_class_summary(self)
+        return presenting.summary(self)
 
 
 def _words(name: str, cuts: tuple[float, ...], i: int) -> str:
@@ -154,6 +154,7 @@ def _words(name: str, cuts: tuple[float, ...], i: int) -> str:
         shown = [f"{100 * c:.0f} %" for c in cuts]
     else:
         shown = [f"{100 * np.expm1(-c if name == 'below_peak' else c):+.0f} %" for c in cuts]
+    # A large distance below the peak is a small total against the peak: the order of the cells turns round.
     if name == "below_peak":
         shown, i = shown[::-1], len(cuts) - i
     if i == 0:
@@ -198,7 +199,7 @@ class ReferenceClass(ModelDefaults):
     table: ReferenceTable | None = None
     name: str = "reference-class"
     gives_paths = False
-    """It is a law only, so that nothing can weigh it by part-year figures: they are left out."""
+    """It has a law and no paths that part-year figures could weigh, so those figures are left out."""
     min_observations: int = 1
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedReferenceClass:
@@ -207,8 +208,8 @@ class ReferenceClass(ModelDefaults):
         Raises
         ------
         ModelError
-            Without a total, or in a currency other than the US dollar. A series that does not say its unit is taken
-            to be in USD mn, and the summary says so.
+            Without a total, or in a currency other than the US dollar. A series without a unit is taken to be in USD
+            mn, and the summary states it.
         """
         years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
         dollars = _in_usd_mn(series, x, self.name)
@@ -235,7 +236,7 @@ class BaseRate(ModelDefaults):
     """As for ``ReferenceClass``."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedReferenceClass:
-        """Note where ``series`` starts from; its unit and history do not matter.
+        """Keep the last total of ``series``; its unit and its history do not matter.
 
         Raises
         ------

@@ -1,0 +1,63 @@
+"""``tradetarget promises``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tradetarget.cli import options
+from tradetarget.cli.output import Progress, Result
+from tradetarget.cli.question import Selection, number, whole
+
+if TYPE_CHECKING:
+    from tradetarget.observations import TradeSeries
+
+
+def promises(
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA.csv",
+            help="Turnover of a pair named with --series; without it, the bundled pairs.",
+            show_default=False,
+        ),
+    ] = None,
+    series: options.Series = None,
+    reporter: options.Reporter = None,
+    data_unit: options.DataUnit = None,
+    growth: Annotated[
+        str | None,
+        typer.Option(metavar="PERCENT", help="Place a question among promises that asked for as much growth a year."),
+    ] = None,
+    model: options.Model = None,
+    seed: options.Seed = "0",
+    json_path: options.Json = None,
+    plot: options.Plot = None,
+) -> Result:
+    """How often are announced trade targets met in time?
+
+    Counts 201 announcements that a search found, which favours targets that were met.
+
+    \b
+    Example:
+      tradetarget promises --growth 12 --plot promises.png
+    """
+    asked, key = None if growth is None else number("--growth", growth) / 100.0, whole("--seed", seed)
+    given: dict[str, TradeSeries] | None = None
+    if data is not None:
+        pair = Selection(data, series, "turnover", reporter, data_unit).read()
+        given = {pair.name: pair}
+    from tradetarget.models import DEFAULT_MODEL
+    from tradetarget.promises import Promises, foresee
+    from tradetarget.report import foresight_record, promises_summary, tally_record
+
+    with Progress("computing"):
+        shipped = Promises.shipped()
+        like = None if asked is None else shipped.like(asked)
+        foresight = foresee(shipped, given, model=model or DEFAULT_MODEL, seed=key)
+    record = {**shipped.to_dict(), "foresight": foresight_record(foresight)}
+    if like is not None:
+        record["like"] = tally_record(like)
+    return Result(promises_summary(shipped, foresight, like), record, json_path, plot, shipped.plot)

@@ -1,0 +1,103 @@
+"""The size of a pair in the unit of a panel: the volatility and growth that a law expects of the pair depend on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tradetarget.observations.exchange import DOLLAR, YearRate, factor_between, loss_of_value
+from tradetarget.units import Unit
+
+FAST_LOSS = 0.10
+"""Loss of value a year above which growth in a currency is no longer like growth in dollars. Judgement: it is twice the
+growth that the law expects of a pair."""
+
+
+@dataclass(frozen=True)
+class SizeClass:
+    """The size of a pair, as a law that was estimated from a panel uses it, and where that size comes from.
+
+    Parameters
+    ----------
+    factor
+        Factor from the series' levels to ``unit``: one number for all years, so that growth stays as it is.
+    value
+        The last total, in ``unit``.
+    unit
+        That of the panel.
+    series_unit
+        That of the series; None where it has none.
+    rates
+        The exchange rates in ``factor``; none within one currency.
+    assumed
+        Whether the size is not known, and the central one was taken.
+    loss_of_value
+        Fraction a year by which the dollar became dearer in the series' currency over the ten years to the origin;
+        None where that is not known, and for series in dollars.
+    """
+
+    factor: float
+    value: float
+    unit: Unit
+    series_unit: Unit | None
+    rates: tuple[YearRate, ...]
+    assumed: bool
+    loss_of_value: float | None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for a reader: a size that was assumed or converted, and a currency that loses its value."""
+        sentences = []
+        if self.assumed:
+            what = "no unit" if self.series_unit is None else f"unit {self.series_unit}, without a rate near that year"
+            remedy = "give the data's unit (--data-unit)" if self.series_unit is None else "convert the data to dollars"
+            sentences.append(
+                f"The series has {what}, and the panel is in {self.unit}: it is taken to be of central size "
+                f"({self.value:g} {self.unit}), on which its volatility and growth depend; {remedy} to use its own."
+            )
+        elif self.rates:
+            rates = ", ".join(f"{r.per_dollar:g} {r.currency} a dollar in {r.year}" for r in self.rates)
+            sentences.append(
+                f"The last total is of the size class of {self.value:,.0f} {self.unit} ({rates}); the rate is used for "
+                "nothing else."
+            )
+        if self.loss_of_value is not None and self.loss_of_value > FAST_LOSS and self.series_unit is not None:
+            sentences.append(
+                f"A dollar cost {self.loss_of_value:.0%} more {self.series_unit.currency} a year over ten years, and "
+                "the law was learnt from trade in dollars: growth in this currency is not like it. To answer in "
+                'dollars, use --convert-to USD (TradeSeries.converted("USD")).'
+            )
+        return tuple(sentences)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data: value, unit, assumed, rates [{currency, year, per_dollar}], loss_of_value."""
+        return {
+            "value": float(f"{self.value:.6g}"),
+            "unit": str(self.unit),
+            "assumed": self.assumed,
+            "rates": [r._asdict() for r in self.rates],
+            "loss_of_value": self.loss_of_value,
+        }
+
+
+def size_class(unit: Unit | None, last: float, year: int, wanted: Unit, central: float) -> SizeClass:
+    """The size class of a series.
+
+    Parameters
+    ----------
+    unit
+        Of the series.
+    last
+        Its last total, in that unit.
+    year
+        The year of that total: a series in another currency than the panel's is converted at that year's rate.
+    wanted
+        The unit of the panel.
+    central
+        The size, in that unit, that is assumed where the size of the series is not known.
+    """
+    conversion = None if unit is None else factor_between(unit, wanted, year)
+    loss = None if unit is None or unit.currency == DOLLAR else loss_of_value(unit.currency, year)
+    if conversion is None:
+        return SizeClass(central / last, central, wanted, unit, (), True, loss)
+    return SizeClass(conversion[0], conversion[0] * last, wanted, unit, conversion[1], False, loss)

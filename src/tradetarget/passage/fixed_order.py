@@ -1,0 +1,105 @@
+"""Sums and small matrix products for many paths, the same bit for bit however many paths there are.
+
+A product by BLAS adds its terms in an order that the library chooses by the shape of the matrices, the processor and
+the number of threads, so that one path can differ in its last bits between a block of 512 paths and one of 4,096. Here
+each term is an elementwise product and each sum an elementwise addition, one term after the other: IEEE 754 rounds each
+of them alone, whatever stands in the columns beside it. Use these where columns are paths or units; a matrix whose
+shape is always the same may go to BLAS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def ordered_sum(terms: Iterable[Array]) -> Array:
+    """t_1 + t_2 + ..., added in that order; the terms, at least one, have one shape.
+
+    Examples
+    --------
+    >>> ordered_sum(np.array([[1.0, 2.0], [10.0, 20.0]]))
+    array([11., 22.])
+    """
+    rest = iter(terms)
+    total = np.array(next(rest))
+    for term in rest:
+        total += term
+    return total
+
+
+def ordered_product(matrix: Array, columns: Array) -> Array:
+    """sum_j a_ij x_jn, j from first to last.
+
+    Parameters
+    ----------
+    matrix
+        (I, J) a.
+    columns
+        (J, N) x; a column is a path.
+
+    Returns
+    -------
+    numpy.ndarray
+        (I, N); zeros where J is 0.
+
+    Examples
+    --------
+    >>> ordered_product(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]]))
+    array([[13., 16.]])
+    """
+    total = np.zeros((matrix.shape[0], columns.shape[1]))
+    term = np.empty_like(total)
+    for coefficients, row in zip(matrix.T, columns, strict=True):
+        np.multiply(coefficients[:, None], row, out=term)
+        total += term
+    return total
+
+
+def forward_substitution(root: Array, columns: Array) -> Array:
+    """x with L x = b, L lower triangular, one row after the other.
+
+    Parameters
+    ----------
+    root
+        (J, J) L, its diagonal positive; what stands above the diagonal is not looked at.
+    columns
+        (J, N) b; a column is a path.
+
+    Returns
+    -------
+    numpy.ndarray
+        (J, N) x.
+
+    Examples
+    --------
+    >>> forward_substitution(np.array([[2.0, 0.0], [1.0, 4.0]]), np.array([[2.0], [9.0]]))
+    array([[1.],
+           [2.]])
+    """
+    solved = np.array(columns)
+    for j in range(solved.shape[0]):
+        for i in range(j):
+            solved[j] -= root[j, i] * solved[i]
+        solved[j] /= root[j, j]
+    return solved
+
+
+def symmetric_root(covariance: Array) -> Array:
+    """The one symmetric root R of a covariance, R R = covariance, which may be singular.
+
+    R = V diag(sqrt(max(l, 0))) V' from eigenvalues l and eigenvectors V. Unlike V diag(sqrt l) it is a continuous
+    function of the covariance: the sign and the order of eigenvectors, which rounding decides, drop out, so that the
+    same random numbers mean the same draws when a covariance moves in its last bits.
+
+    Parameters
+    ----------
+    covariance
+        (..., K, K) symmetric, positive but for rounding.
+    """
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]) @ vectors.swapaxes(-1, -2))

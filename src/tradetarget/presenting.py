@@ -1,0 +1,65 @@
+"""The hand-over: where a result reaches the rooms that write it and draw it.
+
+Results stand below ``report`` and ``plotting`` and import neither. Those rooms register here what they make of which
+class, and the package's front door names them, so that they are imported when a result is first shown and not before.
+This registry is the only state that a module of this package holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, Literal
+
+What = Literal["summary", "record", "figure", "hedgehog", "side answers"]
+
+
+class Presenters:
+    """Functions that present results, by what they make and by the name of the class that they make it of."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[What, str] = {}
+        self._functions: dict[tuple[What, str], Callable[..., Any]] = {}
+
+    def name_rooms(self, rooms: Mapping[What, str]) -> None:
+        """Say which module registers the functions that make what; it is imported when one is first called."""
+        self._rooms |= rooms
+
+    def register(self, what: What, functions: Mapping[str, Callable[..., Any]]) -> None:
+        """Register functions by the name of the class that they present; a class stands for its subclasses too."""
+        self._functions |= {(what, name): function for name, function in functions.items()}
+
+    def present(self, what: What, result: object, *args: Any, **options: Any) -> Any:
+        """What the function registered for the class of ``result``, or for the nearest of its bases, makes of it.
+
+        Raises
+        ------
+        TypeError
+            When no function is registered for the class.
+        """
+        if what in self._rooms:
+            import_module(self._rooms[what])
+        for kind in type(result).__mro__:
+            if (what, kind.__name__) in self._functions:
+                return self._functions[what, kind.__name__](result, *args, **options)
+        raise TypeError(f"nothing is registered that makes a {what} of {type(result).__name__}")
+
+
+presenters = Presenters()
+
+
+def summary(result: object) -> str:
+    """The result in words."""
+    text: str = presenters.present("summary", result)
+    return text
+
+
+def record(result: object) -> dict[str, Any]:
+    """The result as plain data."""
+    plain: dict[str, Any] = presenters.present("record", result)
+    return plain
+
+
+def figure(result: object, *args: Any, **options: Any) -> Any:
+    """The result as a picture of matplotlib's."""
+    return presenters.present("figure", result, *args, **options)

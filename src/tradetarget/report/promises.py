@@ -1,0 +1,183 @@
+"""The record of announced targets, as text and as plain data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, percent, rate, title
+
+if TYPE_CHECKING:
+    from tradetarget.promises import Foresight, Promises, Tally, WaitingCurve
+
+BIAS = "Found by search, which favours met targets: shares are probably too high"
+SPANS = (1, 2, 3, 5, 8, 10)
+"""Years after the announcement at which the waiting curve is shown; few targets are followed for more than ten."""
+
+
+def tally_sentence(tally: Tally) -> str:
+    """What came of promises of like required growth, in words, without a full stop.
+
+    >>> from tradetarget.promises import Tally
+    >>> tally_sentence(Tally(0.1, 0.2, 9, 20, 2))
+    'of 31 promises that asked for 10 to 20 % a year, 9 were met in time, 20 were not, and of 2 it is not known'
+    """
+    band = band_text(tally)
+    asked = f" that asked for {band}" if band else ""
+    unknown = f", and of {tally.undecided} it is not known" if tally.undecided else ""
+    joint = "," if tally.undecided else " and"
+    return f"of {tally.due} promises{asked}, {tally.met} were met in time{joint} {tally.missed} were not{unknown}"
+
+
+def share_text(tally: Tally) -> str:
+    """The share of the decided promises that were met, with its interval: "30.0 % (95 %: 19.9 % to 42.5 %)"."""
+    if tally.share is None:
+        return "no promise is decided"
+    low, high = tally.interval
+    return f"{percent(tally.share)} (95 % interval: {percent(low)} to {percent(high)})"
+
+
+def band_text(tally: Tally) -> str:
+    """The growth that promises asked for: "10 to 20 % a year"; empty where all are counted."""
+    if tally.low is None or tally.high is None:
+        return ""
+    if math.isinf(tally.high):
+        return f"{100 * tally.low:g} % a year or more"
+    high = f"{100 * tally.high:g} % a year"
+    return f"less than {high}" if tally.low <= 0.0 else f"{100 * tally.low:g} to {high}"
+
+
+def promises_record(promises: Promises) -> dict[str, Any]:
+    """The record as plain data.
+
+    Returns
+    -------
+    dict
+        schema_version, selection (in words), announcements, known_through, the counts of all that fell due and, in
+        by_required_growth, of each band (see ``tally_record``), waiting {targets, probability_within {years: p}, curve
+        [{years, at_risk, reached, probability, low, high}]}.
+    """
+    curve = promises.waiting
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "selection": BIAS,
+        "announcements": len(promises.table),
+        "known_through": str(promises.known_through),
+        **tally_record(promises.tally()),
+        "by_required_growth": [tally_record(t) for t in promises.tallies()],
+        "waiting": {
+            "targets": curve.targets,
+            "probability_within": {str(n): curve.within(n) for n in SPANS},
+            "curve": [{str(k): v for k, v in row.items()} for row in curve.to_frame().to_dict("records")],
+        },
+    }
+
+
+def tally_record(tally: Tally) -> dict[str, Any]:
+    """Counts as plain data; low and high are None where all are counted, high also where the band has no end."""
+    return {
+        "low": tally.low,
+        "high": None if tally.high is None or math.isinf(tally.high) else tally.high,
+        "due": tally.due,
+        "met": tally.met,
+        "missed": tally.missed,
+        "undecided": tally.undecided,
+        "share": tally.share,
+        "interval_95": list(tally.interval),
+        "sentence": tally_sentence(tally),
+    }
+
+
+def foresight_record(foresight: Foresight) -> dict[str, Any]:
+    """Probabilities at the announcements as plain data: model, decided, expected, met, promises [...]."""
+    return {
+        "model": foresight.model,
+        "decided": len(foresight.decided),
+        "expected": foresight.expected,
+        "met": foresight.met,
+        "left_out": list(foresight.left_out),
+        "promises": [asdict(p) for p in foresight.promises],
+    }
+
+
+def promises_summary(promises: Promises, foresight: Foresight | None = None, asked: Tally | None = None) -> Text:
+    """How many were met, by growth asked for, how long they waited, and what the library would have said.
+
+    Parameters
+    ----------
+    promises
+        The record.
+    foresight
+        Probabilities at the announcements, where series of the pairs are there.
+    asked
+        The promises of like growth as a question at hand.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    overall = promises.tally()
+    low, high = overall.bounds
+    rows = [
+        ("Announcements", f"{len(promises.table)}, of {promises.table['pair'].nunique()} pairs"),
+        ("Fell due", f"{overall.due} targets by {promises.known_through}, each counted once"),
+        ("Met in time", f"{overall.met}; missed {overall.missed}; undecided {overall.undecided}"),
+        ("Share met", f"{share_text(overall)}; {percent(low)} to {percent(high)} for any outcome of the undecided"),
+    ]
+    like = [] if asked is None else [[SINGLE], facts([("Like this one", f"{_capital(tally_sentence(asked))}.")])]
+    blocks = [_growth_table(promises), [SINGLE], _waiting(promises.waiting)]
+    ahead = [] if foresight is None else [[DOUBLE], _foresight_table(foresight)]
+    return page(title(BIAS), facts(rows), *like, [DOUBLE], *blocks, *ahead, [DOUBLE], notes(_notes(foresight)))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _growth_table(promises: Promises) -> list[str]:
+    lines = [f"{'Growth asked for':26}{'due':>5}{'met':>5}{'missed':>8}{'unknown':>9}{'met of decided':>16}", SINGLE]
+    for t in promises.tallies():
+        share = "-" if t.share is None else percent(t.share)
+        lines.append(f"{_capital(band_text(t)):26}{t.due:>5}{t.met:>5}{t.missed:>8}{t.undecided:>9}{share:>16}")
+    return lines
+
+
+def _waiting(curve: WaitingCurve) -> list[str]:
+    head = f"Reached within so many years after the announcement ({curve.targets} targets)"
+    cells = "".join(f"{n:>8}" for n in SPANS)
+    values = "".join(f"{percent(curve.within(n)):>8}" for n in SPANS)
+    return [head, f"{'Years':22}{cells}", f"{'Probability':22}{values}"]
+
+
+def _foresight_table(foresight: Foresight) -> list[str]:
+    lines = ["What the library would have said on the day, from the totals known then", SINGLE]
+    lines.append(f"{'Pair':26}{'Announced':12}{'USD bn':>7}{'by':>6}{'growth':>9}{'P':>9}  {'came':8}")
+    for p in foresight.promises:
+        pair = p.pair if len(p.pair) <= 25 else f"{p.pair[:22]}..."
+        numbers = f"{level(p.target):>7}{p.deadline:>6}{rate(p.required_growth):>9}{percent(p.probability):>9}"
+        lines.append(f"{pair:26}{p.announced:12}{numbers}  {p.outcome:8}")
+    decided = len(foresight.decided)
+    return [*lines, SINGLE, f"Of {decided} decided: {foresight.expected:.1f} expected to be met, {foresight.met} were"]
+
+
+def _notes(foresight: Foresight | None) -> list[str]:
+    texts = [
+        "A target that was announced again is counted once, from its first announcement. Undecided: sources are "
+        "silent, or contradict each other.",
+        "Growth asked for: a year, from the level stated at the announcement to the target in the year of the "
+        "deadline. It is not known where no level of a overall year was stated.",
+        "Intervals are as if promises were independent. One pair promises several times, so they are too narrow.",
+        "Years until reached: product limit. A missed target is lost from sight at its deadline unless it is known to "
+        "have been reached later, so beyond some five years the figures are too high.",
+    ]
+    if foresight is None:
+        return texts
+    return [
+        *texts,
+        "What came is what the statistics of the series show in today's revision; officials may have said otherwise. "
+        "Repeated announcements are asked about each time.",
+        *([f"Left out: {'; '.join(foresight.left_out)}."] if foresight.left_out else []),
+    ]

@@ -1,0 +1,54 @@
+"""Products whose bits do not depend on how many columns stand beside one another, and a root without signs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum, symmetric_root
+
+RNG = np.random.default_rng(5)
+MATRIX, COLUMNS = RNG.normal(size=(12, 11)), RNG.normal(size=(11, 700))
+ROOT = np.tril(RNG.normal(size=(11, 11)), -1) + 2.0 * np.eye(11)
+
+
+@pytest.mark.bits
+@settings(max_examples=40)
+@given(st.integers(0, 699), st.integers(1, 700))
+def test_a_column_has_the_same_bits_alone_and_among_any_others(start: int, width: int) -> None:
+    part = np.ascontiguousarray(COLUMNS[:, start : start + width])
+    for function in (lambda x: ordered_product(MATRIX, x), lambda x: forward_substitution(ROOT, x), ordered_sum):
+        assert np.array_equal(function(part), function(COLUMNS)[..., start : start + width])
+
+
+def test_they_are_the_products_and_solutions_of_linear_algebra() -> None:
+    assert ordered_product(MATRIX, COLUMNS) == pytest.approx(MATRIX @ COLUMNS, abs=1e-13)
+    assert forward_substitution(ROOT, COLUMNS) == pytest.approx(np.linalg.solve(ROOT, COLUMNS), abs=1e-10)
+    assert ordered_sum(COLUMNS) == pytest.approx(COLUMNS.sum(axis=0), abs=1e-13)
+
+
+def test_a_product_of_no_terms_is_zero_and_arguments_are_left_as_they_are() -> None:
+    assert np.array_equal(ordered_product(np.empty((3, 0)), np.empty((0, 2))), np.zeros((3, 2)))
+    before = COLUMNS.copy()
+    ordered_sum(COLUMNS)
+    forward_substitution(ROOT, COLUMNS)
+    assert np.array_equal(before, COLUMNS)
+
+
+def test_the_symmetric_root_squares_to_a_covariance_that_may_be_singular() -> None:
+    factor = RNG.normal(size=(3, 6, 4))
+    covariance = factor @ factor.swapaxes(1, 2)
+    root = symmetric_root(covariance)
+    assert root == pytest.approx(root.swapaxes(1, 2), abs=1e-13)
+    assert root @ root == pytest.approx(covariance, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rounding_of_a_covariance_moves_its_symmetric_root_no_more_than_rounding(seed: int) -> None:
+    # Two equal eigenvalues, so that eigenvectors are decided by rounding alone.
+    rng = np.random.default_rng(seed)
+    basis = np.linalg.qr(rng.normal(size=(4, 4)))[0]
+    covariance = (basis * [4.0, 1.0, 1.0, 0.25]) @ basis.T
+    noise = rng.normal(size=(4, 4)) * 1e-15
+    moved = symmetric_root(covariance + noise + noise.T)
+    assert moved == pytest.approx(symmetric_root(covariance), abs=1e-13)
