@@ -11,7 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PATIENCE = 2.0
 
@@ -25,13 +28,17 @@ class Result:
     text
         For standard output.
     record
-        The same as plain data.
+        The same as plain data, or a function that gives it when it is to be written.
     json
         Where to write the record: a file, or "-" for standard output instead of the text.
     plot
         A file for the picture.
     draw
         Draws and saves it.
+    csv
+        A file for the table.
+    table
+        Gives the table, a DataFrame.
     """
 
     text: str
@@ -39,20 +46,23 @@ class Result:
     json: str | None = None
     plot: Path | None = None
     draw: Callable[[Path], Any] | None = None
+    csv: Path | None = None
+    table: Callable[[], pd.DataFrame] | None = None
 
 
-def check_outputs(json_path: str | None, plot: Path | None) -> None:
+def check_outputs(json_path: str | None, plot: Path | None, csv: Path | None = None) -> None:
     """Refuse files that cannot be written before any work is done.
 
     Raises
     ------
     OutputError
-        Naming the path, also where both would be the same file.
+        Naming the path, also where two would be the same file.
     """
-    if plot is not None and json_path is not None and Path(json_path).resolve() == plot.resolve():
-        from tradetarget.errors import OutputError
+    _refuse_one_file_for_two({"--json": None if json_path in (None, "-") else json_path, "--plot": plot, "--csv": csv})
+    if csv is not None:
+        from tradetarget.outputs import checked_path
 
-        raise OutputError(f"--json and --plot both name {json_path!r}: give each a file of its own")
+        checked_path(csv)
     if json_path is not None and json_path != "-":
         from tradetarget.outputs import checked_path
 
@@ -63,18 +73,37 @@ def check_outputs(json_path: str | None, plot: Path | None) -> None:
         checked_plot_path(plot)
 
 
+def _refuse_one_file_for_two(outputs: dict[str, str | Path | None]) -> None:
+    from tradetarget.errors import OutputError
+
+    seen: dict[Path, str] = {}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        where = Path(path).resolve()
+        if where in seen:
+            raise OutputError(f"{seen[where]} and {option} both name {str(path)!r}: give each a file of its own")
+        seen[where] = option
+
+
 def emit(result: Result) -> None:
     """Write the files, each whole or not at all, then the text or the JSON."""
     written = None
     if result.json is not None:
-        written = json.dumps(result.record, indent=2, ensure_ascii=result.json == "-", allow_nan=False)
+        record = result.record() if callable(result.record) else result.record
+        written = json.dumps(record, indent=2, ensure_ascii=result.json == "-", allow_nan=False)
     if result.plot is not None and result.draw is not None:
         with Progress("drawing"):
             result.draw(result.plot)
+    table = None if result.csv is None or result.table is None else result.table()
     if written is not None and result.json not in (None, "-"):
         from tradetarget.outputs import write_whole
 
         write_whole(str(result.json), f"{written}\n".encode())
+    if table is not None and result.csv is not None:
+        from tradetarget.outputs import write_whole
+
+        write_whole(result.csv, table.to_csv(index=False, lineterminator="\n").encode())
     if result.json == "-":
         print(written)
     elif result.text:

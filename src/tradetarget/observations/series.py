@@ -445,9 +445,26 @@ class TradeSeries:
         totals = self.annual()
         return np.asarray(totals.index, dtype=np.int64), np.asarray(totals, dtype=np.float64)
 
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Where the figures come from: series, flow, unit, reporters, as_of (year and month) and sources.
+
+        Frames of answers carry it in ``attrs``.
+        """
+        return {
+            "series": self.name,
+            "flow": self.flow,
+            "unit": None if self.unit is None else str(self.unit),
+            "reporters": list(self.reporters),
+            "as_of": f"{self.known_through:%Y-%m}",
+            "sources": list(self.sources),
+        }
+
     def to_frame(self) -> pd.DataFrame:
-        """Every observation as a row of the long table that ``from_frame`` reads."""
-        return to_rows(self.name, self.observations)
+        """Every observation as a row of the long table that ``from_frame`` reads; ``attrs`` holds the provenance."""
+        frame = to_rows(self.name, self.observations)
+        frame.attrs = self.provenance
+        return frame
 
     def to_csv(self, path: str | Path) -> None:
         """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss."""

@@ -22,6 +22,7 @@ from tradetarget.report.promises import (
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
+from tradetarget.report.several import several_record, several_sides, several_summary, unanswered_record
 from tradetarget.report.sides import comparison_record, comparison_summary, side_answers, sides_beside
 from tradetarget.report.systems import system_record, system_summary
 from tradetarget.report.text import Text
@@ -57,6 +58,9 @@ __all__ = [
     "scenario_record",
     "scenario_summary",
     "sensitivity_summary",
+    "several_record",
+    "several_sides",
+    "several_summary",
     "share_text",
     "side_answers",
     "sides_beside",
@@ -67,6 +71,7 @@ __all__ = [
     "tally_sentence",
     "tracking_record",
     "tracking_summary",
+    "unanswered_record",
     "write_whole",
 ]
 
@@ -80,6 +85,7 @@ presenters.register(
         "Fitted": fit_summary,
         "FittedReferenceClass": reference_class_summary,
         "Forecast": forecast_summary,
+        "Forecasts": several_summary,
         "HittingTime": hitting_time_summary,
         "Promises": promises_summary,
         "Required": required_summary,
@@ -98,6 +104,7 @@ presenters.register(
         "Change": change_record,
         "Comparison": tracking_record,
         "Forecast": forecast_record,
+        "Forecasts": several_record,
         "Promises": promises_record,
         "ScenarioComparison": scenario_record,
         "SideComparison": comparison_record,

@@ -6,9 +6,11 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
-from tradetarget.report.forecasts import level_of, question, stands_at_target
+from tradetarget.report.forecasts import headline, level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, points, tight
 
@@ -20,7 +22,9 @@ NAME_WIDTH = 27
 
 
 def _middle(answer: HittingTime) -> int:
-    """The index of the year shown beside the last: a third of the horizon."""
+    """The index of the year shown beside the last: the deadline, or a third of the horizon."""
+    if answer.target.deadline in answer.years:
+        return int(np.searchsorted(answer.years, answer.target.deadline))
     return max(0, -(-answer.horizon // 3) - 1)
 
 
@@ -101,7 +105,11 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
     ]
     if stands_at_target(base):
         said.append(f"{level_of(base).capitalize()} is at or above the target already: every probability is 1.")
-    return [text.title(question(case.series.label, base)), scenario_head(year, last), [SINGLE], body, [SINGLE],
+    if case.target.deadline == last:
+        said.append(f"The horizon runs to {last}, the deadline.")
+    answer = headline(base)
+    first = None if answer is None else f"{answer} in the scenario {case.baseline!r}"
+    return [text.title(question(case.series.label, base), first), scenario_head(year, last), [SINGLE], body, [SINGLE],
             text.facts(basis), [DOUBLE], text.notes(said)]  # fmt: skip
 
 
