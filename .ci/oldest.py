@@ -13,7 +13,7 @@ def lower_bounds() -> list[str]:
     """Every dependency that the package and its tests need, at its lower bound."""
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf8"))["project"]
     extras = project["optional-dependencies"]
-    rows = [*project["dependencies"], *extras["plot"], *extras["test"]]
+    rows = [*project["dependencies"], *extras["plot"], *extras["fetch"], *extras["test"]]
     return [row.replace(">=", "==") for row in rows if not row.startswith(project["name"])]
 
 

@@ -11,7 +11,7 @@ def test_one_unit_may_be_written_in_many_ways(text: str) -> None:
     assert Unit.parse(text) == Unit("USD", 6)
 
 
-@pytest.mark.parametrize("text", ["", "bn", "USD EUR", "USD bn mn", "dollars", "US$ bn", "5 USD", "USD/EUR", "million"])
+@pytest.mark.parametrize("text", ["", "bn", "USD EUR", "USD bn mn", "dollars", "5 USD", "USD/EUR", "million"])
 def test_what_is_no_unit_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(UnitError, match="such as 'USD bn'"):
         Unit.parse(text)

@@ -62,6 +62,6 @@ def checked_year(period: object, name: str = "by", kind: type[TradeTargetError] 
         On anything else, or the kind of error asked for.
     """
     year = year_of(period)
-    if year is None or not pd.Timestamp.min.year < year < pd.Timestamp.max.year:
+    if year is None or not 1000 <= year <= 9999:
         raise kind(f"{name} {str(period)!r} is not a year: give one, such as 2030")
     return year

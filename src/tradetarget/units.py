@@ -1,4 +1,4 @@
-"""Currency and scale: "USD bn", "million USD", "EUR".
+"""Currency and scale: "USD bn", "million USD", "US$ million", "INR crore", "THS_EUR".
 
 A unit is a currency (three letters, ISO 4217 style) and a power of ten. Values convert between scales of one
 currency; another currency is an error, because an exchange rate is an assumption that the user has to make.
@@ -7,17 +7,94 @@ currency; another currency is an error, because an exchange rate is an assumptio
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from tradetarget.errors import UnitError
+from tradetarget.errors import TradeTargetWarning, UnitError
 
 _SCALES = {
-    "thousand": 3, "thousands": 3, "k": 3, "th": 3, "ths": 3,
-    "million": 6, "millions": 6, "mn": 6, "mln": 6, "m": 6,
-    "billion": 9, "billions": 9, "bn": 9, "bln": 9, "b": 9,
-    "trillion": 12, "trillions": 12, "tn": 12, "trn": 12,
+    "units": 0, "unit": 0, "ones": 0,
+    "thousand": 3, "thousands": 3, "k": 3, "th": 3, "ths": 3, "thous": 3, "000": 3, "000s": 3, "1000": 3, "тыс": 3,
+    "lakh": 5, "lakhs": 5, "lac": 5, "100000": 5,
+    "million": 6, "millions": 6, "mn": 6, "mln": 6, "m": 6, "mio": 6, "mill": 6, "mil": 6, "000000": 6, "1000000": 6,
+    "millionen": 6, "millones": 6, "млн": 6,
+    "crore": 7, "crores": 7, "cr": 7,
+    "hundredmillion": 8,
+    "billion": 9, "billions": 9, "bn": 9, "bln": 9, "b": 9, "bio": 9, "mrd": 9, "milliard": 9, "milliards": 9,
+    "milliarden": 9, "млрд": 9,
+    "trillion": 12, "trillions": 12, "tn": 12, "trn": 12, "трлн": 12,
 }  # fmt: skip
-_NAMES = {0: "", 3: "thousand", 6: "mn", 9: "bn", 12: "tn"}
+_NAMES = {0: "", 3: "thousand", 5: "lakh", 6: "mn", 7: "crore", 8: "hundred million", 9: "bn", 12: "tn"}
+NAMED_SCALES = tuple(_NAMES)
+"""Powers of ten that have a name."""
+
+_CURRENCIES = {
+    "us dollars": "USD", "us dollar": "USD", "u s dollars": "USD", "u s dollar": "USD", "american dollars": "USD",
+    "united states dollars": "USD", "dollars us": "USD", "долл сша": "USD", "долларов сша": "USD",
+    "euro": "EUR", "euros": "EUR", "pounds sterling": "GBP", "pound sterling": "GBP", "sterling": "GBP",
+    "yen": "JPY", "japanese yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "rmb": "CNY", "rupees": "INR",
+    "indian rupees": "INR", "roubles": "RUB", "rubles": "RUB", "tenge": "KZT", "vatu": "VUV", "won": "KRW",
+    "korean won": "KRW", "swiss francs": "CHF", "canadian dollars": "CAD", "australian dollars": "AUD",
+    "new zealand dollars": "NZD", "hong kong dollars": "HKD", "singapore dollars": "SGD",
+}  # fmt: skip
+_SIGNS = {
+    "US$": "USD", "U.S.$": "USD", "USD$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD",
+    "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₸": "KZT",
+    "₹": "INR", "₩": "KRW",
+}  # fmt: skip
+_QUANTITIES = frozenset(
+    [
+        "t",
+        "tonne",
+        "tonnes",
+        "ton",
+        "tons",
+        "kg",
+        "kgs",
+        "kilogram",
+        "kilograms",
+        "kilogrammes",
+        "barrel",
+        "barrels",
+        "bbl",
+        "teu",
+        "litre",
+        "litres",
+        "liter",
+        "liters",
+        "item",
+        "items",
+        "pieces",
+        "piece",
+        "head",
+        "percent",
+        "index",
+        "gwh",
+        "mwh",
+        "kwh",
+        "tj",
+        "m3",
+        "cubic",
+        "metres",
+        "meters",
+        "number",
+        "pairs",
+        "carats",
+        "percentage",
+        "points",
+    ]
+)
+_KNOWN_AS_CURRENCY = (
+    "three-letter currency and an optional scale (thousand, mn, bn, tn), such as 'USD bn' or 'million USD'"
+)
+
+
+class UnitRead(NamedTuple):
+    """A unit, and whether its dollar was not named and is taken to be that of the United States."""
+
+    unit: Unit
+    dollar_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +106,7 @@ class Unit:
     currency
         Three letters, upper case: "USD".
     exponent
-        Power of ten of the scale: 0, 3, 6 (million), 9 (billion) or 12.
+        Power of ten of the scale: 0, 3, 5 (lakh), 6 (million), 7 (crore), 8, 9 (billion) or 12.
     """
 
     currency: str
@@ -37,30 +114,35 @@ class Unit:
 
     @classmethod
     def parse(cls, text: str | Unit) -> Unit:
-        """Read "USD bn", "bn USD", "million USD", "USD" or "kzt mln"; case and order do not matter.
+        """Read "USD bn", "US$ million", "USD '000", "THS_EUR", "INR crore" or "Millions in Vatu (VUV)".
+
+        Case and order do not matter. A bare "$" is taken to be the US dollar.
 
         Raises
         ------
         UnitError
-            When the text does not hold exactly one currency and at most one scale.
+            When the text does not hold exactly one currency and at most one scale, or names a quantity.
+
+        Warns
+        -----
+        TradeTargetWarning
+            When the text does not say whose dollar it means.
 
         Examples
         --------
-        >>> Unit.parse("million USD")
-        Unit('USD mn')
+        >>> Unit.parse("million USD"), Unit.parse("THS_EUR")
+        (Unit('USD mn'), Unit('EUR thousand'))
         """
         if isinstance(text, Unit):
             return text
-        words = re.findall(r"[A-Za-z]+", str(text))
-        scales = [w for w in words if w.lower() in _SCALES]
-        currencies = [w for w in words if w.lower() not in _SCALES]
-        readable = re.fullmatch(r"[A-Za-z][A-Za-z .,]*", str(text).strip()) is not None
-        if not readable or len(scales) > 1 or len(currencies) != 1 or len(currencies[0]) != 3:
-            raise UnitError(
-                f"unit {str(text)!r} cannot be read: give a three-letter currency and an optional scale "
-                "(thousand, mn, bn, tn), such as 'USD bn' or 'million USD'"
+        read = read_unit(text)
+        if read.dollar_assumed:
+            warnings.warn(
+                f"unit {str(text)!r} does not say whose dollar: taken to be {read.unit}; write that to be sure",
+                TradeTargetWarning,
+                stacklevel=2,
             )
-        return cls(currencies[0].upper(), _SCALES[scales[0].lower()] if scales else 0)
+        return read.unit
 
     def factor_to(self, other: Unit) -> float:
         """What a value in this unit is multiplied by to stand in ``other``.
@@ -93,3 +175,72 @@ class Unit:
 
     def __repr__(self) -> str:
         return f"Unit({str(self)!r})"
+
+
+def read_unit(text: object) -> UnitRead:
+    """As ``Unit.parse``, without a warning.
+
+    Raises
+    ------
+    UnitError
+        As ``Unit.parse``.
+    """
+    words = _words(str(text))
+    quantity = next((w for w in words if w in _QUANTITIES), None)
+    scales, rest = _scale_words(words)
+    currencies, assumed = _currency_words(rest)
+    if quantity is not None and not currencies:
+        raise UnitError(
+            f"unit {str(text)!r} is a quantity ({quantity}), and targets are reached in money: give values in a "
+            "currency, such as 'USD mn'"
+        )
+    if currencies is None or len(set(currencies)) != 1 or len(scales) > 1:
+        raise UnitError(f"unit {str(text)!r} cannot be read: give a {_KNOWN_AS_CURRENCY}")
+    return UnitRead(Unit(currencies[0], scales[0] if scales else 0), assumed)
+
+
+def _words(text: str) -> list[str]:
+    """Words in lower case, with currency signs as the currencies they stand for."""
+    for sign in sorted(_SIGNS, key=len, reverse=True):
+        text = re.sub(rf"(?<![A-Za-z]){re.escape(sign)}", f" {_SIGNS[sign]} ", text, flags=re.IGNORECASE)
+    text = re.sub(r"['’`]000s?\b", " thousand ", text)
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    text = re.sub(r"hundred millions?|100 millions?", " hundredmillion ", text, flags=re.IGNORECASE)
+    text = re.sub(r"U\.S\.", "US", text)
+    return re.findall(r"[^\W\d_]+|\d+|\$|[/%]", text.lower())
+
+
+def _scale_words(words: list[str]) -> tuple[list[int], list[str]]:
+    scales = [_SCALES[w] for w in words if w in _SCALES]
+    filler = {"in", "of", "current", "prices", "at", "value", "values", "the"}
+    named = [s for s in scales if s] or scales[:1]
+    return named, [w for w in words if w not in _SCALES and w not in filler]
+
+
+def _currency_words(words: list[str]) -> tuple[list[str] | None, bool]:
+    """The currencies that words name, None where a word is none; and whether a bare dollar sign is among them."""
+    found: list[str] = []
+    assumed, left = False, list(words)
+    while left:
+        for size in (3, 2, 1):
+            name = _CURRENCIES.get(" ".join(left[:size]))
+            if len(left) >= size and name is not None:
+                found.append(name)
+                left = left[size:]
+                break
+        else:
+            word = left.pop(0)
+            if word == "$":
+                assumed = assumed or "USD" not in found
+                found.append("USD")
+            elif re.fullmatch("[a-z]{3}", word):
+                found.append(word.upper())
+            else:
+                return None, False
+    return found or None, assumed and found.count("USD") == 1
+
+
+def is_quantity(text: object) -> bool:
+    """Whether a unit names a quantity, such as tonnes, and no currency."""
+    words = _words(str(text))
+    return any(w in _QUANTITIES for w in words) and not _currency_words(_scale_words(words)[1])[0]

@@ -98,11 +98,11 @@ class TestForecast:
         assert err.startswith("warning: the sides disagree about the answer: by There's statistics ")
 
     def test_a_bad_row_of_another_side_is_named_and_does_not_stop_the_answer(self, capsys, own) -> None:
-        bad = SIDES.replace("There,2022,4.8", "There,2022,n/a")
+        bad = SIDES.replace("There,2022,4.8", "There,2022,abc")
         words = ("forecast", own(bad), "--target", "5", "--unit", "USD bn", "--reporter", "here", *FAST)
         status, out, _ = run(capsys, *words)
         assert status == 0
-        assert "There's statistics there is no answer: mine.csv, line 3: 'n/a' is not a number" in " ".join(out.split())
+        assert "There's statistics there is no answer: mine.csv, line 3: 'abc' is not a number" in " ".join(out.split())
 
     def test_other_sides_do_not_change_the_answer_of_the_one_chosen(self, capsys, own) -> None:
         both, alone = own(SIDES), own("".join(r for r in SIDES.splitlines(True) if "There,2" not in r), "alone.csv")
@@ -110,6 +110,7 @@ class TestForecast:
         records = [json.loads(run(capsys, "forecast", file, *words)[1]) for file in (both, alone)]
         for record in records:
             assert record["unit"] == "USD mn"
+            assert record.pop("read_as")["rows_used"] == 4
             del record["other_sides"], record["sides_disagree"]
         assert records[0] == records[1]
 
@@ -206,13 +207,12 @@ TABLE = "series,flow,reporter,period,value,unit\n" + "".join(
     [
         ("", "empty"),
         ("period,value\n", "no rows"),
-        ("period,amount\n2022,1\n", "no column 'value'"),
-        ("period,value\n2022,4.2\n2023,n/a\n", "line 3: 'n/a' is not a number"),
+        ("period,colour,size\n2022,red,1\n", "no column 'value'"),
+        ("period,value\n2022,4.2\n2023,abc\n", "line 3: 'abc' is not a number"),
         ("period,value\n2022,4.2\n2023,0\n", "line 3: 2023: the value 0"),
         ("period,value\n2022,4.2\n2023,-1\n", "the value -1"),
-        ("period,value\n2022,4.2\n2023,nan\n", "the value nan"),
         ("period,value\n2022,4.2\n2023,inf\n", "the value inf"),
-        ("period,value\n2022,4.2\n2023,\n", "line 3: '' is not a number"),
+        ("period,value\n2022,\n2023,n/a\n", "line 2: '' is no figure, and there is none in any other row"),
         ("period,value\n2022,4.2\nspring,4\n", "'spring'"),
         ("period,value\n2022,4.2\n2022,4\n2023,3\n", "2022 stands twice"),
         ("period,value\n2022,4.2\n2023,4\n", "at least 3 calendar-year totals"),
@@ -224,6 +224,17 @@ TABLE = "series,flow,reporter,period,value,unit\n" + "".join(
 def test_a_bad_file_is_refused_in_one_line(capsys, own, text: str, said: str) -> None:
     assert said in refused(capsys, "forecast", own(text), "--target", "5", *FAST)
     assert [p.name for p in Path().iterdir()] == ["mine.csv"]
+
+
+@pytest.mark.parametrize("marker", ["", "n/a", "nan", "..", ":", "-", "NaN"])
+def test_a_year_without_a_figure_is_left_out_and_said_with_its_line(capsys, own, marker: str) -> None:
+    file = own(f"period,value\n2020,4.0\n2021,4.2\n2022,4.1\n2023,4.3\n2024,{marker}\n")
+    record = json.loads(run(capsys, "forecast", file, "--target", "5", "--json", "-", *FAST)[1])
+    assert record["last"] == {"period": "2023", "value": 4.3}
+    assert record["read_as"]["rows_not_used"] == [{"reason": "without a figure", "count": 1, "lines": [6]}]
+    assert "not used: 1 without a figure (line 6)" in " ".join(
+        run(capsys, "forecast", file, "--target", "5", *FAST)[1].split()
+    )
 
 
 @pytest.mark.parametrize(
@@ -396,6 +407,7 @@ class TestData:
         assert (mine.pop("other_sides"), mine.pop("sides_disagree")) == ([], None)
         assert [s["reporter"] for s in bundled.pop("other_sides")] == ["Uzbekistan"]
         assert bundled.pop("sides_disagree") is False
+        assert mine.pop("read_as")["flow"] == "turnover"
         assert mine == bundled
 
     def test_statements_are_shown_as_a_reader_would_cite_them(self, capsys) -> None:

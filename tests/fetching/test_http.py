@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from loopback import Loopback, Reply, Time, serving
 
 from tradetarget.errors import FetchError
-from tradetarget.fetching.http import Client, Patience, RefusedError, UnreadableAnswerError, excerpt, retry_after
+from tradetarget.fetching.http import (
+    Client,
+    Patience,
+    RefusedError,
+    UnreadableAnswerError,
+    _is_cut_off,
+    excerpt,
+    retry_after,
+)
 
 QUICK = Patience(attempts=3, read=0.05, first_wait=2.0, longest_wait=60.0, interval=1.0)
 GOOD = Reply(b'{"a": 1}')
@@ -99,6 +107,12 @@ class TestAttempts:
         time = Time()
         with serving(Reply(b'{"a": 1', cut=True), GOOD) as server:
             assert ask(server, time) == {"a": 1}
+
+    def test_a_table_that_ends_early_is_seen_whatever_the_transport_lets_pass(self) -> None:
+        assert _is_cut_off({"Content-Length": "9"}, b"a,b\n1")
+        assert not _is_cut_off({"Content-Length": "5"}, b"a,b\n1")
+        assert not _is_cut_off({"Content-Length": "9", "Content-Encoding": "gzip"}, b"a,b\n1")
+        assert not _is_cut_off({}, b"")
 
     def test_a_page_of_something_else_is_asked_for_again_and_then_named(self) -> None:
         time = Time()

@@ -73,7 +73,7 @@ def test_units_without_a_target_are_not_asked_about() -> None:
         (PANEL.assign(unit=None), TARGETS, DataError, "row without a unit"),
         (PANEL, TARGETS.assign(unit="Z"), TargetError, "unit 'Z', which is not in the panel"),
         (PANEL, TARGETS.assign(target=-1.0), TargetError, "unit 'C-D' is .*-1.0"),
-        ([1, 2], TARGETS, DataError, "must be a pandas DataFrame"),
+        ([1, 2], TARGETS, DataError, "a list of int is no table"),
     ],
 )
 def test_what_cannot_be_used_is_named(panel: object, targets: object, kind: type[Exception], message: str) -> None:

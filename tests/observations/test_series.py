@@ -151,10 +151,11 @@ def test_a_minimal_file_is_period_and_value(tmp_path: Path) -> None:
     [
         ("", "is empty"),
         ("period,value\n", "no rows"),
-        ("year,value\n2022,1\n", "no column 'period'"),
+        ("colour,value\nred,1\n", "no column 'period'"),
         ("period,value\n2022,1\n2023,abc\n", "line 3: 'abc' is not a number"),
         ("period,value\n2022,1\n2023,0\n", "line 3: 2023: the value 0 is not above 0"),
-        ("period,value\n2022,nan\n", "line 2: 2022: the value nan is not a finite number"),
+        ("period,value\n2022,nan\n", "line 2: 'nan' is no figure, and there is none in any other row"),
+        ("period,value\n2022,inf\n", "line 2: 2022: the value inf is not a finite number"),
         ("period,value\n2022,1\n\n20x3,2\n", "line 4: period '20x3' cannot be read"),
         ("period,value\n2022,1,000\n", "line 2: 3 cells where the header has 2"),
         ("period,value\n2022,1\n2022,2\n", "2022 stands twice"),
@@ -212,17 +213,21 @@ def test_rounding_is_converted_with_its_value_where_a_table_mixes_scales() -> No
 
 
 @pytest.mark.parametrize(
-    ("periods", "words"),
+    ("periods", "stated"),
     [
-        (["2021-02-01", "2021-03-01", "2021-05-01"], "first of its month, which look like months: write 2021-02"),
-        (["2021-02-28", "2021-03-31", "2021-05-31"], "last of its month, which look like months: write 2021-02"),
-        (["2021-01-01", "2021-04-01", "2021-07-01"], "which look like quarters: write 2021Q1"),
-        (["2021-12-31", "2022-12-31", "2023-12-31"], "which look like years: write 2021"),
+        (["2021-02-01", "2021-03-01", "2021-05-01"], ["2021-02", "2021-03", "2021-05"]),
+        (["2021-02-28", "2021-03-31", "2021-05-31"], ["2021-02", "2021-03", "2021-05"]),
+        (["2021-01-01", "2021-04-01", "2021-07-01"], ["2021-01/2021-03", "2021-04/2021-06", "2021-07/2021-09"]),
+        (["2021-12-31", "2022-12-31", "2023-12-31"], ["2021", "2022", "2023"]),
     ],
 )
-def test_days_at_one_edge_of_their_months_are_refused(periods: list[str], words: str) -> None:
-    with pytest.raises(DataError, match=words):
-        TradeSeries.from_frame(pd.DataFrame({"period": periods, "value": [1.0, 1.0, 1.0]}))
+def test_days_at_one_edge_of_their_months_are_periods_that_the_whole_column_shows(
+    periods: list[str], stated: list[str]
+) -> None:
+    series = TradeSeries.from_frame(pd.DataFrame({"period": periods, "value": [1.0, 1.0, 1.0]}))
+    assert [o.period for o in series] == stated
+    assert series.read_as is not None
+    assert f"dates such as {periods[0]} are taken as" in series.read_as.sentence()
 
 
 def test_columns_without_a_name_are_left_alone(tmp_path: Path) -> None:

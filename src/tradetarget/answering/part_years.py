@@ -34,6 +34,7 @@ from tradetarget.nowcasting import Evidence, LatentAnnual, SetAside, evidence_fo
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tiling import MONTHS
 from tradetarget.passage import ImpossibleError, path_cdf_given_first
+from tradetarget.reading.dates import to_fiscal
 
 DRAWS = 32
 ESTIMATED = "estimated from what was said of the year"
@@ -284,13 +285,13 @@ def _fit_to_estimates(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
 
 def _with_totals(series: TradeSeries, latent: LatentAnnual, totals: Array, years: list[int]) -> TradeSeries:
     """The series reduced to estimated or known totals of ``years``."""
-    known_on = series.known_through
+    known_on = to_fiscal(series.known_through, series.year_end)
     rows = tuple(
         Observation(
             start=date(y, 1, 1), end=date(y, 12, 31), value=float(totals[latent.years.tolist().index(y)]),
             unit=series.unit, qualifier="about", flow=series.flow,
             reporter=series.reporters[0] if series.reporters else None,
-            stated_by=ESTIMATED, as_of=max(known_on, date(y, 12, 31)),
+            stated_by=ESTIMATED, as_of=max(known_on, date(y, 12, 31)), year_end=series.year_end,
         )
         for y in years
     )  # fmt: skip

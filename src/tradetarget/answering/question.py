@@ -81,7 +81,7 @@ class Question:
     unit_assumed: bool = False
 
     @property
-    def provenance(self) -> dict[str, Any]:
+    def provenance(self) -> dict[Any, Any]:
         """What answers rest on, for the ``attrs`` of their frames: the data's, targets, model and seed."""
         asked = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
         return self.series.provenance | asked
@@ -252,15 +252,18 @@ def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Ta
         On anything but a TradeSeries.
     UnitError
         When the currencies differ.
+    TargetError
+        When the target is of other years than the data.
     """
     if not isinstance(series, TradeSeries):
         raise DataError(
             f"expected a TradeSeries, got {type(series).__name__}: wrap totals by year with "
             'TradeSeries.from_annual(values, unit="USD bn")'
         )
-    if target.unit is None:
-        return series, target.in_unit(series.unit), series.unit is None
-    return series.in_unit(target.unit), target, series.unit is None
+    asked = target.of_years_ending(series.year_end)
+    if asked.unit is None:
+        return series, asked.in_unit(series.unit), series.unit is None
+    return series.in_unit(asked.unit), asked, series.unit is None
 
 
 def horizon_to_deadline(horizon: int, origin: int, targets: Iterable[Target]) -> int:

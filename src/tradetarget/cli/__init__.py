@@ -8,6 +8,7 @@ numerical libraries are imported by the commands, not here, so that ``--help`` i
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import warnings
@@ -20,10 +21,12 @@ from tradetarget.cli.backtest import backtest
 from tradetarget.cli.data import app as data_app
 from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
+from tradetarget.cli.levers import required, sensitivity, sweep
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit, styled
 from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
+from tradetarget.cli.repeated import refuse_repeated
 from tradetarget.cli.scenarios import scenarios
 from tradetarget.cli.tracking import tracking
 
@@ -37,6 +40,9 @@ app = typer.Typer(
 )
 app.command()(forecast)
 app.command()(scenarios)
+app.command()(required)
+app.command()(sensitivity)
+app.command()(sweep)
 app.command()(backtest)
 app.command()(region)
 app.command()(news)
@@ -97,7 +103,9 @@ def _run(words: list[str]) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            result = typer.main.get_command(app).main(words, prog_name="tradetarget", standalone_mode=False)
+            command = typer.main.get_command(app)
+            refuse_repeated(command, words)
+            result = command.main(words, prog_name="tradetarget", standalone_mode=False)
             if result == INTERRUPTED:
                 raise KeyboardInterrupt
             if isinstance(result, Result):
@@ -120,9 +128,14 @@ def _usage(error: Exception) -> str:
     return f"{said.rstrip('.')}; see {where} --help"
 
 
+_KEYWORDS = re.compile(r"^(by|horizon|seed|n_paths|probability|method|base_year|as_of|level|multiple) (?=['\d-])")
+_OPTIONS = {"n_paths": "--paths", "base_year": "--base", "as_of": "--as-of", "multiple": "--multiples"}
+
+
 def _refused(message: str) -> int:
-    """One line on standard error, and the status of bad input."""
-    print(styled("error:", "31", sys.stderr), " ".join(message.split()), file=sys.stderr)
+    """One line on standard error, and the status of bad input; an argument of Python's is named as the option."""
+    said = _KEYWORDS.sub(lambda m: f"{_OPTIONS.get(m[1], f'--{m[1]}')} ", " ".join(message.split()))
+    print(styled("error:", "31", sys.stderr), said, file=sys.stderr)
     return 2
 
 

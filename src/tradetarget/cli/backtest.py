@@ -11,6 +11,7 @@ from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result, check_outputs
 from tradetarget.cli.question import Selection, number, read_target, whole
+from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tradetarget.targets import Target
 
 
+@reads_files
 def backtest(
     data: Annotated[
         Path | None,
@@ -55,6 +57,7 @@ def backtest(
     hedgehog: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw past forecasts of the level over what happened.")
     ] = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """How good have the forecasts been?
 
@@ -72,7 +75,7 @@ def backtest(
     chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
     asking = None
     if not panel:
-        one = Selection(data, series, flow, reporter, data_unit, as_of).read()
+        one = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
         asking = convert(one, asked, convert_to, one)
         asked = asking.target
     found = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
@@ -91,7 +94,7 @@ def backtest(
             unit=data_unit if panel else None,
             levels=hedgehog is not None,
         )
-        text, record = answer.summary(), answer.to_dict()
+        text, record = str(answer.summary()), answer.to_dict()
     if asking is not None:
         text, record = "\n".join([text, *asking.lines]), asking.record(record)
     if hedgehog is not None:
@@ -122,14 +125,14 @@ def _target(value: str | None, unit: str | None, multiples: str | None, *, bundl
 def _panel(data: Path | None, chosen: dict[str, str | None]) -> pd.DataFrame:
     """The long table of many pairs in a file, of which nothing can be chosen."""
     from tradetarget.errors import DataError, SettingError
-    from tradetarget.observations.tables import read_csv
+    from tradetarget.reading.table import read_raw
 
     unread = [option for option, value in chosen.items() if value is not None]
     if unread:
         raise SettingError(f"{unread[0]} chooses one series, and --panel takes every pair in the file: leave one out")
     if data is None:
         raise DataError("--panel needs a file: give DATA.csv with columns unit, period and value")
-    return read_csv(data)
+    return read_raw(data)
 
 
 def _years(text: str | None) -> list[int] | None:

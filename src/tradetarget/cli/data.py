@@ -1,4 +1,4 @@
-"""``tradetarget data list``, ``show``, ``mirror``, ``check`` and ``export``."""
+"""``tradetarget data list``, ``show``, ``mirror``, ``check``, ``convert`` and ``export``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.output import Result, check_outputs
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, every_series, figures_at, number
+from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -93,6 +94,7 @@ def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", 
 
 
 @app.command()
+@reads_files
 def mirror(
     source: Annotated[
         str | None,
@@ -107,6 +109,7 @@ def mirror(
         typer.Option(metavar="FACTOR", help="Importer's figure over exporter's for the same goods, assumed: 1.06."),
     ] = None,
     json_path: options.Json = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """Show what two sides say of one flow, period by period, and the ratio of the two.
 
@@ -117,7 +120,7 @@ def mirror(
     check_outputs(json_path, None)
     factor = None if cif_factor is None else number("--cif-factor", cif_factor)
     file, dataset = figures_at(source)
-    found = Selection(file, series, flow, data_unit=data_unit, dataset=dataset).statements()
+    found = Selection(file, series, flow, data_unit=data_unit, dataset=dataset, reading=reading or {}).statements()
     from tradetarget.nowcasting import mirror_table
     from tradetarget.report import mirror_record, mirror_summary
 
@@ -127,6 +130,7 @@ def mirror(
 
 
 @app.command()
+@reads_files
 def check(
     source: Annotated[
         str, typer.Argument(metavar="DATASET or DATA.csv", help="Figures to look through.", show_default=False)
@@ -135,20 +139,58 @@ def check(
     flow: options.Flow = None,
     data_unit: options.DataUnit = None,
     json_path: options.Json = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
-    """List statements that cannot all be true, with the gap, and those that are set aside, with the reason.
+    """Say how a file was understood, and list statements that cannot all be true or are set aside.
 
     \b
     Example:
-      tradetarget data check kazakhstan-uzbekistan-statements --flow turnover
+      tradetarget data check trade.csv --select partner=UZB
     """
     check_outputs(json_path, None)
-    found = every_series(source, series, flow, data_unit)
+    found = every_series(source, series, flow, data_unit, reading)
     from tradetarget.nowcasting import check_statements
     from tradetarget.report import check_record, check_summary
 
     checks = [check_statements(s) for s in found.values()]
     return Result(check_summary(source, checks), check_record(source, checks), json_path)
+
+
+@app.command("convert")
+@reads_files
+def convert_file(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="The file to read; - for standard input.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The file to write.")],
+    series: options.Series = None,
+    flow: options.Flow = None,
+    data_unit: options.DataUnit = None,
+    json_path: options.Json = None,
+    reading: dict[str, Any] | None = None,
+) -> Result:
+    """Write what a file says as the plain table that every command reads: a row a figure.
+
+    \b
+    Example:
+      tradetarget data convert comtrade.csv trade.csv --select partner=UZB
+    """
+    check_outputs(json_path, None)
+    from tradetarget.errors import OutputError
+    from tradetarget.outputs import checked_path, write_whole
+
+    checked_path(out)
+    if out.exists() and source.exists() and out.samefile(source):
+        raise OutputError(f"{str(out)!r} is the file that is read: give the table another name")
+    found = list(every_series(str(source), series, flow, data_unit, reading).values())
+    import pandas as pd
+
+    from tradetarget.report import reading_lines
+    from tradetarget.report.records import SCHEMA_VERSION, reading_record
+
+    table = pd.concat([s.to_frame() for s in found], ignore_index=True)
+    write_whole(out, table.to_csv(index=False, lineterminator="\n").encode())
+    text = "\n".join([*reading_lines(found), f"{len(table)} rows written to {out}"])
+    record = {"schema_version": SCHEMA_VERSION, "written": str(out), "rows": len(table), **reading_record(*found)}
+    return Result(text, record, json_path)
 
 
 def _draw(found: dict[str, TradeSeries], title: str, path: Path) -> Any:

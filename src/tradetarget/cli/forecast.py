@@ -20,12 +20,14 @@ from tradetarget.cli.question import (
     read_targets,
     whole,
 )
+from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
     from tradetarget.forecasting import Forecasts, SideComparison
     from tradetarget.targets import Target
 
 
+@reads_files
 def forecast(
     data: Annotated[
         Path | None,
@@ -64,6 +66,7 @@ def forecast(
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """When does a trade series reach a target?
 
@@ -81,12 +84,12 @@ def forecast(
     known = {name: value for name, value in given.items() if value is not None}
     if every:
         _refuse_for_all({"--series": series, "--convert-to": convert_to})
-        found = _of_every_series(data or dataset, flow, reporter, data_unit, as_of, asked, known)
+        found = _of_every_series(data or dataset, flow, reporter, data_unit, as_of, asked, known, reading)
         return Result(
             found.summary(levels), lambda: found.to_dict(levels), json_path, csv=csv,
             table=lambda: found.to_frame(levels),
         )  # fmt: skip
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset)
+    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
     sides, own = selection.every_side(), selection.read()
     questions = [convert(sides.series, t, convert_to, own) for t in asked]
     with Progress("computing"):
@@ -153,13 +156,14 @@ def _of_every_series(
     as_of: str | None,
     targets: list[Target],
     known: dict[str, Any],
+    reading: dict[str, Any] | None,
 ) -> Forecasts:
     """The answers of every series in a file or a bundled data set, by one side's statistics where one is named."""
     from tradetarget.cli.question import BUNDLED
     from tradetarget.errors import TradeTargetError
     from tradetarget.forecasting import Forecasts, forecast_each
 
-    every = every_series(str(source or BUNDLED), None, flow, data_unit)
+    every = every_series(str(source or BUNDLED), None, flow, data_unit, reading)
     unanswered: dict[str, str] = {}
     kept = {}
     for label, one in every.items():
@@ -185,6 +189,4 @@ def _refuse_for_all(given: dict[str, str | None]) -> None:
 
     for option, value in given.items():
         if value is not None:
-            raise SettingError(
-                f"{option} {value!r} does not go with --all, which takes every series as it is"
-            )
+            raise SettingError(f"{option} {value!r} does not go with --all, which takes every series as it is")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
-from tradetarget.cli.question import Selection, read_target, whole
+from tradetarget.cli.question import Selection, due_year, read_target, whole
+from tradetarget.cli.reading import reads_files
 
 YEARS_AHEAD = 4
 
 
+@reads_files
 def news(
     earlier: Annotated[str, typer.Option("--from", metavar="MONTH", help="The earlier vintage: 2019-10.")],
     later: Annotated[str, typer.Option("--to", metavar="MONTH", help="The later vintage: 2019-12.")],
@@ -38,6 +40,7 @@ def news(
     horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200.")] = "15",
     seed: options.Seed = "0",
     json_path: options.Json = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """What moved the probability between two dates: time, new figures, revisions?
 
@@ -48,12 +51,12 @@ def news(
     check_outputs(json_path, None)
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
-    found = Selection(data, series, flow, reporter, data_unit, None, dataset).read()
+    found = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading or {}).read()
     from tradetarget.forecasting.vintages import explain_change
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.observations.periods import parse_as_of
 
-    year = parse_as_of(later).year + YEARS_AHEAD if by is None else whole("--by", by)
+    year = parse_as_of(later).year + YEARS_AHEAD if by is None else due_year(by)
     with Progress("computing"):
         change = explain_change(
             found, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key

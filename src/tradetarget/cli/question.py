@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tradetarget.observations import TradeSeries
+    from tradetarget.reading.table import Table
     from tradetarget.targets import Target
 
 BUNDLED, SERIES, FLOW = "kazakhstan-central-asia", "Kazakhstan-Uzbekistan", "turnover"
@@ -36,6 +38,21 @@ class Selection:
     data_unit: str | None = None
     as_of: str | None = None
     dataset: str | None = None
+    reading: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def table(self) -> Table:
+        """The file, read once however many series are taken from it.
+
+        Raises
+        ------
+        TradeTargetError
+            A kind of it on a file that cannot be read.
+        """
+        from tradetarget.cli.reading import read_options
+        from tradetarget.reading.table import read_table
+
+        return read_table(str(self.data), read_options(self.reading))
 
     def read(self) -> TradeSeries:
         """The series.
@@ -67,24 +84,30 @@ class Selection:
             own.annual()  # says which sides there are, and how one is chosen
         if self.reporter is None:
             return EverySide(own, None, {})
-        return self._beside(own, self.data)
+        return self._beside(own)
 
-    def _beside(self, own: TradeSeries, data: Path) -> EverySide:
+    def _beside(self, own: TradeSeries) -> EverySide:
         """The file's other sides joined to the one that decides, as far as their figures can be."""
         from tradetarget.errors import TradeTargetError
-        from tradetarget.observations.tables import read_csv, reporters_in
+        from tradetarget.observations.tables import reporters_in
 
         joined, unread = own, dict[str, str]()
-        for side in reporters_in(read_csv(data), self.series, self.flow, str(data)):
+        for side in reporters_in(self.table, self.series, self.flow):
             if side.lower() == own.reporters[0].lower():
                 continue
             try:
-                theirs = self._own(data, side)
+                theirs = self._own(side)
                 theirs = theirs if own.unit is None or theirs.unit is None else theirs.in_unit(own.unit)
                 joined = replace(joined, observations=(*joined, *theirs))
             except TradeTargetError as error:
                 unread[side] = str(error)
         return EverySide(joined, own.reporters[0], unread)
+
+    def of(self, series: str | None, flow: str | None) -> Selection:
+        """The same file, already read, with another series chosen."""
+        other = replace(self, series=series, flow=flow)
+        other.__dict__["table"] = self.table
+        return other
 
     def statements(self, reporter: str | None = None) -> TradeSeries:
         """The bundled series with every side's figures; a file's with those of one reporter where one is given.
@@ -95,7 +118,7 @@ class Selection:
             As ``read``.
         """
         _one_source(self.data, self.dataset)
-        found = self._bundled() if self.data is None else self._own(self.data, reporter)
+        found = self._bundled() if self.data is None else self._own(reporter)
         if self.data_unit is not None:
             _same_unit(found, self.data_unit)
         return found
@@ -110,11 +133,13 @@ class Selection:
             known = datasets.load(BOTH_SIDES)
         return known[f"{name} {flow}"]
 
-    def _own(self, data: Path, reporter: str | None) -> TradeSeries:
+    def _own(self, reporter: str | None) -> TradeSeries:
         from tradetarget.observations import TradeSeries
 
-        found = TradeSeries.from_csv(data, series=self.series, flow=self.flow, reporter=reporter, unit=self.data_unit)
-        unnamed = self.series is not None and found.name == data.stem
+        found = TradeSeries.from_table(
+            self.table, series=self.series, flow=self.flow, reporter=reporter, unit=self.data_unit
+        )
+        unnamed = self.series is not None and found.name == (self.table.stem or "series")
         return replace(found, name=self.series) if unnamed and self.series is not None else found
 
 
@@ -131,12 +156,14 @@ def figures_at(words: str | None) -> tuple[Path | None, str | None]:
 
     if words is None or words in datasets.names():
         return None, words
-    if words.lower().endswith(".csv") or Path(words).exists():
+    if words == "-" or "/" in words or "." in words or Path(words).exists():
         return Path(words), None
     raise unknown_name("dataset or CSV file", words, datasets.names())
 
 
-def every_series(words: str, series: str | None, flow: str | None, data_unit: str | None) -> dict[str, TradeSeries]:
+def every_series(
+    words: str, series: str | None, flow: str | None, data_unit: str | None, reading: dict[str, Any] | None = None
+) -> dict[str, TradeSeries]:
     """The series of a CSV file or a bundled dataset by label, of one name and flow where they are given.
 
     Raises
@@ -145,15 +172,13 @@ def every_series(words: str, series: str | None, flow: str | None, data_unit: st
         A kind of it on a name that is not there, and on a file that cannot be used.
     """
     from tradetarget import datasets
-    from tradetarget.observations.tables import labels_in, read_csv
+    from tradetarget.observations.tables import labels_in
 
     file, dataset = figures_at(words)
     if file is None:
         return chosen(datasets.load(str(dataset)), series, flow)
-    found = (
-        Selection(file, name, own_flow, data_unit=data_unit).statements()
-        for name, own_flow in labels_in(read_csv(file), series, flow, str(file))
-    )
+    source = Selection(file, series, flow, data_unit=data_unit, reading=reading or {})
+    found = (source.of(name, own_flow).statements() for name, own_flow in labels_in(source.table, series, flow))
     return {s.label: s for s in found}
 
 
@@ -183,10 +208,10 @@ def read_driver_table(table: str | None, model: str | None = None) -> pd.DataFra
         raise SettingError(
             f"--drivers {table!r}: model {model or DEFAULT_MODEL!r} uses none: leave it out, or say --model drivers"
         )
-    from tradetarget.observations.tables import read_csv
+    from tradetarget.reading.table import read_raw
 
     is_file = table not in datasets.driver_names() and (table.lower().endswith(".csv") or Path(table).exists())
-    return read_csv(table) if is_file else datasets.load_drivers(table)
+    return read_raw(table) if is_file else datasets.load_drivers(table)
 
 
 def _one_source(data: Path | None, dataset: str | None) -> None:
@@ -267,7 +292,7 @@ def read_targets(values: list[str] | None, unit: str | None, *, bundled: bool) -
     """The targets, each once; errors as in ``read_target``, and on one that is given twice."""
     from tradetarget.errors import TargetError
 
-    found = [read_target(value, unit, bundled=bundled) for value in values or [None]]
+    found = [read_target(value, unit, bundled=bundled) for value in (values if values else (None,))]
     for i, target in enumerate(found):
         if target in found[:i]:
             raise TargetError(f"--target {target} is given twice: give each once")
@@ -319,7 +344,7 @@ def as_event(
         A kind of it on an event or occurrence that is not known, a number of periods below 1, or what is no year.
     """
     from tradetarget.errors import unknown_name
-    from tradetarget.targets import EVENTS, OCCURRENCES, Target
+    from tradetarget.targets import EVENTS, OCCURRENCES
 
     wanted = target.event if event is None else event.strip().lower().replace("-", "_")
     if wanted not in EVENTS:
@@ -329,4 +354,4 @@ def as_event(
         raise unknown_name("--occurrence", str(occurrence), OCCURRENCES)
     periods = target.sustained if sustained is None else whole("--sustained", sustained)
     due = target.deadline if by is None else due_year(by)
-    return Target(target.value, target.unit, wanted, periods, due, which)  # type: ignore[arg-type]
+    return replace(target, event=wanted, sustained=periods, deadline=due, occurrence=which)  # type: ignore[arg-type]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result, check_outputs
-from tradetarget.cli.question import BUNDLED, FLOW, SERIES, matching, number, whole
+from tradetarget.cli.question import BUNDLED, FLOW, SERIES, due_year, matching, number, whole
+from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -29,6 +30,7 @@ SAME, FEWEST_YEARS = 5e-3, 3
 """Relative difference below which a series is the sum of the others, and years in which it has to be so."""
 
 
+@reads_files
 def region(
     data: Annotated[
         Path | None,
@@ -60,6 +62,7 @@ def region(
         ),
     ] = None,
     unit: options.TargetUnit = None,
+    by: options.By = None,
     data_unit: options.DataUnit = None,
     flow: options.Flow = None,
     as_of: options.AsOf = None,
@@ -70,7 +73,9 @@ def region(
     ] = None,
     seed: options.Seed = "0",
     json_path: options.Json = None,
+    csv: options.Csv = None,
     plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
 ) -> Result:
     """When do a region and its pairs reach their targets, one by one and together?
 
@@ -81,23 +86,25 @@ def region(
       tradetarget region mine.csv --total A-all --target A-B=5 --target A-all=10 --unit "USD bn" --plot region.png
       tradetarget region --scenarios bundled --plot what-if.png
     """
-    check_outputs(json_path, plot)
+    check_outputs(json_path, plot, csv)
     key = whole("--seed", seed)
     about = _told(scenarios, data)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
     flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
-    known = _bundled(flow or FLOW) if data is None else _own(data, flow, reporter, data_unit)
+    known = _bundled(flow or FLOW) if data is None else _own(data, flow, reporter, data_unit, reading)
     if reporter is not None:
         known = {name: s.reported_by(reporter) for name, s in known.items()}
     if as_of is not None:
         known = {name: s.as_of(as_of) for name, s in known.items()}
     name = total or about.series or (REGION if data is None else None)
     asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
+    if by is not None:
+        asked = {label: goal.by(due_year(by)) for label, goal in asked.items()}
     with Progress("computing") as progress:
         system = _system(known, name, part or [], residual, about.path if total is None and about.series else "")
         _check_names(asked, system, "" if target else about.path)
         answer = _answer(system, asked, years, key, about, progress)
-    return Result(answer.summary(), answer.to_dict(), json_path, plot, answer.plot)
+    return Result(answer.summary(), answer.to_dict, json_path, plot, answer.plot, csv, answer.to_frame)
 
 
 def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:
@@ -255,7 +262,9 @@ def _bundled(flow: str) -> dict[str, TradeSeries]:
     return {s.name: s for s in known.values() if s.flow == wanted}
 
 
-def _own(data: Path, flow: str | None, reporter: str | None, data_unit: str | None) -> dict[str, TradeSeries]:
+def _own(
+    data: Path, flow: str | None, reporter: str | None, data_unit: str | None, reading: dict[str, Any] | None
+) -> dict[str, TradeSeries]:
     """Every series of a long table, by name.
 
     Raises
@@ -263,14 +272,15 @@ def _own(data: Path, flow: str | None, reporter: str | None, data_unit: str | No
     DataError
         When the table does not say which series a row is of.
     """
+    from tradetarget.cli.reading import read_options
     from tradetarget.errors import DataError
     from tradetarget.observations import TradeSeries
-    from tradetarget.observations.tables import read_csv
+    from tradetarget.reading.table import read_table
 
-    frame = read_csv(data)
-    if "series" not in frame.columns:
+    table = read_table(str(data), read_options(reading))
+    names = table.names("series")
+    if not names:
         raise DataError(f"{data} has no column series: a region needs several; add one with the names of its pairs")
-    names = dict.fromkeys(str(n) for n in frame["series"])
     return {
-        name: TradeSeries.from_csv(data, series=name, flow=flow, reporter=reporter, unit=data_unit) for name in names
+        name: TradeSeries.from_table(table, series=name, flow=flow, reporter=reporter, unit=data_unit) for name in names
     }

@@ -18,7 +18,8 @@ import pandas as pd
 
 from tradetarget.errors import unknown_name
 from tradetarget.observations import Observation, TradeSeries
-from tradetarget.observations.tables import read_csv
+from tradetarget.observations.tables import labels_in
+from tradetarget.reading.table import read_table
 
 FLOWS = ("turnover", "exports", "imports")
 _REGION = "Kazakhstan-Central Asia"
@@ -84,12 +85,12 @@ def load(name: str) -> SeriesByLabel:
 
 def _stored(path: Path) -> dict[str, TradeSeries]:
     """Every series that stands in the file, in order of first appearance."""
-    frame = read_csv(path)
-    found = (
-        TradeSeries.from_frame(rows, series=str(pair), flow=str(flow))
-        for (pair, flow), rows in frame.groupby(["series", "flow"], sort=False)
+    table = read_table(path)
+    stored = (
+        replace(TradeSeries.from_table(table, series=pair, flow=flow), read_as=None)
+        for pair, flow in labels_in(table, None, None)
     )
-    return {series.label: series for series in found}
+    return {series.label: series for series in stored}
 
 
 def _with_totals(stored: dict[str, TradeSeries]) -> dict[str, TradeSeries]:

@@ -11,12 +11,11 @@ from typing import Any
 import pandas as pd
 
 from tradetarget import presenting
-from tradetarget.errors import DataError, OutputError
+from tradetarget.errors import OutputError
 from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_period
-from tradetarget.observations.tables import read_csv
 from tradetarget.outputs import checked_path, write_whole
 
 COLUMNS = (
@@ -192,8 +191,8 @@ def _known_early(year: int, retrieved: date) -> str:
 
 def _earlier(path: Path) -> pd.DataFrame:
     try:
-        frame = read_csv(path).drop(columns="_line")
-    except DataError as error:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (ValueError, OSError) as error:  # pandas' parser errors are kinds of ValueError
         raise OutputError(f"{str(path)!r} exists and is no earlier fetch ({error}): choose another name") from None
     if any(c not in frame.columns for c in COLUMNS):
         raise OutputError(f"{str(path)!r} exists and is no earlier fetch: choose another name, or delete it")

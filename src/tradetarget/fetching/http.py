@@ -155,6 +155,8 @@ class Client:
         if not 200 <= status < 300:
             reason = self._refusal(status, response.content)
             raise RefusedError(f"{self.service} refuses (status {status}): {reason}", status)
+        if _is_cut_off(response.headers, response.content):
+            return _Failure("its answer is cut off")
         try:
             answer = read(response.content)
         except UnreadableAnswerError as error:
@@ -218,6 +220,15 @@ def retry_after(header: str, now: datetime) -> float:
         return 0.0
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max(0.0, (when - now).total_seconds())
+
+
+def _is_cut_off(headers: Mapping[str, str], content: bytes) -> bool:
+    """Whether fewer bytes came than were announced; a compressed answer announces other bytes than it holds.
+
+    urllib3 2 sees to this itself, and older ones do not: a table that ends early would pass for a short one.
+    """
+    announced = headers.get("Content-Length", "")
+    return announced.isdecimal() and "Content-Encoding" not in headers and len(content) < int(announced)
 
 
 def need_requests() -> Any:

@@ -21,6 +21,7 @@ from tradetarget.nowcasting import SetAside
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import reached
 from tradetarget.passage.samples import effective_sample_size, quantiles_of_paths
+from tradetarget.reading.periods import DECEMBER
 from tradetarget.targets import Event, HittingTime, Target, last_log_totals
 
 MONTH_PATHS = 20 * 1024
@@ -171,6 +172,8 @@ class Forecast(presenting.Presented):
         """
         if event not in (None, "rolling_12_months", "run_rate"):
             raise SettingError(f"event {event!r} is not seen every month: give 'rolling_12_months', 'run_rate' or None")
+        if self.series.year_end != DECEMBER:
+            raise SettingError("months are told of calendar years: make the series without year_end")
         wanted, m = checked_probabilities(probabilities), self._months
         x = m.log_months if event is None else m.levels_of(event)
         logs = quantiles_of_paths(x.T, m.weights, wanted)

@@ -125,7 +125,12 @@ class Change(presenting.Presented):
             o = p.observation
             figure: dict[str, Any] = dict.fromkeys(("period", "kind", "value", "known_from"))
             if o is not None:
-                figure = {"period": o.period, "kind": o.kind, "value": o.value, "known_from": o.known_from.isoformat()}
+                figure = {
+                    "period": o.period,
+                    "kind": o.kind,
+                    "value": o.value,
+                    "known_from": o.calendar_date(o.known_from).isoformat(),
+                }
             numbers = {
                 "probability": p.probability, "contribution": p.contribution, "standard_error": p.standard_error
             }  # fmt: skip

@@ -1,8 +1,9 @@
-"""What a growth model may offer beyond what it must, and what holds where it does not say.
+"""The optional members of growth models and of their fits, each with the default that holds where it is missing.
 
-A model written elsewhere needs three members and what it fits needs five (:mod:`tradetarget.models.protocols`). What
-else the library can use of a model is listed here once, with its default. ``Fitted`` has the defaults already; a class
-of your own takes them from ``ModelDefaults`` and ``FitDefaults``, or leaves them out and is completed when it is used.
+A model written elsewhere must have three members, and what it fits five (:mod:`tradetarget.models.protocols`). Every
+other member that the library can use is listed here once, with its default. ``Fitted`` has the defaults already. Your
+own class inherits them from ``ModelDefaults`` and ``FitDefaults``, or leaves them out: the library then completes it
+when it is used.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class DrawsMonths(Protocol):
 
 
 class ModelDefaults:
-    """What a growth model does where it does not say otherwise."""
+    """Defaults of the optional members of a growth model."""
 
     reads_part_years: bool = False
     """Whether ``fit`` reads part-year figures itself; the library weighs its paths by them otherwise."""
@@ -55,7 +56,7 @@ class ModelDefaults:
 
 
 class FitDefaults:
-    """What a fitted model knows beyond its paths where it does not say otherwise: nothing but its series."""
+    """Defaults of the optional members of a fitted model: what follows from its series alone."""
 
     if TYPE_CHECKING:
 
@@ -80,7 +81,7 @@ class FitDefaults:
 
     @property
     def years_in_part(self) -> tuple[int, ...]:
-        """Years after the origin whose totals the statements tell in part."""
+        """Years after the origin for parts of which there are statements."""
         origin = int(self.series.annual().index[-1])
         return tuple(sorted({o.end.year for o in self.statements if o.end.year > origin}))
 
@@ -104,13 +105,13 @@ class FitDefaults:
         return None
 
     def evidence_of_months(self) -> Evidence:
-        """What the series says of the months of its years: what a split of the totals has to agree with."""
+        """Evidence in the series about the months of its years, which a split of the totals has to agree with."""
         origin = int(self.series.annual().index[-1])
         return evidence_for(self.series, origin, every_month=True) or past_evidence(self.series, origin)
 
 
 class CompleteModel(GrowthModel, Protocol):
-    """A growth model with everything that it may say; see ``ModelDefaults``."""
+    """A growth model with its optional members; see ``ModelDefaults``."""
 
     @property
     def reads_part_years(self) -> bool:
@@ -148,7 +149,7 @@ class CompleteFit(FittedGrowth, Protocol):
 
     @property
     def years_in_part(self) -> tuple[int, ...]:
-        """Years after the origin whose totals the statements tell in part."""
+        """Years after the origin for parts of which there are statements."""
         ...
 
     @property
@@ -171,7 +172,7 @@ class CompleteFit(FittedGrowth, Protocol):
         ...
 
     def evidence_of_months(self) -> Evidence:
-        """What the series says of the months of its years."""
+        """Evidence in the series about the months of its years."""
         ...
 
 
@@ -210,14 +211,14 @@ class _SeriesAlone(FitDefaults):
 
 
 def complete_model(model: GrowthModel) -> CompleteModel:
-    """The model itself where it says everything; otherwise the model with defaults for what it leaves out."""
+    """The model itself where it has every optional member; otherwise the model with defaults for those it lacks."""
     if all(hasattr(model, name) for name in MODEL_MEMBERS):
         return cast(CompleteModel, model)
     return cast(CompleteModel, _Completed(model, ModelDefaults()))
 
 
 def complete_fit(fitted: FittedGrowth) -> CompleteFit:
-    """The fit itself where it offers everything; otherwise the fit with defaults for what it leaves out."""
+    """The fit itself where it has every optional member; otherwise the fit with defaults for those it lacks."""
     if all(hasattr(fitted, name) for name in FIT_MEMBERS):
         return cast(CompleteFit, fitted)
     return cast(CompleteFit, _Completed(fitted, _SeriesAlone(fitted.series)))

@@ -1,8 +1,8 @@
 """Everything that a growth model written elsewhere imports: protocols, defaults, a base class, paths.
 
 ``GrowthModel`` and ``FittedGrowth`` are protocols: a model works everywhere if it has their members, and
-``tradetarget.testing.check_growth_model`` says whether it will. ``ModelDefaults`` and ``FitDefaults`` hold what a model
-may offer beside. ``Fitted`` is a base class that gives a new model everything but its estimates and one method that
+``tradetarget.testing.check_growth_model`` checks whether it does. ``ModelDefaults`` and ``FitDefaults`` hold the
+optional members. ``Fitted`` is a base class that gives a new model everything but its estimates and one method that
 draws paths.
 """
 

@@ -1,6 +1,6 @@
-"""What a growth model must have to work everywhere: three members, and five of what it fits.
+"""The protocols of growth models: three members that a model must have, and five that its fit must have.
 
-:mod:`tradetarget.models.defaults` lists what it may offer beside, and ``tradetarget.testing.check_growth_model`` says
+:mod:`tradetarget.models.defaults` lists the optional members, and ``tradetarget.testing.check_growth_model`` checks
 whether a model keeps the rules.
 """
 

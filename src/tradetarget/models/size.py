@@ -1,4 +1,4 @@
-"""The size of a pair in the unit of a panel: the volatility and growth that a panel tells depend on it."""
+"""The size of a pair in the unit of a panel: the volatility and growth that a law expects of the pair depend on it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ growth that the law expects of a pair."""
 
 @dataclass(frozen=True)
 class SizeClass:
-    """The size of a pair that a law learnt from a panel takes into account, and how it is known.
+    """The size of a pair, as a law that was estimated from a panel uses it, and where that size comes from.
 
     Parameters
     ----------
     factor
-        What levels are multiplied by to stand in ``unit``: one number for all years, so that growth stays as it is.
+        Factor from the series' levels to ``unit``: one number for all years, so that growth stays as it is.
     value
         The last total, in ``unit``.
     unit
         That of the panel.
     series_unit
-        That of the series; None when it does not say.
+        That of the series; None where it has none.
     rates
         The exchange rates in ``factor``; none within one currency.
     assumed
@@ -47,27 +47,27 @@ class SizeClass:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for a reader: a size that was assumed or converted, and a currency that loses its value."""
-        said = []
+        sentences = []
         if self.assumed:
             what = "no unit" if self.series_unit is None else f"unit {self.series_unit}, without a rate near that year"
             remedy = "give the data's unit (--data-unit)" if self.series_unit is None else "convert the data to dollars"
-            said.append(
+            sentences.append(
                 f"The series has {what}, and the panel is in {self.unit}: it is taken to be of central size "
                 f"({self.value:g} {self.unit}), on which its volatility and growth depend; {remedy} to use its own."
             )
         elif self.rates:
             rates = ", ".join(f"{r.per_dollar:g} {r.currency} a dollar in {r.year}" for r in self.rates)
-            said.append(
+            sentences.append(
                 f"The last total is of the size class of {self.value:,.0f} {self.unit} ({rates}); the rate is used for "
                 "nothing else."
             )
         if self.loss_of_value is not None and self.loss_of_value > FAST_LOSS and self.series_unit is not None:
-            said.append(
+            sentences.append(
                 f"A dollar cost {self.loss_of_value:.0%} more {self.series_unit.currency} a year over ten years, and "
                 "the law was learnt from trade in dollars: growth in this currency is not like it. To answer in "
                 'dollars, use --convert-to USD (TradeSeries.converted("USD")).'
             )
-        return tuple(said)
+        return tuple(sentences)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data: value, unit, assumed, rates [{currency, year, per_dollar}], loss_of_value."""
@@ -94,7 +94,7 @@ def size_class(unit: Unit | None, last: float, year: int, wanted: Unit, central:
     wanted
         The unit of the panel.
     central
-        The size, in that unit, of a series whose own is not known.
+        The size, in that unit, that is assumed where the size of the series is not known.
     """
     conversion = None if unit is None else factor_between(unit, wanted, year)
     loss = None if unit is None or unit.currency == DOLLAR else loss_of_value(unit.currency, year)

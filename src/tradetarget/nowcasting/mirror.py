@@ -151,4 +151,5 @@ def _merged(parts: list[tuple[Reading, float]], noise: float, series: TradeSerie
         flow=series.flow,
         stated_by="both sides, reconciled" if len(parts) > 1 else f"{said[0].reporter}, reconciled",
         as_of=max(o.known_from for o in said),
+        year_end=series.year_end,
     )

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from tradetarget.errors import DataError
 from tradetarget.observations.periods import month_end, period_text
+from tradetarget.reading.dates import from_fiscal
 from tradetarget.units import Unit
 
 Kind = Literal["level", "growth"]
@@ -51,6 +52,10 @@ class Observation:
         The day on which it was known; None when undated, and then ``known_from`` supposes a usual delay.
     source, address
         Title of the page or table, and where it is.
+    year_end
+        The month in which the years of the series end: 12 for calendar years. For fiscal years ``start``, ``end`` and
+        ``as_of`` are counted in the fiscal calendar, in which a fiscal year is a year (``reading.dates.to_fiscal``):
+        with years that end in March, April 2015 is the first month of 2016. ``period`` and ``calendar_date`` turn back.
 
     Raises
     ------
@@ -71,11 +76,12 @@ class Observation:
     as_of: date | None = None
     source: str | None = None
     address: str | None = None
+    year_end: int = 12
 
     def __post_init__(self) -> None:
         for name in ("reporter", "stated_by", "source", "address"):
             object.__setattr__(self, name, (getattr(self, name) or "").strip() or None)
-        period = period_text(self.start, self.end)
+        period = self.period
         if self.kind not in KINDS:
             raise DataError(f"{period}: kind {self.kind!r} is none of {', '.join(KINDS)}")
         if self.qualifier not in QUALIFIERS:
@@ -93,7 +99,8 @@ class Observation:
             raise DataError(f"{period}: rounding {self.rounding} is not a width of 0 or more")
         if self.as_of is not None and self.as_of < self.end:
             raise DataError(
-                f"{period}: known as of {self.as_of} but the period ends later: correct the date or the period"
+                f"{period}: known as of {self.calendar_date(self.as_of)} but the period ends later: correct the date "
+                "or the period"
             )
 
     @property
@@ -103,13 +110,21 @@ class Observation:
         return self.value == 0 and self.qualifier == "exact" and days < FEWEST_DAYS_OF_A_YEAR
 
     @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells two statements apart; two with one identity are one statement made twice."""
+        return (
+            self.start, self.end, self.kind, self.qualifier, self.reporter, self.as_of, self.stated_by, self.source,
+            self.address,
+        )  # fmt: skip
+
+    @property
     def states_level(self) -> bool:
         """Whether it says what the level was, exactly or about, and not only what bounds it or how it grew."""
         return self.kind == "level" and self.qualifier in ("exact", "about")
 
     @property
     def is_whole_year(self) -> bool:
-        """Whether the period is one calendar year."""
+        """Whether the period is one year of the series: a calendar year, or a fiscal year of a series of those."""
         return (
             self.start.year == self.end.year
             and (self.start.month, self.start.day) == (1, 1)
@@ -156,5 +171,9 @@ class Observation:
 
     @property
     def period(self) -> str:
-        """The period as text: "2019", "2019-01/2019-09"."""
-        return period_text(self.start, self.end)
+        """The period as text, in the ordinary calendar: "2019", "2019-01/2019-09", "2015-04/2016-03"."""
+        return period_text(self.calendar_date(self.start), self.calendar_date(self.end))
+
+    def calendar_date(self, day: date) -> date:
+        """A day of the series' calendar in the ordinary one: the same day, but for fiscal years."""
+        return from_fiscal(day, self.year_end)

@@ -10,6 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import DataError, TargetError
+from tradetarget.reading.dates import FIRST_YEAR, LAST_YEAR
+from tradetarget.reading.frames import to_pandas, with_index
+from tradetarget.reading.periods import PeriodOptions, read_periods
+from tradetarget.reading.values import is_missing, read_figures
 
 Array = NDArray[np.float64]
 KEEP_YEARS = 60
@@ -63,46 +67,127 @@ class Panel:
         return found
 
 
-def _need(frame: object, columns: tuple[str, ...], what: str) -> pd.DataFrame:
-    if not isinstance(frame, pd.DataFrame):
-        raise DataError(
-            f"{what} must be a pandas DataFrame with columns {', '.join(columns)}, got {type(frame).__name__}"
-        )
+def _need(table: object, columns: tuple[str, ...], what: str) -> pd.DataFrame:
+    """Any table as a pandas frame that has these columns, each once; levels of its index are columns too."""
+    try:
+        frame = with_index(to_pandas(table))
+    except DataError as error:
+        raise DataError(f"{what} must be a table with columns {', '.join(columns)}: {error}") from None
     missing = [c for c in columns if c not in frame.columns]
     if missing:
         raise DataError(
             f"{what} has no column {missing[0]!r}: it needs {', '.join(columns)}, and has "
             f"{', '.join(map(str, frame.columns)) or 'none'}"
         )
+    twice = next((c for c in (*columns, "reporter", "partner") if list(frame.columns).count(c) > 1), None)
+    if twice is not None:
+        raise DataError(f"{what} has two columns {twice!r}: keep the one that counts")
     if frame.empty:
         raise DataError(f"{what} has no rows")
     return frame
 
 
 def _years(periods: pd.Series) -> tuple[NDArray[np.int64], bool]:
-    if isinstance(periods.dtype, pd.PeriodDtype):
+    """The year of each row, and whether the periods were pandas Periods."""
+    kind = periods.dtype
+    if isinstance(kind, pd.PeriodDtype):
+        if not str(kind.freq.freqstr).startswith(("Y", "A")):
+            raise DataError(f"panel periods are of frequency {kind.freq.freqstr}, not years: sum them to years first")
+        if periods.isna().any():
+            raise _no_year("NaT")
         return periods.dt.year.to_numpy(np.int64), True
-    if pd.api.types.is_integer_dtype(periods.dtype):
-        return periods.to_numpy(np.int64), False
-    if len(periods) and all(isinstance(p, pd.Period) for p in periods):
-        return np.array([p.year for p in periods], dtype=np.int64), True
-    numbers = pd.to_numeric(periods, errors="coerce")
-    wrong = numbers.isna() | (numbers % 1 != 0)
-    if wrong.any():
-        raise DataError(f"panel period {periods[wrong].iloc[0]!r} is not a year: give int years or pandas Periods")
-    return numbers.to_numpy(np.int64), False
+    if pd.api.types.is_integer_dtype(kind) or pd.api.types.is_float_dtype(kind):
+        return _checked_years(periods.to_numpy(np.float64, na_value=np.nan)), False
+    if isinstance(kind, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(kind):
+        return _years_of_dates(periods), False
+    codes, distinct = pd.factorize(periods.astype(object).to_numpy(dtype=object), use_na_sentinel=False)
+    as_periods = bool(len(distinct)) and all(isinstance(d, pd.Period) for d in distinct)
+    return _named_years(list(distinct))[codes], as_periods
+
+
+def _no_year(value: object) -> DataError:
+    return DataError(
+        f"panel period {str(value)!r} is not a year: give int years such as 2019, or yearly pandas Periods"
+    )
+
+
+def _checked_years(numbers: Array) -> NDArray[np.int64]:
+    """Numbers that are years; the first that is none is named with what it looks like."""
+    wrong = np.flatnonzero(~((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR) & (numbers % 1 == 0)))
+    if wrong.size:
+        number = float(numbers[wrong[0]])
+        text = str(int(number)) if number % 1 == 0 else str(number)
+        if len(text) == 6 and 1 <= int(text[4:] if text.isdigit() else 0) <= 12:
+            raise DataError(
+                f"panel period {text} looks like a month ({text[:4]}-{text[4:]}): sum months to years first"
+            )
+        if len(text) == 2 and text.isdigit():
+            raise DataError(f"panel period {text} is a year of two digits: write it with four, such as 20{text}")
+        raise _no_year(text)
+    return np.asarray(numbers, dtype=np.int64)
+
+
+def _years_of_dates(periods: pd.Series) -> NDArray[np.int64]:
+    """The years of dates that are all the first, or all the last, day of a year."""
+    if periods.isna().any():
+        raise _no_year("NaT")
+    months, days = periods.dt.month.to_numpy(), periods.dt.day.to_numpy()
+    opens, closes = (months == 1) & (days == 1), (months == 12) & (days == 31)
+    if not opens.all() and not closes.all():
+        wrong = periods.iloc[int(np.flatnonzero(~(opens if opens.mean() > closes.mean() else closes))[0])]
+        raise DataError(
+            f"panel period {wrong} is a date inside a year: give the year, or dates that are all 1 January or all "
+            "31 December"
+        )
+    return np.asarray(periods.dt.year.to_numpy(), dtype=np.int64)
+
+
+def _named_years(values: list[Any]) -> NDArray[np.int64]:
+    """The years that distinct cells of any kind name: "2019", "2015/16", Periods, dates."""
+    flag = next((v for v in values if isinstance(v, bool | np.bool_)), None)
+    if flag is not None:
+        raise _no_year(flag)
+    read = read_periods([None if is_missing(v) else v for v in values], PeriodOptions(), "panel")
+    years = []
+    for value in values:
+        span = read.spans.get(None if is_missing(value) else value)
+        if span is None or span.kind != "year":
+            raise _no_year(value)
+        years.append(span.end.year)
+    return np.array(years, dtype=np.int64)
 
 
 def _positive(frame: pd.DataFrame, column: str, what: str, kind: type[DataError] | type[TargetError]) -> Array:
-    numbers = pd.to_numeric(frame[column], errors="coerce").to_numpy(np.float64)
+    try:
+        numbers = read_figures(frame[column], None, what).number
+    except DataError as error:
+        raise kind(str(error)) from None
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers > 0)))
     if wrong.size:
         row = frame.iloc[int(wrong[0])]
         raise kind(
             f"{what} of unit {row['unit']!r}{f' in {row.period}' if 'period' in frame.columns else ''} is "
-            f"{row[column]!r}, which is not a positive number: correct it or leave the row out"
+            f"{_plain(row[column])!r}, which is not a positive number: correct it or leave the row out"
         )
     return numbers
+
+
+def _plain(value: Any) -> Any:
+    """A cell as people write it: numpy's numbers as plain ones."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
+    """The code of each row's unit, and the units in order of first appearance."""
+    if frame["unit"].isna().any():
+        raise DataError(f"{what} has a row without a unit: name it or leave it out")
+    try:
+        code, units = pd.factorize(frame["unit"])
+    except TypeError:
+        raise DataError(
+            f"{what} has a unit that is no name, {frame['unit'].iloc[0]!r}: give texts or numbers"
+        ) from None
+    return code.astype(np.int64), units
 
 
 def read_panel(panel: object) -> Panel:
@@ -115,13 +200,11 @@ def read_panel(panel: object) -> Panel:
         (unit, period) that stands twice; each names the first offender.
     """
     frame = _need(panel, ("unit", "period", "value"), "panel")
-    if frame["unit"].isna().any():
-        raise DataError("panel has a row without a unit: name it or leave it out")
+    code, units = _units(frame, "panel")
     year, as_periods = _years(frame["period"])
     value = _positive(frame, "value", "panel value", DataError)
-    code, units = pd.factorize(frame["unit"])
     order = np.lexsort((year, code))
-    code, year, value = code[order].astype(np.int64), year[order], value[order]
+    code, year, value = code[order], year[order], value[order]
     twice = np.flatnonzero((np.diff(code) == 0) & (np.diff(year) == 0))
     if twice.size:
         at = int(twice[0])
@@ -158,7 +241,8 @@ def read_targets(targets: object, panel: Panel) -> tuple[NDArray[np.int64], Arra
     """
     frame = _need(targets, ("unit", "target"), "targets")
     value = _positive(frame, "target", "target", TargetError)
-    code = pd.Index(panel.units).get_indexer(pd.Index(frame["unit"]))
+    asked, units = _units(frame, "targets")
+    code = pd.Index(panel.units).get_indexer(pd.Index(units).astype(object))[asked]
     unknown = np.flatnonzero(code < 0)
     if unknown.size:
         raise TargetError(

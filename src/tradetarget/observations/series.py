@@ -7,33 +7,28 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.errors import DataError, unknown_name
+from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.records import from_json, to_json
-from tradetarget.observations.tables import from_rows, observation, read_csv, refuse_quarters, span, to_rows
+from tradetarget.observations.tables import to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
+from tradetarget.reading.dates import from_fiscal, to_fiscal
+from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-
-def _key(o: Observation) -> tuple[object, ...]:
-    """What tells two statements apart; two with one key are one statement made twice."""
-    return (o.start, o.end, o.kind, o.qualifier, o.reporter, o.as_of, o.stated_by, o.source, o.address)
 
 
 @dataclass(frozen=True)
-class TradeSeries:
+class TradeSeries(Constructors):
     """One flow of one pair or region: its observations, immutable and in order of period.
 
     Build one with ``from_annual``, ``from_quarterly``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations
@@ -52,6 +47,8 @@ class TradeSeries:
         The unit of every level; None when the data do not say.
     vintage
         Set by ``as_of``: what is known is cut at this day.
+    read_as
+        How the file or table was understood that the series was read from; None for one that was not.
 
     Raises
     ------
@@ -64,209 +61,27 @@ class TradeSeries:
     flow: str = "turnover"
     unit: Unit | None = None
     vintage: date | None = field(default=None)
+    read_as: ReadAs | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.observations:
             raise DataError(f"series {self.label!r} holds no observations: give at least one period and value")
         ordered = sorted(self.observations, key=lambda o: (o.start, o.end, o.kind, o.reporter or "", o.known_from))
         object.__setattr__(self, "observations", tuple(ordered))
+        other = next((o for o in ordered if o.year_end != self.year_end), None)
+        if other is not None:
+            raise DataError(
+                f"{self.label}: {other.period} is of years that end in month {other.year_end} and {ordered[0].period} "
+                f"of years that end in month {self.year_end}, which do not mix: keep one kind"
+            )
         seen: set[tuple[object, ...]] = set()
         for o in ordered:
             if o.kind == "level" and o.unit != self.unit:
                 raise DataError(f"{self.label}: {o.period} is in {o.unit} but the series is in {self.unit}")
-            if _key(o) in seen:
+            if o.identity in seen:
                 by = f" by {o.reporter}" if o.reporter else ""
                 raise DataError(f"{self.label}: {o.period} stands twice{by}: keep one row a period and reporter")
-            seen.add(_key(o))
-
-    # --- construction -------------------------------------------------------------------------------------------
-
-    @classmethod
-    def from_annual(
-        cls,
-        values: pd.Series[Any],
-        *,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-        flow: str = "turnover",
-        reporter: str | None = None,
-        source: str | None = None,
-    ) -> TradeSeries:
-        """A series of calendar-year totals.
-
-        Parameters
-        ----------
-        values
-            Positive levels, indexed by year (int), yearly Period or date in the year.
-        unit
-            "USD bn", "million USD", ...; None when unknown, and then a target is taken to be in the data's unit.
-        name, flow, reporter, source
-            What the series is and whose statistics these are; ``name`` defaults to the pandas name.
-
-        Raises
-        ------
-        DataError
-            On a value that is not a positive number, a period that is no year, or a year that stands twice.
-
-        Examples
-        --------
-        >>> s = TradeSeries.from_annual(pd.Series({2022: 4.9, 2023: 4.4, 2024: 4.1}), unit="USD bn", name="A-B")
-        >>> s.annual().loc[2024]
-        np.float64(4.1)
-        """
-        return cls._from_periods(values, "Y", unit, name, flow, reporter, source)
-
-    @classmethod
-    def from_monthly(
-        cls,
-        values: pd.Series[Any],
-        *,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-        flow: str = "turnover",
-        reporter: str | None = None,
-        source: str | None = None,
-    ) -> TradeSeries:
-        """A series of monthly totals; ``annual`` sums the years whose twelve months are all there.
-
-        Parameters
-        ----------
-        values
-            Levels, indexed by month: a monthly Period, a date in the month, or "2019-03". A month without trade is 0.
-        unit, name, flow, reporter, source
-            As in ``from_annual``.
-
-        Raises
-        ------
-        DataError
-            On a value that is no number or below 0, a period that is no month, a month that stands twice, or dates a
-            quarter apart.
-        """
-        return cls._from_periods(values, "M", unit, name, flow, reporter, source)
-
-    @classmethod
-    def from_quarterly(
-        cls,
-        values: pd.Series[Any],
-        *,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-        flow: str = "turnover",
-        reporter: str | None = None,
-        source: str | None = None,
-    ) -> TradeSeries:
-        """A series of quarterly totals; ``annual`` sums the years whose four quarters are all there.
-
-        Parameters
-        ----------
-        values
-            Levels, indexed by calendar quarter: a quarterly Period, a date in the quarter (its first or last day, for
-            instance), or "2019Q3". A quarter without trade is 0.
-        unit, name, flow, reporter, source
-            As in ``from_annual``.
-
-        Raises
-        ------
-        DataError
-            On a value that is no number or below 0, a period that is no quarter, or a quarter that stands twice.
-
-        Examples
-        --------
-        >>> q = pd.Series([1.0, 2.0, 3.0, 4.0], index=pd.period_range("2024Q1", periods=4, freq="Q"))
-        >>> TradeSeries.from_quarterly(q, unit="USD bn", name="A-B").annual().to_dict()
-        {2024: 10.0}
-        """
-        return cls._from_periods(values, "Q", unit, name, flow, reporter, source)
-
-    @classmethod
-    def _from_periods(
-        cls,
-        values: pd.Series[Any],
-        freq: str,
-        unit: str | Unit | None,
-        name: str | None,
-        flow: str,
-        reporter: str | None,
-        source: str | None,
-    ) -> TradeSeries:
-        if not isinstance(values, pd.Series):
-            raise DataError(f"expected a pandas Series of values by period, got {type(values).__name__}")
-        label: Hashable = name if name is not None else values.name
-        parsed = None if unit is None else Unit.parse(unit)
-        if freq == "M":
-            refuse_quarters(values.index)
-        rows: list[Observation] = []
-        for period, value in values.items():
-            start, end = span(period, freq)
-            rows.append(observation(start, end, value, unit=parsed, flow=flow, reporter=reporter, source=source))
-        return cls("series" if label is None else str(label), tuple(rows), flow, parsed)
-
-    @classmethod
-    def from_frame(
-        cls,
-        frame: pd.DataFrame,
-        *,
-        series: str | None = None,
-        flow: str | None = None,
-        reporter: str | None = None,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-    ) -> TradeSeries:
-        """One series from a long table.
-
-        Parameters
-        ----------
-        frame
-            Columns ``period`` and ``value``; optionally ``series``, ``flow``, ``reporter``, ``unit``, ``kind``,
-            ``qualifier``, ``rounding``, ``stated_by``, ``as_of``, ``source``, ``address``.
-        series, flow, reporter
-            Which rows to take, needed where the table holds several.
-        unit
-            The unit of the values, unless a ``unit`` column says it.
-        name
-            A name for the series; default is ``series``, or the name in the table.
-
-        Raises
-        ------
-        DataError
-            On a missing column, a value that is not a positive number (naming the row), or a choice left open.
-        UnknownNameError
-            On a series, flow or reporter that is not in the table.
-        """
-        return cls(*from_rows(frame, series=series, flow=flow, reporter=reporter, unit=unit, name=name))
-
-    @classmethod
-    def from_csv(
-        cls,
-        path: str | Path,
-        *,
-        series: str | None = None,
-        flow: str | None = None,
-        reporter: str | None = None,
-        unit: str | Unit | None = None,
-        name: str | None = None,
-    ) -> TradeSeries:
-        """One series from a CSV file with a header: ``period,value``, or the long table of ``from_frame``.
-
-        Parameters
-        ----------
-        path
-            A file in UTF-8.
-        series, flow, reporter, unit, name
-            As in ``from_frame``; without a ``series`` column the series is named after the file.
-
-        Raises
-        ------
-        DataError
-            On a file that is missing or empty, and on everything that ``from_frame`` refuses; rows are named by
-            their line in the file.
-        """
-        frame = read_csv(path)
-        default = name if name is not None or "series" in frame.columns else Path(path).stem
-        rows = from_rows(frame, series=series, flow=flow, reporter=reporter, unit=unit, name=default, where=str(path))
-        return cls(*rows)
-
-    # --- views --------------------------------------------------------------------------------------------------
+            seen.add(o.identity)
 
     @property
     def label(self) -> str:
@@ -295,9 +110,14 @@ class TradeSeries:
         return tuple(dict.fromkeys(o.source for o in self.observations if o.source))
 
     @property
+    def year_end(self) -> int:
+        """The month in which the years of the series end: 12 for calendar years, 3 for fiscal years to March."""
+        return self.observations[0].year_end
+
+    @property
     def known_through(self) -> date:
         """The vintage where ``as_of`` set one, else the day on which the latest figure became known."""
-        return self.vintage or max(o.known_from for o in self.observations)
+        return self.vintage or from_fiscal(max(o.known_from for o in self.observations), self.year_end)
 
     def _with(self, observations: tuple[Observation, ...], **changes: Any) -> TradeSeries:
         return replace(self, observations=observations, **changes)
@@ -315,9 +135,10 @@ class TradeSeries:
             When nothing was known by then.
         """
         day = parse_as_of(when)
-        known = tuple(o for o in self.observations if o.known_from <= day)
+        limit = to_fiscal(day, self.year_end)
+        known = tuple(o for o in self.observations if o.known_from <= limit)
         if not known:
-            first = min(o.known_from for o in self.observations)
+            first = from_fiscal(min(o.known_from for o in self.observations), self.year_end)
             raise DataError(f"{self.label}: nothing was known by {day}; the first figure is known from {first}")
         return self._with(known, vintage=day)
 
@@ -431,7 +252,7 @@ class TradeSeries:
             When several reporters state the same flow.
         """
         self._require_one_reporter()
-        return monthly_levels(self.observations, self.label)
+        return monthly_levels(self.observations, self.label, self.year_end)
 
     def _require_one_reporter(self) -> None:
         if len(self.reporters) > 1:
@@ -446,7 +267,7 @@ class TradeSeries:
         return np.asarray(totals.index, dtype=np.int64), np.asarray(totals, dtype=np.float64)
 
     @property
-    def provenance(self) -> dict[str, Any]:
+    def provenance(self) -> dict[Any, Any]:
         """Where the figures come from: series, flow, unit, reporters, as_of (year and month) and sources.
 
         Frames of answers carry it in ``attrs``.

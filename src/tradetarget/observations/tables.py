@@ -1,29 +1,33 @@
-"""Frames and CSV files in, observations out, and back: every row is checked and named when it is wrong."""
+"""Series out of tables that were read, and back: every row is used, named when it is wrong, or counted."""
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tradetarget.errors import DataError, TradeTargetError, unknown_name
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.periods import month_end, parse_as_of, parse_period
-from tradetarget.units import Unit
+from tradetarget.observations.periods import parse_as_of
+from tradetarget.reading.choosing import listed
+from tradetarget.reading.cumulated import Month, are_cumulated
+from tradetarget.reading.dates import to_fiscal
+from tradetarget.reading.month_names import MONTH_TITLES
+from tradetarget.reading.record import LINES_NAMED, OTHER, ReadAs, Unused
+from tradetarget.reading.table import Table
+from tradetarget.reading.values import is_missing, not_a_number, plain_number
+from tradetarget.units import Unit, is_quantity
 
 COLUMNS = (
     "series", "flow", "reporter", "period", "value", "unit", "kind", "qualifier", "rounding", "stated_by", "as_of",
     "source", "address",
 )  # fmt: skip
-FEWEST_DAYS = 3
 _TEXT = ("reporter", "stated_by", "source", "address")
+Mask = NDArray[np.bool_]
 
 
 class Rows(NamedTuple):
@@ -33,6 +37,7 @@ class Rows(NamedTuple):
     observations: tuple[Observation, ...]
     flow: str
     unit: Unit | None
+    read_as: ReadAs
 
 
 def number(value: object) -> float:
@@ -40,232 +45,302 @@ def number(value: object) -> float:
 
     Thousands separators are refused, because "1,5" is one and a half to half of the world.
     """
-    if isinstance(value, str):
-        text = value.strip()
-        try:
-            return float(text) if "_" not in text else _not_a_number(value)
-        except ValueError:
-            return _not_a_number(value)
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
-        return _not_a_number(value)
-    return float(value)
-
-
-def _not_a_number(value: object) -> float:
-    raise DataError(f"{str(value)!r} is not a number: write it with digits and a decimal point, such as 1234.5")
-
-
-def observation(start: date, end: date, value: object, **details: Any) -> Observation:
-    """An observation from a value that may still be text."""
-    return Observation(start=start, end=end, value=number(value), **details)
-
-
-def span(period: object, freq: str) -> tuple[date, date]:
-    """The year ("Y"), quarter ("Q") or month ("M") that ``period`` names, or that a date lies in."""
-    if isinstance(period, pd.Timestamp | date):
-        stamp = pd.Period(pd.Timestamp(period), freq=freq)
-        return stamp.start_time.date(), stamp.end_time.date()
-    start, end = parse_period(period)
-    wanted = pd.Period(pd.Timestamp(start), freq=freq)
-    if (wanted.start_time.date(), wanted.end_time.date()) != (start, end):
-        kind = {"Y": "calendar year", "Q": "calendar quarter"}.get(freq, "month")
-        raise DataError(f"period {str(period)!r} is not a {kind}: use from_frame for a mixture of periods")
-    return start, end
-
-
-def refuse_quarters(periods: Iterable[object]) -> None:
-    """A DataError where dates given for months are all the ends, or all the starts, of quarters.
-
-    Three or more of them: a quarter's trade would be taken for that of its first or last month.
-    """
-    dates = [pd.Timestamp(p) for p in periods if isinstance(p, pd.Timestamp | date)]
-    months = {d.month for d in dates}
-    if len(dates) >= FEWEST_DAYS and (months <= {3, 6, 9, 12} or months <= {1, 4, 7, 10}):
-        raise DataError(
-            f"{len(dates)} dates such as {dates[0]:%Y-%m-%d} are a quarter apart, and from_monthly reads each as a "
-            "month: use from_quarterly, or a monthly PeriodIndex if these are single months"
-        )
+    figure = plain_number(value)
+    if figure is not None:
+        return figure
+    text = str(value).strip()
+    try:
+        if isinstance(value, str) and "_" not in text:
+            return float(text)
+    except ValueError:
+        pass
+    raise DataError(not_a_number(value))
 
 
 def _blank(value: object) -> bool:
-    return value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)) or value == ""
+    return value == "" if isinstance(value, str) else is_missing(value)
 
 
-def _row(record: dict[str, Any], unit: Unit | None) -> Observation:
-    start, end = parse_period(record["period"])
-    kind = "level" if _blank(record.get("kind")) else str(record["kind"]).strip()
-    own = record.get("unit")
-    rounding = record.get("rounding")
-    texts = {c: None if _blank(record.get(c)) else str(record[c]).strip() for c in _TEXT}
-    details: dict[str, Any] = {
-        "unit": None if kind == "growth" else (unit if _blank(own) else Unit.parse(str(own))),
-        "kind": kind,
-        "qualifier": "exact" if _blank(record.get("qualifier")) else str(record["qualifier"]).strip(),
-        "rounding": None if _blank(rounding) else number(rounding),
-        "flow": "turnover" if _blank(record.get("flow")) else str(record["flow"]).strip(),
-        "as_of": None if _blank(record.get("as_of")) else parse_as_of(record["as_of"]),
-    }
-    return observation(start, end, record["value"], **details, **texts)
+def reporters_in(table: Table, series: str | None, flow: str | None) -> tuple[str, ...]:
+    """The sides that report one series in a table, in alphabetical order; errors as in ``from_rows``."""
+    mask, _ = _picked(table, {"series": series, "flow": flow}, [])
+    return tuple(sorted(table.names("reporter", mask)))
 
 
-def _chosen(kind: str, wanted: str | None, present: Iterable[object], where: str) -> str | None:
-    """The one value of a column that counts: the one asked for, or the only one there is."""
-    names = sorted({str(p).strip() for p in present if not _blank(p)})
-    if wanted is not None:
-        match = next((n for n in names if n.lower() == wanted.lower()), None)
-        if match is None and names:
-            raise unknown_name(f"{kind} in {where}", wanted, names)
-        return match
-    if len(names) > 1:
-        raise DataError(
-            f"{where} holds several {kind} values ({', '.join(names)}): choose one with {kind}= or --{kind}"
-        )
-    return names[0] if names else None
-
-
-def _picked(
-    frame: pd.DataFrame, choice: dict[str, str | None], where: str
-) -> tuple[pd.DataFrame, dict[str, str | None]]:
-    """The rows of one series and flow, of one reporter where one is chosen, and the names as they are written."""
-    picked, found = frame, dict(choice)
-    for column, wanted in choice.items():
-        many_reporters_are_fine = column == "reporter" and wanted is None
-        if column not in picked.columns or many_reporters_are_fine:
-            continue
-        found[column] = _chosen(column, wanted, picked[column], where)
-        if found[column] is not None:
-            picked = picked[picked[column].astype(str).str.strip() == found[column]]
-    return picked, found
-
-
-def reporters_in(frame: pd.DataFrame, series: str | None, flow: str | None, where: str) -> tuple[str, ...]:
-    """The sides that report one series in a long table, in alphabetical order; errors as in ``from_rows``."""
-    picked, _ = _picked(frame, {"series": series, "flow": flow}, where)
-    named = picked["reporter"] if "reporter" in picked.columns else ()
-    return tuple(sorted({str(r).strip() for r in named if not _blank(r)}))
-
-
-def labels_in(
-    frame: pd.DataFrame, series: str | None, flow: str | None, where: str
-) -> list[tuple[str | None, str | None]]:
-    """The series and flow of every series in a long table, as written, in order of first appearance.
+def labels_in(table: Table, series: str | None, flow: str | None) -> list[tuple[str | None, str | None]]:
+    """The series and flow of every series in a table, as written, in order of first appearance.
 
     Where ``series`` or ``flow`` is given, those of that name; errors as in ``from_rows``. None where the table does not
     name it.
     """
-    choice: dict[str, str | None] = {k: v for k, v in (("series", series), ("flow", flow)) if v is not None}
-    picked, found = _picked(frame, choice, where)
-    columns = []
-    for column, wanted in (("series", series), ("flow", flow)):
-        given = picked[column] if column in picked.columns else [wanted] * len(picked)
-        columns.append([found.get(column) if _blank(name) else str(name).strip() for name in given])
+    mask = np.ones(len(table.frame), dtype=bool)
+    for label, wanted in (("series", series), ("flow", flow)):
+        if wanted is not None and label in table.frame:
+            mask &= _named(table, label, wanted, mask)
+    columns = [
+        table.frame.loc[mask, label].tolist() if label in table.frame else [wanted] * int(mask.sum())
+        for label, wanted in (("series", series), ("flow", flow))
+    ]
     return list(dict.fromkeys(zip(*columns, strict=True))) or [(series, flow)]
 
 
+def _named(table: Table, label: str, wanted: str, within: Mask) -> Mask:
+    """The rows of one name, whatever its case and spaces."""
+    key = " ".join(str(wanted).split()).casefold()
+    names = table.names(label, within)
+    match = next((n for n in names if n.casefold() == key), None)
+    if match is None:
+        raise unknown_name(f"{label} in {table.where}", wanted, names)
+    return np.asarray(table.frame[label].to_numpy() == match, dtype=bool)
+
+
+def _picked(table: Table, choice: dict[str, str | None], unused: list[Unused]) -> tuple[Mask, dict[str, str | None]]:
+    """The rows of one series and flow, of one reporter where one is chosen, and the names as they are written."""
+    mask, taken = np.ones(len(table.frame), dtype=bool), dict(choice)
+    asked = {label: wanted for label, wanted in choice.items() if wanted is not None and table.names(label)}
+    for label, wanted in asked.items():
+        kept = mask & _named(table, label, str(wanted), mask)
+        _count(table, mask & ~kept, f"{OTHER} {label}, or of none", unused)
+        mask, taken[label] = kept, table.names(label, kept)[0]
+    for label in ("series", "flow"):
+        if label in choice and label not in asked:
+            taken[label] = _only_one(table, label, mask)
+    return mask, taken
+
+
+def _only_one(table: Table, label: str, mask: Mask) -> str | None:
+    """The one name that a label has among some rows, none where it is blank throughout."""
+    names = table.names(label, mask)
+    if not names:
+        return None
+    if len(names) > 1:
+        raise DataError(
+            f"{table.where} holds several {label} values ({listed(names)}): choose one with {label}= or --{label}"
+        )
+    blank = mask & table.frame[label].isna().to_numpy()
+    if blank.any():
+        line = int(table.frame.loc[blank, "_line"].iloc[0])
+        raise DataError(
+            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {names[0]!r} in other rows: fill it "
+            f"in, take the rows of {names[0]!r} with {label}= or --{label} {names[0]!r}, or the blank ones with "
+            f"select={{{label!r}: ''}} or --select {label}="
+        )
+    return names[0]
+
+
+def _count(table: Table, mask: Mask, reason: str, unused: list[Unused]) -> None:
+    if mask.any():
+        lines = table.frame.loc[mask, "_line"].drop_duplicates().head(LINES_NAMED)
+        unused.append(Unused(reason, int(mask.sum()), tuple(int(n) for n in lines)))
+
+
 def from_rows(
-    frame: pd.DataFrame,
+    table: Table,
     *,
     series: str | None = None,
     flow: str | None = None,
     reporter: str | None = None,
     unit: str | Unit | None = None,
     name: str | None = None,
-    where: str = "the table",
 ) -> Rows:
-    """The rows of one series in a long table; see ``TradeSeries.from_frame``."""
-    twice = [c for c in COLUMNS if list(frame.columns).count(c) > 1]
-    if twice:
-        raise DataError(f"{where} has two columns {twice[0]!r}: keep the one that counts")
-    missing = [c for c in ("period", "value") if c not in frame.columns]
-    if missing:
-        raise DataError(f"{where} has no column {missing[0]!r}: it needs 'period' and 'value', and has "
-                        f"{', '.join(repr(c) for c in frame.columns if c != '_line') or 'no columns'}")  # fmt: skip
-    if frame.empty:
-        raise DataError(f"{where} has a header but no rows: give at least one period and value")
-    frame = frame.loc[:, [c in COLUMNS or c == "_line" for c in frame.columns]]
-    picked, found = _picked(frame, {"series": series, "flow": flow, "reporter": reporter}, where)
-    parsed = None if unit is None else Unit.parse(unit)
-    rows: list[Observation] = []
-    lines = picked["_line"] if "_line" in picked.columns else pd.Series(range(1, len(picked) + 1))
-    label = "line" if "_line" in picked.columns else "row"
-    for line, record in zip(lines, picked.to_dict("records"), strict=True):
-        try:
-            rows.append(_row({str(k): v for k, v in record.items()}, parsed))
-        except TradeTargetError as error:
-            raise type(error)(f"{where}, {label} {line}: {error}") from None
-    _refuse_days_for_months(rows, where)
-    units = sorted({str(r.unit) for r in rows if r.kind == "level"})
-    if len(units) > 1:
-        rows, parsed = _one_unit(rows, where)
-    elif units and units[0] != "None":
-        parsed = Unit.parse(units[0])
-    title = name or found["series"] or "series"
-    own_flow = found["flow"] or rows[0].flow
-    if found["reporter"] is not None and "reporter" not in frame.columns:
-        rows = [replace(r, reporter=found["reporter"]) for r in rows]
-    return Rows(str(title), tuple(rows), own_flow, parsed)
-
-
-def _refuse_days_for_months(rows: list[Observation], where: str) -> None:
-    """A DataError where one-day figures all stand on the first, or the last, day of their month.
-
-    Dates of data banks name a month, quarter or year by a day of it.
-    """
-    days = [r for r in rows if r.start == r.end]
-    first = all(r.start.day == 1 for r in days)
-    last = all(r.start == month_end(r.start.year, r.start.month) for r in days)
-    if len(days) >= FEWEST_DAYS and (first or last):
-        day, months = days[0].start, {r.start.month for r in days}
-        what, written = "months", f"{day:%Y-%m}"
-        if months <= {1, 4, 7, 10} or months <= {3, 6, 9, 12}:
-            what, written = "quarters", f"{day:%Y}Q{(day.month + 2) // 3}"
-        if months in ({1}, {12}):
-            what, written = "years", f"{day:%Y}"
-        edge = "first" if first else "last"
-        raise DataError(
-            f"{where}: {len(days)} periods such as {days[0].period!r} are single days, each the {edge} of its month, "
-            f"which look like {what}: write {written}"
-        )
-
-
-def _one_unit(rows: list[Observation], where: str) -> tuple[list[Observation], Unit]:
-    """Rows of one currency brought to the unit of the first level."""
-    if any(r.unit is None for r in rows if r.kind == "level"):
-        raise DataError(f"{where}: some values have a unit and some have none: fill the 'unit' column or drop it")
-    unit = next(r.unit for r in rows if r.unit is not None)
-    return [r.in_unit(unit) for r in rows], unit
-
-
-def read_csv(path: str | Path) -> pd.DataFrame:
-    """A CSV file as text, with the line of each row in ``_line``; values are read, and named when wrong, later.
+    """The rows of one series in a table; see ``TradeSeries.from_frame``.
 
     Raises
     ------
     DataError
-        On a file that is missing, empty, not text, or with a row of more cells than the header.
+        On the first row that cannot be used, by its line; on a choice left open; on rows that no rule tells apart.
+    UnknownNameError
+        On a series, flow or reporter that is not in the table.
     """
-    file = Path(path)
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.reader(handle)
-            header = [h.strip() for h in next(reader, [])]
-            rows = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
-    except FileNotFoundError:
-        raise DataError(f"no such file: {path}") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path} cannot be read as a CSV file in UTF-8 ({error}): save it as UTF-8") from None
-    if len(header) == 1 and ";" in header[0]:
-        raise DataError(f"{path} separates its columns with semicolons: separate them with commas")
-    if not any(header):
-        raise DataError(f"{path} is empty: give a header line 'period,value' and at least one row")
-    for line, cells in rows:
-        if len(cells) != len(header):
+    unused = list(table.unused)
+    mask, taken = _picked(table, {"series": series, "flow": flow, "reporter": reporter}, unused)
+    mask = _with_figures(table, mask, unused)
+    asked = None if unit is None else Unit.parse(unit)
+    rows = list(_observations(table, mask, asked, taken))
+    periods = _periods_text(rows, table)
+    _refuse_twice(rows, table, mask)
+    rows, cumulated = _year_to_date(rows, table, unused)
+    rows, parsed = _one_unit(rows, asked, table.where)
+    if taken["reporter"] is not None and not table.names("reporter"):
+        rows = [replace(r, reporter=taken["reporter"]) for r in rows]
+    title = name or taken["series"] or table.stem or "series"
+    own_flow = taken["flow"] or rows[0].flow
+    notes = [*table.notes, *cumulated, *_year_end_note(table), *_unit_note(table, mask, asked)]
+    stated = "not stated" if parsed is None else str(parsed)
+    described = ReadAs(table.where, table.layout, periods, own_flow, stated, len(rows), tuple(unused), tuple(notes))
+    return Rows(str(title), tuple(rows), own_flow, parsed, described)
+
+
+def _year_end_note(table: Table) -> list[str]:
+    if not table.periods.assumed_year_end:
+        return []
+    month = MONTH_TITLES[table.year_end - 1]
+    return [f"fiscal years are taken to end in {month}, which the data do not say: choose with year_end= or --year-end"]
+
+
+def _unit_note(table: Table, mask: Mask, asked: Unit | None) -> list[str]:
+    """That the unit asked for is used where a heading states another scale."""
+    if asked is None or table.has_unit_column or "unit" not in table.frame:
+        return []
+    stated = {u for u in table.frame.loc[mask, "unit"].dropna().unique() if Unit.parse(str(u)) != asked}
+    return (
+        [f"the heading says {listed(sorted(map(str, stated)))}, and the figures are taken to be in {asked} as asked"]
+        if stated
+        else []
+    )
+
+
+def _with_figures(table: Table, mask: Mask, unused: list[Unused]) -> Mask:
+    """The rows that hold a figure of money; those without one, and quantities beside money, are counted."""
+    missing = mask & table.figures.missing
+    if mask.any() and not (mask & ~missing).any():
+        line = int(table.frame.loc[mask, "_line"].iloc[0])
+        written = table.frame.loc[mask, "_written"].iloc[0]
+        raise DataError(
+            f"{table.where}, {table.line_word} {line}: {str(written)!r} is no figure, and there is none in any other "
+            "row: give at least one period and value"
+        )
+    _count(table, missing, "without a figure", unused)
+    mask = np.asarray(mask & ~missing, dtype=bool)
+    if "unit" not in table.frame:
+        return mask
+    named = [u for u in table.frame["unit"].dropna().unique() if is_quantity(u)]
+    quantities = np.asarray(table.frame["unit"].isin(named).to_numpy(), dtype=bool)
+    if (mask & quantities).any() and (mask & ~quantities).any():
+        _count(table, mask & quantities, "in quantities", unused)
+        return np.asarray(mask & ~quantities, dtype=bool)
+    return mask
+
+
+def _observations(table: Table, mask: Mask, unit: Unit | None, taken: dict[str, str | None]) -> Iterator[Observation]:
+    """An observation a row, in order of rows; an error is named by its line."""
+    frame = table.frame.loc[mask]
+    places = np.flatnonzero(mask)
+    word, several = table.line_word, frame["_column"].notna().any() if "_column" in frame else False
+    plain = {"flow": taken["flow"] or "turnover", "reporter": None}
+    for place, record in zip(places, frame.to_dict("records"), strict=True):
+        try:
+            yield _row(table, int(place), {str(k): v for k, v in record.items()}, unit, plain)
+        except TradeTargetError as error:
+            column = f", column {record['_column']!r}" if several and isinstance(record["_column"], str) else ""
+            raise type(error)(f"{table.where}, {word} {record['_line']}{column}: {error}") from None
+
+
+def _row(
+    table: Table, place: int, record: dict[str, Any], unit: Unit | None, plain: dict[str, str | None]
+) -> Observation:
+    code = record["_period"]
+    if code in table.problems and table.empty_period == code:
+        raise DataError(f"the period is empty: give one beside the value {record['value']:g}")
+    if code in table.problems:
+        raise DataError(table.problems[code])
+    if place in table.figures.problems:
+        raise DataError(table.figures.problems[place])
+    span = table.spans[code]
+    assert span is not None, "a period is read, or its problem is stated"
+    end = table.year_end
+    kind = "level" if _blank(record.get("kind")) else str(record["kind"]).strip()
+    own, rounding, as_of = record.get("unit"), record.get("rounding"), record.get("as_of")
+    texts = {c: None if _blank(record.get(c)) else str(record[c]).strip() for c in _TEXT}
+    return Observation(
+        start=to_fiscal(span.start, end),
+        end=to_fiscal(span.end, end),
+        value=float(record["value"]),
+        unit=None if kind == "growth" else (unit if _blank(own) else _row_unit(table, str(own), unit)),
+        kind=kind,  # type: ignore[arg-type]
+        qualifier="exact" if _blank(record.get("qualifier")) else str(record["qualifier"]).strip(),  # type: ignore[arg-type]
+        rounding=None if _blank(rounding) else number(rounding),
+        flow=str(plain["flow"]) if _blank(record.get("flow")) else str(record["flow"]).strip(),
+        as_of=None if _blank(as_of) else to_fiscal(parse_as_of(as_of), end),
+        year_end=end,
+        **texts,
+    )
+
+
+def _row_unit(table: Table, text: str, asked: Unit | None) -> Unit:
+    """The unit of a row; one that only a heading states gives way to the one asked for, in the same currency."""
+    stated = Unit.parse(text)
+    if asked is None or table.has_unit_column or stated == asked:
+        return stated
+    stated.factor_to(asked)
+    return asked
+
+
+def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -> tuple[list[Observation], list[str]]:
+    """Months that are sums from the start of the year, as the periods that they cover."""
+    months = [o for o in rows if o.is_one_month and o.states_level]
+    by_side: dict[str | None, list[Observation]] = {}
+    for o in months:
+        by_side.setdefault(o.reporter, []).append(o)
+    sums = {
+        side
+        for side, own in by_side.items()
+        if are_cumulated(
+            [Month(o.start.year, o.start.month, o.value) for o in own],
+            {o.start.year: o.value for o in rows if o.is_whole_year and o.states_level and o.reporter == side},
+            table.cumulated,
+            table.where,
+        )
+    }
+    if not sums:
+        return rows, []
+    whole = [
+        replace(o, start=o.start.replace(month=1)) if o.is_one_month and o.states_level and o.reporter in sums else o
+        for o in rows
+    ]
+    # The sum of December says again what a total of the year says that stands beside it.
+    stated = {o.identity: o.value for o in rows if o.is_whole_year}
+    kept = [
+        o for o, row in zip(whole, rows, strict=True) if o is row or stated.get(o.identity, o.value) != o.value
+        or o.identity not in stated
+    ]  # fmt: skip
+    if len(kept) < len(whole):
+        unused.append(Unused("sums of twelve months that a total states too", len(whole) - len(kept)))
+    return kept, ["figures of months are sums from the start of the year"]
+
+
+def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:
+    """A DataError where two rows say one thing of one period, naming both lines and what tells them apart."""
+    seen: dict[tuple[object, ...], int] = {}
+    lines = table.frame.loc[mask, "_line"].to_numpy()
+    for o, line in zip(rows, lines, strict=True):
+        first = seen.setdefault(o.identity, int(line))
+        if first != line:
+            by = f" by {o.reporter}" if o.reporter else ""
             raise DataError(
-                f"{path}, line {line}: {len(cells)} cells where the header has {len(header)}; put text that holds "
-                "commas in double quotes"
+                f"{table.where}, {table.line_word}s {first} and {line}: {o.period} stands twice{by}: keep one row a "
+                "period and "
+                "reporter, or choose by a column that tells the rows apart with select= or --select COLUMN=VALUE"
             )
-    frame = pd.DataFrame([c for _, c in rows], columns=header, dtype=object)
-    return frame.assign(_line=[n for n, _ in rows])
+
+
+def _one_unit(rows: list[Observation], asked: Unit | None, where: str) -> tuple[list[Observation], Unit | None]:
+    """Rows of one currency brought to the unit of the first level."""
+    levels = [r for r in rows if r.kind == "level"]
+    units = {r.unit for r in levels}
+    if len(units) < 2:
+        return rows, next(iter(units), None) or asked
+    if None in units:
+        raise DataError(f"{where}: some values have a unit and some have none: fill the 'unit' column or drop it")
+    unit = next(r.unit for r in levels if r.unit is not None)
+    return [r.in_unit(unit) for r in rows], unit
+
+
+def _periods_text(rows: list[Observation], table: Table) -> str:
+    """The periods in words: "years 2019 to 2024", "months 2022-01 to 2024-12 and years 2010 to 2021"."""
+    kinds: dict[str, list[Observation]] = {}
+    year = "years" if table.year_end == 12 else f"years ending in {MONTH_TITLES[table.year_end - 1]},"
+    for o in rows:
+        months = 12 * (o.end.year - o.start.year) + o.end.month - o.start.month + 1
+        kind = (
+            {1: "months", 3: "quarters", 6: "half-years"}.get(months, "other periods") if o.is_whole_months else "days"
+        )
+        kinds.setdefault(year if o.is_whole_year else kind, []).append(o)
+    parts = []
+    for kind, own in kinds.items():
+        first, last = min(own, key=lambda o: o.start), max(own, key=lambda o: o.end)
+        parts.append(f"{kind} {first.period}" + ("" if first.period == last.period else f" to {last.period}"))
+    return " and ".join(parts)
 
 
 def to_rows(name: str, observations: Iterable[Observation]) -> pd.DataFrame:
@@ -282,7 +357,7 @@ def to_rows(name: str, observations: Iterable[Observation]) -> pd.DataFrame:
             "qualifier": o.qualifier,
             "rounding": o.rounding,
             "stated_by": o.stated_by,
-            "as_of": None if o.as_of is None else o.as_of.isoformat(),
+            "as_of": None if o.as_of is None else o.calendar_date(o.as_of).isoformat(),
             "source": o.source,
             "address": o.address,
         }

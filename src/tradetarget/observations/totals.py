@@ -11,6 +11,7 @@ import pandas as pd
 from tradetarget.errors import DataError
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.tiling import MONTHS, Term, by_year, month_span, sum_of, sum_text, tile
+from tradetarget.reading.dates import from_fiscal
 
 
 class YearTotal(NamedTuple):
@@ -87,11 +88,12 @@ def annual_totals(totals: dict[int, YearTotal], label: str) -> pd.Series[float]:
     return pd.Series(values, index=pd.Index(list(totals), name="year"), name=label, dtype=float)
 
 
-def monthly_levels(observations: Iterable[Observation], label: str) -> pd.Series[float]:
+def monthly_levels(observations: Iterable[Observation], label: str, year_end: int = 12) -> pd.Series[float]:
     """Figures of single months, the latest known of each; see ``TradeSeries.monthly``."""
     levels = sorted((o for o in observations if o.states_level and o.is_one_month), key=lambda o: o.known_from)
     months = {o.start: o.value for o in levels}
-    index = pd.PeriodIndex([pd.Period(m, freq="M") for m in sorted(months)], freq="M", name="month")
+    days = [from_fiscal(m, year_end) for m in sorted(months)]
+    index = pd.PeriodIndex([pd.Period(d, freq="M") for d in days], freq="M", name="month")
     return pd.Series([months[m] for m in sorted(months)], index=index, name=label, dtype=float)
 
 

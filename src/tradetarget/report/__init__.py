@@ -2,7 +2,7 @@
 
 from tradetarget.outputs import checked_path, write_whole
 from tradetarget.presenting import presenters
-from tradetarget.report.checks import check_record, check_summary
+from tradetarget.report.checks import check_record, check_summary, reading_lines
 from tradetarget.report.datasets import dataset_list, dataset_summary
 from tradetarget.report.evaluation import backtest_record, backtest_summary
 from tradetarget.report.fetching import fetched_summary
@@ -53,6 +53,7 @@ __all__ = [
     "mirror_summary",
     "promises_record",
     "promises_summary",
+    "reading_lines",
     "reference_class_summary",
     "required_summary",
     "scenario_record",

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.nowcasting import Contradiction, StatementCheck
+from tradetarget.reading.record import together
 from tradetarget.report.provenance import cite
-from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.records import SCHEMA_VERSION, reading_record
 from tradetarget.report.statements import NOBODY, known, lies_in, statement_record
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, notes, page, plural, title
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, facts, notes, page, plural, title
 
 if TYPE_CHECKING:
-    from tradetarget.observations import Observation
+    from tradetarget.observations import Observation, TradeSeries
 
 INDENT = " " * 6
 
@@ -40,7 +41,15 @@ def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
         for i, check in enumerate(checks)
         for lines in ([SINGLE] * (i > 0), _title(check), *_contradictions(check), *_aside(check), *_odd(check))
     ]
-    return page(title(f"Statements that cannot all be true: {name}"), *found, [DOUBLE], notes(said))
+    understood = reading_lines([check.series for check in checks])
+    head = [title(f"How {name} was understood"), understood, [DOUBLE]] if understood else []
+    return page(*head, title(f"Statements that cannot all be true: {name}"), *found, [DOUBLE], notes(said))
+
+
+def reading_lines(series: Sequence[TradeSeries]) -> list[str]:
+    """Five facts on how a file was understood: layout, periods, flow, unit, rows; none for series of no file."""
+    readings = [s.read_as for s in series if s.read_as is not None]
+    return facts(together(readings).lines()) if readings else []
 
 
 def _title(check: StatementCheck) -> list[str]:
@@ -116,7 +125,8 @@ def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
         [{reporter, what, kind, gap, statements}], set_aside [{statement, reason}], undecided [{reporter, reason}] and
         plausibility [{reporter, note}]. A gap is in the unit for levels, a fraction for growth.
     """
-    return {"schema_version": SCHEMA_VERSION, "name": name, "series": [_record(check) for check in checks]}
+    read_as = reading_record(*(check.series for check in checks))
+    return {"schema_version": SCHEMA_VERSION, "name": name, **read_as, "series": [_record(check) for check in checks]}
 
 
 def _record(check: StatementCheck) -> Mapping[str, Any]:

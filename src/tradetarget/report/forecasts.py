@@ -11,6 +11,7 @@ import pandas as pd
 from tradetarget.answering.question import N_PATHS
 from tradetarget.checks import checked_levels
 from tradetarget.passage.events import reached
+from tradetarget.reading.dates import period_words
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.blocks import Block, Facts, Grid
@@ -54,11 +55,14 @@ def headline(answer: HittingTime) -> str | None:
     year, p = answer.target.deadline, answer.probability_by_deadline
     if year is None or p is None:
         return None
+    words = period_words(answer.target.year(year))
     if answer.covers(year):
-        past = f"was reached in {answer.already_reached}" if p else "was missed"
-        return f"The deadline, the end of {year}, has passed: the target {past}"
+        past = "was missed"
+        if p and answer.already_reached is not None:
+            past = f"was reached in {period_words(answer.already_reached)}"
+        return f"The deadline, the end of {words}, has passed: the target {past}"
     settled = ": already reached" if stands_at_target(answer) else ""
-    return f"P(reached by the end of {year}) is {percent(p)}{settled}"
+    return f"P(reached by the end of {words}) is {percent(p)}{settled}"
 
 
 def answer_facts(
@@ -71,7 +75,7 @@ def answer_facts(
     last, within = int(answer.years[-1]), answer.probability_within_horizon
     if stands_at_target(answer):
         past, last_period = answer.already_reached, last_known(answer)
-        first = "" if past is None or past == last_period else f"; first in {past}"
+        first = "" if past is None or past == last_period else f"; first in {period_words(past)}"
         return [("Already reached", f"yes: {level_of(answer)} is at or above the target{first}")]
     rows = [
         (f"Median {'year' if answer.by_month is None else 'month'}", text.year(answer.median, last)),
@@ -90,10 +94,11 @@ def _past(answer: HittingTime, *, standing: bool = False) -> str:
         return "not so far"
     past = answer.already_reached
     if past == last_known(answer):
-        return f"in {past}"
+        return f"in {period_words(past)}"
     if answer.by_month is not None:
         return f"in {past}; probabilities count reaching it after {last_known(answer)}"
-    return f"in {past}" if answer.target.sustained > 1 or standing else f"in {past}, but {level_of(answer)} is below it"
+    when = period_words(past)
+    return f"in {when}" if answer.target.sustained > 1 or standing else f"in {when}, but {level_of(answer)} is below it"
 
 
 def last_known(answer: HittingTime) -> pd.Period:
@@ -106,7 +111,7 @@ def level_of(answer: HittingTime) -> str:
     at = last_known(answer)
     if answer.target.event == "run_rate":
         return f"the run-rate of {at}"
-    return f"the total of {at}" if answer.by_month is None else f"the sum of the twelve months to {at}"
+    return f"the total of {period_words(at)}" if answer.by_month is None else f"the sum of the twelve months to {at}"
 
 
 def _rows_shown(n: int) -> list[int]:
@@ -186,7 +191,11 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
     answer, target = forecast.hitting_time, forecast.target
     basis = [
         ("Target", event_text(target)),
-        ("Last value", f"{amount(forecast.last_value, target.unit)} in {forecast.last_year}; {_distance(forecast)}"),
+        (
+            "Last value",
+            f"{amount(forecast.last_value, target.unit)} in {period_words(target.year(forecast.last_year))}; "
+            f"{_distance(forecast)}",
+        ),
         *data_facts(forecast.series, forecast.statements),
         ("Model", forecast.fitted.model_name),
         *_nowcasts(forecast),
@@ -209,7 +218,7 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
         return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(said))
     rates = forecast.required_growth()
     required = [text.rate(rates.loc[y]) if y in rates.index else "-" for y in answer.years.tolist()]
-    said.append(f"Probabilities count reaching after {last_known(answer)}: {event_text(target)}.")
+    said.append(f"Probabilities count reaching after {period_words(last_known(answer))}: {event_text(target)}.")
     if answer.by_month is not None:
         said.append("The months of a path add up to its totals, and to what was published of parts of years.")
     if answer.by_month is not None and target.sustained == 1 and target.occurrence == "first":
@@ -225,7 +234,7 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
 def hitting_time_summary(answer: HittingTime, levels: Iterable[float] | None = None) -> Text:
     """The answer in words and a table by year; see ``forecast_summary``."""
     period = "year" if answer.by_month is None else "month"
-    words = f"First {period} after {last_known(answer)} in which {event_text(answer.target)}"
+    words = f"First {period} after {period_words(last_known(answer))} in which {event_text(answer.target)}"
     head = text.title(words, headline(answer))
     rows = text.facts(answer_facts(answer, levels=LEVELS if levels is None else checked_levels(levels)))
     return text.page(head, rows, *([] if stands_at_target(answer) else [[SINGLE], _table(answer, None, [])]), [DOUBLE])

@@ -54,7 +54,7 @@ def _part_record(part: Part) -> dict[str, Any]:
         "figure": None if o is None else cite(o),
         "source": None if o is None else o.source,
         "stated_by": None if o is None else o.stated_by,
-        "known_from": None if o is None else o.known_from.isoformat(),
+        "known_from": None if o is None else o.calendar_date(o.known_from).isoformat(),
         "probability": part.probability,
         "contribution": part.contribution,
         "standard_error": part.standard_error,
@@ -86,7 +86,7 @@ def change_summary(change: Change) -> Text:
 
 def _line(part: Part) -> str:
     o = part.observation
-    day, said = ("", "") if o is None else (o.known_from.isoformat(), cite(o))
+    day, said = ("", "") if o is None else (o.calendar_date(o.known_from).isoformat(), cite(o))
     shown = said if len(said) <= 33 else f"{said[:30]}..."
     return f"{day:12}{part.cause:12}{shown:34}{points(part.contribution):>9}{percent(part.probability):>10}"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable
 from datetime import timedelta
 
 from tradetarget.answering.part_years import ESTIMATED
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.reading.dates import period_words, year_period
 from tradetarget.report.text import amount, plural
 from tradetarget.targets import Target
 
@@ -36,11 +38,18 @@ def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> li
     rows = [
         ("Series", series.label),
         ("Reporter", reporter(series) or "not stated in the data"),
-        ("Data", f"{plural(years.size, 'calendar-year total')}, {span}{gaps}{unit}{of_parts}"),
+        ("Data", f"{_totals(years.size, series)}, {span}{gaps}{unit}{of_parts}"),
         ("Known as of", as_of(series)),
     ]
     sources = sources_text(series, weighed)
-    return [*rows, ("Source", sources)] if sources else rows
+    rows += [("Source", sources)] if sources else []
+    return rows if series.read_as is None else [*rows, ("Read as", series.read_as.sentence())]
+
+
+def _totals(n: int, series: TradeSeries) -> str:
+    if series.year_end == 12:
+        return plural(n, "calendar-year total")
+    return f"{plural(n, 'total')} of {'a year' if n == 1 else 'years'} ending in {calendar.month_name[series.year_end]}"
 
 
 def is_estimated(series: TradeSeries) -> bool:
@@ -60,13 +69,18 @@ def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), mos
 def event_text(target: Target) -> str:
     """The event in words: "the total of a calendar year is at or above 5 USD bn"."""
     what = {
-        "calendar_year": "the total of a calendar year",
+        "calendar_year": f"the total of a {_kind_of_year(target)}",
         "rolling_12_months": "the sum of twelve months running",
         "run_rate": "a month, seasonally adjusted and times twelve,",
     }[target.event]
     again = "" if target.occurrence == "first" else ", again after having fallen below it"
     run = f", {run_text(target)}" if target.sustained > 1 else ""
     return f"{what} is at or above {amount(target.value, target.unit)}{run}{again}"
+
+
+def _kind_of_year(target: Target) -> str:
+    end = target.year_end or 12
+    return "calendar year" if end == 12 else f"year ending in {calendar.month_name[end]}"
 
 
 def run_text(target: Target) -> str:
@@ -142,6 +156,11 @@ def data_notes(
     if rough:
         what = "a part of it" if series.totals[last].is_sum else "it"
         said.append(f'The total of {last} is taken as it stands, although {what} was stated as "about".')
+    if series.year_end != 12:
+        said.append(
+            f"A year is named by the calendar year in which it ends: {last} is "
+            f"{period_words(year_period(last, series.year_end))}."
+        )
     undated = any(o.as_of is None for o in series)
     if series.vintage is not None and undated:
         said.append(

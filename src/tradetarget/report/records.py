@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ import tradetarget
 from tradetarget.checks import checked_levels
 from tradetarget.forecasting.single import interval_ends
 from tradetarget.observations import TradeSeries
+from tradetarget.reading.dates import period_words, year_period
+from tradetarget.reading.periods import DECEMBER
+from tradetarget.reading.record import together
 from tradetarget.report.assumptions import assumptions_record
 from tradetarget.report.provenance import as_of, reporter
 from tradetarget.targets import HittingTime, Target
@@ -56,7 +60,30 @@ def _question(series: TradeSeries, target: Target) -> dict[str, Any]:
         "occurrence": target.occurrence,
         "sustained": target.sustained,
         "deadline": None if target.deadline is None else str(target.deadline),
+        **_fiscal(series),
     }
+
+
+def _periods(answer: HittingTime) -> dict[str, Any]:
+    """What each year of the horizon is, first and last month, for fiscal years; nothing for calendar years."""
+    if answer.target.year_end in (None, DECEMBER):
+        return {}
+    years = [answer.target.year(int(y)) for y in answer.years]
+    return {"periods": {str(y): f"{y.start_time:%Y-%m}/{y.end_time:%Y-%m}" for y in years}}
+
+
+def _fiscal(series: TradeSeries) -> dict[str, Any]:
+    """The month in which the years end, and what the last one is, for fiscal years; nothing for calendar years."""
+    if series.year_end == DECEMBER:
+        return {}
+    last = year_period(int(series.annual().index[-1]), series.year_end)
+    return {"year_end": calendar.month_name[series.year_end], "last_year_in_words": period_words(last)}
+
+
+def reading_record(*series: TradeSeries) -> dict[str, Any]:
+    """How the file was understood (``read_as``); nothing for series that come from none."""
+    readings = [s.read_as for s in series if s.read_as is not None]
+    return {"read_as": together(readings).to_dict()} if readings else {}
 
 
 def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
@@ -77,6 +104,7 @@ def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
         "already_reached": _year(answer.already_reached),
         "probability_by": by_year(answer.years, answer.probability),
         **months_of,
+        **_periods(answer),
         "probability_within_horizon": float(answer.probability_within_horizon),
         "median": _year(answer.median),
         "interval_80": [_year(low), _year(high)],
@@ -122,10 +150,11 @@ def forecast_record(forecast: Forecast, levels: Iterable[float] | None = None) -
         target {value, unit, event}, occurrence, sustained, deadline, model, already_reached,
         probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
         median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed,
-        version, assumptions {size_class, plausibility} (see ``assumptions_record``), by {year, probability} (None
-        without a deadline; 1 or 0 where the data cover it), intervals {coverage: [low, high]} of the year, quantiles
-        {year: {probability: level}} of the level, from simulated paths. Years are strings; "not within the
-        horizon", "not so far" and an exact law's standard error are None.
+        version, assumptions {size_class, plausibility} (see ``assumptions_record``), read_as (how a file was
+        understood, where the series is of one), by {year, probability} (None without a deadline; 1 or 0 where the data
+        cover it), intervals {coverage: [low, high]} of the year, quantiles {year: {probability: level}} of the level,
+        from simulated paths; for fiscal years also year_end, last_year_in_words and periods {year: months}. Years are
+        strings; "not within the horizon", "not so far" and an exact law's standard error are None.
     """
     wanted = LEVELS if levels is None else checked_levels(levels)
     required = forecast.required_growth()
@@ -144,6 +173,7 @@ def forecast_record(forecast: Forecast, levels: Iterable[float] | None = None) -
         "by": by,
         "intervals": intervals_record(forecast.hitting_time, wanted),
         "quantiles": quantiles_record(forecast, wanted),
+        **reading_record(forecast.series),
     }
 
 
@@ -168,6 +198,7 @@ def _case(case: Case) -> dict[str, Any]:
         **_question(case.series, case.target),
         "model": case.fitted.model_name,
         "assumptions": assumptions_record(case.series, case.fitted),
+        **reading_record(case.series),
         "baseline": case.baseline,
         "scenarios": rows,
     }

@@ -23,7 +23,9 @@ HEAD_NOTES = (
 
 def known(o: Observation) -> str:
     """Since when the figure is known: a day, or "~2017-03" where that is supposed."""
-    return f"{SUPPOSED}{o.known_from:%Y-%m}" if o.as_of is None else o.as_of.isoformat()
+    return (
+        f"{SUPPOSED}{o.calendar_date(o.known_from):%Y-%m}" if o.as_of is None else o.calendar_date(o.as_of).isoformat()
+    )
 
 
 def source_of(o: Observation) -> str:
@@ -73,7 +75,7 @@ def statement_record(o: Observation) -> dict[str, Any]:
         "high": high,
         "reporter": o.reporter,
         "stated_by": o.stated_by,
-        "known_from": o.known_from.isoformat(),
+        "known_from": o.calendar_date(o.known_from).isoformat(),
         "source": o.source,
         "address": o.address,
     }

@@ -44,7 +44,8 @@ def system_headline(forecast: SystemForecast) -> str | None:
     shared = deadline_of_all(forecast)
     if shared is not None and len(forecast.targets) > 1:
         p = float(forecast.joint()["all"].iloc[middle_of(forecast)])
-        return f"P(all {len(forecast.targets)} targets reached by the end of {shared}) is {percent(p)}"
+        every = "both" if len(forecast.targets) == 2 else f"all {len(forecast.targets)}"
+        return f"P({every} targets reached by the end of {shared}) is {percent(p)}"
     found = {label: headline(answer) for label, answer in forecast.hitting_times.items()}
     said = {label: words for label, words in found.items() if words}
     if len(forecast.targets) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 import textwrap
 import unicodedata
@@ -10,10 +11,12 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from tradetarget.presenting import Summary
+from tradetarget.reading.dates import period_words
+from tradetarget.reading.periods import DECEMBER
 from tradetarget.report import rendering
 from tradetarget.report.blocks import Block, Content, Facts, Heading, Headline, Remarks, Verbatim, contents
 from tradetarget.targets import HittingTime
-from tradetarget.units import Unit
+from tradetarget.units import NAMED_SCALES, Unit
 
 WIDTH = 78
 DOUBLE, SINGLE = "=" * WIDTH, "-" * WIDTH
@@ -119,18 +122,23 @@ def amount(x: float, unit: Unit | None) -> str:
         return level(x)
     power = 3 * math.floor(math.log10(x) / 3) if x >= 1e6 else 0
     power = min(power, 12 - unit.exponent)
+    power = power if unit.exponent + power in NAMED_SCALES else 0
     return f"{level(x / 10.0**power)} {Unit(unit.currency, unit.exponent + power)}"
 
 
 def year(period: pd.Period | None, last: int) -> str:
     """A year (or month), or that it lies beyond the last year of the horizon."""
-    return f"not by {last}" if period is None else str(period)
+    return f"not by {last}" if period is None else period_words(period)
 
 
 def interval(answer: HittingTime, share: float) -> str:
     """The central interval of the year: "2027 to 2034", "2027 to beyond 2040", "2027", "beyond 2040"."""
     beyond = f"beyond {answer.years[-1]}"
+    year_end = answer.target.year_end
     low, high = (beyond if p is None else str(p) for p in answer.interval(share))
+    if year_end is not None and year_end != DECEMBER:
+        which = f"years ending {calendar.month_name[year_end]}"
+        return f"{which} {low}" if low == high else f"{which} {low} to {high}"
     return low if low == high else f"{low} to {high}"
 
 

@@ -14,6 +14,7 @@ from tradetarget import presenting
 from tradetarget.checks import year_of
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.passage.events import binomial_standard_error, count_reached
+from tradetarget.reading.dates import period_words
 from tradetarget.targets.target import Target
 
 
@@ -240,7 +241,7 @@ class HittingTime(presenting.Presented):
     @property
     def last_known(self) -> pd.Period:
         """The last period that the data cover, after which the answer counts: a year, or a month."""
-        return pd.Period(year=self.origin, freq="Y") if self.by_month is None else self.by_month.months[0] - 1
+        return self.target.year(self.origin) if self.by_month is None else self.by_month.months[0] - 1
 
     def quantile(self, q: float) -> pd.Period | None:
         """The first year by whose end the probability is at least ``q``; None when that is not within the horizon.
@@ -258,7 +259,7 @@ class HittingTime(presenting.Presented):
             reach = np.flatnonzero(self.by_month.probability >= q - 1e-12)
             return self.by_month.months[int(reach[0])] if reach.size else None
         enough = np.flatnonzero(self.probability >= q - 1e-12)
-        return pd.Period(year=int(self.years[enough[0]]), freq="Y") if enough.size else None
+        return self.target.year(int(self.years[enough[0]])) if enough.size else None
 
     @property
     def median(self) -> pd.Period | None:
@@ -322,7 +323,7 @@ class HittingTime(presenting.Presented):
         return presenting.figure(self, path=path, ax=ax, size=figsize, levels=levels)
 
     def __repr__(self) -> str:
-        median = "not within the horizon" if self.median is None else str(self.median)
+        median = "not within the horizon" if self.median is None else period_words(self.median)
         return (
             f"HittingTime({self.target}: median {median}, "
             f"{self.probability_within_horizon:.0%} by {self.years[-1]}, {self.method})"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.tiling import MONTHS, sum_of
 from tradetarget.passage.events import reached
+from tradetarget.reading.dates import year_period
 from tradetarget.targets.target import Target
 
 
@@ -73,7 +74,9 @@ def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.floa
         season = np.zeros(12) if log_season is None else log_season
         by_month = zip(months.index, months.to_numpy(dtype=float).tolist(), strict=True)
         return {m: 12.0 * v * math.exp(-season[m.month - 1]) for m, v in by_month}
-    years = {pd.Period(year=y, freq="Y"): v for y, v in zip(*(a.tolist() for a in series.annual_arrays()), strict=True)}
+    years = {
+        year_period(y, series.year_end): v for y, v in zip(*(a.tolist() for a in series.annual_arrays()), strict=True)
+    }
     if target.event == "calendar_year":
         return years
     found = {y.asfreq("M", how="end"): v for y, v in years.items()} | _within_years(series)

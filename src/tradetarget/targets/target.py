@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 
 from tradetarget.checks import checked_year
 from tradetarget.errors import TargetError
 from tradetarget.observations.exchange import converted_value
+from tradetarget.reading.dates import year_period
+from tradetarget.reading.periods import DECEMBER, checked_year_end
 from tradetarget.units import Unit
 
 Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
@@ -41,6 +44,9 @@ class Target:
     occurrence
         "first": the first time after the origin. "again": after it was reached, in the past or on the way, and fallen
         back from.
+    year_end
+        The month in which the years end, by name or number, where the target is of a fiscal year; None for the years of
+        the data.
 
     Raises
     ------
@@ -61,6 +67,7 @@ class Target:
     sustained: int = 1
     deadline: int | None = None
     occurrence: Occurrence = "first"
+    year_end: int | None = None
 
     def __init__(
         self,
@@ -70,6 +77,7 @@ class Target:
         sustained: int = 1,
         deadline: object = None,
         occurrence: Occurrence = "first",
+        year_end: str | int | None = None,
     ) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise TargetError(f"target {value!r} is not a number: give the level to be reached, such as 5.0")
@@ -88,6 +96,7 @@ class Target:
         object.__setattr__(self, "sustained", int(sustained))
         object.__setattr__(self, "deadline", due)
         object.__setattr__(self, "occurrence", occurrence)
+        object.__setattr__(self, "year_end", checked_year_end(year_end))
 
     def value_in(self, unit: Unit | None) -> float:
         """The level in ``unit``; unchanged where either side does not say its unit.
@@ -103,7 +112,36 @@ class Target:
 
     def in_unit(self, unit: Unit | None) -> Target:
         """The same target in another unit; see ``value_in``."""
-        return Target(self.value_in(unit), unit, self.event, self.sustained, self.deadline, self.occurrence)
+        return self._with(self.value_in(unit), unit)
+
+    def of_years_ending(self, year_end: int) -> Target:
+        """The same target of years that end in a month: those of the data, so that answers can name them.
+
+        Raises
+        ------
+        TargetError
+            When the target is of other years, or the event is of months and the years are fiscal.
+        """
+        if self.year_end is not None and self.year_end != year_end:
+            raise TargetError(
+                f"the target is of years that end in month {self.year_end} and the data are of years that end in month "
+                f"{year_end}, which do not mix: give data of the target's years, or leave year_end out"
+            )
+        if year_end == DECEMBER:
+            return self
+        if self.is_monthly:
+            raise TargetError(
+                f"event {self.event!r} is of months, and the data are of years that end in month {year_end}: give the "
+                "months without year_end, or ask for the event 'calendar_year'"
+            )
+        return Target(self.value, self.unit, self.event, self.sustained, self.deadline, self.occurrence, year_end)
+
+    def year(self, year: int) -> pd.Period:
+        """A year as a pandas Period that ends in the month in which the target's years end."""
+        return year_period(year, self.year_end or DECEMBER)
+
+    def _with(self, value: float, unit: Unit | None) -> Target:
+        return Target(value, unit, self.event, self.sustained, self.deadline, self.occurrence, self.year_end)
 
     def converted(self, to: str | Unit, year: int) -> Target:
         """The same target in another currency, at the average exchange rate of ``year``; see ``TradeSeries.converted``.
@@ -125,7 +163,7 @@ class Target:
         wanted = Unit.parse(to)
         wanted = Unit(wanted.currency, wanted.exponent or self.unit.exponent)
         value = converted_value(self.value, self.unit, wanted, year)
-        return Target(value, wanted, self.event, self.sustained, self.deadline, self.occurrence)
+        return self._with(value, wanted)
 
     def by(self, deadline: object) -> Target:
         """The same target with a deadline: 2030, "2030" or a yearly pandas Period.

@@ -1,0 +1,127 @@
+"""Tables that are in memory already: frames of pandas, polars and pyarrow, dicts and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tradetarget.errors import DataError
+from tradetarget.reading.grid import Grid
+from tradetarget.reading.headings import is_whole_period, role_of
+
+_EXPECTED = "give a pandas DataFrame with the columns period and value"
+
+
+def to_pandas(table: object) -> pd.DataFrame:
+    """Any table as a pandas frame.
+
+    pandas frames and series, polars and pyarrow tables and others that offer ``to_pandas`` or the dataframe interchange
+    protocol, dicts of columns, lists of records, and lists of (period, value) pairs.
+
+    Raises
+    ------
+    DataError
+        On anything else.
+    """
+    if isinstance(table, pd.DataFrame):
+        return table
+    if isinstance(table, pd.Series):
+        return (
+            table.rename("value").rename_axis("period").reset_index()
+            if table.index.nlevels == 1
+            else table.to_frame("value")
+        )
+    if isinstance(table, str | bytes):
+        raise DataError(f"expected a table, got text: read a file with TradeSeries.from_csv, or {_EXPECTED}")
+    try:
+        converted = _converted(table)
+    except DataError:
+        raise
+    except Exception as error:  # noqa: BLE001 - another library's frame can fail in any way
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise DataError(f"the {type(table).__name__} cannot be read as a table ({reason}): {_EXPECTED}") from None
+    if converted is None:
+        raise DataError(f"expected a table, got {type(table).__name__}: {_EXPECTED}")
+    return converted
+
+
+def _converted(table: Any) -> pd.DataFrame | None:
+    if type(table).__module__.split(".")[0] == "polars":
+        collected = table.collect() if hasattr(table, "collect") else table
+        return pd.DataFrame(collected.to_dict(as_series=False))
+    if hasattr(table, "to_pandas"):
+        frame = table.to_pandas()
+        return frame if isinstance(frame, pd.DataFrame) else None
+    if hasattr(table, "__dataframe__"):
+        return pd.api.interchange.from_dataframe(table)
+    if isinstance(table, Mapping):
+        if table and all(np.isscalar(v) for v in table.values()):
+            return pd.DataFrame({"period": list(table), "value": list(table.values())})
+        return pd.DataFrame(dict(table))
+    if isinstance(table, list | tuple | np.ndarray):
+        rows = list(table)
+        if rows and all(isinstance(r, Mapping) for r in rows):
+            return pd.DataFrame.from_records(rows)
+        if rows and all(isinstance(r, list | tuple | np.ndarray) and len(r) == 2 for r in rows):
+            return pd.DataFrame(rows, columns=["period", "value"])
+        raise DataError(
+            f"a list of {type(rows[0]).__name__ if rows else 'nothing'} is no table: give (period, value) pairs"
+        )
+    return None
+
+
+def frame_grid(table: object, where: str) -> Grid:
+    """The grid of a table in memory; the index is a column where it holds what no column does.
+
+    Raises
+    ------
+    DataError
+        On no table, no rows, or two columns of one name.
+    """
+    frame = with_index(to_pandas(table))
+    frame = _flat_columns(frame)
+    columns = list(frame.columns)
+    twice = next((c for c in columns if columns.count(c) > 1), None)
+    if twice is not None:
+        raise DataError(f"{where} has two columns {str(twice)!r}: keep the one that counts")
+    if frame.empty:
+        if not columns:
+            raise DataError(f"{where} has no columns: {_EXPECTED}")
+        raise DataError(f"{where} has a header but no rows: give at least one period and value")
+    lines = np.arange(1, len(frame) + 1, dtype=np.int64)
+    cells = frame.reset_index(drop=True)
+    for name in columns:
+        if cells[name].dtype == object:
+            plain = [c if isinstance(c, Hashable) else str(c) for c in cells[name]]
+            cells[name] = pd.Series(plain, index=cells.index, dtype=object)
+    cells.columns = pd.RangeIndex(len(columns))
+    return Grid(tuple(columns), cells, lines, where, "row")
+
+
+def with_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its index as columns, where the index says something: it has names, or holds periods."""
+    index = frame.index
+    if index.nlevels > 1 or index.name is not None:
+        taken = {str(c) for c in frame.columns}
+        names = [n if n is not None else f"level_{i}" for i, n in enumerate(index.names)]
+        kept = [n for n in names if str(n) not in taken]
+        return frame.reset_index() if len(kept) == len(names) else frame.reset_index(drop=True)
+    has_period = any((role_of(c) or ("", 0))[0] in ("period", "year") for c in frame.columns)
+    if isinstance(index, pd.RangeIndex) or has_period:
+        return frame
+    holds_periods = isinstance(index, pd.PeriodIndex | pd.DatetimeIndex) or (
+        len(index) > 0 and is_whole_period(index[0])
+    )
+    return frame.rename_axis("period").reset_index() if holds_periods else frame
+
+
+def _flat_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns of several levels as one text each."""
+    if frame.columns.nlevels == 1:
+        return frame
+    flat = frame.copy()
+    flat.columns = pd.Index([" ".join(str(part) for part in c if str(part)) for c in frame.columns])
+    return flat

@@ -1,0 +1,132 @@
+"""Headings of columns: what a column holds, by the names that data banks and people give it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from tradetarget.errors import UnitError
+from tradetarget.reading.month_names import MONTHS, plain
+from tradetarget.reading.period_cells import Span, meanings
+from tradetarget.units import Unit, read_unit
+
+_ALIASES = {
+    "period": "period timeperiod time refperiod yearmonth date month_year obstime zeitraum zeit datum periode periodo "
+    "fecha период дата yearsmonths refperiodid quarteryear fiscalyear financialyear fy",
+    "year": "year refyear calendaryear jahr annee ano anno год годы years",
+    "month": "month refmonth monat mois mes месяц",
+    "quarter": "quarter qtr quartal trimestre квартал",
+    "value": "value primaryvalue tradevalue obsvalue amount wert valeur valor значение стоимость valueusd tradevalueus "
+    "tradevaluein1000usd valuein1000usd values figure trade genvalmo allvalmo",
+    "series": "series pair region",
+    "country": "country countryname geo area countryarea referencearea refarea ctyname location",
+    "country_code": "countrycode countryiso countryiso3 ctycode iso3 iso",
+    "flow": "flow flowdesc tradeflow tradeflowname flowname stkflow flowcode tradeflowcode exporimp flowtype поток",
+    "indicator": "indicatorname seriesname indicator indicatorcode seriescode",
+    "reporter": "reporter reporterdesc reportername reportercountry reportingcountry declarant reporteriso "
+    "reporteriso3 reportercode",
+    "partner": "partner partnerdesc partnername partnercountry counterpart counterpartcountryname counterpartcountry "
+    "counterpartarea counterparteconomy partneriso partneriso3 partnercode counterpartcountrycode",
+    "commodity": "commodity cmdcode commoditycode productcode product cmddesc hs hscode sitc productcategories "
+    "productgroup item товар",
+    "partner2": "partner2code partner2iso partner2desc",
+    "transport": "motcode motdesc",
+    "customs": "customscode customsdesc",
+    "supply": "moscode",
+    "unit": "unit unitofmeasure unitmeasure currency indicators единица",
+    "scale": "scale unitmult unitmultiplier powercode",
+    "frequency": "frequency freq freqcode",
+    "attribute": "attribute",
+    "kind": "kind", "qualifier": "qualifier", "rounding": "rounding", "stated_by": "statedby", "as_of": "asof",
+    "source": "source", "address": "address",
+}  # fmt: skip
+NAMES = MappingProxyType(
+    {alias: (role, rank) for role, names in _ALIASES.items() for rank, alias in enumerate(names.split())}
+)
+"""The role of a column by its heading in lower case without spaces and signs, and its rank: the first is the best
+name."""
+
+FLOW_COLUMNS = MappingProxyType(
+    {
+        "export": "exports", "exports": "exports", "exporttotal": "exports", "exptotal": "exports", "экспорт":
+        "exports",
+        "totalexports": "exports", "exportaciones": "exports", "exportations": "exports", "ausfuhr": "exports",
+        "import": "imports", "imports": "imports", "imptotal": "imports", "importtotal": "imports", "импорт": "imports",
+        "totalimports": "imports", "importaciones": "imports", "importations": "imports", "einfuhr": "imports",
+        "turnover": "turnover", "totaltrade": "turnover", "tradeturnover": "turnover", "товарооборот": "turnover",
+        "reexport": "re-exports", "reexports": "re-exports", "rx": "re-exports", "reimport": "re-imports",
+        "grossexp": "exports", "grossimp": "imports", "reimports": "re-imports", "rm": "re-imports", "x": "exports",
+        "m": "imports", "exp": "exports", "imp": "imports",
+    }
+)  # fmt: skip
+"""Flows by what they are called, as ``squashed`` writes it."""
+
+_UNIT_PARTS = (
+    re.compile(r"(?P<name>.*?)[\s_,-]*[\(\[](?P<unit>[^()\[\]]+)[\)\]]\s*"),
+    re.compile(r"(?P<name>[^,]*),\s*(?P<unit>.+)"),
+    re.compile(r"(?P<name>.*?)\s+in\s+(?P<unit>.+)", re.IGNORECASE),
+    re.compile(r"(?P<name>[A-Za-z]+)_(?P<unit>[A-Za-z_]+)"),
+    re.compile(r"(?P<name>.*\S),? (?P<unit>(?:US|us) [Dd]ollars?)"),
+)
+
+
+def squashed(heading: object) -> str:
+    """Letters and digits alone, in lower case: "Trade Value (US$)" is "tradevalueus"."""
+    return re.sub(r"[\W_]+", "", plain(str(heading)))
+
+
+def split_unit(heading: object) -> tuple[str, Unit | None]:
+    """A heading without the unit that it states, and that unit: "Exports (US$ million)" is "Exports" in USD mn."""
+    text = str(heading).strip()
+    for pattern in _UNIT_PARTS:
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        words = match["unit"].replace("current", " ").replace("constant", " ").replace("_", " ").strip()
+        try:
+            return match["name"].strip(), read_unit(words).unit
+        except UnitError:
+            continue
+    return text, None
+
+
+def role_of(heading: object) -> tuple[str, int] | None:
+    """What a column of this heading holds, and how good a name it is; None where the heading says nothing."""
+    key = squashed(heading)
+    if key in NAMES:
+        return NAMES[key]
+    name, unit = split_unit(heading)
+    return NAMES.get(squashed(name)) if unit is not None else None
+
+
+def flow_of(heading: object) -> str | None:
+    """The flow that a column of values holds, by its heading; None where it is no flow."""
+    name, _ = split_unit(heading)
+    key = squashed(name)
+    return FLOW_COLUMNS.get(key) if len(key) > 2 else None
+
+
+def is_period(heading: object) -> bool:
+    """Whether a heading names a year, quarter or month, so that its column holds the values of that period."""
+    return bool(meanings(heading).meanings) and not isinstance(heading, bool)
+
+
+def is_whole_period(heading: object) -> bool:
+    """Whether a heading is settled to be a year, half, quarter or month."""
+    return any(isinstance(m, Span) for m in meanings(heading).meanings)
+
+
+def month_of(heading: object) -> int | None:
+    """The month that a heading names, with letters of a flow before it or after it left out; None if it names none."""
+    return MONTHS.get(plain(str(heading)).strip(" ."))
+
+
+def roles(header: Sequence[object]) -> dict[str, list[int]]:
+    """The columns of each role, the best named first."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for position, heading in enumerate(header):
+        role = role_of(heading)
+        if role is not None:
+            found.setdefault(role[0], []).append((role[1], position))
+    return {role: [p for _, p in sorted(places)] for role, places in found.items()}

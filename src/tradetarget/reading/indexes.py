@@ -1,0 +1,102 @@
+"""The index of a pandas Series of values by year, quarter or month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tradetarget.errors import DataError
+from tradetarget.reading.dates import month_end
+from tradetarget.reading.period_cells import Day, meanings
+from tradetarget.reading.periods import DECEMBER, PeriodOptions, fiscal_span, read_periods, unreadable
+from tradetarget.reading.stamps import YearsEnding, stamp_rule
+
+_KINDS = {"year": "calendar year", "quarter": "calendar quarter", "month": "month"}
+FEWEST_STAMPS = 3
+"""Dates from which steps of a quarter are taken to say that they are quarters and not months: judgement."""
+
+
+class IndexPeriods(NamedTuple):
+    """The period of each value, and the month in which the years end."""
+
+    spans: list[tuple[date, date]]
+    year_end: int
+
+
+def index_periods(index: Sequence[Any], frequency: str, year_end: int | None) -> IndexPeriods:
+    """The years, quarters or months that an index names; a date stands for the one that it lies in.
+
+    Parameters
+    ----------
+    index
+        Numbers, text, dates or pandas Periods.
+    frequency
+        "year", "quarter" or "month".
+    year_end
+        The month in which the years end, where it is said.
+
+    Raises
+    ------
+    DataError
+        On what names no such period, and on dates a quarter apart that are given for months.
+    """
+    values = list(index)
+    days = [c.meanings[0].day for v in values if isinstance(v, date | np.datetime64) for c in [_checked(v)]
+            if isinstance(c.meanings[0], Day)]  # fmt: skip
+    if days and len(days) == len(values):
+        return _of_days(days, frequency, year_end)
+    read = read_periods(list(dict.fromkeys(values)), PeriodOptions(frequency, year_end), "the index")
+    spans = []
+    for value in values:
+        span = read.spans.get(value)
+        if span is None:
+            raise DataError(read.problems.get(value, unreadable(value)))
+        if span.kind != frequency:
+            raise DataError(
+                f"period {str(value)!r} is not a {_KINDS[frequency]}: use from_frame for a mixture of periods"
+            )
+        spans.append((span.start, span.end))
+    return IndexPeriods(spans, read.year_end)
+
+
+def _checked(value: Any) -> Any:
+    cell = meanings(value)
+    if not cell.meanings:
+        raise DataError(unreadable(value))
+    if cell.problem:
+        raise DataError(f"period {str(value)!r} {cell.problem}")
+    return cell
+
+
+def _of_days(days: list[date], frequency: str, year_end: int | None) -> IndexPeriods:
+    """Each date's year, quarter or month."""
+    if frequency == "year":
+        return _years_of(days, year_end)
+    if frequency == "quarter":
+        firsts = [d.month - (d.month - 1) % 3 for d in days]
+        return IndexPeriods(
+            [(date(d.year, f, 1), month_end(d.year, f + 2)) for d, f in zip(days, firsts, strict=True)],
+            year_end or DECEMBER,
+        )
+    months = {d.month for d in days}
+    if len(days) >= FEWEST_STAMPS and (months <= {3, 6, 9, 12} or months <= {1, 4, 7, 10}):
+        raise DataError(
+            f"{len(days)} dates such as {days[0]:%Y-%m-%d} are a quarter apart, and from_monthly reads each as a "
+            "month: use from_quarterly, or a monthly PeriodIndex if these are single months"
+        )
+    return IndexPeriods([(d.replace(day=1), month_end(d.year, d.month)) for d in days], year_end or DECEMBER)
+
+
+def _years_of(days: list[date], year_end: int | None) -> IndexPeriods:
+    """The calendar year of each date, or the fiscal year that the dates close or that ``year_end`` says."""
+    if year_end is None and len(set(days)) > 1 and all(d == month_end(d.year, d.month) for d in days):
+        try:
+            rule = stamp_rule(days, None, "the index")
+        except DataError:
+            rule = None
+        year_end = rule.month if isinstance(rule, YearsEnding) else None
+    end = year_end or DECEMBER
+    return IndexPeriods([fiscal_span(d.year + (d.month > end), end) for d in days], end)

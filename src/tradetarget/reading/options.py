@@ -1,0 +1,76 @@
+"""What a user says of a table where guessing is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tradetarget.errors import SettingError
+from tradetarget.reading.periods import PeriodOptions
+from tradetarget.reading.text import checked_separator
+from tradetarget.reading.values import checked_decimal
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How to read a table.
+
+    Parameters
+    ----------
+    column
+        The heading of the column that holds something: ``{"value": "Trade Value (US$)"}``.
+    separator
+        What separates columns of text: ",", ";", "|" or "tab".
+    decimal
+        The decimal mark: "." or ",".
+    encoding
+        Of text: "utf-8", "cp1251", ...
+    sheet
+        Of a workbook, by name or number from 1.
+    year_end
+        The month in which years end, for fiscal years: "March" or 3.
+    select
+        The rows to take: ``{"partner": "UZB"}``; an empty text takes the rows where the column is blank.
+    frequency
+        What a period is that can be read in more than one way: "year", "quarter", "month" or "day".
+    cumulated
+        Whether figures of months are sums from the start of the year; None to decide by the figures.
+
+    Raises
+    ------
+    SettingError
+        On an option outside what is allowed.
+    """
+
+    column: Mapping[str, str] = field(default_factory=dict)
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    year_end: Any = None
+    select: Mapping[str, str] = field(default_factory=dict)
+    frequency: Any = None
+    cumulated: bool | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("column", "select"):
+            given = getattr(self, name) or {}
+            if not isinstance(given, Mapping):
+                raise SettingError(f"{name} {given!r} is no mapping: give one such as {{'value': 'Trade Value (US$)'}}")
+            object.__setattr__(self, name, {str(k): "" if v is None else str(v) for k, v in given.items()})
+        if self.cumulated is not None and not isinstance(self.cumulated, bool):
+            raise SettingError(f"cumulated {self.cumulated!r} is neither True nor False")
+        object.__setattr__(self, "separator", checked_separator(self.separator))
+        object.__setattr__(self, "decimal", checked_decimal(self.decimal))
+        _ = self.periods
+
+    @property
+    def periods(self) -> PeriodOptions:
+        """What is said of periods."""
+        return PeriodOptions.of(self.frequency, self.year_end)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The headings that are named."""
+        return (*self.column.values(), *self.select)

@@ -1,0 +1,118 @@
+"""Single dates in a period column: which months, quarters or years they stand for.
+
+Data banks name a period by its first or its last day. What the period is shows in the dates of the whole column: their
+place in the month, and the steps between them.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from datetime import date
+from itertools import pairwise
+from math import gcd
+from typing import NamedTuple
+
+from tradetarget.errors import DataError
+from tradetarget.reading.dates import month_end
+from tradetarget.reading.period_cells import Fiscal, Meaning, Span, months_span, year_span
+
+FREQUENCIES = ("year", "quarter", "month", "day")
+_STEP = {"year": 12, "half-year": 6, "quarter": 3, "month": 1}
+
+
+class StampRule(NamedTuple):
+    """What every date of a column stands for."""
+
+    frequency: str
+    opens: bool
+    """Whether the dates are first days of their periods."""
+
+    def period(self, day: date) -> Meaning:
+        """The period that ``day`` opens, closes or (on request) lies in."""
+        year, month = day.year, day.month
+        if self.frequency == "day":
+            return Span(day, day, "day")
+        if self.frequency == "month":
+            return months_span(year, month, month, "month")
+        if self.frequency == "quarter":
+            first = month - (month - 1) % 3
+            return months_span(year, first, first + 2, "quarter")
+        if self.frequency == "half-year":
+            return months_span(year, 1 if month <= 6 else 7, 6 if month <= 6 else 12, "half-year")
+        return year_span(year)
+
+
+class YearsEnding(NamedTuple):
+    """Every date closes a fiscal year that ends in ``month``."""
+
+    month: int
+
+    def period(self, day: date) -> Meaning:
+        """The fiscal year that ``day`` closes."""
+        return Fiscal(day.year)
+
+
+def stamp_rule(days: Iterable[date], frequency: str | None, where: str) -> StampRule | YearsEnding:
+    """What the dates of a column stand for.
+
+    Parameters
+    ----------
+    days
+        Every date of the column.
+    frequency
+        "year", "quarter", "month" or "day" where the user says so; None to decide by the dates.
+    where
+        The column, for messages.
+
+    Raises
+    ------
+    DataError
+        When the dates can be read in more than one way, or lie inside their months.
+    """
+    ordered = sorted(set(days))
+    if frequency is not None:
+        return StampRule(frequency, ordered[0].day == 1)
+    opens, closes = all(d.day == 1 for d in ordered), all(d == month_end(d.year, d.month) for d in ordered)
+    example = f"{ordered[0]:%Y-%m-%d}"
+    if not opens and not closes:
+        raise DataError(f"{where}: {_inside(ordered)}")
+    if len(ordered) == 1:
+        raise DataError(
+            f"{where}: the one date {example} may stand for a year ({ordered[0]:%Y}), a quarter, a month "
+            f"({ordered[0]:%Y-%m}) or a day: write which, or choose with frequency='year' or --frequency year"
+        )
+    numbers = [12 * d.year + d.month for d in ordered]
+    step = gcd(*(b - a for a, b in pairwise(numbers)))
+    return _by_step(step, ordered, opens=opens, where=where)
+
+
+def _by_step(step: int, days: list[date], *, opens: bool, where: str) -> StampRule | YearsEnding:
+    edges = {(d.month - 1 if opens else d.month) % 12 for d in days}
+    edge = "first" if opens else "last"
+    if step % 12 == 0:
+        month = next(iter(edges))
+        if month == 0:
+            return StampRule("year", opens)
+        if not opens:
+            return YearsEnding(month)
+    elif step % 3 == 0 and all(e % 3 == 0 for e in edges):
+        if step == 3 or len(days) > 2:
+            return StampRule("half-year" if step == 6 and all(e % 6 == 0 for e in edges) else "quarter", opens)
+    elif step < 12 and (step in (1, 2) or len(days) > 2):
+        return StampRule("month", opens)
+    raise DataError(
+        f"{where}: dates such as {days[0]:%Y-%m-%d}, each the {edge} of {calendar.month_name[days[0].month]} or so, "
+        "may stand for years, quarters or months: write 2019, 2019Q3 or 2019-09, or choose with frequency='month' or "
+        "--frequency month"
+    )
+
+
+def _inside(days: list[date]) -> str:
+    """Why dates inside their months are refused."""
+    inside = next((d for d in days if d.day != 1 and d != month_end(d.year, d.month)), days[0])
+    return (
+        f"{inside:%Y-%m-%d} is a single day, and trade of one day is seldom meant: write the month as {inside:%Y-%m}, "
+        f"the year as {inside:%Y}, one day's trade as {inside:%Y-%m-%d}/{inside:%Y-%m-%d}, or choose with "
+        "frequency='month' or --frequency month"
+    )

@@ -1,0 +1,125 @@
+"""No row disappears without a word: each is used, refused, or counted with its line."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tradetarget import TradeSeries
+from tradetarget.errors import DataError, TradeTargetError, UnknownNameError
+
+
+def read(tmp_path: Path, text: str, **options: object) -> TradeSeries:
+    path = tmp_path / "mine.csv"
+    path.write_text(text, encoding="utf-8")
+    return TradeSeries.from_csv(path, **options)
+
+
+def unused(series: TradeSeries) -> str:
+    assert series.read_as is not None
+    return series.read_as.unused_text
+
+
+def test_names_that_differ_in_case_or_spaces_are_one_and_said(tmp_path: Path) -> None:
+    series = read(tmp_path, "period,flow,value\n2022,Exports,1\n2023,exports ,2\n2024,EXPORTS,3\n")
+    assert (len(series), series.flow) == (3, "Exports")
+    assert series.read_as is not None
+    assert (
+        "flow names that differ in case or spaces alone are one ('EXPORTS', 'Exports', 'exports ')"
+        in series.read_as.notes
+    )
+
+
+def test_rows_without_a_figure_are_counted_with_their_lines(tmp_path: Path) -> None:
+    series = read(tmp_path, "period,value\n2019,..\n2020,:\n2021,n/a\n2022,-\n2023,4\n2024,5\n")
+    assert (unused(series), len(series)) == ("4 without a figure (lines 2, 3, 4, ...)", 2)
+
+
+def test_a_figure_without_a_period_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="line 3: the period is empty: give one beside the value 5"):
+        read(tmp_path, "period,value\n2023,4\n,5\n")
+
+
+def test_products_beside_their_total_are_left_out_and_counted(tmp_path: Path) -> None:
+    text = "year,product,value\n2023,TOTAL,10\n2023,84,4\n2023,85,6\n2024,TOTAL,12\n2024,84,5\n"
+    series = read(tmp_path, text)
+    assert series.annual().to_dict() == {2023: 10.0, 2024: 12.0}
+    assert unused(series) == "3 of single products beside their total (lines 3, 4, 6)"
+    assert read(tmp_path, text, select={"product": "84"}).annual().to_dict() == {2023: 4.0, 2024: 5.0}
+
+
+def test_products_without_a_total_are_never_added_up(tmp_path: Path) -> None:
+    with pytest.raises(
+        DataError, match=r"holds 2 products \(84, 85\) and no total of them: choose one with .*--select commodity=84"
+    ):
+        read(tmp_path, "year,product,value\n2023,84,4\n2023,85,6\n")
+
+
+def test_a_world_total_beside_its_partners_is_a_choice(tmp_path: Path) -> None:
+    text = "year,partner,value\n2023,World,10\n2023,Uzbekistan,4\n"
+    with pytest.raises(
+        DataError, match=r"several series values \(World, Uzbekistan\): choose one with series= or --series"
+    ):
+        read(tmp_path, text)
+    assert read(tmp_path, text, select={"partner": "uzbekistan"}).annual().to_dict() == {2023: 4.0}
+    assert unused(read(tmp_path, text, series="World")) == "1 of another series, or of none (line 3)"
+
+
+def test_re_exports_are_a_flow_of_their_own(tmp_path: Path) -> None:
+    text = "year,flow,value\n2023,exports,10\n2023,re-exports,4\n"
+    with pytest.raises(DataError, match=r"several flow values \(exports, re-exports\)"):
+        read(tmp_path, text)
+    assert unused(read(tmp_path, text, flow="exports")) == "1 of another flow, or of none (line 3)"
+
+
+def test_a_blank_reporter_stays_a_statement_of_no_side(tmp_path: Path) -> None:
+    series = read(tmp_path, "period,reporter,value\n2023,A,10\n2024,,11\n")
+    assert [o.reporter for o in series] == ["A", None]
+    assert unused(read(tmp_path, "period,reporter,value\n2023,A,10\n2024,,11\n", reporter="a")) == (
+        "1 of another reporter, or of none (line 3)"
+    )
+
+
+def test_rows_that_stand_twice_are_named_by_both_lines(tmp_path: Path) -> None:
+    text = "period,value,procedure\n2023,4,a\n2024,5,a\n2024,6,b\n"
+    with pytest.raises(DataError, match=r"lines 3 and 4: 2024 stands twice: .*--select COLUMN=VALUE"):
+        read(tmp_path, text)
+    assert len(read(tmp_path, text, select={"procedure": "a"})) == 2
+
+
+def test_a_selection_of_what_is_not_there_names_what_is(tmp_path: Path) -> None:
+    text = "year,partner,value\n2023,Uzbekistan,4\n"
+    with pytest.raises(UnknownNameError, match=r"unknown partner in .*: did you mean 'Uzbekistan'"):
+        read(tmp_path, text, select={"partner": "Uzbekstan"})
+    with pytest.raises(UnknownNameError, match="unknown column of"):
+        read(tmp_path, text, select={"planet": "Earth"})
+
+
+def test_quantities_are_refused_by_name_and_left_out_beside_money(tmp_path: Path) -> None:
+    with pytest.raises(TradeTargetError, match=r"line 2: unit 'tonnes' is a quantity \(tonnes\)"):
+        read(tmp_path, "period,value,unit\n2023,4,tonnes\n2024,5,tonnes\n")
+    mixed = read(tmp_path, "period,value,unit\n2023,4,USD mn\n2023,900,1000 kg\n2024,5,USD mn\n")
+    assert unused(mixed) == "1 in quantities (line 3)"
+
+
+def test_a_unit_in_a_heading_gives_way_to_the_one_asked_for_and_says_so(tmp_path: Path) -> None:
+    text = "Year,Exports (current US$)\n2023,4.2\n2024,4.4\n"
+    assert str(read(tmp_path, text).unit) == "USD"
+    asked = read(tmp_path, text, unit="USD bn")
+    assert str(asked.unit) == "USD bn"
+    assert asked.read_as is not None
+    assert "the heading says USD, and the figures are taken to be in USD bn as asked" in asked.read_as.notes
+    with pytest.raises(TradeTargetError, match="cannot convert USD to EUR bn"):
+        read(tmp_path, text, unit="EUR bn")
+
+
+def test_how_a_file_was_understood_survives_what_is_done_to_the_series(tmp_path: Path) -> None:
+    series = read(tmp_path, "period,value,unit\n2022,4,USD mn\n2023,5,USD mn\n2024,6,USD mn\n")
+    for changed in (series.in_unit("USD bn"), series.as_of("2025-06"), series.as_of("2024-06")):
+        assert changed.read_as == series.read_as
+    assert TradeSeries.from_json(series.to_json()) == series
+
+
+def test_a_frame_is_named_by_its_rows() -> None:
+    with pytest.raises(DataError, match="the table, row 2: 'abc' is not a number"):
+        TradeSeries.from_frame(pd.DataFrame({"period": [2023, 2024], "value": ["4", "abc"]}))
