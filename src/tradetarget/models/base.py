@@ -143,6 +143,9 @@ class Fitted(FitDefaults, ABC, presenting.Presented):
         """Small-sample Akaike criterion; compare it only between models fitted to the same sample."""
         return self.estimates.aicc
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model_name} fitted to {self.series.label!r})"
+
     def summary(self) -> presenting.Summary:
         """Parameters, standard errors and residual checks as text, the same on every run."""
         return presenting.summary(self)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import DataError, unknown_name
 from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
@@ -28,7 +29,7 @@ from tradetarget.units import Unit
 
 
 @dataclass(frozen=True)
-class TradeSeries(Constructors):
+class TradeSeries(Constructors, presenting.Presented):
     """One flow of one pair or region: its observations, immutable and in order of period.
 
     Build one with ``from_annual``, ``from_quarterly``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations
@@ -286,6 +287,33 @@ class TradeSeries(Constructors):
         frame = to_rows(self.name, self.observations)
         frame.attrs = self.provenance
         return frame
+
+    def summary(self) -> presenting.Summary:
+        """Whose figures these are, and the totals by year with their growth, as text."""
+        return presenting.summary(self)
+
+    def plot(self, path: Any = None, *, ax: Any = None, figsize: tuple[float, float] | None = None) -> Any:
+        """Calendar-year totals by year.
+
+        Parameters
+        ----------
+        path
+            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        ax
+            A matplotlib Axes to draw on; None for a figure of its own.
+        figsize
+            Width and height in inches, of a figure of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        DataError
+            When several sides' figures are in the series, or no year is complete.
+        """
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def to_csv(self, path: str | Path) -> None:
         """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss."""

@@ -22,6 +22,7 @@ from tradetarget.report.promises import (
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
+from tradetarget.report.series import series_summary
 from tradetarget.report.several import several_record, several_sides, several_summary, unanswered_record
 from tradetarget.report.sides import comparison_record, comparison_summary, side_answers, sides_beside
 from tradetarget.report.systems import system_record, system_summary
@@ -59,6 +60,7 @@ __all__ = [
     "scenario_record",
     "scenario_summary",
     "sensitivity_summary",
+    "series_summary",
     "several_record",
     "several_sides",
     "several_summary",
@@ -96,6 +98,7 @@ presenters.register(
         "Sweep": sweep_summary,
         "SystemForecast": system_summary,
         "Tally": tally_sentence,
+        "TradeSeries": series_summary,
     },
 )
 presenters.register(

@@ -149,10 +149,10 @@ def sweep_summary(answer: Sweep) -> Text:
     ]
     low, high = float(table.to_numpy().min()), float(table.to_numpy().max())
     first = f"P(reached by the end of {answer.by}) is {percent(low)} to {percent(high)} over the grid"
-    cells = grid(lines, [f"{down} \\ {across}", *head], rows)
+    shown = grid(lines, [f"{down} down, {across} across", *head], rows)
     return text.page(
         text.title(lever_question(answer), first),
-        cells,
+        shown,
         [SINGLE],
         text.facts(_basis(answer)),
         [DOUBLE],

@@ -25,7 +25,7 @@ from tradetarget.units import Unit
 LAW_POINTS = 8192
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedPooled(Fitted):
     """The pooled law of one series.
 
