@@ -148,3 +148,25 @@ def test_a_series_of_ones_own_is_used_and_must_be_long_enough():
     with pytest.raises(ModelError, match="the series to check with has only 2 totals"):
         check_growth_model(Model(), short)
     check_growth_model(Model(), TradeSeries.from_annual(pd.Series({2020: 1.0, 2021: 1.2, 2022: 1.1, 2023: 1.3})))
+
+
+def test_a_model_that_leaves_out_what_it_may_say_gets_the_defaults() -> None:
+    whole = get_model(Model())
+    assert (whole.uses_drivers, whole.gives_paths, whole.reads_part_years) == (False, True, False)
+
+
+def test_what_a_model_and_its_fit_offer_beside_is_checked_for_its_kind() -> None:
+    class Unsure(Model):
+        uses_drivers = "no"
+
+    class Listing(Fit):
+        years_in_part = "2026"
+
+    class Lists(Model):
+        def fit(self, series, drivers=None):
+            return Listing("mine", super().fit(series).series)
+
+    with pytest.raises(ModelError, match="uses_drivers, where the model has them, are True or False"):
+        check_growth_model(Unsure())
+    with pytest.raises(ModelError, match=r"FitDefaults\.years_in_part describes: it is a str"):
+        check_growth_model(Lists())

@@ -6,11 +6,25 @@ Every error names the offending value, the rule it breaks and the remedy, in one
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+
+from tradetarget.text_cleaning import message, one_line
+
+_NUMPY_NUMBER = re.compile(r"np\.\w+\(([^()]*)\)")
+NAMES_SHOWN = 30
+"""Names of which an error lists all. Judgement, because they fit a line on a terminal; more are counted."""
 
 
 class TradeTargetError(ValueError):
-    """Any error this library raises on purpose; catch it to catch them all."""
+    """Any error this library raises on purpose; catch it to catch them all.
+
+    Its text is one line without control characters, whatever values it names. Numbers of numpy stand in it as people
+    write them: 4.2, and not np.float64(4.2).
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(message(_NUMPY_NUMBER.sub(r"\1", a)) if isinstance(a, str) else a for a in args))
 
 
 class DataError(TradeTargetError):
@@ -50,7 +64,16 @@ class UnknownNameError(TradeTargetError):
 
 
 class TradeTargetWarning(UserWarning):
-    """Any warning this library gives on purpose."""
+    """Any warning this library gives on purpose; its text is cleaned as an error's is."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(message(a) if isinstance(a, str) else a for a in args))
+
+
+_COMPARED = 100
+"""Characters of an unknown name that are compared with the known ones. Judgement: the longest known one has 60."""
+_LONG_INT = 256
+"""Bits above which a whole number is described and not written; Python refuses to write more than 4,300 digits."""
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
@@ -60,8 +83,30 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
     unknown model 'randomwalk': did you mean 'random-walk'? Known: logistic, random-walk
     """
     names = sorted(known)
+    asked = name[:_COMPARED].lower() if isinstance(name, str) else shown(name)
     lowered = {n.lower(): n for n in names}
-    near = [lowered[n] for n in difflib.get_close_matches(str(name).lower(), list(lowered), n=3, cutoff=0.5)]
-    near = near or [n for n in names if str(name).lower() in n.lower()][:3]
+    near = [lowered[n] for n in difflib.get_close_matches(asked, list(lowered), n=3, cutoff=0.5)]
+    near = near or [n for n in names if asked and asked in n.lower()][:3]
     hint = f"did you mean {' or '.join(repr(n) for n in near)}? " if near else ""
-    return UnknownNameError(f"unknown {kind} {str(name)!r}: {hint}Known: {', '.join(names) or 'none'}")
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    listed = ", ".join(names[:NAMES_SHOWN]) or "none"
+    return UnknownNameError(f"unknown {kind} {shown(name)}: {hint}Known: {listed}{more}")
+
+
+def shown(value: object) -> str:
+    """A value as a message names it: on one line, at most 80 characters, whatever it is.
+
+    >>> shown("Kazakhstan"), shown(2030), shown(10**400)
+    ("'Kazakhstan'", '2030', 'a whole number of 401 digits')
+    """
+    if isinstance(value, int) and value.bit_length() > _LONG_INT:
+        digits = int(value.bit_length() * 0.30103) + 1  # log10(2)
+        return f"a whole number of {digits} digits"
+    if isinstance(value, str):
+        return repr(one_line(value)) if value.isprintable() else f"'{one_line(value)}'"
+    try:
+        words = repr(value)
+    except Exception:  # noqa: BLE001
+        # What a foreign object's repr raises is its own business; the error at hand is still said.
+        words = f"an object of {type(value).__name__}"
+    return one_line(words)

@@ -14,7 +14,8 @@ from tradetarget.answering.counting import hitting_time_of
 from tradetarget.errors import ModelError, TradeTargetError
 from tradetarget.forecasting.single import forecast
 from tradetarget.models import FittedGrowth, GrowthModel, Paths, get_model
-from tradetarget.models.interface import Array
+from tradetarget.models.defaults import FIT_MEMBERS, MODEL_MEMBERS, DefaultsOfSeries
+from tradetarget.models.interface import Array, complete_fit, complete_model
 from tradetarget.observations import TradeSeries
 from tradetarget.targets import HittingTime, Target
 
@@ -30,7 +31,8 @@ def check_growth_model(model: GrowthModel, series: TradeSeries | None = None) ->
     TradeTargetError; fitting and simulating do not change it; what it fits has ``model_name``, ``series``, ``blocks``,
     ``hitting_law`` and ``summary``; the blocks hold as many paths as were asked for, of finite log levels, one column a
     year from the year after the origin, with the origin's level and a finite centre; one seed gives the same paths
-    twice; a hitting law, where there is one, lies in [0, 1], never falls with time nor rises with the target, and
+    twice; what it offers beside (``tradetarget.models.defaults``) is of the kind that the defaults are; a hitting law,
+    where there is one, lies in [0, 1], never falls with time nor rises with the target, and
     agrees with the model's own paths within four standard errors; ``forecast`` gives an answer.
 
     Parameters
@@ -59,6 +61,7 @@ def check_growth_model(model: GrowthModel, series: TradeSeries | None = None) ->
     fitted = _check_fit(rules, checked, data)
     _check_blocks(rules, fitted, data)
     _check_streams(rules, model, fitted, data)
+    _check_offers(rules, model, fitted, data)
     _check_law(rules, fitted, data)
     with rules.stated("forecast(series, target, model) gives a hitting time and summary() a text"):
         target = Target(2.0 * float(data.annual().iloc[-1]), unit=data.unit)
@@ -172,6 +175,26 @@ def _check_streams(rules: _Rules, model: GrowthModel, fitted: FittedGrowth, seri
         rules.need(not changed, f"{', '.join(changed)} changed")
         rules.need(np.array_equal(before, _flat(_drawn(fitted, _HORIZON, 700))), "an earlier fit gives other paths")
         rules.need(np.array_equal(before, _flat(_drawn(model.fit(series), _HORIZON, 700))), "a second fit differs")
+
+
+def _check_offers(rules: _Rules, model: GrowthModel, fitted: FittedGrowth, series: TradeSeries) -> None:
+    """What a model may leave out: where it does not, its answers have the kinds that every caller relies on."""
+    whole, fit = complete_model(model), complete_fit(fitted)
+    with rules.stated(f"{', '.join(MODEL_MEMBERS)}, where the model has them, are True or False"):
+        rules.need(all(isinstance(getattr(whole, name), bool) for name in MODEL_MEMBERS))
+    defaults = DefaultsOfSeries(series)
+    for name in FIT_MEMBERS:
+        with rules.stated(f"{name}, where the fit offers it, is what FitDefaults.{name} describes"):
+            offered, usual = getattr(fit, name), getattr(defaults, name)
+            if callable(usual):
+                arguments = (_HORIZON,) if name == "student_law" else ()
+                offered, usual = offered(*arguments), usual(*arguments)
+            # A default of None says that there is nothing; what stands in its place is checked where it is used.
+            rules.need(usual is None or isinstance(offered, type(usual)), f"it is a {type(offered).__name__}")
+    with rules.stated("a Student law has a mean (horizon,), a covariance (horizon, horizon) and positive df"):
+        law = fit.student_law(_HORIZON)
+        if law is not None:
+            rules.need(law.mean.shape == (_HORIZON,) and law.covariance.shape == (_HORIZON, _HORIZON) and law.df > 0)
 
 
 def _check_law(rules: _Rules, fitted: FittedGrowth, series: TradeSeries) -> None:

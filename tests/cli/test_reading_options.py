@@ -76,6 +76,58 @@ def test_a_file_is_read_once_by_every_command(
     assert (status, opened) == (0, ["a.csv"]), err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("forecast", "a.csv", "--series", "A-B", "--flow", "exports", "--reporter", "A", "--target", "5", *FAST),
+        (
+            "scenarios",
+            "what-if.toml",
+            "--data",
+            "a.csv",
+            "--flow",
+            "exports",
+            "--reporter",
+            "A",
+            "--target",
+            "5",
+            *FAST,
+        ),
+        ("backtest", "a.csv", "--flow", "exports", "--reporter", "A", "--target", "5", *FAST),
+        (
+            "news",
+            "a.csv",
+            "--flow",
+            "exports",
+            "--reporter",
+            "A",
+            "--target",
+            "5",
+            "--from",
+            "2024",
+            "--to",
+            "2025",
+            "--by",
+            "2026",
+            *FAST,
+        ),
+        ("data", "mirror", "a.csv", "--flow", "exports"),
+    ],
+)
+def test_every_answer_from_a_file_says_how_it_was_understood(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    Path("a.csv").write_text(LONG)
+    Path("what-if.toml").write_text(
+        '[[scenario]]\nname = "more"\n[[scenario.adjustment]]\nkind = "growth_shift"\nvalue = 0.02\n'
+    )
+    status, out, err = run(capsys, *words)
+    assert status == 0, err
+    assert "rows used" in " ".join(out.split()) or "used; not used" in " ".join(out.split())
+    record = json.loads(run(capsys, *words, "--json", "-")[1])
+    assert record["read_as"]["file"] == "a.csv"
+
+
 def test_check_says_in_five_facts_how_the_file_was_understood(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.csv").write_text("Year;Exports (US$ million)\n2022;3,1\n2023;..\n2024;3,4 p\nSource: customs\n")
     status, out, _ = run(capsys, "data", "check", "a.csv")
@@ -111,7 +163,7 @@ def test_convert_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[st
     Path("a.csv").write_text(LONG)
     Path("link.csv").symlink_to("a.csv")
     status, _, err = run(capsys, "data", "convert", "a.csv", out)
-    assert (status, "is the file that is read" in err) == (2, True)
+    assert (status, "is the file that FILE reads" in err) == (2, True)
     assert Path("a.csv").read_text() == LONG
 
 

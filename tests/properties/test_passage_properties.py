@@ -20,6 +20,7 @@ from tradetarget.passage import (
     random_drift_probability_ever,
     random_drift_quantile,
 )
+from tradetarget.passage.points import BATCH, Rule
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 BARRIER = st.floats(0.01, 4.0)
@@ -66,8 +67,8 @@ def test_no_finite_input_makes_the_discrete_laws_anything_but_probabilities(b, m
 @given(st.lists(FINITE, min_size=3, max_size=3), st.lists(FINITE, min_size=9, max_size=9), FINITE, FINITE)
 def test_no_finite_input_makes_the_gaussian_law_anything_but_probabilities(mean, root, b, df):
     a = np.clip(np.reshape(root, (3, 3)), -1e100, 1e100)
-    for option in ({}, {"volatility_df": df}, {"increment_df": df}):
-        assert is_a_law(gaussian_path_cdf(mean, a @ a.T, b, n_points=16, **option))
+    for option in ({}, {"volatility_df": df}):
+        assert is_a_law(gaussian_path_cdf(mean, a @ a.T, b, rule=BATCH, **option))
 
 
 @quick
@@ -172,7 +173,7 @@ def test_uncertain_volatility_is_a_law_and_tends_to_a_known_one(b, m, s, tau, df
 def test_the_gaussian_law_is_a_law_above_its_marginals(b, m, s, tau, noise):
     k = np.arange(1.0, PERIODS + 1.0)
     c = s * s * np.minimum.outer(k, k) + tau * tau * np.outer(k, k) + noise * noise * (np.eye(PERIODS) + 1.0)
-    p = gaussian_path_cdf(m * k, c, b)
+    p = gaussian_path_cdf(m * k, c, b, rule=Rule(n_points=1 << 13, directions=12))
     assert is_a_law(p)
     assert (p >= ndtr((m * k - b) / np.sqrt(np.diag(c))) - 5e-3).all()
 

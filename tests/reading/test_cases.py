@@ -157,7 +157,7 @@ def test_cumulated_months_are_recognised_and_never_added_up(tmp_path: Path) -> N
     series = read(tmp_path, table(rows))
     assert series.annual().to_dict() == {2022: 3544.4, 2023: 3379.0}
     assert series.read_as is not None
-    assert "figures of months are sums from the start of the year" in series.read_as.notes
+    assert "figures of parts of years are sums from the start of the year" in series.read_as.notes
 
 
 def test_one_year_of_rising_months_may_be_either_and_the_option_decides(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_lines_around_the_table_are_left_out_and_counted(tmp_path: Path) -> None
 
 
 def test_a_last_row_that_is_no_footnote_is_an_error_and_not_left_out(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="line 5: period 'Total' cannot be read"):
+    with pytest.raises(DataError, match="line 5: period 'Total' is a sum of periods: leave its row out"):
         values_in(tmp_path, PLAIN + "Total,12.6\n")
 
 

@@ -164,7 +164,7 @@ class TestPanels:
                 lambda t: pd.concat([t.panel(range(2019, 2024)), t.panel(range(2019, 2024))[["value"]]], axis=1),
                 "two columns 'value'",
             ),
-            (lambda t: 3, "panel must be a table with columns unit, period, value"),
+            (lambda t: 3, "panel must be a pandas DataFrame or another table with columns unit, period, value"),
         ],
     )
     def test_a_panel_that_cannot_be_used_is_refused_and_never_by_another_exception(

@@ -51,7 +51,7 @@ def test_a_grid_has_a_line_for_every_size_of_the_first_factor() -> None:
     lines = text.splitlines()
     assert [line.split("%")[0].strip() for line in lines[5:7]] == ["-2", "+2"]
     cell = 100 * answer.table().loc[0.02, 0.0]
-    assert lines[5].endswith(f"{cell:.1f} %")
+    assert lines[6].endswith(f"{cell:.1f} %")
 
 
 @pytest.mark.parametrize("kind", ["growth_shift", "level_effect", "level_shock"])

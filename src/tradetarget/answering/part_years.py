@@ -27,6 +27,7 @@ from tradetarget.models.interface import (
     FitDefaults,
     FittedGrowth,
     Paths,
+    StudentLaw,
     complete_fit,
 )
 from tradetarget.models.size import SizeClass
@@ -38,8 +39,12 @@ from tradetarget.reading.dates import to_fiscal
 
 DRAWS = 32
 ESTIMATED = "estimated from what was said of the year"
-UNHEARD_OF = 2e-5
-"""Probability, by the model, of a year as far off as what is known of it, below which the units must be wrong."""
+UNHEARD_OF = 1e-7
+"""Probability, by the model, of a year as far off as what is known of it, below which the model rules it out.
+
+Judgement, because the likelihood of a part-year figure has heavy tails and would settle on a compromise that nobody
+stated. Growth of 300 % where 8 % is expected, give or take 20 %, has a probability of 1e-5 and is answered; 25 written
+for 25 % has 2e-10 and is refused."""
 MOST_YEARS = 2
 """Years after the last total whose statements are weighed; with more, few paths would agree with all of them."""
 
@@ -106,10 +111,13 @@ class FittedOnEvidence(FitDefaults):
         self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
     ) -> Iterator[Paths]:
         """The model's blocks, weighted; a TradeTargetWarning after the last where few paths agree."""
+        law = self.base.student_law(1)
+        if law is not None:
+            self._refuse_unheard_of(law)
         return condition_blocks(self.base.blocks(horizon, n_paths, rng, drivers), self.evidence)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
-        """(barriers, horizon) P(reached by each year) given the evidence, to 6e-4 and mostly 1e-4.
+        """(barriers, horizon) P(reached by each year) given the evidence, error at most 1e-4.
 
         Where the evidence is about one year and the model's path has a Student law
         (``passage.path_cdf_given_first``); None otherwise, and then weighted paths answer.
@@ -122,10 +130,8 @@ class FittedOnEvidence(FitDefaults):
         law = self.base.student_law(horizon)
         if law is None or self.evidence.unknown.size != 1:
             return None
-        origin = float(np.log(self.series.annual().iloc[-1]))
-        away = (float(self.evidence.central[0]) - origin - law.mean[0]) / np.sqrt(law.covariance[0, 0])
-        if 2.0 * special.stdtr(law.df, -abs(away)) < UNHEARD_OF:
-            raise no_path_agrees(self.evidence)
+        self._refuse_unheard_of(law)
+        origin = self._log_origin
         try:
             return path_cdf_given_first(
                 law.mean, law.covariance, np.asarray(log_barriers) - origin,
@@ -133,6 +139,19 @@ class FittedOnEvidence(FitDefaults):
             )  # fmt: skip
         except ImpossibleError as error:
             raise no_path_agrees(self.evidence) from error
+
+    @property
+    def _log_origin(self) -> float:
+        """Log of the last total."""
+        return float(np.log(self.series.annual().iloc[-1]))
+
+    def _refuse_unheard_of(self, law: StudentLaw) -> None:
+        """Raise where the model rules out what is known of the one unknown year; exact laws and paths ask this."""
+        if self.evidence.unknown.size != 1:
+            return
+        distance = float(self.evidence.central[0]) - self._log_origin - law.mean[0]
+        if 2.0 * special.stdtr(law.df, -abs(distance) / np.sqrt(law.covariance[0, 0])) < UNHEARD_OF:
+            raise no_path_agrees(self.evidence)
 
     def summary(self) -> str:
         """The model's own summary: the fit is to complete years."""

@@ -9,9 +9,9 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, number, read_target, whole
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,8 +67,6 @@ def backtest(
     Example:
       tradetarget backtest mine.csv --multiples 1.25,1.5 --origins 2010:2020 --plot reliability.png
     """
-    check_outputs(json_path, plot)
-    check_outputs(None, hedgehog)
     asked = _target(target, unit, multiples, bundled=data is None)
     years, ratios = _years(origins), _numbers(multiples)
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
@@ -97,6 +95,7 @@ def backtest(
         text, record = str(answer.summary()), answer.to_dict()
     if asking is not None:
         text, record = "\n".join([text, *asking.lines]), asking.record(record)
+        text, record = with_reading(text, record, asking.series)
     if hedgehog is not None:
         answer.need_levels()
     return Result(text, record, json_path, plot or hedgehog, _Pictures(answer, plot, hedgehog))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Result, check_outputs
+from tradetarget.cli.guard import GuardedCommand
+from tradetarget.cli.output import Result
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, every_series, figures_at, number
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -23,7 +24,7 @@ app = typer.Typer(
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset, as `tradetarget data list` names it.")]
 
 
-@app.command("list")
+@app.command("list", cls=GuardedCommand)
 def list_datasets(json_path: options.Json = None) -> Result:
     """List the bundled datasets.
 
@@ -31,7 +32,6 @@ def list_datasets(json_path: options.Json = None) -> Result:
     Example:
       tradetarget data list
     """
-    check_outputs(json_path, None)
     from tradetarget import datasets
     from tradetarget.report import SCHEMA_VERSION, dataset_list
 
@@ -40,7 +40,7 @@ def list_datasets(json_path: options.Json = None) -> Result:
     return Result(dataset_list(found), {"schema_version": SCHEMA_VERSION, "datasets": rows}, json_path)
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 def show(
     name: Name,
     series: options.Series = None,
@@ -55,7 +55,6 @@ def show(
     Example:
       tradetarget data show kazakhstan-central-asia --series Kazakhstan-Uzbekistan --plot series.png
     """
-    check_outputs(json_path, plot)
     from tradetarget import datasets
     from tradetarget.report import SCHEMA_VERSION, dataset_summary
 
@@ -77,7 +76,7 @@ def show(
     return Result(text, record, json_path, plot, partial(_draw, found, str(about["title"])))
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file to write.")]) -> Result:
     """Write a bundled dataset as CSV: a template for a table of your own.
 
@@ -86,14 +85,12 @@ def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", 
       tradetarget data export kazakhstan-central-asia figures.csv
     """
     from tradetarget import datasets
-    from tradetarget.report import checked_path
 
-    checked_path(path)
-    datasets.export(name, path)
-    return Result(f"{name} written to {path}")
+    datasets.load(name)
+    return Result(f"{name} written to {path}", write=partial(datasets.export, name, path))
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 @reads_files
 def mirror(
     source: Annotated[
@@ -117,7 +114,6 @@ def mirror(
     Example:
       tradetarget data mirror --flow exports --cif-factor 1.06
     """
-    check_outputs(json_path, None)
     factor = None if cif_factor is None else number("--cif-factor", cif_factor)
     file, dataset = figures_at(source)
     found = Selection(file, series, flow, data_unit=data_unit, dataset=dataset, reading=reading or {}).statements()
@@ -126,10 +122,11 @@ def mirror(
 
     found = found if as_of is None else found.as_of(as_of)
     table = mirror_table(found, cif_factor=factor)
-    return Result(mirror_summary(found, table, factor), mirror_record(found, table, factor), json_path)
+    text, record = with_reading(mirror_summary(found, table, factor), mirror_record(found, table, factor), found)
+    return Result(text, record, json_path)
 
 
-@app.command()
+@app.command(cls=GuardedCommand)
 @reads_files
 def check(
     source: Annotated[
@@ -147,7 +144,6 @@ def check(
     Example:
       tradetarget data check trade.csv --select partner=UZB
     """
-    check_outputs(json_path, None)
     found = every_series(source, series, flow, data_unit, reading)
     from tradetarget.nowcasting import check_statements
     from tradetarget.report import check_record, check_summary
@@ -156,7 +152,7 @@ def check(
     return Result(check_summary(source, checks), check_record(source, checks), json_path)
 
 
-@app.command("convert")
+@app.command("convert", cls=GuardedCommand)
 @reads_files
 def convert_file(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="The file to read; - for standard input.")],
@@ -173,24 +169,18 @@ def convert_file(
     Example:
       tradetarget data convert comtrade.csv trade.csv --select partner=UZB
     """
-    check_outputs(json_path, None)
-    from tradetarget.errors import OutputError
-    from tradetarget.outputs import checked_path, write_whole
-
-    checked_path(out)
-    if out.exists() and source.exists() and out.samefile(source):
-        raise OutputError(f"{str(out)!r} is the file that is read: give the table another name")
     found = list(every_series(str(source), series, flow, data_unit, reading).values())
     import pandas as pd
 
+    from tradetarget.outputs import write_whole
     from tradetarget.report import reading_lines
     from tradetarget.report.records import SCHEMA_VERSION, reading_record
 
     table = pd.concat([s.to_frame() for s in found], ignore_index=True)
-    write_whole(out, table.to_csv(index=False, lineterminator="\n").encode())
+    written = table.to_csv(index=False, lineterminator="\n").encode()
     text = "\n".join([*reading_lines(found), f"{len(table)} rows written to {out}"])
     record = {"schema_version": SCHEMA_VERSION, "written": str(out), "rows": len(table), **reading_record(*found)}
-    return Result(text, record, json_path)
+    return Result(text, record, json_path, write=partial(write_whole, out, written))
 
 
 def _draw(found: dict[str, TradeSeries], title: str, path: Path) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import whole
 
 
@@ -41,15 +42,12 @@ def fetch(
     Example:
       tradetarget fetch comtrade --reporter KAZ --partner UZB --from 2000 -o trade.csv
     """
-    check_outputs(json_path, None)
     first, last = whole("--from", start), None if end is None else whole("--to", end)
     from tradetarget.errors import FetchError
     from tradetarget.fetching import IncompleteFetchError
     from tradetarget.fetching import fetch as ask
-    from tradetarget.outputs import checked_path
     from tradetarget.report import SCHEMA_VERSION
 
-    checked_path(out)
     with Progress(f"asking {source}") as progress:
         try:
             fetched = ask(
@@ -59,6 +57,7 @@ def fetch(
         except IncompleteFetchError as error:
             kept = error.fetched.write(out.with_name(f"{out.stem}.partial.csv"), anew=True)
             raise FetchError(f"{error}; they are kept in {kept}") from None
-    fetched.write(out, anew=anew)
     record = {"schema_version": SCHEMA_VERSION, "file": str(out), **fetched.to_dict()}
-    return Result(f"{fetched.summary()}\nWritten to {out}.", record, json_path)
+    return Result(
+        f"{fetched.summary()}\nWritten to {out}.", record, json_path, write=partial(fetched.write, out, anew=anew)
+    )

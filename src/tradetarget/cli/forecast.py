@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import Converted, convert
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import (
     EverySide,
     Selection,
@@ -75,7 +75,6 @@ def forecast(
       tradetarget forecast --by 2030
       tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
     """
-    check_outputs(json_path, plot, csv)
     _refuse_picture(plot, several=every or len(target or []) > 1)
     asked = [as_event(t, event, occurrence, sustained, by) for t in read_targets(target, unit, bundled=data is None)]
     years, key, levels = whole("--horizon", horizon), whole("--seed", seed), read_levels(level)
@@ -124,7 +123,7 @@ def _one(
     text = "\n".join([answer.summary(levels), *sides_beside(found), *question.lines])
     return Result(
         text, lambda: question.record(found.to_dict(levels)), json_path, plot,
-        lambda path: answer.plot(path, levels=levels), csv, lambda: answer.to_table(levels),
+        lambda path: answer.plot(path, levels=levels), csv=csv, table=lambda: answer.to_table(levels),
     )  # fmt: skip
 
 

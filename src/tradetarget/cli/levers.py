@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import Converted, convert
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, due_year, number, read_driver_table, read_target, whole
 from tradetarget.cli.reading import reads_files
 
@@ -48,7 +48,13 @@ class _Asked(NamedTuple):
         """An answer ready to be shown."""
         text = "\n".join([answer.summary(), *self.question.lines])
         return Result(
-            text, lambda: self.question.record(_record(answer)), json_path, plot, answer.plot, csv, answer.to_frame
+            text,
+            lambda: self.question.record(_record(answer)),
+            json_path,
+            plot,
+            answer.plot,
+            csv=csv,
+            table=answer.to_frame,
         )
 
 
@@ -115,7 +121,6 @@ def required(
       tradetarget required --by 2030 --target 10 --probability 0.8
       tradetarget required --by 2030 --target 10 --lever level_effect --plot required.png
     """
-    check_outputs(json_path, plot, csv)
     goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
     wanted = number("--probability", probability)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
@@ -170,7 +175,6 @@ def sensitivity(
       tradetarget sensitivity --by 2030 --target 10 --plot tornado.png
       tradetarget sensitivity --by 2030 --target 10 --factor "growth_shift=-2%:4%" --factor "level_shock@2027=-30%:0%"
     """
-    check_outputs(json_path, plot, csv)
     from tradetarget.cli.question import read_levels
     from tradetarget.errors import SettingError
     from tradetarget.scenarios import sensitivity as vary
@@ -228,7 +232,6 @@ def sweep(
     Example:
       tradetarget sweep --by 2030 --target 10 --factor "growth_shift=0%,2%,4%" --factor "level_effect=0%,10%,20%"
     """
-    check_outputs(json_path, plot, csv)
     goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
     asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, due_year, read_target, whole
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import reads_files, with_reading
 
 YEARS_AHEAD = 4
 
@@ -48,7 +48,6 @@ def news(
     Example:
       tradetarget news --from 2019-10 --to 2019-12 --by 2023
     """
-    check_outputs(json_path, None)
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     found = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading or {}).read()
@@ -61,4 +60,4 @@ def news(
         change = explain_change(
             found, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key
         )
-    return Result(change.summary(), change.to_dict(), json_path)
+    return Result(*with_reading(change.summary(), change.to_dict(), found), json_path)

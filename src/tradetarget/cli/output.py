@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 import time
@@ -11,12 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
+
+from tradetarget.cli.streams import show, styled
+from tradetarget.text_cleaning import escaped, escaped_json
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PATIENCE = 2.0
+STANDARD = "-"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Result:
         A file for the table.
     table
         Gives the table, a DataFrame.
+    write
+        Writes the file that the command is for, where it is for one.
     """
 
     text: str
@@ -46,76 +51,35 @@ class Result:
     json: str | None = None
     plot: Path | None = None
     draw: Callable[[Path], Any] | None = None
+    write: Callable[[], Any] | None = None
     csv: Path | None = None
     table: Callable[[], pd.DataFrame] | None = None
 
 
-def check_outputs(json_path: str | None, plot: Path | None, csv: Path | None = None) -> None:
-    """Refuse files that cannot be written before any work is done.
-
-    Raises
-    ------
-    OutputError
-        Naming the path, also where two would be the same file.
-    """
-    _refuse_one_file_for_two({"--json": None if json_path in (None, "-") else json_path, "--plot": plot, "--csv": csv})
-    if csv is not None:
-        from tradetarget.outputs import checked_path
-
-        checked_path(csv)
-    if json_path is not None and json_path != "-":
-        from tradetarget.outputs import checked_path
-
-        checked_path(json_path)
-    if plot is not None:
-        from tradetarget.plotting import checked_plot_path
-
-        checked_plot_path(plot)
-
-
-def _refuse_one_file_for_two(outputs: dict[str, str | Path | None]) -> None:
-    from tradetarget.errors import OutputError
-
-    seen: dict[Path, str] = {}
-    for option, path in outputs.items():
-        if path is None:
-            continue
-        where = Path(path).resolve()
-        if where in seen:
-            raise OutputError(f"{seen[where]} and {option} both name {str(path)!r}: give each a file of its own")
-        seen[where] = option
-
-
 def emit(result: Result) -> None:
-    """Write the files, each whole or not at all, then the text or the JSON."""
-    written = None
+    """Write the files, all of them or none, then the text or the JSON."""
+    from tradetarget.outputs import together, write_whole
+
+    record = None
     if result.json is not None:
-        record = result.record() if callable(result.record) else result.record
-        written = json.dumps(record, indent=2, ensure_ascii=result.json == "-", allow_nan=False)
-    if result.plot is not None and result.draw is not None:
-        with Progress("drawing"):
-            result.draw(result.plot)
+        plain = result.record() if callable(result.record) else result.record
+        record = json.dumps(plain, indent=2, ensure_ascii=result.json != STANDARD, allow_nan=False)
     table = None if result.csv is None or result.table is None else result.table()
-    if written is not None and result.json not in (None, "-"):
-        from tradetarget.outputs import write_whole
-
-        write_whole(str(result.json), f"{written}\n".encode())
-    if table is not None and result.csv is not None:
-        from tradetarget.outputs import write_whole
-
-        write_whole(result.csv, table.to_csv(index=False, lineterminator="\n").encode())
-    if result.json == "-":
-        print(written)
+    with together():
+        if result.write is not None:
+            result.write()
+        if result.plot is not None and result.draw is not None:
+            with Progress("drawing"):
+                result.draw(result.plot)
+        if record is not None and result.json not in (None, STANDARD):
+            write_whole(str(result.json), f"{record}\n".encode())
+        if table is not None and result.csv is not None:
+            write_whole(result.csv, table.to_csv(index=False, lineterminator="\n").encode())
+    if result.json == STANDARD and record is not None:
+        show(escaped_json(record))
     elif result.text:
-        first, *rest = result.text.split("\n")
-        print("\n".join([styled(first, "1", sys.stdout), *rest]))
-    sys.stdout.flush()
-
-
-def styled(words: str, code: str, stream: TextIO) -> str:
-    """``words`` in bold or colour on a terminal that wants it; plain elsewhere, and under NO_COLOR."""
-    plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return words if plain else f"\x1b[{code}m{words}\x1b[0m"
+        first, *rest = escaped(result.text).split("\n")
+        show("\n".join([styled(first, "1", sys.stdout), *rest]))
 
 
 class Progress:

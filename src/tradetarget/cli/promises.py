@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, number, whole
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ def promises(
     Example:
       tradetarget promises --growth 12 --plot promises.png
     """
-    check_outputs(json_path, plot)
     asked, key = None if growth is None else number("--growth", growth) / 100.0, whole("--seed", seed)
     given: dict[str, TradeSeries] | None = None
     if data is not None:

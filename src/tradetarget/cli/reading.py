@@ -5,11 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from tradetarget.cli.output import Result
+
+if TYPE_CHECKING:
+    from tradetarget.observations import TradeSeries
 
 Column = Annotated[
     list[str] | None,
@@ -81,6 +84,17 @@ def read_options(reading: dict[str, Any] | None) -> Any:
     if "cumulated" in given:
         given["cumulated"] = _yes_or_no(given["cumulated"])
     return ReadOptions(**given)
+
+
+def with_reading(text: str, record: dict[str, Any], *series: TradeSeries) -> tuple[str, dict[str, Any]]:
+    """An answer's text and record with how the file was understood, for answers that do not say it themselves."""
+    from tradetarget.report import reading_lines
+    from tradetarget.report.records import reading_record
+
+    lines = reading_lines(series)
+    if not lines:
+        return text, record
+    return "\n".join([text, "-" * 78, "How the file was understood", *lines]), {**record, **reading_record(*series)}
 
 
 def _pairs(option: str, words: list[str]) -> dict[str, str]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import BUNDLED, FLOW, SERIES, due_year, matching, number, whole
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -86,7 +86,6 @@ def region(
       tradetarget region mine.csv --total A-all --target A-B=5 --target A-all=10 --unit "USD bn" --plot region.png
       tradetarget region --scenarios bundled --plot what-if.png
     """
-    check_outputs(json_path, plot, csv)
     key = whole("--seed", seed)
     about = _told(scenarios, data)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
@@ -104,7 +103,8 @@ def region(
         system = _system(known, name, part or [], residual, about.path if total is None and about.series else "")
         _check_names(asked, system, "" if target else about.path)
         answer = _answer(system, asked, years, key, about, progress)
-    return Result(answer.summary(), answer.to_dict, json_path, plot, answer.plot, csv, answer.to_frame)
+    text, record = with_reading(answer.summary(), answer.to_dict(), *known.values())
+    return Result(text, record, json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
 
 
 def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:

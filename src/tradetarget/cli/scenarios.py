@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, read_driver_table, read_targets, whole
 from tradetarget.cli.reading import reads_files
 
@@ -61,7 +61,6 @@ def scenarios(
     Example:
       tradetarget scenarios mine.toml --data mine.csv --target 5 --unit "USD bn" --plot scenarios.png
     """
-    check_outputs(json_path, plot, csv)
     key = whole("--seed", seed)
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 
@@ -86,7 +85,9 @@ def scenarios(
             n_paths=n, progress=progress.tick,
         )  # fmt: skip
     text = "\n".join([answer.summary(), *asking[0].lines])
-    return Result(text, lambda: asking[0].record(answer.to_dict()), json_path, plot, answer.plot, csv, answer.to_frame)
+    return Result(
+        text, lambda: asking[0].record(answer.to_dict()), json_path, plot, answer.plot, csv=csv, table=answer.to_frame
+    )
 
 
 def _targets(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.output import Progress, Result, check_outputs
+from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, due_year, read_target, whole
 
 
@@ -45,7 +45,6 @@ def tracking(
     Example:
       tradetarget tracking --by 2030 --base 2019
     """
-    check_outputs(json_path, None)
     asked = read_target(target, unit, bundled=data is None)
     due, first, key = due_year(by), None if base is None else whole("--base", base), whole("--seed", seed)
     read = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()

@@ -76,7 +76,7 @@ def get_baseline(name: str) -> Baseline:
     UnknownNameError
         On any other name; the nearest are offered.
     """
-    known = baselines()
-    if name not in known:
-        raise unknown_name("baseline", name, known)
-    return known[name]
+    named = baselines()
+    if name not in named:
+        raise unknown_name("baseline", name, named)
+    return named[name]

@@ -14,6 +14,7 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations.panel import Panel, read_panel, read_targets
 from tradetarget.seeding import checked_seed
+from tradetarget.targets import checked_probabilities
 
 UNITS_AT_ONCE = 1024
 
@@ -104,5 +105,4 @@ def _probabilities(
     place = np.arange(code.size) - np.searchsorted(code, code)
     barrier = np.zeros((units.size, int(place.max()) + 1))
     barrier[row, place] = np.log(target) - np.log(values[row, -1])
-    found: Array = hitting_probability(law, barrier)[row, place]
-    return found
+    return checked_probabilities(hitting_probability(law, barrier)[row, place], "a unit of the panel")

@@ -204,7 +204,7 @@ class _Completed:
 
 
 @dataclass(frozen=True)
-class _SeriesAlone(FitDefaults):
+class DefaultsOfSeries(FitDefaults):
     """The defaults of a fit, which need no more than its series."""
 
     series: TradeSeries
@@ -221,4 +221,4 @@ def complete_fit(fitted: FittedGrowth) -> CompleteFit:
     """The fit itself where it has every optional member; otherwise the fit with defaults for those it lacks."""
     if all(hasattr(fitted, name) for name in FIT_MEMBERS):
         return cast(CompleteFit, fitted)
-    return cast(CompleteFit, _Completed(fitted, _SeriesAlone(fitted.series)))
+    return cast(CompleteFit, _Completed(fitted, DefaultsOfSeries(fitted.series)))

@@ -9,7 +9,7 @@ Reference prior p(nu, s) ~ 1/s (Zellner 1971, ISBN 9780471169376, ch. 3). With n
     (n - 1) s_hat^2 / s^2 ~ chi^2_{n-1},      nu | s ~ N(nu_hat, s^2 / T).
 
 Gaps in the years are allowed: an increment over dt years has variance s^2 dt. Every simulated path draws its own
-(nu, s); the hitting law integrates over both exactly (``passage.discrete_random_drift_cdf``).
+(nu, s); the hitting law integrates over both (``passage.gaussian_path_cdf``).
 """
 
 from __future__ import annotations
@@ -127,15 +127,19 @@ class FittedRandomWalk(Fitted):
         return paths.reshape(horizon, -1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), drift and volatility integrated out."""
-        from tradetarget.passage import discrete_random_drift_cdf
+        """(barriers, horizon) P(reached by each year), drift and volatility integrated out; error at most 1e-4.
 
-        return discrete_random_drift_cdf(
-            horizon,
+        The general law of Gaussian paths, and not ``passage.discrete_random_drift_cdf``: that one errs by 1e-6, but
+        its quadrature is chosen by the barrier and the horizon, so that only the general law never rises with the
+        target, nor moves with the horizon, to the last bit.
+        """
+        from tradetarget.passage import gaussian_path_cdf
+
+        h = np.arange(1.0, horizon + 1.0)
+        return gaussian_path_cdf(
+            self.drift * h,
+            self.volatility**2 * (np.minimum.outer(h, h) + np.outer(h, h) / self.span),
             np.asarray(log_barriers) - self.log_origin,
-            self.drift,
-            self.volatility,
-            self.volatility / np.sqrt(self.span),
             volatility_df=self.n - 1,
         )
 

@@ -23,6 +23,7 @@ from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
+from tradetarget.outputs import write_whole
 from tradetarget.reading.dates import from_fiscal, to_fiscal
 from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
@@ -137,11 +138,11 @@ class TradeSeries(Constructors, presenting.Presented):
         """
         day = parse_as_of(when)
         limit = to_fiscal(day, self.year_end)
-        known = tuple(o for o in self.observations if o.known_from <= limit)
-        if not known:
+        available = tuple(o for o in self.observations if o.known_from <= limit)
+        if not available:
             first = from_fiscal(min(o.known_from for o in self.observations), self.year_end)
             raise DataError(f"{self.label}: nothing was known by {day}; the first figure is known from {first}")
-        return self._with(known, vintage=day)
+        return self._with(available, vintage=day)
 
     def reported_by(self, reporter: str) -> TradeSeries:
         """One side's view.
@@ -172,8 +173,8 @@ class TradeSeries(Constructors, presenting.Presented):
         wanted = Unit.parse(unit)
         if wanted == self.unit:
             return self
-        known = tuple(o.in_unit(wanted) for o in self.observations)
-        return self._with(known, unit=wanted)
+        converted_figures = tuple(o.in_unit(wanted) for o in self.observations)
+        return self._with(converted_figures, unit=wanted)
 
     def converted(self, to: str | Unit = "USD") -> TradeSeries:
         """The same series in another currency, every figure at the average exchange rate of its year.
@@ -316,8 +317,14 @@ class TradeSeries(Constructors, presenting.Presented):
         return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def to_csv(self, path: str | Path) -> None:
-        """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss."""
-        self.to_frame().to_csv(path, index=False, lineterminator="\n")
+        """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss; whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written.
+        """
+        write_whole(path, self.to_frame().to_csv(index=False, lineterminator="\n").encode("utf8"))
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""

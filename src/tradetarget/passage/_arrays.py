@@ -16,6 +16,10 @@ SMALLEST_DF, LARGEST_DF = 1e-3, 1e8
 """Below the first a scale is taken at it; from the second on it is known to one part in 10^4 and taken as known."""
 
 
+SINGULAR = 1e-13
+"""A pivot below this share of its variance is rounding error: some hundred units in the last place."""
+
+
 def tame(*arguments: ArrayLike) -> list[Array]:
     """Float arrays of one broadcast shape, with sizes kept in [1e-60, 1e60] and zero kept as zero.
 
@@ -43,3 +47,26 @@ def degrees(df: ArrayLike | None) -> Array:
         return np.zeros(())
     d = np.asarray(df, dtype=np.float64)
     return np.where(d < LARGEST_DF, np.maximum(d, SMALLEST_DF), 0.0)
+
+
+def lower_factor(covariance: Array) -> Array:
+    """Lower Cholesky factor of each matrix; a pivot that is zero to rounding leaves a column of zeros.
+
+    Elementwise, with the laws in the last, contiguous axis: the factor of the first periods has the same bits whatever
+    follows them, and that of one law has the same bits among many.
+
+    Parameters
+    ----------
+    covariance
+        (K, K, laws) symmetric positive semi-definite.
+    """
+    c = np.array(covariance, order="C")
+    factor = np.zeros(c.shape)
+    smallest = SINGULAR * np.einsum("kkl->kl", c)
+    for j in range(c.shape[0]):
+        noisy = c[j, j] > smallest[j]
+        column = c[j:, j] * (noisy / np.sqrt(np.where(noisy, c[j, j], 1.0)))
+        factor[j:, j] = column
+        for i in range(1, column.shape[0]):
+            c[j + i :, j + i] -= column[i:] * column[i]
+    return factor

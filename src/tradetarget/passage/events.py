@@ -183,8 +183,8 @@ def count_reached(
             hit[sustained - 1 :] = reached_again(hit[sustained - 1 :], before=again_after)
         for k in range(1, levels.shape[0]):
             np.logical_or(hit[k - 1], hit[k], out=hit[k])
-        found = hit.sum(axis=-1, dtype=narrow) if weights is None else (hit * weights).sum(axis=-1)
-        counts[..., m, :] = np.moveaxis(found, 0, -1)
+        count = hit.sum(axis=-1, dtype=narrow) if weights is None else (hit * weights).sum(axis=-1)
+        counts[..., m, :] = np.moveaxis(count, 0, -1)
     return counts
 
 

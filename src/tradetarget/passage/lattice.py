@@ -32,6 +32,8 @@ LOWEST, HIGHEST = -10.0, 12.0
 """The lattice covers log beta in this range; below it the law has reached its limit in beta."""
 _NEGLIGIBLE = 17.0
 _BLOCK = 1_500
+_LARGEST_LUMP = -16.0
+"""Log of the largest error by volatilities beyond the lattice: 1e-7."""
 
 
 class _Rule(NamedTuple):
@@ -73,8 +75,8 @@ def crossing_table(periods: int, step: float) -> tuple[_Rule, ...]:
     rules = []
     y, measure = crossing_measures(periods, near)
     sizes = np.minimum(5 + np.ceil(0.85 * y[:, :, -1] / np.sqrt(k)), FINE // 2).astype(np.int64)
-    for b, own, nodes, weights in zip(near, sizes, *_gauss_rules(y, measure, sizes), strict=True):
-        rules.append(_Rule(float(b), nodes, weights, np.append(0, np.cumsum(own))))
+    for b, counts, nodes, weights in zip(near, sizes, *_gauss_rules(y, measure, sizes), strict=True):
+        rules.append(_Rule(float(b), nodes, weights, np.append(0, np.cumsum(counts))))
     nothing = np.zeros(0)
     rules += [_Rule(float(b), nothing, nothing, np.zeros(1, dtype=np.int64)) for b in beta[near.size :]]
     return tuple(rules)
@@ -100,10 +102,10 @@ def _gauss_rules(y: Array, measure: Array, sizes: NDArray[np.int64]) -> tuple[li
         off[..., i] = np.sqrt((p * following * following).sum(axis=-1))
         previous, current = current, following / off[..., i, None]
     nodes, weights = [], []
-    for point, own in enumerate(sizes):
+    for point, counts in enumerate(sizes):
         pairs = [
             eigh_tridiagonal(diagonal[point, k, :n], off[point, k, : n - 1], check_finite=False)
-            for k, n in enumerate(own)
+            for k, n in enumerate(counts)
         ]
         nodes.append(np.concatenate([pair[0] * scale[point, k] for k, pair in enumerate(pairs)]))
         weights.append(np.concatenate([pair[1][0] ** 2 * total[point, k] for k, pair in enumerate(pairs)]))
@@ -117,6 +119,10 @@ def on_lattice(periods: int, rows: Rows) -> NDArray[np.bool_]:
     degrees = np.where(noisy, df, 1.0)
     log_beta = np.log(np.where(noisy, b, 1.0) / np.where(noisy, s, 1.0))
     inside = (log_beta > LOWEST + 2.0) & (log_beta + _upper_edge(degrees) < HIGHEST - 0.3)
+    # Volatilities beyond the first lattice point count as standing at it, where the law is still away from its limit by
+    # about (drift + barrier) / volatility: negligible only if few of them are there, which needs degrees of freedom.
+    steepness = np.log1p(np.where(noisy, (np.abs(m) + tau + np.abs(b)) / np.where(noisy, s, 1.0), 0.0))
+    inside &= (degrees + 1.0) * (LOWEST - log_beta) + steepness < _LARGEST_LUMP
     return np.asarray(noisy & inside & (step_of(degrees) > 0.0) & (periods <= LONGEST))
 
 
@@ -174,14 +180,14 @@ def _given_scale(rule: _Rule, periods: int, mu: Array, tau: Array) -> Array:
     """P(T <= k | sigma) for rows that share beta; (periods, rows), rows last so that every step is contiguous."""
     k = np.arange(1.0, periods + 1.0)[:, None]
     root = 1.0 / np.sqrt(k * (1.0 + k * (tau * tau)))
-    away = (rule.beta - mu * k) * root
-    p = ndtr(-away)
+    distance = (rule.beta - mu * k) * root
+    p = ndtr(-distance)
     root *= np.sqrt(0.5)
-    away *= np.sqrt(0.5)
+    distance *= np.sqrt(0.5)
     for i in range(periods - 1 if rule.nodes.size else 0):
         nodes = rule.nodes[rule.starts[i] : rule.starts[i + 1], None]
         z = nodes * root[i + 1]
-        z -= away[i + 1]
+        z -= distance[i + 1]
         z *= z
         np.negative(z, out=z)
         np.exp(z, out=z)

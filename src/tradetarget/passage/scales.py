@@ -8,11 +8,17 @@ sigma^2 = s^2 df / chi^2_df (scaled inverse chi-square), one draw a path. With v
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaincinv
+from numpy.typing import NDArray
+from scipy.special import gammainccinv, gammaincinv, ndtr
 
 from tradetarget.passage._arrays import LARGEST_DF, SMALLEST_DF, Array
 
 _NEGLIGIBLE = 25.0
+_CELLS = 1 << 16
+_NODES = 2049
+"""Straight lines between so many values of log v err by less than 5e-6 for df >= 1."""
+_INTERPOLATED = 4096
+"""Points from which on the cells are cheaper than a quantile for each."""
 
 
 def scale_nodes(df: Array, n: int = 32) -> tuple[Array, Array]:
@@ -53,9 +59,43 @@ def _edge(df: Array, side: float) -> Array:
     return near
 
 
-def scale_quantiles(df: Array, probability: Array) -> Array:
-    """The quantiles of v = s / sigma at ``probability`` (points,), for each of df (rows,): (rows, points)."""
-    distinct, place = np.unique(np.clip(df, SMALLEST_DF, LARGEST_DF), return_inverse=True)
-    half = 0.5 * distinct[:, None]
-    v = np.maximum(np.sqrt(gammaincinv(half, probability) / half), 1e-30)
-    return np.asarray(v[place.reshape(-1)])
+class Scales:
+    """The scale v = s / sigma of paths, one row a law, as a function of its normal score.
+
+    Few points are computed one by one. Many are read from even cells of the score over [-6, 6], 1.8e-4 wide: v is then
+    off by a relative 1e-4 at most, and by 1e-6 on average.
+
+    Parameters
+    ----------
+    df
+        (rows,) degrees of freedom; 0 is the normal law, v = 1.
+    n_points
+        How many points each row will be asked for.
+    """
+
+    def __init__(self, df: Array, n_points: int) -> None:
+        self._distinct, self.place = np.unique(df, return_inverse=True)
+        self._cells: NDArray[np.float32] | None = None
+        if n_points > _INTERPOLATED:
+            nodes = np.linspace(-6.0, 6.0, _NODES)
+            middles = (np.arange(_CELLS) + 0.5) * (12.0 / _CELLS) - 6.0
+            logs = np.log(_quantiles(self._distinct, nodes))
+            self._cells = np.exp([np.interp(middles, nodes, row) for row in logs]).astype(np.float32)
+
+    def at(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(distinct df, n) scales of paths with these scores (n,); ``place`` (rows,) says which of them a law has."""
+        if self._cells is None:
+            return np.asarray(_quantiles(self._distinct, scores.astype(np.float64)), dtype=np.float32)
+        cell = ((scores + np.float32(6.0)) * np.float32(_CELLS / 12.0)).astype(np.intp)
+        return np.take(self._cells, cell, axis=1, mode="clip")
+
+
+def _quantiles(df: Array, scores: Array) -> Array:
+    """(rows, n) quantiles of v; each tail by its own function, since 1 - p would lose the upper one to rounding."""
+    half = 0.5 * np.where(df > 0.0, np.clip(df, SMALLEST_DF, LARGEST_DF), 1.0)[:, None]
+    low = scores <= 0.0
+    square = np.empty((df.size, scores.size))
+    square[:, low] = gammaincinv(half, ndtr(scores[low]))
+    square[:, ~low] = gammainccinv(half, ndtr(-scores[~low]))
+    v = np.clip(np.sqrt(square / half), 1e-30, 1e30)
+    return np.where(df[:, None] > 0.0, v, 1.0)

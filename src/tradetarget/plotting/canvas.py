@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.errors import OutputError, SettingError, TradeTargetWarning
 from tradetarget.outputs import checked_path, write_whole
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,6 +24,9 @@ FAN_SHADES = ("#d3e3f0", "#a9cbe3", "#74a9cf")
 MEDIAN, BAR, BAR_LIGHT = "#08519c", "#3d87bd", "#a9cbe3"
 LINES = ("#222222", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#7b3294", "#e69f00", "#5f5f5f")
 DASHES = ("-", "--", "-.", (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5, 1, 1.5)))
+LONGEST_LINE, LONGEST_PARAGRAPH = 240, 1200
+"""Characters of one line, and of a title or footnote, that are drawn. Judgement: more would not fit on the page, and
+every width is measured by drawing."""
 _OTHER_SCRIPTS = (
     "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC",
     "Hiragino Sans", "WenQuanYi Zen Hei", "SimHei", "Arial Unicode MS", "Noto Sans Arabic", "Noto Sans Georgian",
@@ -35,12 +40,17 @@ def need_matplotlib() -> None:
     Raises
     ------
     OutputError
-        Naming the extra that brings it.
+        Naming the extra that brings it, or what keeps it from starting.
     """
     try:
         import matplotlib  # noqa: F401
     except ImportError:
         raise OutputError("plots need matplotlib, which is not installed: pip install 'tradetarget[plot]'") from None
+    except (ValueError, OSError) as error:
+        # A backend of another name in MPLBACKEND, or a matplotlibrc that cannot be read.
+        raise OutputError(
+            f"plots need matplotlib, which does not start: {error}; correct or unset MPLBACKEND"
+        ) from None
 
 
 def checked_plot_path(path: str | Path) -> Path:
@@ -70,8 +80,15 @@ def new_figure(size: tuple[float, float] = SIZE) -> Figure:
         raise SettingError(f"size {size!r} is not a width and height in inches from 3 x 2 to 100 x 100")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     class Picture(Figure):  # type: ignore[misc, unused-ignore]
+        def draw(self, renderer: Any) -> None:
+            # Tick labels and axis labels come from data as well, and a "$" in them is no formula.
+            for text in self.findobj(Text):
+                text.set_parse_math(False)
+            super().draw(renderer)
+
         def _repr_png_(self) -> bytes:
             return render(self, "png", dpi=100)
 
@@ -94,18 +111,20 @@ def drawn_on(ax: Any, path: str | Path | None) -> Any:
     return figure
 
 
-def families() -> list[str]:
+@cache
+def families() -> tuple[str, ...]:
     """Fonts in order: matplotlib's own, then those installed that hold other scripts."""
     from matplotlib import font_manager
 
     installed = set(font_manager.get_font_names())
-    return ["DejaVu Sans", *(f for f in _OTHER_SCRIPTS if f in installed)]
+    return ("DejaVu Sans", *(f for f in _OTHER_SCRIPTS if f in installed))
 
 
 def write(where: Any, x: float, y: float, words: str, **style: Any) -> Any:
     """Text on a figure or axes; "$" stays "$", and names in other scripts find a font."""
     style.setdefault("color", INK)
-    return where.text(x, y, words, parse_math=False, fontfamily=families(), **style)
+    lines = "\n".join(one_line(line, LONGEST_LINE) for line in words.split("\n"))
+    return where.text(x, y, lines, parse_math=False, fontfamily=list(families()), **style)
 
 
 def width_of(figure: Any, words: str, points: float, *, bold: bool = False) -> float:
@@ -121,7 +140,7 @@ def width_of(figure: Any, words: str, points: float, *, bold: bool = False) -> f
 def wrapped(figure: Any, words: str, points: float, inches: float, *, bold: bool = False) -> list[str]:
     """``words`` broken into lines no wider than ``inches``."""
     lines: list[str] = []
-    for word in words.split():
+    for word in one_line(words, LONGEST_PARAGRAPH).split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(figure, longer, points, bold=bold) <= inches:
             lines[-1] = longer
@@ -137,12 +156,21 @@ def _cut(figure: Any, line: str, points: float, inches: float, bold: bool) -> st
 
 def shortened(figure: Any, words: str, points: float, inches: float, *, bold: bool = False) -> str:
     """``words`` without their middle where they are wider than ``inches``."""
-    left, right = (len(words) + 1) // 2, len(words) // 2
-    cut = words
-    while width_of(figure, cut, points, bold=bold) > inches and left + right > 2:
-        left, right = (left - 1, right) if left >= right else (left, right - 1)
-        cut = f"{words[:left].rstrip()}…{words[len(words) - right :].lstrip()}"
-    return cut
+    words = one_line(words, LONGEST_LINE)
+    if width_of(figure, words, points, bold=bold) <= inches:
+        return words
+    fits, too_long = 1, len(words)
+    while too_long - fits > 1:
+        kept = (fits + too_long) // 2
+        wide = width_of(figure, _around_gap(words, kept), points, bold=bold) > inches
+        fits, too_long = (fits, kept) if wide else (kept, too_long)
+    return _around_gap(words, max(2, fits))
+
+
+def _around_gap(words: str, kept: int) -> str:
+    """``kept`` characters of ``words``, half of them from its end."""
+    right = kept // 2
+    return f"{words[: kept - right].rstrip()}…{words[len(words) - right :].lstrip()}"
 
 
 def bare(ax: Any, points: float = 8.5, *, grid: str = "y") -> None:

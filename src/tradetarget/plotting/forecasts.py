@@ -32,6 +32,7 @@ from tradetarget.plotting.canvas import (
 from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ticks
 from tradetarget.plotting.placing import Box, first_clear, spread
+from tradetarget.reading.dates import period_words
 from tradetarget.report import text
 from tradetarget.report.forecasts import headline, last_known, question, stands_at_target
 from tradetarget.report.provenance import as_of, event_text, is_estimated, reporter, sources_text
@@ -147,8 +148,8 @@ def answer_line(answer: HittingTime) -> str:
     """The answer in a line."""
     if stands_at_target(answer):
         past = answer.already_reached
-        return f"Already reached: {last_known(answer)} is at or above it" + (
-            f", first in {past}" if past and past != last_known(answer) else ""
+        return f"Already reached: {period_words(last_known(answer))} is at or above it" + (
+            f", first in {period_words(past)}" if past and past != last_known(answer) else ""
         )
     first = headline(answer)
     if first is not None:
@@ -159,7 +160,7 @@ def answer_line(answer: HittingTime) -> str:
     if answer.quantile(0.1) is None:
         return f"N{beyond}"
     span = f"80 % interval {text.interval(answer, 0.8)}"
-    return f"N{beyond}; {span}" if answer.median is None else f"Median {answer.median}; {span}; n{beyond}"
+    return f"N{beyond}; {span}" if answer.median is None else f"Median {period_words(answer.median)}; {span}; n{beyond}"
 
 
 def footnote(forecast: Forecast) -> str:
@@ -170,7 +171,7 @@ def footnote(forecast: Forecast) -> str:
     parts = [
         f"Reporter: {who}" if who else "Reporter not stated",
         f"Source: {sources}" if sources else "",
-        f"Data to {last_known(forecast.hitting_time)}{_parts(forecast)}, as known in {as_of(series)}"
+        f"Data to {period_words(last_known(forecast.hitting_time))}{_parts(forecast)}, as known in {as_of(series)}"
         + (" (today's revision)" if series.vintage is not None and any(o.as_of is None for o in series) else ""),
         f"Model: {forecast.fitted.model_name}",
         f"Reached means that {event_text(forecast.target)}",

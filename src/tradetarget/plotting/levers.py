@@ -125,7 +125,9 @@ def plot_tornado(
     names = [str(name) for name in answer.frame["factor"]]
     figure = new_figure(size or (7.0, min(2.3 + 0.42 * len(names), 20.0)))
     sizes = Sizes.of(figure)
-    left = min(0.45 * figure.get_figwidth(), 0.15 + max(width_of(figure, n, sizes.label) for n in names))
+    most = 0.45 * figure.get_figwidth()
+    names = [shortened(figure, name, sizes.label, most - 0.15) for name in names]
+    left = min(most, 0.15 + max(width_of(figure, n, sizes.label) for n in names))
     subtitle = (
         f"P(reached by {answer.by}), one factor at a time; {percent(answer.probability)} with all at their middle."
     )

@@ -19,12 +19,16 @@ from tradetarget.plotting.canvas import (
     drawn_on,
     new_figure,
     save,
+    shortened,
     width_of,
     write,
 )
 from tradetarget.plotting.frame import Sizes, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
+
+MOST_FOR_NAMES = 0.4
+"""The most of the page that names of series take. Judgement: the lines need the larger part."""
 
 
 def plot_series(
@@ -72,6 +76,8 @@ def plot_series(
         return drawn_on(ax, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
+    shorter = {shortened(figure, label, sizes.label, MOST_FOR_NAMES * size[0]): s for label, s in series.items()}
+    series = shorter if len(shorter) == len(series) else series
     sources = dict.fromkeys(source for s in series.values() for source in s.sources)
     left = width_of(figure, "00,000", sizes.label) + 0.08
     heading = shown.name or "unit not stated"

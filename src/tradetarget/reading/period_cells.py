@@ -173,7 +173,7 @@ class Cell(NamedTuple):
 
 
 def _build(text: str) -> list[Meaning]:
-    found: list[Meaning] = []
+    possible: list[Meaning] = []
     for pattern, build in _COMPILED:
         match = pattern.fullmatch(text)
         if match is None:
@@ -182,9 +182,9 @@ def _build(text: str) -> list[Meaning]:
             meaning = build(match)
         except (ValueError, KeyError):
             continue
-        if meaning not in found:
-            found.append(meaning)
-    return found
+        if meaning not in possible:
+            possible.append(meaning)
+    return possible
 
 
 def _either(text: str) -> tuple[Day | None, Day | None]:

@@ -64,6 +64,8 @@ class Table:
         Whether a column states the units; a unit in a heading or banner gives way to one that is asked for.
     empty_period
         The place of the blank period, where there is one.
+    value_name, period_name
+        The headings of the columns of values and periods, where there is one of each; for messages.
     """
 
     frame: pd.DataFrame
@@ -80,6 +82,8 @@ class Table:
     cumulated: bool | None = None
     has_unit_column: bool = False
     empty_period: int | None = None
+    value_name: str | None = None
+    period_name: str | None = None
 
     @property
     def year_end(self) -> int:
@@ -197,6 +201,7 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     return Table(
         frame, spans, problems, figures, periods, where, grid.line_word, stem, layout, (*unused, *skipped),
         tuple(notes), options.cumulated, long.has_unit_column, empty,
+        long.value_name, long.period_name,
     )  # fmt: skip
 
 

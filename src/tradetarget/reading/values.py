@@ -18,7 +18,7 @@ from tradetarget.errors import DataError, SettingError
 MISSING = frozenset(
     ("", ".", "..", "...", "…", ":", "-", "--", "–", "—", "n/a", "na", "n.a.", "n.a", "nan", "nd", "n.d.", "null",
     "none",
-     "#n/a", "<na>", "nat", "x")
+     "#n/a", "<na>", "nat", "x", "[x]", "[c]", "[z]")
 )  # fmt: skip
 """What statistics offices write where there is no figure, in lower case (Eurostat ":", World Bank "..", IMF "n.a.")."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, plural, title
+from tradetarget.text_cleaning import one_line
 from tradetarget.units import Unit
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def fetched_summary(fetched: Fetched) -> Text:
         year = max(y for f, y in fetched.values if f == flow)
         figures.append((f"{flow.capitalize()}", f"{amount(fetched.values[flow, year], unit)} in {year}"))
     addresses = [("Address", a) for a in dict.fromkeys(fetched.addresses)]
-    head = title(f"Fetched: {fetched.name}")
+    head = title(f"Fetched: {one_line(fetched.name)}")
     return page(
         head, facts(rows, 14), [SINGLE], facts(figures, 14), [SINGLE], _unbroken(addresses), [DOUBLE],
         notes(fetched.notes),

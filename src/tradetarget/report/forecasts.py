@@ -18,6 +18,7 @@ from tradetarget.report.blocks import Block, Facts, Grid
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 LEVELS = (0.5, 0.8)
 """Coverages of the intervals of the year that a summary shows unless others are asked for."""
 EVERY_YEAR = 20
+"""Years that the table shows one by one, then every fifth. Judgement, because a screen holds them."""
 GAP = "  |  "
 
 
@@ -40,7 +42,7 @@ def question(series_label: str, answer: HittingTime) -> str:
     again = "" if target.occurrence == "first" else " again"
     how = {"calendar_year": "", "rolling_12_months": " in twelve months", "run_rate": " as a run-rate"}[target.event]
     run = f", {run_text(target)}" if target.sustained > 1 else ""
-    return f"When does {series_label} reach {amount(target.value, target.unit)}{how}{again}{run}?"
+    return f"When does {one_line(series_label)} reach {amount(target.value, target.unit)}{how}{again}{run}?"
 
 
 def error_text(answer: HittingTime) -> str:
@@ -205,30 +207,30 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
     ]
     aside = tuple(a.observation for a in forecast.set_aside)
     used = (*forecast.statements, *aside, *getattr(forecast.fitted, "figures", ()))
-    said = data_notes(forecast.series, target, forecast.unit_assumed, used)
-    said += assumption_notes(forecast.series, forecast.fitted, answer)
-    said += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
+    remarks = data_notes(forecast.series, target, forecast.unit_assumed, used)
+    remarks += assumption_notes(forecast.series, forecast.fitted, answer)
+    remarks += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
     standing = bool(reached(forecast.last_value, target.value))
     shown = LEVELS if levels is None else checked_levels(levels)
     facts = text.facts(answer_facts(answer, standing=standing, levels=shown))
     head = [text.title(question(forecast.series.label, answer), headline(answer)), facts, [SINGLE]]
     if stands_at_target(answer):
         growth = [("Achieved growth", _joined(achieved) or "one total only")]
-        said.append("With the last value at or above the target, every probability is 1 by convention.")
-        return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(said))
+        remarks.append("With the last value at or above the target, every probability is 1 by convention.")
+        return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(remarks))
     rates = forecast.required_growth()
     required = [text.rate(rates.loc[y]) if y in rates.index else "-" for y in answer.years.tolist()]
-    said.append(f"Probabilities count reaching after {period_words(last_known(answer))}: {event_text(target)}.")
+    remarks.append(f"Probabilities count reaching after {period_words(last_known(answer))}: {event_text(target)}.")
     if answer.by_month is not None:
-        said.append("The months of a path add up to its totals, and to what was published of parts of years.")
+        remarks.append("The months of a path add up to its totals, and to what was published of parts of years.")
     if answer.by_month is not None and target.sustained == 1 and target.occurrence == "first":
-        said.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
+        remarks.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
     if target.deadline == answer.years[-1]:
-        said.append(f"The horizon runs to {target.deadline}, the deadline.")
+        remarks.append(f"The horizon runs to {target.deadline}, the deadline.")
     if answer.horizon > EVERY_YEAR:
-        said.append(f"After {answer.years[EVERY_YEAR - 1]} the table shows every fifth year, and the last.")
+        remarks.append(f"After {answer.years[EVERY_YEAR - 1]} the table shows every fifth year, and the last.")
     table = _table(answer, required if rates.size else None, achieved)
-    return text.page(*head, text.facts(basis), [DOUBLE], table, [DOUBLE], text.notes(said))
+    return text.page(*head, text.facts(basis), [DOUBLE], table, [DOUBLE], text.notes(remarks))
 
 
 def hitting_time_summary(answer: HittingTime, levels: Iterable[float] | None = None) -> Text:

@@ -8,13 +8,14 @@ from tradetarget.report import text
 from tradetarget.report.blocks import grid
 from tradetarget.report.provenance import data_facts, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent, plural, points
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.scenarios.factors import Sensitivity, Sweep
     from tradetarget.scenarios.inverse import Required
 
-NAME_WIDTH = 28
-CELL = 9
+NAME_WIDTH = 28  # of 78 columns: four cells and a last one of 14 take the other 50
+CELL = 9  # "+12.3 %" and two spaces
 
 
 def size_text(size: float) -> str:
@@ -37,7 +38,7 @@ def lever_text(kind: str, size: float) -> str:
 def lever_question(answer: Required | Sensitivity | Sweep) -> str:
     """The question in words."""
     target = amount(answer.target.value, answer.target.unit)
-    return f"What would bring {answer.series.label} to {target} by {answer.by}?"
+    return f"What would bring {one_line(answer.series.label)} to {target} by {answer.by}?"
 
 
 def _basis(answer: Required | Sensitivity | Sweep) -> list[tuple[str, str]]:
@@ -64,20 +65,21 @@ def required_summary(answer: Required) -> Text:
         ("95 % interval", f"{low} to {high} (of the simulation)"),
         (f"P(by {answer.by}) with it", percent(answer.probability)),
         (f"P(by {answer.by}) without", percent(answer.probability_without)),
-        *([("On top of", answer.scenario)] if answer.scenario else []),
+        *([("On top of", one_line(answer.scenario))] if answer.scenario else []),
     ]
-    said = [
-        "What is uncertain about growth itself is inside the probability; the interval is that of the number of paths."
+    remarks = [
+        "The uncertainty of growth is part of the probability; the interval is only that of the number of paths."
     ]
     with_it = f"{percent(answer.probability)} with {lever_text(answer.lever, answer.value)}"
     first = f"P(reached by the end of {answer.by}) is {percent(answer.probability_without)}, and {with_it}"
     return text.page(
         text.title(lever_question(answer), first), text.facts(rows), [SINGLE], text.facts(_basis(answer)), [DOUBLE],
-        text.notes(said),
+        text.notes(remarks),
     )  # fmt: skip
 
 
 def _row(name: str, cells: list[str], last: str) -> str:
+    name = one_line(name)
     shown = text.padded(name if len(name) < NAME_WIDTH else f"{name[: NAME_WIDTH - 2]}…", NAME_WIDTH)
     return shown + "".join(f"{c:>{CELL}}" for c in cells) + f"{last:>{CELL + 5}}"
 
@@ -99,7 +101,7 @@ def sensitivity_summary(answer: Sensitivity) -> Text:
         last = f"{swing} ({100 * row['swing_error']:.1f})"
         lines.append(_row(row["factor"], [*sizes, *both], last))
         cells.append([row["factor"], *sizes, *both, last])
-    said = [
+    remarks = [
         f"P: probability of having reached the target by {answer.by}; {percent(answer.probability)} with every factor "
         f"at its middle. Low and high are the ends of the central {percent(answer.level)} of each size.",
         "Points: P(high) less P(low) in percentage points; in brackets at most its standard error.",
@@ -111,7 +113,7 @@ def sensitivity_summary(answer: Sensitivity) -> Text:
         [SINGLE],
         text.facts(_basis(answer)),
         [DOUBLE],
-        text.notes(said),
+        text.notes(remarks),
     )
 
 
@@ -135,7 +137,7 @@ def sweep_summary(answer: Sweep) -> Text:
         Plain text, the same on every run.
     """
     table = answer.table()
-    down, across = answer.factors
+    down, across = map(one_line, answer.factors)
     head = [sized(answer.kinds[1], float(c)) for c in table.columns.to_numpy()]
     lines, rows = [f"{'':{CELL}} {across}", f"{'':{CELL}}" + "".join(f"{h:>{CELL}}" for h in head)], []
     for size, cells in zip(table.index.to_numpy(), table.to_numpy(), strict=True):
@@ -143,7 +145,7 @@ def sweep_summary(answer: Sweep) -> Text:
         lines.append("".join(f"{c:>{CELL}}" for c in row))
         rows.append(row)
     error = 100 * float(answer.frame["standard_error"].max())
-    said = [
+    remarks = [
         f"P(reached by {answer.by}): {down} down, {across} across. Standard error at most {error:.2g} percentage "
         "points; cells share random numbers."
     ]
@@ -156,5 +158,5 @@ def sweep_summary(answer: Sweep) -> Text:
         [SINGLE],
         text.facts(_basis(answer)),
         [DOUBLE],
-        text.notes(said),
+        text.notes(remarks),
     )

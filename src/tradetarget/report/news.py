@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tradetarget.report.provenance import cite, event_text, reporter
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, points, title
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.forecasting.vintages import Change, Part
@@ -71,7 +72,7 @@ def change_summary(change: Change) -> Text:
     """
     first, last = change.earlier, change.later
     target = amount(last.target.value, last.target.unit)
-    head = f"What moved P({last.series.label} reaches {target} by {change.by})?"
+    head = f"What moved P({one_line(last.series.label)} reaches {target} by {change.by})?"
     rows = [
         (f"As of {first.as_of}", f"{percent(change.before)} (totals through {first.last_year})"),
         (f"As of {last.as_of}", f"{percent(change.after)} (totals through {last.last_year})"),
@@ -86,8 +87,8 @@ def change_summary(change: Change) -> Text:
 
 def _line(part: Part) -> str:
     o = part.observation
-    day, said = ("", "") if o is None else (o.calendar_date(o.known_from).isoformat(), cite(o))
-    shown = said if len(said) <= 33 else f"{said[:30]}..."
+    day, cited = ("", "") if o is None else (o.calendar_date(o.known_from).isoformat(), cite(o))
+    shown = cited if len(cited) <= 33 else f"{cited[:30]}..."
     return f"{day:12}{part.cause:12}{shown:34}{points(part.contribution):>9}{percent(part.probability):>10}"
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tradetarget.scenarios.comparison import Case, ScenarioComparison
 
 SCHEMA_VERSION = 2
-"""2 since ``by``, ``quantiles`` and ``intervals``; every key of version 1 is as it was."""
+"""Version of the records; it rises when a key is renamed, removed or changes its meaning, and with 0.2, which added
+``by``, ``intervals`` and ``quantiles`` and left every older key as it was."""
 LEVELS = (0.5, 0.8, 0.9)
 """Coverages of the intervals in JSON unless others are asked for: those of the fan."""
 

@@ -14,12 +14,13 @@ from tradetarget.report.blocks import Block, grid
 from tradetarget.report.forecasts import headline, level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, points, tight
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
     from tradetarget.targets import HittingTime
 
-NAME_WIDTH = 27
+NAME_WIDTH = 27  # of 78 columns: the other cells take 51
 
 
 def _middle(answer: HittingTime) -> int:
@@ -32,7 +33,7 @@ def _middle(answer: HittingTime) -> int:
 
 def _line(name: str, cells: tuple[str, str, str, str, str]) -> list[str]:
     """A scenario's line; a long name goes on below."""
-    parts = textwrap.wrap(name, NAME_WIDTH - 1, break_on_hyphens=False) or [""]
+    parts = textwrap.wrap(one_line(name), NAME_WIDTH - 1, break_on_hyphens=False) or [""]
     median, interval, soon, late, gap = cells
     first = f"{text.padded(parts[0], NAME_WIDTH)}{median:>7}{interval:>15}{soon:>8}{late:>8}{gap:>13}"
     return [first, *(f"  {p}" for p in parts[1:])]
@@ -104,20 +105,20 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         *data_facts(case.series, weighed),
         ("Model", f"{case.fitted.model_name}, {text.plural(n_paths, 'path')} shared by all scenarios"),
     ]
-    said = [
+    remarks = [
         points_note(year),
         f">{last}: not within the horizon.",
         *data_notes(case.series, case.target, case.unit_assumed, weighed),
         *assumption_notes(case.series, case.fitted, base),
     ]
     if stands_at_target(base):
-        said.append(f"{level_of(base).capitalize()} is at or above the target already: every probability is 1.")
+        remarks.append(f"{level_of(base).capitalize()} is at or above the target already: every probability is 1.")
     if case.target.deadline == last:
-        said.append(f"The horizon runs to {last}, the deadline.")
+        remarks.append(f"The horizon runs to {last}, the deadline.")
     answer = headline(base)
     first = None if answer is None else f"{answer} in the scenario {case.baseline!r}"
     return [text.title(question(case.series.label, base), first), _grid(case, mid, body), [SINGLE],
-            text.facts(basis), [DOUBLE], text.notes(said)]  # fmt: skip
+            text.facts(basis), [DOUBLE], text.notes(remarks)]  # fmt: skip
 
 
 def _grid(case: Case, middle: int, body: list[str]) -> Block:
@@ -133,7 +134,7 @@ def _grid(case: Case, middle: int, body: list[str]) -> Block:
 
 
 def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> list[str]:
-    """What each scenario supposes, and where its sizes come from.
+    """Every scenario's description, and the sources of its sizes.
 
     Parameters
     ----------
@@ -142,9 +143,11 @@ def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> list[s
     """
     lines: list[str] = []
     for name, description, sources in rows:
-        said = " ".join(t for t in (description, f"Source: {' '.join(sources)}" if sources else None) if t)
-        if said:
-            lines += textwrap.wrap(f"{name}: {said}", WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+        words = " ".join(t for t in (description, f"Source: {' '.join(sources)}" if sources else None) if t)
+        if words:
+            lines += textwrap.wrap(
+                f"{one_line(name)}: {words}", WIDTH, subsequent_indent="    ", break_on_hyphens=False
+            )
     return ["", "Scenarios", *lines] if lines else []
 
 

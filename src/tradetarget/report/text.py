@@ -16,9 +16,11 @@ from tradetarget.reading.periods import DECEMBER
 from tradetarget.report import rendering
 from tradetarget.report.blocks import Block, Content, Facts, Heading, Headline, Remarks, Verbatim, contents
 from tradetarget.targets import HittingTime
+from tradetarget.text_cleaning import escaped, one_line
 from tradetarget.units import NAMED_SCALES, Unit
 
 WIDTH = 78
+"""Columns of every page. Judgement, because a terminal has 80, and two are left for the mark of a quoted mail."""
 DOUBLE, SINGLE = "=" * WIDTH, "-" * WIDTH
 
 
@@ -175,11 +177,12 @@ def notes(texts: Sequence[str]) -> Block:
 
 
 def title(text: str, headline: str | None = None) -> Block:
-    """A title, wrapped, over a double rule; before it the answer in a line, where there is one."""
-    lines = [*textwrap.wrap(text, WIDTH, break_on_hyphens=False), DOUBLE]
+    """A title, wrapped, over a double rule, the middle of a very long one left out; before it the answer in a line."""
+    words = one_line(text, 4 * WIDTH)
+    lines = [*textwrap.wrap(words, WIDTH, break_on_hyphens=False), DOUBLE]
     if headline is None:
-        return Block(lines, Heading(text))
-    return Block([*textwrap.wrap(headline, WIDTH), *lines], Headline(headline), Heading(text))
+        return Block(lines, Heading(words))
+    return Block([*textwrap.wrap(headline, WIDTH), *lines], Headline(headline), Heading(words))
 
 
 def plural(n: int, noun: str) -> str:
@@ -192,5 +195,6 @@ def plural(n: int, noun: str) -> str:
 
 
 def page(*blocks: Sequence[str]) -> Text:
-    """Blocks of lines under one another, without trailing spaces."""
-    return Text("\n".join(line.rstrip() for block in blocks for line in block), contents(blocks))
+    """Blocks of lines under one another, without trailing spaces and control characters."""
+    lines = (escaped(line.rstrip()) for block in blocks for line in block)
+    return Text("\n".join(lines), contents(blocks))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tradetarget.report.provenance import event_text, reporter
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, rate, title
+from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.tracking import Comparison, Progress, Verdict
@@ -67,7 +68,7 @@ def tracking_summary(comparison: Comparison) -> Text:
     """
     p, answer = comparison.progress, comparison.forecast
     unit = answer.target.unit
-    head = f"Is {answer.series.label} on track to {amount(p.target, unit)} by {p.deadline}?"
+    head = f"Is {one_line(answer.series.label)} on track to {amount(p.target, unit)} by {p.deadline}?"
     favourable = sum(v.is_favourable for v in comparison.verdicts)
     span = f"{p.base_year} to {p.year}"
     rows = [

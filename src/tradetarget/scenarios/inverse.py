@@ -31,7 +31,7 @@ from tradetarget import presenting
 from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, deadline_of, is_first_passage
-from tradetarget.errors import ScenarioError, unknown_name
+from tradetarget.errors import ScenarioError, SettingError, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
@@ -110,7 +110,15 @@ class Required(presenting.Presented):
     weights: Array = field(repr=False, compare=False)
 
     def probability_at(self, value: float) -> float:
-        """P(reached by the deadline) with a lever of another size."""
+        """P(reached by the deadline) with a lever of another size.
+
+        Raises
+        ------
+        SettingError
+            When ``value`` is not a number above -1 (-100 %).
+        """
+        if not value > -1.0:
+            raise SettingError(f"a lever of {value!r} is not above -1: give a share such as 0.02 for 2 %")
         inside = np.searchsorted(self.thresholds, math.log1p(value), side="right")
         return min(1.0, float(self.weights[:inside].sum()))
 

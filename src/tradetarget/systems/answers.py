@@ -27,9 +27,13 @@ from tradetarget.targets import HittingTime, Target
 
 Array = NDArray[np.float64]
 QUANTILE_PATHS = 20 * 1024
+"""Paths drawn again for quantiles. Judgement, because a median is then good to 0.35 points of probability, and fifteen
+years of five members take 12 MB."""
 CONTRIBUTION_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Where contributions are shown: the median, and central intervals of 50 and 80 %, as in a box plot."""
 BAND = 0.05
-"""Paths within this much of a quantile of the region's level stand for it."""
+"""Paths within this much of a quantile of the region's level stand for it. Judgement, because a tenth of 20,480 paths
+is averaged then, 2,048, and none of them for two of the quantiles shown."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ class SystemForecast(presenting.Presented):
         probabilities: Iterable[float] = CONTRIBUTION_QUANTILES,
         scenario: str | None = None,
     ) -> pd.DataFrame:
-        """How much of the region's change of level each member brings, where the region does badly, middling or well.
+        """Each member's part of the region's change of level, where the region does badly, middling or well.
 
         At a quantile q, the paths whose regional level lies within 5 points of it are averaged: members' changes from
         the origin add up to the region's exactly. "expected" averages the paths between the 5 % and 95 % quantiles:

@@ -1,6 +1,6 @@
 """The question and the answer: a target, and the distribution of the period in which it is first reached."""
 
-from tradetarget.targets.hitting import BatchCounts, HittingTime, MonthlyProbability
+from tradetarget.targets.hitting import BatchCounts, HittingTime, MonthlyProbability, checked_probabilities
 from tradetarget.targets.past import first_reached, last_log_totals, past_levels
 from tradetarget.targets.target import EVENTS, OCCURRENCES, Event, Occurrence, Target
 
@@ -13,6 +13,7 @@ __all__ = [
     "MonthlyProbability",
     "Occurrence",
     "Target",
+    "checked_probabilities",
     "first_reached",
     "last_log_totals",
     "past_levels",

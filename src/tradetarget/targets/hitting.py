@@ -50,6 +50,42 @@ class BatchCounts(NamedTuple):
     """(batches,) paths, or the sum of their weights."""
 
 
+ROUNDING = 1e-12
+"""How far rounding may take a probability out of [0, 1], or below an earlier one: thousands of units in the last place,
+as sums over 10^6 weighted paths may leave. Anything beyond is a fault, and is raised."""
+
+
+def checked_probabilities(probability: NDArray[np.float64], of: str) -> NDArray[np.float64]:
+    """Probabilities of having reached a target by the end of each period: the gate through which every one leaves.
+
+    Parameters
+    ----------
+    probability
+        (..., K), one a period.
+    of
+        What they are about, for the message.
+
+    Returns
+    -------
+    numpy.ndarray
+        (..., K), rounding beyond [0, 1] and below an earlier period taken off.
+
+    Raises
+    ------
+    TargetError
+        When one is NaN, or by more than 1e-12 outside [0, 1] or below an earlier one.
+    """
+    p = np.asarray(probability, dtype=float)
+    if not np.isfinite(p).all():
+        raise TargetError(f"a probability of {of} is {p[~np.isfinite(p)][0]}: check the model and its prior for NaN")
+    if p.size and not (p.min() >= -ROUNDING and p.max() <= 1.0 + ROUNDING):
+        worst = p.min() if p.min() < -ROUNDING else p.max()
+        raise TargetError(f"a probability of {of} is {worst!r}: a model's hitting law must lie in [0, 1]")
+    if not (np.diff(p, axis=-1) >= -ROUNDING).all():
+        raise TargetError(f"the probabilities of {of} fall with time: a model's hitting law must never fall")
+    return np.asarray(np.maximum.accumulate(np.clip(p, 0.0, 1.0), axis=-1))
+
+
 @dataclass(frozen=True)
 class MonthlyProbability:
     """P(reached after the last month of the data, by the end of each month), for events that are seen every month.
@@ -67,6 +103,9 @@ class MonthlyProbability:
     months: pd.PeriodIndex
     probability: NDArray[np.float64]
     batches: BatchCounts | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "probability", checked_probabilities(self.probability, "reaching it by a month"))
 
     def at_year_ends(self, years: NDArray[np.int64], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """The probability (or other ``values``, (..., M)) at the end of each year; 0 where the data cover the year."""
@@ -128,10 +167,10 @@ class HittingTime(presenting.Presented):
         p = np.asarray(self.probability, dtype=float)
         if p.ndim != 1 or p.size != np.size(self.years) or p.size == 0:
             raise TargetError("a hitting time needs one probability for each year of a horizon of 1 or more")
-        if not (np.isfinite(p).all() and (p >= -1e-9).all() and (p <= 1 + 1e-9).all() and (np.diff(p) >= -1e-9).all()):
-            raise TargetError("probabilities of having reached a target must lie in [0, 1] and never fall")
+        if self.standard_errors is not None and not np.isfinite(self.standard_errors).all():
+            raise TargetError(f"a standard error of reaching {self.target} is not a finite number")
         object.__setattr__(self, "years", np.asarray(self.years, dtype=np.int64))
-        object.__setattr__(self, "probability", np.maximum.accumulate(np.clip(p, 0.0, 1.0)))
+        object.__setattr__(self, "probability", checked_probabilities(p, f"reaching {self.target}"))
 
     @classmethod
     def from_paths(

@@ -14,6 +14,7 @@ from tradetarget.errors import TargetError
 from tradetarget.observations.exchange import converted_value
 from tradetarget.reading.dates import year_period
 from tradetarget.reading.periods import DECEMBER, checked_year_end
+from tradetarget.reading.values import plain_number
 from tradetarget.units import Unit
 
 Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
@@ -79,8 +80,10 @@ class Target:
         occurrence: Occurrence = "first",
         year_end: str | int | None = None,
     ) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        number = plain_number(value)
+        if number is None:
             raise TargetError(f"target {value!r} is not a number: give the level to be reached, such as 5.0")
+        value = number
         if not math.isfinite(value) or value <= 0:
             raise TargetError(f"target {value:g} is not a positive number: give the level to be reached, such as 5.0")
         if event not in EVENTS:

@@ -27,8 +27,6 @@ from tradetarget.observations import TradeSeries
 from tradetarget.observations.drivers import DriverTable, read_drivers
 from tradetarget.units import Unit
 
-LAW_POINTS = 8192
-"""Points of the cubature of a hitting law, as for the pooled law: its error is then about 1e-4."""
 WORLD = "WORLD"
 """The area of the oil price in the table of drivers."""
 _CODES = {
@@ -87,7 +85,7 @@ class FittedDrivers(Fitted):
         return np.concatenate([centre + deviation, centre - deviation], axis=1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), to about 1e-4 (``passage.gaussian_path_cdf`` by points)."""
+        """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""
         from tradetarget.passage import gaussian_path_cdf
 
         return gaussian_path_cdf(
@@ -95,8 +93,6 @@ class FittedDrivers(Fitted):
             self.law.path.covariance[:, :horizon, :horizon],
             np.asarray(log_barriers) - self.log_origin,
             volatility_df=self.law.path.df,
-            method="points",
-            n_points=LAW_POINTS,
         )
 
 

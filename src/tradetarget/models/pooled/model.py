@@ -22,8 +22,6 @@ from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
 
-LAW_POINTS = 8192
-
 
 @dataclass(frozen=True, repr=False)
 class FittedPooled(Fitted):
@@ -65,7 +63,7 @@ class FittedPooled(Fitted):
         return np.concatenate([centre + away, centre - away], axis=1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), to about 1e-4 (``passage.gaussian_path_cdf`` by points)."""
+        """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""
         from tradetarget.passage import gaussian_path_cdf
 
         return gaussian_path_cdf(
@@ -73,8 +71,6 @@ class FittedPooled(Fitted):
             self.law.covariance[:, :horizon, :horizon],
             np.asarray(log_barriers) - self.log_origin,
             volatility_df=self.law.df,
-            method="points",
-            n_points=LAW_POINTS,
         )
 
     def student_law(self, horizon: int) -> StudentLaw:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import DataError
 from tradetarget.models.pooled.law import MEMORY, CommonPath
+from tradetarget.outputs import write_whole
 
 Array = NDArray[np.float64]
 SCHEMA = 1
@@ -209,8 +210,14 @@ class Prior:
             raise DataError(f"this is not a prior's JSON ({error!r}): write one with Prior.to_json") from error
 
     def save(self, path: str | Path) -> None:
-        """Write the prior as JSON to the file ``path``; ``load`` reads it back without loss."""
-        Path(path).write_text(self.to_json(), encoding="utf8")
+        """Write the prior as JSON to the file ``path``, whole or not at all; ``load`` reads it back without loss.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written.
+        """
+        write_whole(path, self.to_json().encode("utf8"))
 
     @classmethod
     def load(cls, path: str | Path) -> Prior:

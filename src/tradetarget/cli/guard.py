@@ -1,0 +1,66 @@
+"""The gate that every command passes before it works: what it is to write can be written, and is not what it reads."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from typer.core import TyperCommand
+
+OUTPUTS = frozenset({"json_path", "plot", "hedgehog", "out", "path", "csv"})
+"""Parameters of commands that name a file to write. Every other text or path that names a file is taken to be read."""
+PICTURES = frozenset({"plot", "hedgehog"})
+STANDARD = "-"
+
+
+class GuardedCommand(TyperCommand):
+    """A command whose outputs are checked before its work starts."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Check the outputs, then run.
+
+        Raises
+        ------
+        OutputError
+            On an output that cannot be written, or is an input or another output.
+        """
+        check_files({_label(p): (p.name, ctx.params.get(p.name)) for p in self.params})
+        return super().invoke(ctx)
+
+
+def _label(parameter: Any) -> str:
+    """An option as it is written, an argument as the help names it."""
+    word = str(parameter.opts[0])
+    return word if word.startswith("-") else str(parameter.metavar or word)
+
+
+def check_files(given: dict[str, tuple[str | None, Any]]) -> None:
+    """Check what a command is to write against what it may read.
+
+    Parameters
+    ----------
+    given
+        Name and value of each parameter, by what its user calls it.
+
+    Raises
+    ------
+    OutputError
+        As ``GuardedCommand.invoke``.
+    """
+    outputs, inputs = dict[str, Any](), dict[str, Any]()
+    for label, (name, value) in given.items():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(one, str | os.PathLike) and str(one) not in ("", STANDARD):
+                (outputs if name in OUTPUTS else inputs)[f"{label} {one}" if label in inputs else label] = one
+    if not outputs:
+        return
+    from tradetarget.outputs import check_apart, checked_path
+
+    for label, path in outputs.items():
+        if given[label][0] in PICTURES:
+            from tradetarget.plotting import checked_plot_path
+
+            checked_plot_path(path)
+        else:
+            checked_path(path)
+    check_apart(outputs, inputs)
