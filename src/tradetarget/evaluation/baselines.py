@@ -11,7 +11,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.errors import unknown_name
 from tradetarget.models.reference_class.episodes import count_episodes, reached_curve
 from tradetarget.passage import discrete_cdf
 from tradetarget.passage.events import log_floor
@@ -66,17 +65,3 @@ def own_past(years: NDArray[np.int64], log_levels: Array, log_barriers: Array, h
 def baselines() -> dict[str, Baseline]:
     """The named baselines: "no-drift", "cagr" and "own-past"."""
     return {"no-drift": no_drift, "cagr": cagr, "own-past": own_past}
-
-
-def get_baseline(name: str) -> Baseline:
-    """The baseline of that name.
-
-    Raises
-    ------
-    UnknownNameError
-        On any other name; the nearest are offered.
-    """
-    named = baselines()
-    if name not in named:
-        raise unknown_name("baseline", name, named)
-    return named[name]

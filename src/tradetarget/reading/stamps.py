@@ -18,7 +18,6 @@ from tradetarget.reading.dates import month_end
 from tradetarget.reading.period_cells import Fiscal, Meaning, Span, months_span, year_span
 
 FREQUENCIES = ("year", "quarter", "month", "day")
-_STEP = {"year": 12, "half-year": 6, "quarter": 3, "month": 1}
 
 
 class StampRule(NamedTuple):
