@@ -110,16 +110,6 @@ def test_currency_scale_does_not_matter() -> None:
     np.testing.assert_allclose(np.diff(found[keep]), np.diff(billions[keep]), atol=1e-9)
 
 
-def test_the_posterior_lies_between_the_prior_and_the_part_over_its_share() -> None:
-    evidence = evidence_for(series(*YEARS, level("2019-01/2019-09", 2.6)), 2018)
-    prior = np.log(2.484) + 0.06
-    log_density = log_likelihood(evidence, GRID, np.log(2.484)) - 0.5 * ((GRID[:, 0] - prior) / 0.15) ** 2
-    density = np.exp(log_density - log_density.max())
-    mean = np.average(GRID[:, 0], weights=density)
-    assert prior < mean < np.log(2.6 / 0.70)
-    assert np.average((GRID[:, 0] - mean) ** 2, weights=density) < 0.08**2
-
-
 def test_paths_must_reach_the_years_that_statements_are_about() -> None:
     evidence = evidence_for(series(*YEARS, level("2020-01/2020-03", 0.7)), 2018)
     with pytest.raises(SettingError, match="2020"):

@@ -1,4 +1,4 @@
-"""Growth paths given what is already known of their first years: reweighted, and resampled where equal weights matter.
+"""Growth paths given statements about their first years: reweighted by the likelihood of the statements.
 
 A path's weight is the likelihood of the statements given its log totals, over that of a fixed central guess, so that
 weights of different blocks of one simulation are on one scale. Where the law of a path is a Student law, hitting times
@@ -18,9 +18,10 @@ from tradetarget.models.interface import Paths
 from tradetarget.nowcasting import Evidence, log_likelihood
 
 LARGEST = 300.0
-"""Largest log weight. A double overflows at exp(709), and the square of a weight must stay below it."""
+"""Largest log weight. The squares of weights are added, and exp(600) times any number of paths is still a double."""
 FEWEST = 400.0
-"""Effective paths below which a warning is given: a probability of a half then has a standard error of 0.025."""
+"""Effective paths below which a warning is given. Judgement: a probability of a half then has a standard error of
+0.025, which still tells apart what a reader would call likely and unlikely."""
 
 
 def condition(paths: Paths, evidence: Evidence) -> Paths:

@@ -92,7 +92,7 @@ def backtest(
             unit=data_unit if panel else None,
             levels=hedgehog is not None,
         )
-        text, record = answer.summary(), answer.to_dict()
+        text, record = str(answer.summary()), answer.to_dict()
     if asking is not None:
         text, record = "\n".join([text, *asking.lines]), asking.record(record)
         text, record = with_reading(text, record, asking.series)

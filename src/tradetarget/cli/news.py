@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, read_target, whole
+from tradetarget.cli.question import Selection, due_year, read_target, whole
 from tradetarget.cli.reading import reads_files, with_reading
 
 YEARS_AHEAD = 4
@@ -55,7 +55,7 @@ def news(
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.observations.periods import parse_as_of
 
-    year = parse_as_of(later).year + YEARS_AHEAD if by is None else whole("--by", by)
+    year = parse_as_of(later).year + YEARS_AHEAD if by is None else due_year(by)
     with Progress("computing"):
         change = explain_change(
             found, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key

@@ -288,16 +288,63 @@ def read_target(value: str | None, unit: str | None, *, bundled: bool) -> Target
     return asked if unit is None else Target(asked.value_in(Unit.parse(unit)), unit)
 
 
-def as_event(target: Target, event: str | None, occurrence: str | None, sustained: str | None) -> Target:
-    """The target with the event that options name; what they leave out stays.
+def read_targets(values: list[str] | None, unit: str | None, *, bundled: bool) -> list[Target]:
+    """The targets, each once; errors as in ``read_target``, and on one that is given twice."""
+    from tradetarget.errors import TargetError
+
+    found = [read_target(value, unit, bundled=bundled) for value in (values if values else (None,))]
+    for i, target in enumerate(found):
+        if target in found[:i]:
+            raise TargetError(f"--target {target} is given twice: give each once")
+    return found
+
+
+def due_year(text: str) -> int:
+    """The year that --by names.
+
+    Raises
+    ------
+    SettingError
+        Naming the option and the text.
+    """
+    from tradetarget.checks import checked_year
+
+    return checked_year(text, "--by")
+
+
+def read_levels(text: str | None) -> tuple[float, ...] | None:
+    """Coverages as fractions, from per cent: "80,95"; None where the option is left out.
+
+    Raises
+    ------
+    SettingError
+        On what is no number between 0 and 100.
+    """
+    if text is None:
+        return None
+    from tradetarget.errors import SettingError
+
+    percents = [number("--level", word.strip().removesuffix("%")) for word in text.split(",")]
+    wrong = next((p for p in percents if not 0.0 < p < 100.0), None)
+    if wrong is not None:
+        raise SettingError(f"--level {wrong:g} is not a percentage between 0 and 100: give some, such as 80,95")
+    if any(p < 1.0 for p in percents):
+        raise SettingError(f"--level {text!r} is in per cent, not a fraction: write 80 for 80 %")
+    return tuple(sorted({p / 100.0 for p in percents}))
+
+
+def as_event(
+    target: Target, event: str | None, occurrence: str | None, sustained: str | None, by: str | None = None
+) -> Target:
+    """The target with the event and the deadline that options name; what they leave out stays.
 
     Raises
     ------
     TradeTargetError
-        A kind of it on an event or occurrence that is not known, or a number of periods below 1.
+        A kind of it on an event or occurrence that is not known, a number of periods below 1, or what is no year.
     """
     from tradetarget.errors import unknown_name
-    from tradetarget.targets import EVENTS, OCCURRENCES, Target
+    from tradetarget.targets import EVENTS, OCCURRENCES
 
     wanted = target.event if event is None else event.strip().lower().replace("-", "_")
     if wanted not in EVENTS:
@@ -306,4 +353,5 @@ def as_event(target: Target, event: str | None, occurrence: str | None, sustaine
     if which not in OCCURRENCES:
         raise unknown_name("--occurrence", str(occurrence), OCCURRENCES)
     periods = target.sustained if sustained is None else whole("--sustained", sustained)
-    return Target(target.value, target.unit, wanted, periods, target.deadline, which)  # type: ignore[arg-type]
+    due = target.deadline if by is None else due_year(by)
+    return replace(target, event=wanted, sustained=periods, deadline=due, occurrence=which)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import BUNDLED, FLOW, SERIES, matching, number, whole
+from tradetarget.cli.question import BUNDLED, FLOW, SERIES, due_year, matching, number, whole
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def region(
         ),
     ] = None,
     unit: options.TargetUnit = None,
+    by: options.By = None,
     data_unit: options.DataUnit = None,
     flow: options.Flow = None,
     as_of: options.AsOf = None,
@@ -72,6 +73,7 @@ def region(
     ] = None,
     seed: options.Seed = "0",
     json_path: options.Json = None,
+    csv: options.Csv = None,
     plot: options.Plot = None,
     reading: dict[str, Any] | None = None,
 ) -> Result:
@@ -95,12 +97,14 @@ def region(
         known = {name: s.as_of(as_of) for name, s in known.items()}
     name = total or about.series or (REGION if data is None else None)
     asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
+    if by is not None:
+        asked = {label: goal.by(due_year(by)) for label, goal in asked.items()}
     with Progress("computing") as progress:
         system = _system(known, name, part or [], residual, about.path if total is None and about.series else "")
         _check_names(asked, system, "" if target else about.path)
         answer = _answer(system, asked, years, key, about, progress)
     text, record = with_reading(answer.summary(), answer.to_dict(), *known.values())
-    return Result(text, record, json_path, plot, answer.plot)
+    return Result(text, record, json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
 
 
 def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:

@@ -26,7 +26,7 @@ _IDENTITY = ("series", "reporter", "partner", "unit")
 
 
 @dataclass(frozen=True)
-class Fetched:
+class Fetched(presenting.Presented):
     """Figures of one service on one pair, retrieved on one day.
 
     Parameters
@@ -168,7 +168,7 @@ class Fetched:
             "figures": figures,
         }
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """What was fetched, from where and when, as text."""
         return presenting.summary(self)
 

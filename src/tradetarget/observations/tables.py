@@ -334,10 +334,11 @@ def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:
         first = seen.setdefault(o.identity, int(line))
         if first != line:
             by = f" by {o.reporter}" if o.reporter else ""
+            apart = table.columns_apart(first, int(line))
+            choose = f", or choose by {listed(apart)} with select= or --select {apart[0]}=VALUE" if apart else ""
             raise DataError(
                 f"{table.where}, {table.line_word}s {first} and {line}: {o.period} stands twice{by}: keep one row a "
-                "period and "
-                "reporter, or choose by a column that tells the rows apart with select= or --select COLUMN=VALUE"
+                f"period and reporter{choose}"
             )
 
 

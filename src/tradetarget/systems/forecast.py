@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter
-from tradetarget.answering.question import N_PATHS, as_target, warn_if_far
+from tradetarget.answering.question import N_PATHS, as_target, horizon_to_deadline, warn_if_far
 from tradetarget.errors import TargetError, TradeTargetWarning
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
@@ -55,7 +55,7 @@ def forecast_system(
     targets
         By label or name of a member or of the region; bare numbers are in the unit of the data.
     horizon
-        Years after the last year that all members have, 1 to 200.
+        Years after the last year that all members have, 1 to 200; lengthened to the latest deadline of the targets.
     seed
         A whole number; the same seed gives the same answer.
     scenarios
@@ -99,8 +99,9 @@ def forecast_system(
     """
     horizon, seed = checked_horizon(horizon), checked_seed(seed)
     converted, asked = _questions(system, targets)
-    plans = system_plans(scenarios, converted, horizon)
     fitted = fit_system(converted, prior=prior, dependence=dependence)
+    horizon = horizon_to_deadline(horizon, fitted.origin_year, asked.values())
+    plans = system_plans(scenarios, converted, horizon)
     _warn_if_few(fitted, n_paths)
     tallies = [_Tally(p, asked, seed) for p in plans]
     done = 0
