@@ -80,36 +80,37 @@ def forecast(
     years, key, levels = whole("--horizon", horizon), whole("--seed", seed), read_levels(level)
     given = {"model": model, "horizon": years, "seed": key, "drivers": read_driver_table(drivers, model)}
     given |= {"method": method, "n_paths": None if paths is None else whole("--paths", paths)}
-    known = {name: value for name, value in given.items() if value is not None}
+    settings = {name: value for name, value in given.items() if value is not None}
     if every:
         _refuse_for_all({"--series": series, "--convert-to": convert_to})
-        found = _of_every_series(data or dataset, flow, reporter, data_unit, as_of, asked, known, reading)
+        answers_of_all = _of_every_series(data or dataset, flow, reporter, data_unit, as_of, asked, settings, reading)
         return Result(
-            found.summary(levels), lambda: found.to_dict(levels), json_path, csv=csv,
-            table=lambda: found.to_frame(levels),
+            answers_of_all.summary(levels), lambda: answers_of_all.to_dict(levels), json_path, csv=csv,
+            table=lambda: answers_of_all.to_frame(levels),
         )  # fmt: skip
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    sides, own = selection.every_side(), selection.read()
-    questions = [convert(sides.series, t, convert_to, own) for t in asked]
+    sides, one_side = selection.every_side(), selection.read()
+    questions = [convert(sides.series, t, convert_to, one_side) for t in asked]
     with Progress("computing"):
-        answers = [_by_each_side(q, t, sides, as_of, known) for q, t in zip(questions, asked, strict=True)]
+        answers = [_by_each_side(q, t, sides, as_of, settings) for q, t in zip(questions, asked, strict=True)]
     if len(answers) == 1:
         return _one(answers[0], questions[0], levels, json_path, csv, plot)
     return _beside(answers, questions[0], levels, json_path, csv)
 
 
 def _by_each_side(
-    question: Converted, asked: Target, sides: EverySide, as_of: str | None, known: dict[str, Any]
+    question: Converted, asked: Target, sides: EverySide, as_of: str | None, settings: dict[str, Any]
 ) -> SideComparison:
     """One target's answer by the statistics of every side."""
     from tradetarget.forecasting.sides import compare_sides
 
-    found = compare_sides(question.series, question.target or asked, reporter=sides.reporter, as_of=as_of, **known)
-    return found.with_unread(sides.unread)
+    target = question.target or asked
+    comparison = compare_sides(question.series, target, reporter=sides.reporter, as_of=as_of, **settings)
+    return comparison.with_unread(sides.unread)
 
 
 def _one(
-    found: SideComparison,
+    comparison: SideComparison,
     question: Converted,
     levels: tuple[float, ...] | None,
     json_path: str | None,
@@ -119,10 +120,10 @@ def _one(
     """One target."""
     from tradetarget.report import sides_beside
 
-    answer = found.forecast
-    text = "\n".join([answer.summary(levels), *sides_beside(found), *question.lines])
+    answer = comparison.forecast
+    text = "\n".join([answer.summary(levels), *sides_beside(comparison), *question.lines])
     return Result(
-        text, lambda: question.record(found.to_dict(levels)), json_path, plot,
+        text, lambda: question.record(comparison.to_dict(levels)), json_path, plot,
         lambda path: answer.plot(path, levels=levels), csv=csv, table=lambda: answer.to_table(levels),
     )  # fmt: skip
 
@@ -138,13 +139,13 @@ def _beside(
     from tradetarget.forecasting import Forecasts
     from tradetarget.report import several_sides
 
-    found = Forecasts(tuple(a.forecast for a in answers))
-    text = "\n".join([found.summary(levels), *several_sides(answers), *question.lines])
+    forecasts = Forecasts(tuple(a.forecast for a in answers))
+    text = "\n".join([forecasts.summary(levels), *several_sides(answers), *question.lines])
 
     def record() -> dict[str, Any]:
-        return found.to_dict(levels) | {"answers": [question.record(a.to_dict(levels)) for a in answers]}
+        return forecasts.to_dict(levels) | {"answers": [question.record(a.to_dict(levels)) for a in answers]}
 
-    return Result(text, record, json_path, csv=csv, table=lambda: found.to_frame(levels))
+    return Result(text, record, json_path, csv=csv, table=lambda: forecasts.to_frame(levels))
 
 
 def _of_every_series(
@@ -154,7 +155,7 @@ def _of_every_series(
     data_unit: str | None,
     as_of: str | None,
     targets: list[Target],
-    known: dict[str, Any],
+    settings: dict[str, Any],
     reading: dict[str, Any] | None,
 ) -> Forecasts:
     """The answers of every series in a file or a bundled data set, by one side's statistics where one is named."""
@@ -172,8 +173,8 @@ def _of_every_series(
         except TradeTargetError as error:
             unanswered[label] = str(error)
     with Progress("computing"):
-        found = forecast_each(kept or every, targets, **known)
-    return Forecasts(found.forecasts, {**unanswered, **found.unanswered})
+        forecasts = forecast_each(kept or every, targets, **settings)
+    return Forecasts(forecasts.forecasts, {**unanswered, **forecasts.unanswered})
 
 
 def _refuse_picture(plot: Path | None, *, several: bool) -> None:

@@ -250,12 +250,12 @@ def _scenarios(file: Path | None, name: str | None) -> list[Any]:
 
     if file is None:
         raise SettingError(f"--scenario {name!r} names no file: give one with --scenarios FILE.toml")
-    found = {s.name: s for s in read_scenarios(file)}
+    by_name = {s.name: s for s in read_scenarios(file)}
     if name is None:
-        return list(found.values())
-    if name not in found:
-        raise unknown_name("scenario", name, found)
-    return [found[name]]
+        return list(by_name.values())
+    if name not in by_name:
+        raise unknown_name("scenario", name, by_name)
+    return [by_name[name]]
 
 
 def _scenario(file: Path | None, name: str | None) -> Any:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PATIENCE = 2.0
+"""Seconds before progress is shown. Judgement, because a line that comes and goes sooner only flickers."""
 STANDARD = "-"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tradetarget.scenarios import Scenario, ScenarioFile
     from tradetarget.targets import Target
 
-HORIZON = 15
+HORIZON = 15  # that of every function of the library
 
 
 @reads_files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -150,10 +150,6 @@ class Fetched(presenting.Presented):
             for r in fetched.itertuples()
         ]
         return pd.concat([kept, fetched[new].assign(as_of=day)], ignore_index=True)
-
-    def with_notes(self, *notes: str) -> Fetched:
-        """The same with more notes."""
-        return replace(self, notes=(*self.notes, *notes))
 
     def to_dict(self) -> dict[str, Any]:
         """Provenance and figures as plain data: what ``tradetarget fetch --json`` writes."""

@@ -112,19 +112,19 @@ def forecast_each(
         raise DataError("there is no series to forecast: give a TradeSeries, or several of them")
     if not wanted:
         raise TargetError("there is no target: give the level to be reached, such as 5.0")
-    found: list[Forecast] = []
+    forecasts: list[Forecast] = []
     unanswered: dict[str, str] = {}
     for one in listed:
         try:
-            found += _answers(one, wanted, model, horizon, seed, drivers, method, n_paths)
+            forecasts += _answers(one, wanted, model, horizon, seed, drivers, method, n_paths)
         except TradeTargetError as error:
             if len(listed) == 1:
                 raise
             unanswered[one.label] = str(error)
-    if not found:
+    if not forecasts:
         label, reason = next(iter(unanswered.items()))
         raise DataError(f"none of {len(listed)} series gives an answer; {label}: {reason}")
-    return Forecasts(tuple(found), MappingProxyType(unanswered))
+    return Forecasts(tuple(forecasts), MappingProxyType(unanswered))
 
 
 def _values(series: Iterable[TradeSeries] | Mapping[str, TradeSeries]) -> Iterable[TradeSeries]:

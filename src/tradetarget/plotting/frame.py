@@ -92,8 +92,8 @@ def _lines(figure: Any, words: str, points: float, inches: float, *, bold: bool)
     lines = wrapped(figure, words, points, inches, bold=bold)
     if not is_small(figure) or len(lines) <= LINES_OF_SMALL_TITLES:
         return lines
-    rest = " ".join(lines[LINES_OF_SMALL_TITLES - 1 :])
-    kept = rest.split()
+    remainder = " ".join(lines[LINES_OF_SMALL_TITLES - 1 :])
+    kept = remainder.split()
     while len(kept) > 1 and width_of(figure, " ".join(kept) + "…", points, bold=bold) > inches:
         kept = kept[:-1]
     return [*lines[: LINES_OF_SMALL_TITLES - 1], " ".join(kept).rstrip(",;") + "…"]

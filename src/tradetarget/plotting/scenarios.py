@@ -188,9 +188,10 @@ def _curves(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
             ax.plot([last, start - 0.15 * (start - last)], [end, places[i]], color=style["color"], linewidth=0.5)
             _name(ax, f"{percent(end)}  {name}", start, places[i], sizes, i == 0, style["color"])
     short = "" if len(shown) == len(names) else f"; {len(shown)} of {len(names)} are named"
-    said = "Probability of having reached the target by the end of the year"
+    words = "Probability of having reached the target by the end of the year"
     room = float(ax.get_position().width * ax.figure.get_figwidth())
-    heading(ax, f"{said if width_of(ax.figure, said + short, sizes.label) < room else 'P(reached by the year)'}{short}")
+    fits = width_of(ax.figure, words + short, sizes.label) < room
+    heading(ax, f"{words if fits else 'P(reached by the year)'}{short}")
 
 
 def _named(ends: list[float], gap: float) -> list[int]:

@@ -76,19 +76,19 @@ def grid(lines: Iterable[str], head: Sequence[str], rows: Iterable[Sequence[str]
 
 def contents(blocks: Iterable[Sequence[str]]) -> tuple[Content, ...]:
     """What blocks of lines say, in order; lines without content stay as they are, and rules between them go."""
-    found: list[Content] = []
+    content: list[Content] = []
     for block in blocks:
         if isinstance(block, Block):
-            found += block.content
+            content += block.content
             continue
         lines = tuple(line for line in block if not _is_rule(line))
         if not any(line.strip() for line in lines):
             continue
-        if found and isinstance(found[-1], Verbatim):
-            found[-1] = Verbatim((*found[-1].lines, *lines))
+        if content and isinstance(content[-1], Verbatim):
+            content[-1] = Verbatim((*content[-1].lines, *lines))
         else:
-            found.append(Verbatim(lines))
-    return tuple(found)
+            content.append(Verbatim(lines))
+    return tuple(content)
 
 
 def _is_rule(line: str) -> bool:

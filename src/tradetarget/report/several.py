@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from tradetarget.forecasting.sides import SideComparison
     from tradetarget.forecasting.single import Forecast
 
-NAME, CELL = 18, 20
+NAME, CELL = 18, 20  # columns of a row's name and of a target, which holds "2027 (2025-2034)" and two spaces
 PER_TABLE = (WIDTH - NAME) // CELL
-SERIES_WIDTH = 30
+SERIES_WIDTH = 30  # of 78 columns: the other cells take 48
 
 
-def several_record(found: Forecasts, levels: Iterable[float] | None = None) -> dict[str, Any]:
+def several_record(forecasts: Forecasts, levels: Iterable[float] | None = None) -> dict[str, Any]:
     """Answers side by side as plain data: what ``tradetarget forecast --json`` writes of several targets or series.
 
     Returns
@@ -38,23 +38,23 @@ def several_record(found: Forecasts, levels: Iterable[float] | None = None) -> d
     """
     return {
         "schema_version": SCHEMA_VERSION,
-        "answers": [forecast_record(f, levels) for f in found.forecasts],
-        "unanswered": unanswered_record(found),
+        "answers": [forecast_record(f, levels) for f in forecasts.forecasts],
+        "unanswered": unanswered_record(forecasts),
         "version": tradetarget.__version__,
     }
 
 
-def unanswered_record(found: Forecasts) -> list[dict[str, str]]:
+def unanswered_record(forecasts: Forecasts) -> list[dict[str, str]]:
     """Series that give no answer, and why."""
-    return [{"series": label, "reason": reason} for label, reason in found.unanswered.items()]
+    return [{"series": label, "reason": reason} for label, reason in forecasts.unanswered.items()]
 
 
-def several_summary(found: Forecasts, levels: Iterable[float] | None = None) -> Text:
+def several_summary(answers: Forecasts, levels: Iterable[float] | None = None) -> Text:
     """A table with a column a target for one series, and with a row a series for several.
 
     Parameters
     ----------
-    found
+    answers
         The answers; where targets have a deadline, the first line says P(reached by the end of it).
     levels
         Coverages of the intervals that are shown; default 80 %.
@@ -65,9 +65,9 @@ def several_summary(found: Forecasts, levels: Iterable[float] | None = None) -> 
         Plain text, 78 columns, the same on every run.
     """
     shown = (0.8,) if levels is None else checked_levels(levels)
-    if len(found.labels) == 1 and not found.unanswered:
-        return _of_targets(found.forecasts, shown)
-    return _of_series(found, shown)
+    if len(answers.labels) == 1 and not answers.unanswered:
+        return _of_targets(answers.forecasts, shown)
+    return _of_series(answers, shown)
 
 
 def _target(forecast: Forecast) -> str:
@@ -76,14 +76,14 @@ def _target(forecast: Forecast) -> str:
 
 def several_headline(forecasts: Sequence[Forecast]) -> str | None:
     """One series' answers to goals with a date in a line; None where no target has a deadline ahead."""
-    said = []
+    goals = []
     for forecast in forecasts:
         words = headline(forecast.hitting_time)
         if words is not None:
-            said.append((_target(forecast), forecast.target.deadline, words))
-    if not said:
+            goals.append((_target(forecast), forecast.target.deadline, words))
+    if not goals:
         return None
-    parts = [words.replace("reached", f"{goal} reached", 1) for goal, _, words in said]
+    parts = [words.replace("reached", f"{goal} reached", 1) for goal, _, words in goals]
     return "; ".join(parts)
 
 
@@ -135,22 +135,22 @@ def _line(cells: Sequence[str]) -> str:
     return text.padded(cells[0], NAME) + "".join(f"{c:>{CELL}}" for c in cells[1:])
 
 
-def _of_series(found: Forecasts, levels: Sequence[float]) -> Text:
+def _of_series(answers: Forecasts, levels: Sequence[float]) -> Text:
     """Several series, a row each and a table a target."""
-    targets = list(dict.fromkeys((f.target.value, str(f.target.unit)) for f in found.forecasts))
+    targets = list(dict.fromkeys((f.target.value, str(f.target.unit)) for f in answers.forecasts))
     blocks: list[Sequence[str]] = []
     for value, unit in targets:
-        mine = [f for f in found.forecasts if (f.target.value, str(f.target.unit)) == (value, unit)]
+        mine = [f for f in answers.forecasts if (f.target.value, str(f.target.unit)) == (value, unit)]
         blocks += [_series_table(mine, levels), [DOUBLE]]
-    first = found.forecasts[0]
+    first = answers.forecasts[0]
     notes = [
         f"Reached means that {event_text(first.target).replace(_target(first), 'the target')}, after the last year of "
         f"the series and by the end of the year named. Model {first.fitted.model_name}, seed {first.seed}.",
-        *_horizon_note(found.forecasts[:1]),
-        *(f"No answer for {label}: {reason}." for label, reason in found.unanswered.items()),
+        *_horizon_note(answers.forecasts[:1]),
+        *(f"No answer for {label}: {reason}." for label, reason in answers.unanswered.items()),
     ]
-    count = len(found.labels) + len(found.unanswered)
-    title = text.title(f"When do {count} series reach their targets?", _range_of(found.forecasts))
+    count = len(answers.labels) + len(answers.unanswered)
+    title = text.title(f"When do {count} series reach their targets?", _range_of(answers.forecasts))
     return text.page(title, *blocks, text.notes(notes))
 
 
@@ -189,14 +189,14 @@ def _series_line(cells: Sequence[str]) -> list[str]:
     """A line; a long name stands on a line of its own before it."""
     names = textwrap.wrap(cells[0], SERIES_WIDTH - 1, break_on_hyphens=False) or [""]
     widths = (5, 9, 10, 8, 16)
-    rest = "".join(f"{c:>{w}}" for c, w in zip(cells[1:], widths, strict=True))
-    return [*names[:-1], text.padded(names[-1], SERIES_WIDTH) + rest]
+    cells_text = "".join(f"{c:>{w}}" for c, w in zip(cells[1:], widths, strict=True))
+    return [*names[:-1], text.padded(names[-1], SERIES_WIDTH) + cells_text]
 
 
-def several_sides(found: Sequence[SideComparison]) -> list[str]:
+def several_sides(comparisons: Sequence[SideComparison]) -> list[str]:
     """A few lines on every other side's answer to each target, under the table; none where one side reports."""
     lines = []
-    for comparison in found:
+    for comparison in comparisons:
         beside = sides_beside(comparison)
         if beside:
             lines += [beside[0], f"{_target(comparison.forecast)}:", *beside[1:]]

@@ -49,11 +49,11 @@ def system_headline(forecast: SystemForecast) -> str | None:
         p = float(forecast.joint()["all"].iloc[middle_of(forecast)])
         every = "both" if len(forecast.targets) == 2 else f"all {len(forecast.targets)}"
         return f"P({every} targets reached by the end of {shared}) is {percent(p)}"
-    found = {label: headline(answer) for label, answer in forecast.hitting_times.items()}
-    said = {label: words for label, words in found.items() if words}
+    headlines = {label: headline(answer) for label, answer in forecast.hitting_times.items()}
+    stated = {label: words for label, words in headlines.items() if words}
     if len(forecast.targets) == 1:
-        return next(iter(said.values()), None)
-    return "; ".join(f"{target_name(forecast, label)}: {words}" for label, words in said.items()) or None
+        return next(iter(stated.values()), None)
+    return "; ".join(f"{target_name(forecast, label)}: {words}" for label, words in stated.items()) or None
 
 
 def _row(name: str, cells: list[str], widths: list[int]) -> list[str]:

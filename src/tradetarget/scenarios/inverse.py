@@ -36,9 +36,9 @@ from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import (
-    REACHED_TOLERANCE,
     batch_standard_error,
     binomial_standard_error,
+    log_floor,
     reached,
     sustained_minimum,
 )
@@ -332,7 +332,7 @@ def _thresholds(paths: Paths, series: TradeSeries, target: Target, profile: Arra
     """(paths,) the log size from which each path reaches the target by the last year; infinite where it never does."""
     k = target.sustained
     past = np.repeat(last_log_totals(series, k)[1:, None], paths.n_paths, axis=1)
-    short = math.log(target.value) - REACHED_TOLERANCE - np.concatenate([past, paths.log_levels[0].T])
+    short = log_floor(math.log(target.value)) - np.concatenate([past, paths.log_levels[0].T])
     profile = np.concatenate([np.zeros(k - 1), profile])
     # In years that the lever does not move, no size helps: the threshold is -inf where the path is there, else inf.
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -351,7 +351,7 @@ def _monthly_thresholds(
     """(paths,) as ``_thresholds``, for an event that is seen every month: bisection on every path at once."""
     source, rng = months
     split = source.split(block, source.noise(block.n_paths, rng))
-    barrier, k = math.log(target.value) - REACHED_TOLERANCE, target.sustained
+    barrier, k = log_floor(math.log(target.value)), target.sustained
     restated = plan.series is not plan.setting.series
 
     def reaches(size: Array) -> NDArray[np.bool_]:

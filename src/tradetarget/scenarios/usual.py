@@ -36,12 +36,12 @@ def uncertain_factors(scenarios: Iterable[Scenario]) -> dict[str, Adjustment]:
     ScenarioError
         When no size is a distribution.
     """
-    found: dict[str, Adjustment] = {}
+    uncertain: dict[str, Adjustment] = {}
     for scenario in scenarios:
         varied = [a for a in scenario.adjustments if isinstance(a.size, Uncertain)]
         for i, adjustment in enumerate(varied, start=1):
             name = f"{scenario.name}: {adjustment.kind.replace('_', ' ')}" if len(varied) > 1 else scenario.name
-            found[name if name not in found else f"{name} {i}"] = adjustment
-    if not found:
+            uncertain[name if name not in uncertain else f"{name} {i}"] = adjustment
+    if not uncertain:
         raise ScenarioError("no scenario has an uncertain size: write one as value = { low = '0 %', high = '4 %' }")
-    return found
+    return uncertain

@@ -16,7 +16,7 @@ from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import REACHED_TOLERANCE, sustained_minimum
+from tradetarget.passage.events import log_floor, sustained_minimum
 from tradetarget.scenarios import Scenario
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.answers import SystemForecast
@@ -227,6 +227,6 @@ def first_hit(log_levels: Array, target: Target, series: TradeSeries) -> NDArray
     k = target.sustained
     past = np.repeat(last_log_totals(series, k)[:, None], log_levels.shape[1], axis=1)
     lowest = sustained_minimum(np.concatenate([past, log_levels]), k)[k - 1 :]
-    hit = lowest >= np.log(target.value_in(series.unit)) - REACHED_TOLERANCE
+    hit = lowest >= log_floor(np.log(target.value_in(series.unit)))
     first = np.maximum(hit.argmax(axis=0) - 1, 0)
     return np.asarray(np.where(hit.any(axis=0), first, log_levels.shape[0]), dtype=np.int16)

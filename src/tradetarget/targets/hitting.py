@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from tradetarget import presenting
 from tradetarget.checks import year_of
 from tradetarget.errors import SettingError, TargetError
-from tradetarget.passage.events import binomial_standard_error, count_reached
 from tradetarget.reading.dates import period_words
 from tradetarget.targets.target import Target
 
@@ -171,52 +170,6 @@ class HittingTime(presenting.Presented):
             raise TargetError(f"a standard error of reaching {self.target} is not a finite number")
         object.__setattr__(self, "years", np.asarray(self.years, dtype=np.int64))
         object.__setattr__(self, "probability", checked_probabilities(p, f"reaching {self.target}"))
-
-    @classmethod
-    def from_paths(
-        cls,
-        levels: NDArray[np.float64],
-        target: Target | float,
-        years: NDArray[np.int64] | list[int],
-        *,
-        weights: NDArray[np.float64] | None = None,
-        already_reached: pd.Period | None = None,
-    ) -> HittingTime:
-        """Count the independent paths that have reached the target by each year.
-
-        Parameters
-        ----------
-        levels
-            (paths, periods) positive levels, in the unit of the target.
-        target
-            A Target, or its value.
-        years
-            (periods,) consecutive years.
-        weights
-            (paths,), for paths conditioned on other evidence; None for 1 each. The standard error is then that of
-            their effective number, (sum w)^2 / sum w^2 (Kish 1965, ISBN 9780471109495).
-        already_reached
-            The first past year at or above the target, where it is known.
-
-        Raises
-        ------
-        TargetError
-            On levels that are not positive numbers of shape (paths, periods).
-
-        Examples
-        --------
-        >>> HittingTime.from_paths(np.array([[4.0, 5.0, 6.0]]), 5.0, [2023, 2024, 2025]).median
-        Period('2024', 'Y-DEC')
-        """
-        asked = target if isinstance(target, Target) else Target(target)
-        paths, at = np.asarray(levels, dtype=float), np.asarray(years, dtype=np.int64)
-        if paths.ndim != 2 or paths.shape[1] != at.size or not (np.isfinite(paths).all() and (paths > 0).all()):
-            raise TargetError("levels must be positive numbers, one row a path and one column a year")
-        total = float(paths.shape[0]) if weights is None else float(weights.sum())
-        effective = total if weights is None else total**2 / float((weights**2).sum())
-        share = count_reached(np.log(paths).T, np.log([asked.value]), weights, asked.sustained)[0] / total
-        error = binomial_standard_error(share, effective)
-        return cls(asked, int(at[0]) - 1, at, share, already_reached, error, "simulation")
 
     @property
     def horizon(self) -> int:
