@@ -73,8 +73,10 @@ def report(
     from tradetarget.pages.report import checked_report_path
 
     files = [f for f in (out, docx, xlsx) if f is not None]
-    for file in files:
-        checked_report_path(file)
+    checked_report_path(out)
+    for file, suffix in ((docx, ".docx"), (xlsx, ".xlsx")):
+        if file is not None:
+            checked_report_path(file, (suffix,))
     asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained, by)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})

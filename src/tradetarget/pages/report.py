@@ -118,8 +118,15 @@ NEEDED = {".html": ("jinja2", "matplotlib"), ".docx": ("docx", "matplotlib"), ".
 """Modules that each format needs."""
 
 
-def checked_report_path(path: str | Path) -> Path:
+def checked_report_path(path: str | Path, suffixes: tuple[str, ...] = SUFFIXES) -> Path:
     """``path`` if a report can be made and written there; asked before the work.
+
+    Parameters
+    ----------
+    path
+        Where to write.
+    suffixes
+        The endings allowed.
 
     Raises
     ------
@@ -128,7 +135,7 @@ def checked_report_path(path: str | Path) -> Path:
     """
     from importlib.util import find_spec
 
-    target = checked_path(path, SUFFIXES)
+    target = checked_path(path, suffixes)
     lacking = [name for name in NEEDED[target.suffix.lower()] if find_spec(name) is None]
     if lacking:
         package = {"docx": "python-docx"}.get(lacking[0], lacking[0])

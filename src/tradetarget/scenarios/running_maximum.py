@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tradetarget.answering.question import Question
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import concatenate
+from tradetarget.passage.events import REACHED_TOLERANCE
 from tradetarget.passage.samples import quantiles_of_paths
 from tradetarget.scenarios.adjustment import Setting
 from tradetarget.scenarios.growth import GrowthShift
@@ -62,7 +63,7 @@ class RunningMaximum:
         Parameters
         ----------
         target
-            The level, in the unit of the quantiles.
+            The level, in the unit of the quantiles; above the last value, at or below which a target is reached.
         growth
             One of ``growth``.
 
@@ -128,7 +129,11 @@ def _of_law(question: Question, horizon: int, drawn: Array, probabilities: Seque
     """
     rows = np.unique(np.linspace(0, horizon - 1, LAW_YEARS).round().astype(int))
     places = np.linspace(0, len(probabilities) - 1, LAW_POINTS).round().astype(int)
-    levels = np.unique(drawn[np.ix_(rows, places)])
+    last = float(np.log(question.series.annual().iloc[-1]))
+    # A target at or below the last value is reached by convention, so that a law says 1 there whatever the paths do.
+    just_above = last + 2.0 * REACHED_TOLERANCE
+    wanted = drawn[np.ix_(rows, places)]
+    levels = np.unique(np.append(wanted[wanted > just_above], just_above))
     law = question.fitted.hitting_law(levels, horizon)
     if law is None:
         return drawn
