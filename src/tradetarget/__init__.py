@@ -198,17 +198,17 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
-        found = getattr(import_module(f"tradetarget.{_NAMES[name]}"), name)
+        value = getattr(import_module(f"tradetarget.{_NAMES[name]}"), name)
     elif name in _ROOMS:
-        found = import_module(f"tradetarget.{name}")
+        value = import_module(f"tradetarget.{name}")
     elif name == "__version__":
         from importlib.metadata import version
 
-        found = version("tradetarget")
+        value = version("tradetarget")
     else:
         raise AttributeError(f"module 'tradetarget' has no attribute {name!r}")
-    globals()[name] = found
-    return found
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -76,13 +76,13 @@ _LONG_INT = 256
 """Bits above which a whole number is described and not written; Python refuses to write more than 4,300 digits."""
 
 
-def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+def unknown_name(kind: str, name: object, choices: Iterable[str]) -> UnknownNameError:
     """Build the error for an unknown name, offering the nearest known ones.
 
     >>> print(unknown_name("model", "randomwalk", ["random-walk", "logistic"]))
     unknown model 'randomwalk': did you mean 'random-walk'? Known: logistic, random-walk
     """
-    names = sorted(known)
+    names = sorted(choices)
     asked = name[:_COMPARED].lower() if isinstance(name, str) else shown(name)
     lowered = {n.lower(): n for n in names}
     near = [lowered[n] for n in difflib.get_close_matches(asked, list(lowered), n=3, cutoff=0.5)]

@@ -48,7 +48,7 @@ Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
 """Paths of a simulated answer: a probability of a half then has a standard error of 0.2 points."""
 UNIT_SLIP = 100.0
-"""How many times above or below the last value a target draws a warning: judgement, because units differ by 1,000."""
+"""How many times above or below the last value a target draws a warning. Judgement, because units differ by 1,000."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,9 +233,9 @@ def ask(
     listed = [targets] if isinstance(targets, Target) or not isinstance(targets, Iterable) else list(targets)
     if not listed:
         raise TargetError("there is no target: give the level to be reached, such as 5.0")
-    data, first, assumed = in_common_unit(series, as_target(listed[0]))
-    asked = (first, *(as_target(t).in_unit(data.unit) for t in listed[1:]))
-    fitted = fit_to_everything(grower, data, drivers)
+    converted, first, assumed = in_common_unit(series, as_target(listed[0]))
+    asked = (first, *(as_target(t).in_unit(converted.unit) for t in listed[1:]))
+    fitted = fit_to_everything(grower, converted, drivers)
     question = Question(fitted.series, asked, grower, fitted, seed, n_paths, drivers, assumed)
     if warn:
         for target in asked:

@@ -200,8 +200,8 @@ def explain_change(
     if last.known_through < first.known_through:
         raise SettingError(f"the later vintage {later} is before the earlier one {earlier}: swap them")
 
-    def answer_to(known: TradeSeries) -> Forecast:
-        return forecast(known, asked, model, horizon, seed)
+    def answer_to(vintage: TradeSeries) -> Forecast:
+        return forecast(vintage, asked, model, horizon, seed)
 
     before, after = answer_to(first), answer_to(last)
     origin = _start(before)
@@ -209,8 +209,8 @@ def explain_change(
     passed = max(origin, _start(after) if reached_in is None else reached_in - 1)
     news = _in_order_known(first, last)
     steps = [_probability(before, due, origin, origin), _probability(before, due, origin, passed)]
-    for known in _growing(first, last, news):
-        answer = after if len(known) == len(last) else answer_to(known)
+    for vintage in _growing(first, last, news):
+        answer = after if len(vintage) == len(last) else answer_to(vintage)
         steps.append(_probability(answer, due, origin, passed))
     causes: list[tuple[Cause, Observation | None]] = [("time", None), *_causes(first, news)]
     parts = tuple(

@@ -120,9 +120,10 @@ def _only_one(table: Table, label: str, mask: Mask) -> str | None:
     blank = mask & table.frame[label].isna().to_numpy()
     if blank.any():
         line = int(table.frame.loc[blank, "_line"].iloc[0])
+        name = names[0]
         raise DataError(
-            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {names[0]!r} in other rows: fill it "
-            f"in, take the rows of {names[0]!r} with {label}= or --{label} {names[0]!r}, or the blank ones with "
+            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {name!r} in other rows: fill it in, "
+            f"take the rows of {name!r} with {label}={name!r} or --{label} {name!r}, or the blank ones with "
             f"select={{{label!r}: ''}} or --select {label}="
         )
     return names[0]
@@ -334,10 +335,11 @@ def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:
         first = seen.setdefault(o.identity, int(line))
         if first != line:
             by = f" by {o.reporter}" if o.reporter else ""
+            apart = table.columns_apart(first, int(line))
+            choose = f", or choose by {listed(apart)} with select= or --select {apart[0]}=VALUE" if apart else ""
             raise DataError(
                 f"{table.where}, {table.line_word}s {first} and {line}: {o.period} stands twice{by}: keep one row a "
-                "period and "
-                "reporter, or choose by a column that tells the rows apart with select= or --select COLUMN=VALUE"
+                f"period and reporter{choose}"
             )
 
 

@@ -129,10 +129,11 @@ def normal_scores(start: int, count: int, dimensions: int) -> Single:
     scores = np.empty((dimensions, count), dtype=np.float32)
     for d, step in enumerate(np.sqrt(_primes(dimensions))):
         y = i * step
-        y -= np.floor(y)
-        y -= 0.5
-        np.abs(y, out=y)
-        scores[d] = normal_score((1.0 - 4.0 * y).astype(np.float32))
+        y -= np.rint(y)  # the fold: 1 - 2 |2 frac(y) - 1| is four times the distance to the nearest integer, less 1
+        folded = np.abs(y.astype(np.float32))
+        folded *= np.float32(4.0)
+        folded -= np.float32(1.0)
+        scores[d] = normal_score(folded)
     return scores
 
 

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 LEVELS = (0.5, 0.8, 0.9)
 """Coverages of the bands of the fan unless others are asked for."""
 PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
+"""Years of history for each year ahead, and the least of them. Judgement, by looking at pictures: the fan is then more
+than a third of the width, and a decade of growth stands beside it."""
 
 
 def plot_forecast(
@@ -181,7 +183,7 @@ def footnote(forecast: Forecast) -> str:
 
 
 def _parts(forecast: Forecast) -> str:
-    """Years after the last total of which something was said, where the answer is about totals."""
+    """Years after the last total with part-year figures, where the answer is about totals."""
     later = {o.end.year for o in forecast.statements if o.end.year > forecast.last_year}
     return "" if forecast.target.is_monthly or not later else f" and parts of {', '.join(map(str, sorted(later)))}"
 
@@ -318,8 +320,8 @@ def _label_lines(
         (np.array([0.0, 1.0]), np.full(2, level)),
         (np.array([taken.x, taken.x + taken.width]), np.full(2, taken.y)),
     ]
-    away = [d for k in range(12) for d in (0.03 + 0.04 * k, -0.03 - 0.04 * k - tall)]
-    spots = [Box(e, last + d, wide, tall) for e in ends for d in away]
+    offsets = [d for k in range(12) for d in (0.03 + 0.04 * k, -0.03 - 0.04 * k - tall)]
+    spots = [Box(e, last + d, wide, tall) for e in ends for d in offsets]
     spot = first_clear(spots, lines)
     if not spot.on_panel or spot.covers(taken) or any(spot.meets(*line) for line in lines):
         return  # no room: the summary and the footnote say it

@@ -8,13 +8,13 @@ from typing import Any
 
 from tradetarget.plotting.canvas import GREY, INK, width_of, wrapped, write
 
-MARGIN = 0.18
+MARGIN = 0.18  # inches at the edges of the page: judgement, about the edge that office printers leave blank
 SMALL_WIDTH, SMALL_HEIGHT = 5.0, 3.4
-"""Inches under which a page is small, as a figure in a column of a journal is: judgement, by looking at pictures."""
-LINES_OF_SMALL_TITLES = 2
+"""Inches under which a page is small, as a figure in a column of a journal is. Judgement, by looking at pictures."""
+LINES_OF_SMALL_TITLES = 2  # judgement, by looking at pictures: a third line would leave too little of a small page
 SHARE_OF_FOOTNOTES = 0.2
-"""At most so much of the page is given to the footnote: judgement, so that a panel remains."""
-LINE = 1.28 / 72
+"""At most so much of the page is given to the footnote. Judgement, so that a panel remains."""
+LINE = 1.28 / 72  # inches a line for each point of type: the usual leading of 120 to 130 %
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tradetarget.scenarios.factors import Sensitivity, Sweep
     from tradetarget.scenarios.inverse import Required
 
-SIZE = (7.0, 4.2)
+SIZE = (7.0, 4.2)  # inches: one panel, where ``canvas.SIZE`` holds two
 
 
 def _foot(answer: Required | Sensitivity | Sweep) -> str:

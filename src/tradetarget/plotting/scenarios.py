@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tradetarget.scenarios.comparison import Case, ScenarioComparison
 
 MOST_FOR_NAMES, LEADER = 0.5, 0.3
+"""Largest share of the width that names may take, and inches of the line from a curve to its name. Judgement, by
+looking at pictures."""
 
 
 def plot_scenarios(
@@ -109,13 +111,13 @@ def _answer(case: Case) -> str:
         return f"{first} in the baseline; {percent(min(every))} to {percent(max(every))} over all {len(every)}"
     last = int(base.years[-1])
     medians = [a.median for a in case.hitting_times.values()]
-    known = sorted(m.year for m in medians if m is not None)
-    if not known:
+    years = sorted(m.year for m in medians if m is not None)
+    if not years:
         return f"No scenario reaches it by {last} with a probability of a half"
     middle = f"not by {last}" if base.median is None else str(base.median)
-    latest = f"not by {last}" if len(known) < len(medians) else str(known[-1])
+    latest = f"not by {last}" if len(years) < len(medians) else str(years[-1])
     period = "year" if base.by_month is None else "month"
-    span = f"{known[0]}" if str(known[0]) == latest else f"{known[0]} to {latest}"
+    span = f"{years[0]}" if str(years[0]) == latest else f"{years[0]} to {latest}"
     return f"Median {period} {middle} in the baseline; {span} over all {len(medians)}"
 
 

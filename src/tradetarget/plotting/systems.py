@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 
 STACK = ("#c6dbef", "#fdd0a2", "#c7e9c0", "#dadaeb", "#d9d9d9", "#fee391", "#ccece6", "#f2d0e0")
 PAST, ROOM = 15, 0.3
+"""Years of history, as many as years ahead by default, and inches between the axes and the names of the members."""
 SIZE, INCHES = (9.0, 7.4), 1.95
-"""The page, and how high a panel of height 1 is on it."""
+"""The page, and how high a panel of height 1 is on it. Judgement, by looking at pictures of five members."""
 
 
 def plot_system(
@@ -114,14 +115,14 @@ def _answer(forecast: SystemForecast) -> str:
     shared = system_headline(forecast)
     if shared is not None:
         return shared
-    said = []
+    parts = []
     for label, answer in forecast.hitting_times.items():
         middle = f"not by {answer.years[-1]}" if answer.median is None else str(answer.median)
-        said.append(f"{label.removesuffix(' ' + forecast.system.flow)}: median {middle}")
-    if len(said) > 1:
-        word = "both" if len(said) == 2 else "all"
-        said.append(f"{word} by {forecast.years[-1]}: {percent(float(forecast.joint()['all'].iloc[-1]))}")
-    return "; ".join(said)
+        parts.append(f"{label.removesuffix(' ' + forecast.system.flow)}: median {middle}")
+    if len(parts) > 1:
+        word = "both" if len(parts) == 2 else "all"
+        parts.append(f"{word} by {forecast.years[-1]}: {percent(float(forecast.joint()['all'].iloc[-1]))}")
+    return "; ".join(parts)
 
 
 def _footnote(forecast: SystemForecast) -> str:

@@ -12,7 +12,7 @@ from tradetarget.reading.period_cells import Span, meanings
 from tradetarget.units import Unit, read_unit
 
 _ALIASES = {
-    "period": "period timeperiod time refperiod yearmonth date month_year obstime zeitraum zeit datum periode periodo "
+    "period": "period timeperiod time refperiod yearmonth date monthyear obstime zeitraum zeit datum periode periodo "
     "fecha период дата yearsmonths refperiodid quarteryear fiscalyear financialyear fy",
     "year": "year refyear calendaryear jahr annee ano anno год годы years",
     "month": "month refmonth monat mois mes месяц",

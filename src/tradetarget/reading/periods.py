@@ -249,7 +249,7 @@ def _settle_stamps(
     days = {v: m.day for v, m in settled.items() if isinstance(m, Day)}
     if not days:
         return None
-    rule = stamp_rule(days.values(), options.frequency, where)
+    rule = stamp_rule(days.values(), options.frequency, where, options.year_end)
     settled.update({v: rule.period(d) for v, d in days.items()})
     example = f"{min(days.values()):%Y-%m-%d}"
     if isinstance(rule, StampRule):
@@ -257,7 +257,7 @@ def _settle_stamps(
         notes.append(f"dates such as {example} are taken as {plural}")
         return None
     assert isinstance(rule, YearsEnding)
-    notes.append(f"dates such as {example} are taken as the ends of fiscal years")
+    notes.append(f"dates such as {example} are taken as those of fiscal years")
     return rule.month
 
 

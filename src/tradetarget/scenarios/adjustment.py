@@ -24,6 +24,7 @@ from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.sizes import Array, Size, bounds, draws_of, log_factor, middle, plain, read_size
 
 LONGEST_CLASS, LARGEST_MULTIPLE = 15, 10.0
+"""The horizon in years, and the largest multiple, of the table that the reference class reads (shipped with it)."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +180,9 @@ class Adjustment(ABC):
     @property
     def size(self) -> Size | None:
         """The size that is drawn, varied in a sensitivity analysis, or swept; None where there is not one."""
-        found: Size | None = getattr(self, self.size_field) if self.size_field else None
-        return found
+        # The field's name differs by kind, so mypy cannot know its type.
+        size: Size | None = getattr(self, self.size_field) if self.size_field else None
+        return size
 
     def with_size(self, size: Size) -> Adjustment:
         """The same adjustment of another size.

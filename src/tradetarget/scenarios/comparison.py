@@ -22,7 +22,10 @@ from tradetarget.scenarios.sizes import Array
 from tradetarget.targets import HittingTime, Target
 
 QUANTILE_PATHS = 20 * 1024
+"""Paths drawn again for quantiles. Judgement, because a median is then good to 0.35 points of probability, and fifteen
+years of them take 2.5 MB a scenario."""
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""The median, and central intervals of 50 and 80 %, as in a box plot."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +145,9 @@ class ScenarioComparison(presenting.Presented):
         SettingError
             When no case, or more than one, fits.
         """
-        known = {c.series.label: c for c in self.cases}
+        labels = {c.series.label: c for c in self.cases}
         if series is not None and not any(series in (c.series.label, c.series.name) for c in self.cases):
-            raise unknown_name("series", series, known)
+            raise unknown_name("series", series, labels)
         fit = [c for c in self.cases if series is None or series in (c.series.label, c.series.name)]
         if target is not None:
             fit = [c for c in fit if _is_asked(c.target, target)]

@@ -8,9 +8,9 @@ far; the share of a level effect in force), the path has reached the target by y
 So each path has a threshold r, P(reached by K) is the share of thresholds at or below s, and the size that makes it p
 is their p-quantile: exact on the common random numbers, without a search.
 
-Where the event is seen every month, what is published of the running year does not move with the lever, so the level of
-the event is no linear function of s. It still never falls with s on any path, and the threshold is the root of each
-path, by bisection of all paths at once.
+Where the event is seen every month, the published months of the running year do not move with the lever, so the level
+of the event is not linear in s. It still never falls with s on any path, so the threshold of a path is a root, which
+bisection finds for all paths at once.
 
 Reaching a target *again* has no such threshold: more growth also keeps a path from falling below the target first, so
 that the probability neither rises nor falls with the lever throughout, and there may be two sizes or none. It is
@@ -57,7 +57,7 @@ N_PATHS = 2_000_000
 MONTH_PATHS = 20 * 1024
 """Most paths where the event is seen every month: each takes a bisection; the answer is then good to 0.7 points."""
 LARGEST_LOG_SIZE = 5.0
-"""Largest size looked for, in logs: 148 times; judgement, because no plan raises trade by more."""
+"""Largest size looked for, in logs, which is 148 times. Judgement, because no plan raises trade by more."""
 HALVINGS = 24
 """Bisections of that range: they leave an error of 6e-7 in the log size."""
 Z95 = 1.959963984540054
@@ -74,8 +74,8 @@ class Required(presenting.Presented):
         A fraction: a year for a growth shift, of the level for a level effect. Negative where the target would be
         likelier than that without it.
     interval
-        95 % interval of ``value`` for the number of paths simulated. What is uncertain about growth itself is inside
-        the probability, not here.
+        95 % interval of ``value`` for the number of paths simulated. The uncertainty of growth is part of the
+        probability, not of this interval.
     lever
         The kind of adjustment that was sized.
     series, target
@@ -237,8 +237,8 @@ def required(
     """
     wanted, scaled = _checked_probability(probability), _lever(lever)
     question = ask(series, target, model, seed=seed, n_paths=n_paths, drivers=drivers, warn=False)
-    data, asked = question.series, question.targets[0]
-    if asked.occurrence == "again" and not is_first_passage(data, asked):
+    converted, asked = question.series, question.targets[0]
+    if asked.occurrence == "again" and not is_first_passage(converted, asked):
         raise ScenarioError(
             f"no one size brings about {asked}: more growth also keeps a path from falling below the target first; ask "
             "forecast or run_scenarios for it, or the first time here"
@@ -246,11 +246,11 @@ def required(
     if asked.is_monthly:
         question = replace(question, n_paths=min(n_paths, MONTH_PATHS))
     due = deadline_of(asked, by, ScenarioError)
-    setting = Setting.until(data, due, drivers)
+    setting = Setting.until(converted, due, drivers)
     plan = _checked_plan(scenario, setting)
     if not asked.is_monthly and _stands_reached(plan.series, asked):
         raise ScenarioError(
-            f"the last value of {data.label} is already at or above the target of {asked}: nothing is required"
+            f"the last value of {converted.label} is already at or above the target of {asked}: nothing is required"
         )
     profile = scaled.profile(setting)
     if not profile.any():
@@ -265,7 +265,7 @@ def required(
         )
     without = float(w[r <= 0.0].sum() / w.sum())
     return Required(
-        math.expm1(value), (math.expm1(interval[0]), math.expm1(interval[1])), scaled.kind, data, asked, due,
+        math.expm1(value), (math.expm1(interval[0]), math.expm1(interval[1])), scaled.kind, converted, asked, due,
         wanted, without, question.fitted.model_name, None if scenario is None else scenario.name, question.seed,
         question.n_paths, r[order], w[order] / w.sum(),
     )  # fmt: skip
@@ -334,6 +334,7 @@ def _thresholds(paths: Paths, series: TradeSeries, target: Target, profile: Arra
     past = np.repeat(last_log_totals(series, k)[1:, None], paths.n_paths, axis=1)
     short = math.log(target.value) - REACHED_TOLERANCE - np.concatenate([past, paths.log_levels[0].T])
     profile = np.concatenate([np.zeros(k - 1), profile])
+    # In years that the lever does not move, no size helps: the threshold is -inf where the path is there, else inf.
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.where(profile[:, None] > 0, short / profile[:, None], np.where(short <= 0, -np.inf, np.inf))
     return np.asarray(-sustained_minimum(-each, k).max(axis=0))

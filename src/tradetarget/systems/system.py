@@ -301,8 +301,7 @@ def _check_parts(name: str, parts: tuple[TradeSeries, ...], total: TradeSeries |
     if shifted is not None:
         raise DataError(
             f"{name}: years of {shifted.label!r} end in month {shifted.year_end} and those of {parts[0].label!r} in "
-            "month "
-            f"{parts[0].year_end}, which do not add up: keep series of one kind of year"
+            f"month {parts[0].year_end}, which do not add up: keep series of one kind of year"
         )
 
 

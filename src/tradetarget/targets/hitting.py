@@ -110,10 +110,10 @@ class MonthlyProbability:
     def at_year_ends(self, years: NDArray[np.int64], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """The probability (or other ``values``, (..., M)) at the end of each year; 0 where the data cover the year."""
         by_month = self.probability if values is None else values
-        found = np.zeros((*by_month.shape[:-1], years.size))
+        at_ends = np.zeros((*by_month.shape[:-1], years.size))
         december = np.asarray(self.months.month == 12)
-        found[..., years.size - int(december.sum()) :] = by_month[..., december]
-        return found
+        at_ends[..., years.size - int(december.sum()) :] = by_month[..., december]
+        return at_ends
 
     def to_frame(self) -> pd.DataFrame:
         """Month, probability by its end, probability of reaching first in it."""

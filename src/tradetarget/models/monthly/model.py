@@ -244,7 +244,7 @@ class MonthlyGrowth(ModelDefaults):
     Parameters
     ----------
     drift_prior
-        Where the drift of the paths comes from: "shipped" for the shipped prior (country pairs 1950-2004), a Prior from
+        Where the drift of the paths comes from: "shipped" for the shipped prior (country pairs 1950-2016), a Prior from
         ``estimate_prior``, or None for the series' own months alone.
 
     Raises
