@@ -24,6 +24,7 @@ from tradetarget.cli.output import Result, emit
 from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
 from tradetarget.cli.repeated import refuse_repeated
+from tradetarget.cli.report import report
 from tradetarget.cli.scenarios import scenarios
 from tradetarget.cli.streams import say
 from tradetarget.cli.tracking import tracking
@@ -38,6 +39,7 @@ app = typer.Typer(
     "\b\nExample:\n  tradetarget forecast --plot forecast.png",
 )
 app.command(cls=GuardedCommand)(forecast)
+app.command(cls=GuardedCommand)(report)
 app.command(cls=GuardedCommand)(scenarios)
 app.command(cls=GuardedCommand)(required)
 app.command(cls=GuardedCommand)(sensitivity)

@@ -43,14 +43,14 @@ def _each(content: Iterable[Content], ways: Mapping[type, Callable[[Any], str]])
     return [ways[type(part)](part) for part in content]
 
 
-def _numeric(part: Grid) -> list[bool]:
+def numeric_columns(part: Grid) -> list[bool]:
     """Whether each column holds numbers, and is aligned to the right."""
     columns = zip(*part.rows, strict=True) if part.rows else ((),) * len(part.head)
     return [i > 0 and all(_NUMBER.match(c) for c in column) for i, column in enumerate(columns)]
 
 
 def _html_grid(part: Grid) -> str:
-    sides = ["right" if n else "left" for n in _numeric(part)]
+    sides = ["right" if n else "left" for n in numeric_columns(part)]
     caption = f"<caption>{escape(part.caption)}</caption>" if part.caption else ""
     head = "".join(
         f'<th scope="col" style="text-align: {s}">{escape(c)}</th>' for c, s in zip(part.head, sides, strict=True)
@@ -92,7 +92,7 @@ def _md(words: str) -> str:
 
 
 def _md_grid(part: Grid) -> str:
-    sides = ["---:" if n else ":---" for n in _numeric(part)]
+    sides = ["---:" if n else ":---" for n in numeric_columns(part)]
     lines = [part.head, sides, *part.rows]
     table = "\n".join("| " + " | ".join(c if i == 1 else _md(c) for c in cells) + " |" for i, cells in enumerate(lines))
     return f"{_md(part.caption)}\n\n{table}" if part.caption else table
@@ -126,7 +126,7 @@ def _tabular(columns: str, rows: Iterable[Sequence[str]], head: Sequence[str] | 
 
 
 def _tex_grid(part: Grid) -> str:
-    table = _tabular("".join("r" if n else "l" for n in _numeric(part)), part.rows, part.head)
+    table = _tabular("".join("r" if n else "l" for n in numeric_columns(part)), part.rows, part.head)
     return f"{_tex(part.caption)}\n\n{table}" if part.caption else table
 
 
