@@ -20,6 +20,7 @@ import pandas as pd
 from tradetarget.errors import unknown_name
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tables import labels_in
+from tradetarget.packaged import packaged_text
 from tradetarget.reading.table import read_table
 
 FLOWS = ("turnover", "exports", "imports")
@@ -31,7 +32,7 @@ def _data() -> Any:
 
 
 def _catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads(_data().joinpath("catalogue.toml").read_text(encoding="utf8"))
+    return tomllib.loads(packaged_text("datasets", "data", "catalogue.toml"))
 
 
 def names() -> tuple[str, ...]:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import pandas as pd
 from tradetarget.errors import DataError
 from tradetarget.models.drivers.law import DriverParameters
 from tradetarget.models.pooled.prior import NAMED, NAMELESS, PARAMETERS
+from tradetarget.packaged import packaged_text
 
 SCHEMA = 1
 """Number of the layout of the JSON file."""
@@ -128,4 +128,4 @@ class DriverEstimates:
 
 @cache
 def _shipped() -> DriverEstimates:
-    return DriverEstimates.from_json((files("tradetarget.models.drivers") / "drivers.json").read_text(encoding="utf8"))
+    return DriverEstimates.from_json(packaged_text("models", "drivers", "drivers.json"))
