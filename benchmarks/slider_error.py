@@ -2,8 +2,8 @@
 
     python benchmarks/slider_error.py
 
-Targets run from 2 % above the last total to five times it. Without extra growth the fresh answer is ``forecast``; with it,
-``run_scenarios`` with a GrowthShift. Errors are in percentage points, over all years of the horizon.
+Targets run from 2 % above the last total to five times it. Without extra growth the fresh answer is ``forecast``; with
+it, ``run_scenarios`` with a GrowthShift. Errors are in percentage points, over all years of the horizon.
 """
 
 from __future__ import annotations
