@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
 from tradetarget.models.reference_class.episodes import count_episodes, reached_curve
 from tradetarget.passage import discrete_cdf
@@ -68,6 +69,7 @@ def baselines() -> dict[str, Baseline]:
     return {"no-drift": no_drift, "cagr": cagr, "own-past": own_past}
 
 
+@takes(name=any_text)
 def get_baseline(name: str) -> Baseline:
     """The baseline of that name.
 

@@ -14,10 +14,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradetarget.errors import SettingError
+from tradetarget.checks import instance_of, share, takes, whole
+from tradetarget.errors import SettingError, shown
+from tradetarget.seeding import checked_seed
 
 Array = NDArray[np.float64]
 LOG_CLIP = 1e-4
+
+
+def array(values: ArrayLike, name: str) -> Array:
+    """An array of numbers, or a SettingError."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise SettingError(f"{name} {shown(values)} is no array of numbers: give one, such as [0.1, 0.5]") from None
+
+
+_generator = instance_of(np.random.Generator, "give np.random.default_rng(0)")
 
 
 def checked_pair(probability: ArrayLike, outcome: ArrayLike) -> tuple[Array, Array]:
@@ -28,7 +41,7 @@ def checked_pair(probability: ArrayLike, outcome: ArrayLike) -> tuple[Array, Arr
     SettingError
         On shapes that differ, nothing to score, a probability outside [0, 1], or an outcome other than 0 and 1.
     """
-    p, y = np.asarray(probability, dtype=float), np.asarray(outcome, dtype=float)
+    p, y = array(probability, "probability"), array(outcome, "outcome")
     if p.shape != y.shape or p.size == 0:
         raise SettingError(
             f"probabilities of shape {p.shape} cannot be scored against outcomes of shape {y.shape}: "
@@ -69,6 +82,7 @@ def brier_score(probability: ArrayLike, outcome: ArrayLike) -> Array:
     return np.asarray((p - y) ** 2)
 
 
+@takes(clip=share)
 def log_score(probability: ArrayLike, outcome: ArrayLike, *, clip: float = LOG_CLIP) -> Array:
     """The logarithmic score of each probability, -y ln p - (1 - y) ln(1 - p) (Good 1952).
 
@@ -144,7 +158,10 @@ def crps_of_paths(levels: ArrayLike, outcome: ArrayLike) -> Array:
     ----------
     Matheson & Winkler (1976), doi 10.1287/mnsc.22.10.1087; Ferro (2014), doi 10.1002/qj.2270.
     """
-    x, y = np.sort(np.asarray(levels, dtype=float), axis=0), np.asarray(outcome, dtype=float)
+    x, y = array(levels, "levels"), array(outcome, "outcome")
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise SettingError("levels and outcomes must be finite numbers: leave out what is not known yet")
+    x = np.sort(x, axis=0) if x.ndim else x
     n = x.shape[0] if x.ndim else 0
     if n < 2 or x.shape[1:] != y.shape:
         raise SettingError(
@@ -156,6 +173,7 @@ def crps_of_paths(levels: ArrayLike, outcome: ArrayLike) -> Array:
     return np.asarray(np.abs(x - y).mean(axis=0) - spread)
 
 
+@takes(rng=_generator)
 def randomised_pit(
     probability: ArrayLike, outcome: ArrayLike, rng: np.random.Generator, observed: ArrayLike | None = None
 ) -> Array:
@@ -184,8 +202,18 @@ def randomised_pit(
     ----------
     Czado, Gneiting & Held (2009), doi 10.1111/j.1541-0420.2009.01191.x.
     """
-    p, y = np.asarray(probability, dtype=float), np.asarray(outcome, dtype=float)
-    known = np.full(p.shape[:-1], p.shape[-1]) if observed is None else np.asarray(observed)
+    p, y = array(probability, "probability"), array(outcome, "outcome")
+    if p.ndim < 1 or p.shape != y.shape or not p.size:
+        p, y = checked_pair(np.atleast_1d(p), np.atleast_1d(y))
+    if observed is not None and array(observed, "observed").shape not in ((), p.shape[:-1]):
+        raise SettingError(
+            f"observed {shown(observed)} is not one number of years for each forecast: give {p.shape[:-1]}"
+        )
+    known = (
+        np.full(p.shape[:-1], p.shape[-1])
+        if observed is None
+        else np.nan_to_num(np.broadcast_to(array(observed, "observed"), p.shape[:-1])).clip(0, p.shape[-1]).astype(int)
+    )
     seen = np.arange(p.shape[-1]) < known[..., None]
     p, y = checked_pair(np.where(seen, p, 1.0), np.where(seen, y, 0.0))
     ends = np.zeros((*p.shape[:-1], 1))
@@ -196,6 +224,7 @@ def randomised_pit(
     return np.asarray(below + (above - below) * rng.random(below.shape))
 
 
+@takes(level=share, rng=_generator)
 def pit_coverage(
     probability: ArrayLike,
     outcome: ArrayLike,
@@ -214,6 +243,7 @@ def pit_coverage(
     return float((np.abs(u - 0.5) < level / 2.0).mean())
 
 
+@takes(bins=whole(1, 1000))
 def reliability_table(probability: ArrayLike, outcome: ArrayLike, bins: int = 10) -> pd.DataFrame:
     """Stated probability beside observed frequency, in equal-width bins of the stated probability.
 
@@ -246,6 +276,7 @@ def reliability_table(probability: ArrayLike, outcome: ArrayLike, bins: int = 10
     )
 
 
+@takes(bins=whole(1, 1000))
 def reliability_error(probability: ArrayLike, outcome: ArrayLike, bins: int = 10) -> float:
     """Mean distance between stated probability and observed frequency over the bins, weighted by their share.
 
@@ -268,6 +299,7 @@ class Skill(NamedTuple):
     """Number of clusters resampled."""
 
 
+@takes(level=share, n_resamples=whole(1, 1_000_000))
 def skill_against(
     scores: ArrayLike,
     baseline_scores: ArrayLike,
@@ -305,8 +337,10 @@ def skill_against(
     ----------
     Field & Welsh (2007), doi 10.1111/j.1467-9868.2007.00593.x.
     """
-    s, b = np.asarray(scores, dtype=float).ravel(), np.asarray(baseline_scores, dtype=float).ravel()
-    code, names = pd.factorize(np.asarray(clusters).ravel())
+    s, b = array(scores, "scores").ravel(), array(baseline_scores, "baseline_scores").ravel()
+    if not (np.isfinite(s).all() and np.isfinite(b).all()):
+        raise SettingError("scores must be finite numbers: leave out cases that were not scored")
+    code, names = pd.factorize(np.array([repr(c) for c in np.asarray(clusters, dtype=object).ravel()], dtype=object))
     if not s.size == b.size == code.size or s.size == 0:
         raise SettingError(f"{s.size} scores, {b.size} baseline scores and {code.size} clusters: give one each a case")
     if b.mean() <= 0.0:
@@ -315,7 +349,7 @@ def skill_against(
     if len(names) < 2:
         return Skill(value, None, None, len(names))
     sums = np.stack([np.bincount(code, s), np.bincount(code, b)])
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(checked_seed(seed))
     drawn = rng.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=n_resamples)
     mine, theirs = sums @ drawn.T.astype(float)
     resampled = 1.0 - mine[theirs > 0] / theirs[theirs > 0]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.checks import instance_of, optional, table, takes
 from tradetarget.models.interface import Array, checked_horizon
 from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_history
 from tradetarget.models.pooled.prior import Prior
@@ -19,6 +20,7 @@ from tradetarget.targets import checked_probabilities
 UNITS_AT_ONCE = 1024
 
 
+@takes(prior=optional(instance_of(Prior, "give a Prior, such as Prior.shipped()")), drivers=optional(table))
 def forecast_targets(
     panel: pd.DataFrame,
     targets: pd.DataFrame,

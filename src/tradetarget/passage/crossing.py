@@ -156,9 +156,7 @@ def _one_sided(thresholds: Single, away: Single, scale: Single, start: Single) -
     return sums
 
 
-def _two_sided(
-    thresholds: Single, away: Single, scale: Single, start: Single, falling: NDArray[np.bool_]
-) -> Array:
+def _two_sided(thresholds: Single, away: Single, scale: Single, start: Single, falling: NDArray[np.bool_]) -> Array:
     """The sums where some periods (``falling``) are reached by small nu; Phi(t) is read as Phi(-(-t))."""
     laws, barriers, periods = thresholds.shape
     table = _upper_tail()

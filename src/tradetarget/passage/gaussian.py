@@ -24,6 +24,7 @@ from tradetarget.passage._arrays import LARGEST, Array, degrees, lower_factor
 from tradetarget.passage.crossing import reached_sums
 from tradetarget.passage.points import EXACT, LONGEST, Rule
 from tradetarget.passage.scales import Scales
+
 _CELLS = 32_768
 """Points x laws at once: single-precision arrays of 128 kB, for which numpy's calls cost little."""
 

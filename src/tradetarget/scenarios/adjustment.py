@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from tradetarget.errors import ScenarioError
+from tradetarget.checks import LAST_YEAR
+from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import FittedGrowth, Paths, get_model
 from tradetarget.models.interface import MAX_HORIZON, checked_horizon
 from tradetarget.observations import TradeSeries
@@ -137,7 +138,7 @@ class Adjustment(ABC):
     def __post_init__(self) -> None:
         source = getattr(self, "source", None)
         if source is not None and not isinstance(source, str):
-            raise ScenarioError(f"source {source!r} is not text")
+            raise ScenarioError(f"source {shown(source)} is not text: give some, or leave it out")
         self.validate()
 
     @abstractmethod
@@ -264,14 +265,15 @@ def shifted(paths: Paths, effect: Array, centre_effect: Array) -> Paths:
 
 def whole_number(value: object, what: str, least: int) -> int:
     """A whole number from ``least`` up, or a ScenarioError."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ScenarioError(f"{what} {value!r} is not a whole number from {least} up")
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= LAST_YEAR:
+        raise ScenarioError(f"{what} {shown(value)} is not a whole number from {least} up to {LAST_YEAR}: give one")
     return int(value)
 
 
 def year_key(key: object, what: str) -> int:
     """A year that is a key of a table, where files can only write it as text."""
-    return int(key) if isinstance(key, str) and key.isdigit() else whole_number(key, what, 1)
+    written = isinstance(key, str) and len(key) <= 4 and key.isascii() and key.isdigit()
+    return int(key) if isinstance(key, str) and written else whole_number(key, what, 1)
 
 
 def when_or_none(value: object, what: str) -> int | None:

@@ -11,20 +11,22 @@ import pandas as pd
 from tradetarget.answering.counting import MIN_BATCHES, HittingCounter
 from tradetarget.answering.months import MonthPaths, MonthSource
 from tradetarget.answering.question import N_PATHS, ask
+from tradetarget.checks import function, optional, table, takes
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
-from tradetarget.models.interface import checked_horizon
+from tradetarget.models.interface import checked_horizon, checked_paths
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import paired_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
 from tradetarget.scenarios.drivers import Sources, sources_of
-from tradetarget.scenarios.scenario import Plan, Scenario, plans
+from tradetarget.scenarios.scenario import Plan, Scenario, as_scenarios, plans
 from tradetarget.targets import HittingTime, Target, last_log_totals
 
 Targets = Target | float | Iterable[Target | float]
 Progress = Callable[[int, int], None]
 
 
+@takes(progress=optional(function), drivers=optional(table))
 def run_scenarios(
     series: TradeSeries | Iterable[TradeSeries] | SeriesByName,
     target: Targets | Mapping[str, Targets],
@@ -86,7 +88,7 @@ def run_scenarios(
     ['baseline', 'Faster growth']
     """
     horizon = checked_horizon(horizon)
-    listed = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    n_paths, listed = checked_paths(n_paths), as_scenarios(scenarios)
     asked = list(_questions(series, target))
     tick = _ticker(progress, len(asked) * n_paths)
     cases: list[Case] = []

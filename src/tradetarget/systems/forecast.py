@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter
 from tradetarget.answering.question import N_PATHS, as_target, warn_if_far
+from tradetarget.checks import function, instance_of, one_of, optional, takes
 from tradetarget.errors import TargetError, TradeTargetWarning
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
+from tradetarget.models.paths import checked_paths
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import REACHED_TOLERANCE, sustained_minimum
@@ -31,6 +33,12 @@ LEAST_EFFECTIVE = 1000
 Scenarios = Scenario | SystemScenario | Iterable[Scenario | SystemScenario]
 
 
+@takes(
+    system=instance_of(TradeSystem, "give a TradeSystem"),
+    progress=optional(function),
+    dependence=one_of("joint", "independent"),
+    prior=optional(instance_of(Prior, "give a Prior")),
+)
 def forecast_system(
     system: TradeSystem,
     targets: Mapping[str, Target | float],
@@ -100,6 +108,7 @@ def forecast_system(
     data, asked = _questions(system, targets)
     plans = system_plans(scenarios, data, horizon)
     fitted = fit_system(data, prior=prior, dependence=dependence)
+    n_paths = checked_paths(n_paths)
     _warn_if_few(fitted, n_paths)
     tallies = [_Tally(p, asked, seed) for p in plans]
     done = 0

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.errors import SettingError, TargetError
+from tradetarget.checks import share
+from tradetarget.errors import SettingError, TargetError, shown
 from tradetarget.passage.events import binomial_standard_error, count_reached
 from tradetarget.reading.dates import period_words
 from tradetarget.targets.target import Target
@@ -21,13 +22,13 @@ def _year(period: object) -> int:
         return int(period.year)
     if isinstance(period, pd.Timestamp):
         return int(period.year)
-    if isinstance(period, int | np.integer) and not isinstance(period, bool):
+    if isinstance(period, int | np.integer) and not isinstance(period, bool) and abs(int(period)) < 10**6:
         return int(period)
     text = str(period).strip()
-    if text.isdigit() and len(text) == 4:
+    if text.isascii() and text.isdigit() and len(text) == 4:
         return int(text)
     raise SettingError(
-        f"period {str(period)!r} is not a year: give 2030, a yearly pandas Period or, for an event that is seen every "
+        f"period {shown(period)} is not a year: give 2030, a yearly pandas Period or, for an event that is seen every "
         "month, a month such as '2030-06'"
     )
 
@@ -43,6 +44,14 @@ def _month(period: object) -> pd.Period | None:
         return pd.Period(text, freq="M")
     except ValueError:
         return None
+
+
+def _array(values: object, what: str) -> NDArray[np.float64]:
+    """An array of numbers, or a TargetError."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise TargetError(f"{what} {shown(values)} are no array of numbers: give one") from None
 
 
 class BatchCounts(NamedTuple):
@@ -213,14 +222,22 @@ class HittingTime:
         Period('2024', 'Y-DEC')
         """
         asked = target if isinstance(target, Target) else Target(target)
-        paths, at = np.asarray(levels, dtype=float), np.asarray(years, dtype=np.int64)
+        paths, at = _array(levels, "levels"), _array(years, "years")
+        if at.ndim != 1 or not at.size or not (np.isfinite(at).all() and (np.diff(at) == 1).all() and abs(at[0]) < 1e6):
+            raise TargetError(f"years {shown(years)} are no consecutive years: give one for each column of levels")
+        year = at.astype(np.int64)
+        weights = None if weights is None else _array(weights, "weights")
+        if weights is not None and (
+            weights.shape != paths.shape[:1] or not (weights >= 0).all() or not 0 < weights.sum() < np.inf
+        ):
+            raise TargetError("weights must be numbers of 0 or more, one a path, and not all 0")
         if paths.ndim != 2 or paths.shape[1] != at.size or not (np.isfinite(paths).all() and (paths > 0).all()):
             raise TargetError("levels must be positive numbers, one row a path and one column a year")
         total = float(paths.shape[0]) if weights is None else float(weights.sum())
         effective = total if weights is None else total**2 / float((weights**2).sum())
         share = count_reached(np.log(paths).T, np.log([asked.value]), weights, asked.sustained)[0] / total
         error = binomial_standard_error(share, effective)
-        return cls(asked, int(at[0]) - 1, at, share, already_reached, error, "simulation")
+        return cls(asked, int(year[0]) - 1, year, share, already_reached, error, "simulation")
 
     @property
     def horizon(self) -> int:
@@ -268,8 +285,7 @@ class HittingTime:
         SettingError
             When ``q`` is not between 0 and 1.
         """
-        if not 0.0 < q < 1.0:
-            raise SettingError(f"quantile {q!r} is not between 0 and 1")
+        q = share(q, "quantile")
         if self.by_month is not None:
             reach = np.flatnonzero(self.by_month.probability >= q - 1e-12)
             return self.by_month.months[int(reach[0])] if reach.size else None
@@ -289,8 +305,7 @@ class HittingTime:
         SettingError
             When ``level`` is not between 0 and 1.
         """
-        if not 0.0 < level < 1.0:
-            raise SettingError(f"level {level!r} is not between 0 and 1")
+        level = share(level, "level")
         return self.quantile((1.0 - level) / 2.0), self.quantile((1.0 + level) / 2.0)
 
     @property

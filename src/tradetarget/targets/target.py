@@ -9,7 +9,9 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from tradetarget.errors import TargetError
+from tradetarget.checks import LARGEST, SMALLEST, takes
+from tradetarget.checks import year as checked_year
+from tradetarget.errors import SettingError, TargetError, shown
 from tradetarget.observations.exchange import converted_value
 from tradetarget.reading.dates import year_period
 from tradetarget.reading.periods import DECEMBER, checked_year_end
@@ -19,6 +21,8 @@ Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
 Occurrence = Literal["first", "again"]
 EVENTS: tuple[str, ...] = get_args(Event)
 OCCURRENCES: tuple[str, ...] = get_args(Occurrence)
+MOST_SUSTAINED = 600
+"""Most periods in a row. Judgement: fifty years of months; every path keeps so many of its past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Target:
         Periods in a row at or above the level, years of a calendar-year event and months of the others; 2 is "two
         years running". The event happens in the last of them; a run may have begun in the data.
     deadline
-        The year by which it was promised; None for no deadline.
+        The year by which it was promised: 2030, "2030" or a yearly Period; None for no deadline.
     occurrence
         "first": the first time after the origin. "again": after it was reached, in the past or on the way, and fallen
         back from.
@@ -49,7 +53,8 @@ class Target:
     Raises
     ------
     TargetError
-        On a value that is not a positive number, an unknown event or occurrence, or ``sustained`` below 1.
+        On a value that is not a number from 1e-150 to 1e150, an unknown event or occurrence, a deadline that is no
+        year, or ``sustained`` outside 1 to 600.
     UnitError
         On a unit that cannot be read.
 
@@ -73,27 +78,35 @@ class Target:
         unit: str | Unit | None = None,
         event: Event = "calendar_year",
         sustained: int = 1,
-        deadline: int | None = None,
+        deadline: object = None,
         occurrence: Occurrence = "first",
         year_end: str | int | None = None,
     ) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-            raise TargetError(f"target {value!r} is not a number: give the level to be reached, such as 5.0")
-        if not math.isfinite(value) or value <= 0:
+            raise TargetError(f"target {shown(value)} is not a number: give the level to be reached, such as 5.0")
+        if not value > 0 or value == math.inf:
             raise TargetError(f"target {value:g} is not a positive number: give the level to be reached, such as 5.0")
-        if event not in EVENTS:
-            raise TargetError(f"event {event!r} is none of {', '.join(EVENTS)}")
-        if occurrence not in OCCURRENCES:
-            raise TargetError(f"occurrence {occurrence!r} is none of {', '.join(OCCURRENCES)}")
-        if isinstance(sustained, bool) or not isinstance(sustained, int | np.integer) or sustained < 1:
-            raise TargetError(f"sustained {sustained!r} is not a whole number of periods from 1 up")
-        if deadline is not None and (isinstance(deadline, bool) or not isinstance(deadline, int | np.integer)):
-            raise TargetError(f"deadline {deadline!r} is not a year, such as 2030")
+        if not SMALLEST <= value <= LARGEST:
+            raise TargetError(f"target {shown(value)} is outside {SMALLEST:g} to {LARGEST:g}: give it in another unit")
+        if not isinstance(event, str) or event not in EVENTS:
+            raise TargetError(f"event {shown(event)} is none of {', '.join(EVENTS)}")
+        if not isinstance(occurrence, str) or occurrence not in OCCURRENCES:
+            raise TargetError(f"occurrence {shown(occurrence)} is none of {', '.join(OCCURRENCES)}")
+        whole = isinstance(sustained, int | np.integer) and not isinstance(sustained, bool)
+        if not whole or not 1 <= sustained <= MOST_SUSTAINED:
+            raise TargetError(
+                f"sustained {shown(sustained)} is not a whole number of periods from 1 to {MOST_SUSTAINED}: give one"
+            )
+        if deadline is not None:
+            try:
+                deadline = checked_year(deadline, "deadline")
+            except SettingError as error:
+                raise TargetError(str(error)) from None
         object.__setattr__(self, "value", float(value))
         object.__setattr__(self, "unit", None if unit is None else Unit.parse(unit))
         object.__setattr__(self, "event", event)
         object.__setattr__(self, "sustained", int(sustained))
-        object.__setattr__(self, "deadline", None if deadline is None else int(deadline))
+        object.__setattr__(self, "deadline", deadline)
         object.__setattr__(self, "occurrence", occurrence)
         object.__setattr__(self, "year_end", checked_year_end(year_end))
 
@@ -107,6 +120,7 @@ class Target:
         """
         if unit is None or self.unit is None:
             return self.value
+        unit = Unit.parse(unit)
         return self.unit.convert(self.value, unit)
 
     def in_unit(self, unit: Unit | None) -> Target:
@@ -142,6 +156,7 @@ class Target:
     def _with(self, value: float, unit: Unit | None) -> Target:
         return Target(value, unit, self.event, self.sustained, self.deadline, self.occurrence, self.year_end)
 
+    @takes(year=checked_year)
     def converted(self, to: str | Unit, year: int) -> Target:
         """The same target in another currency, at the average exchange rate of ``year``; see ``TradeSeries.converted``.
 

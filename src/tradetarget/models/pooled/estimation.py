@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.checks import LARGEST, SMALLEST, any_text, between, optional, table, takes, text
 from tradetarget.models.pooled.law import MEMORY, CommonPath, History, hitting_probability, pooled_law, read_history
 from tradetarget.models.pooled.prior import DERIVED, NAMED, PARAMETERS, CommonState, Prior, common_path
 from tradetarget.observations.panel import Panel, read_panel
@@ -88,6 +89,13 @@ class Cases:
         )
 
 
+@takes(
+    drivers=optional(table),
+    unit=text,
+    smallest=between(SMALLEST, LARGEST),
+    size_centre=between(SMALLEST, LARGEST),
+    note=any_text,
+)
 def estimate_prior(
     panel: pd.DataFrame,
     drivers: pd.DataFrame | None = None,
