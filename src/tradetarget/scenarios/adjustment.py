@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import LAST_YEAR
-from tradetarget.errors import ScenarioError, shown
+from tradetarget.checks import LAST_YEAR, year
+from tradetarget.errors import ScenarioError, SettingError, shown
 from tradetarget.models import FittedGrowth, Paths, get_model
 from tradetarget.models.interface import MAX_HORIZON, checked_horizon
 from tradetarget.observations import TradeSeries
@@ -270,6 +270,14 @@ def whole_number(value: object, what: str, least: int) -> int:
     return int(value)
 
 
+def deadline(value: object, name: str) -> int:
+    """A deadline: 2030, "2030" or a yearly Period; a ScenarioError on anything else."""
+    try:
+        return year(value, name)
+    except SettingError as error:
+        raise ScenarioError(str(error)) from None
+
+
 def year_key(key: object, what: str) -> int:
     """A year that is a key of a table, where files can only write it as text."""
     written = isinstance(key, str) and len(key) <= 4 and key.isascii() and key.isdigit()
@@ -280,12 +288,12 @@ def when_or_none(value: object, what: str) -> int | None:
     """A calendar year, a number of years after the last complete one, or None."""
     if value is None:
         return None
-    year = whole_number(value, what, 1)
-    if MAX_HORIZON < year < 1000:
+    when = whole_number(value, what, 1)
+    if MAX_HORIZON < when < 1000:
         raise ScenarioError(
-            f"{what} {year} is neither a calendar year (2027) nor a number of years after the data (1 to {MAX_HORIZON})"
+            f"{what} {when} is neither a calendar year (2027) nor a number of years after the data (1 to {MAX_HORIZON})"
         )
-    return year
+    return when
 
 
 def size_between(value: object, what: str, low: float, high: float, rule: str) -> Size:

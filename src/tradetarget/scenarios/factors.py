@@ -10,11 +10,11 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.question import N_PATHS, ask
-from tradetarget.checks import function, instance_of, optional, several, share, table, takes, year
+from tradetarget.checks import function, instance_of, optional, several, share, table, takes
 from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
-from tradetarget.scenarios.adjustment import Adjustment, Setting
+from tradetarget.scenarios.adjustment import Adjustment, Setting, deadline
 from tradetarget.scenarios.comparison import Case
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.running import Progress, case_of, count
@@ -171,7 +171,7 @@ class _Run:
         return case_of(question.targets[0], sources, plans, of_target)
 
 
-@takes(by=year, level=share, progress=optional(function), drivers=optional(table))
+@takes(by=deadline, level=share, progress=optional(function), drivers=optional(table))
 def sensitivity(
     series: TradeSeries,
     target: Target | float,
@@ -265,7 +265,7 @@ def _swing(case: Case, name: str, kind: str, sizes: list[float]) -> dict[str, An
 
 
 @takes(
-    by=year,
+    by=deadline,
     progress=optional(function),
     drivers=optional(table),
     scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),

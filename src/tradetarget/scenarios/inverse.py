@@ -31,7 +31,7 @@ from tradetarget import presenting
 from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, is_first_passage
-from tradetarget.checks import function, instance_of, number, optional, share, table, takes, year
+from tradetarget.checks import function, instance_of, number, optional, share, table, takes
 from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
@@ -44,7 +44,7 @@ from tradetarget.passage.events import (
     sustained_minimum,
 )
 from tradetarget.passage.samples import effective_sample_size
-from tradetarget.scenarios.adjustment import Scaled, Setting
+from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
@@ -156,7 +156,7 @@ class Required:
 
 
 @takes(
-    by=year,
+    by=deadline,
     progress=optional(function),
     drivers=optional(table),
     scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),

@@ -76,7 +76,7 @@ class TradeSystem:
         name, listed = text(name, "name"), tuple(given)
         wrong = [s for s in (*listed, *([] if total is None else [total])) if not isinstance(s, TradeSeries)]
         if wrong:
-            raise DataError(f"{name}: {shown(wrong[0])} is no TradeSeries: make one with TradeSeries.from_annual")
+            raise DataError(f"{name}: {shown(wrong[0])} is not a TradeSeries: make one with TradeSeries.from_annual")
         residual, tolerance = optional(text)(residual, "residual"), number(tolerance, "tolerance")
         if not 0.0 <= tolerance < 1.0:
             raise SettingError(f"tolerance {tolerance!r} is not a share from 0 up to 1: give one, such as {TOLERANCE}")
