@@ -6,6 +6,7 @@ import numpy as np
 
 from tradetarget.passage import discrete_cdf, discrete_random_drift_cdf, gaussian_path_cdf, random_drift_cdf
 from tradetarget.passage.lattice import crossing_table
+from tradetarget.passage.points import BATCH, EXACT, Rule
 
 YEARS = np.arange(1, 11)
 
@@ -53,11 +54,11 @@ class Goal(Units):
 class GaussianPaths:
     """Uncertain and reverting drift with reporting noise, a law a unit and four targets each."""
 
-    params = ([1, 1_000, 11_500], ["closure", "points"])
-    param_names = ("units", "method")
+    params = ([1, 1_000, 11_500],)
+    param_names = ("units",)
     timeout = 300
 
-    def setup(self, units: int, method: str) -> None:
+    def setup(self, units: int) -> None:
         rng = np.random.default_rng(0)
         walk = np.minimum.outer(YEARS, YEARS) + 0.25 * (np.eye(10) + 1.0)
         volatility = rng.uniform(0.05, 0.3, (units, 1, 1, 1))
@@ -65,11 +66,26 @@ class GaussianPaths:
         self.mean = rng.normal(0.05, 0.05, (units, 1, 1)) * YEARS
         self.covariance = volatility**2 * (walk + np.outer(YEARS, YEARS) / 8.0)
 
-    def time_gaussian_path(self, units: int, method: str) -> None:
-        gaussian_path_cdf(self.mean, self.covariance, self.barrier, method=method)
+    def time_gaussian_path(self, units: int) -> None:
+        gaussian_path_cdf(self.mean, self.covariance, self.barrier, rule=BATCH)
 
-    def peakmem_gaussian_path(self, units: int, method: str) -> None:
-        gaussian_path_cdf(self.mean, self.covariance, self.barrier, method=method)
+    def peakmem_gaussian_path(self, units: int) -> None:
+        gaussian_path_cdf(self.mean, self.covariance, self.barrier, rule=BATCH)
+
+
+class OneGaussianPath:
+    """One law at the accuracy of a forecast."""
+
+    params = ([10, 50],)
+    param_names = ("periods",)
+
+    def setup(self, periods: int) -> None:
+        years = np.arange(1.0, periods + 1.0)
+        self.law = 0.05 * years, 0.04 * (np.minimum.outer(years, years) + np.outer(years, years) / 8.0), 0.4
+        self.time_one_law(periods)  # the points of few periods are made once a process
+
+    def time_one_law(self, periods: int) -> None:
+        gaussian_path_cdf(*self.law, volatility_df=9.0)
 
 
 class Tables:
@@ -94,17 +110,17 @@ class Accuracy:
         reference = np.array([composite(40, *row) for row in box])
         return float(np.abs(discrete_cdf(40, b, m, 1.0) - reference).max())
 
-    def track_closure_against_the_random_drift_law(self) -> float:
-        b = np.array([0.1, 0.4, 1.0])
+    def track_points_against_the_random_drift_law(self) -> float:
+        return self._error(EXACT)
+
+    def track_batch_points_against_the_random_drift_law(self) -> float:
+        return self._error(BATCH)
+
+    def _error(self, rule: Rule) -> float:
+        b = np.concatenate([np.geomspace(1e-9, 1e-3, 4), [0.1, 0.4, 1.0]])
         walk = 0.04 * (np.minimum.outer(YEARS, YEARS) + np.outer(YEARS, YEARS) / 8.0)
         exact = discrete_random_drift_cdf(10, b, 0.05, 0.2, 0.2 / np.sqrt(8.0))
-        return float(np.abs(gaussian_path_cdf(0.05 * YEARS, walk, b) - exact).max())
-
-    def track_closure_against_points_with_reporting_noise(self) -> float:
-        b = np.array([0.1, 0.4, 1.0])
-        law = (0.05 * YEARS, 0.04 * (np.minimum.outer(YEARS, YEARS) + 0.25 * (np.eye(10) + 1.0)), b)
-        exact = gaussian_path_cdf(*law, method="points", n_points=200_003)
-        return float(np.abs(gaussian_path_cdf(*law) - exact).max())
+        return float(np.abs(gaussian_path_cdf(0.05 * YEARS, walk, b, rule=rule) - exact).max())
 
 
 def composite(periods: int, beta: float, mu: float) -> np.ndarray:

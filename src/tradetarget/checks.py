@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 import pandas as pd
 
-from tradetarget.errors import SettingError, shown
+from tradetarget.errors import SettingError, TradeTargetError, shown
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -125,17 +125,7 @@ def year(value: object, name: str) -> int:
     >>> year("2030", "by"), year(pd.Period(2030, "Y"), "by")
     (2030, 2030)
     """
-    read = value
-    if isinstance(value, pd.Period) and value.freqstr.startswith(("Y", "A")):
-        read = value.year
-    elif isinstance(value, str) and len(value.strip()) == 4 and value.strip().isascii() and value.strip().isdigit():
-        read = int(value)
-    plain = isinstance(read, int | np.integer) and not isinstance(read, bool)
-    if not plain or not FIRST_YEAR <= read <= LAST_YEAR:  # type: ignore[operator]
-        raise SettingError(
-            f"{name} {shown(value)} is not a year from {FIRST_YEAR} to {LAST_YEAR}: give one such as 2030"
-        )
-    return int(read)  # type: ignore[call-overload, no-any-return]
+    return checked_year(value, name)
 
 
 def one_of(*choices: str) -> Reader:
@@ -192,3 +182,52 @@ def checked_probabilities(probabilities: Iterable[float]) -> list[float]:
     if not wanted or not all(0.0 < p < 1.0 for p in wanted):
         raise SettingError(f"quantile probabilities {wanted} must lie between 0 and 1")
     return wanted
+
+
+def checked_levels(levels: Iterable[float]) -> tuple[float, ...]:
+    """Coverages of central intervals, in order and each once.
+
+    Raises
+    ------
+    SettingError
+        Unless there is one, and each lies strictly between 0 and 1.
+    """
+    wanted = tuple(sorted(set(several(number)(levels, "levels"))))
+    if not wanted or not all(0.0 < level < 1.0 for level in wanted):
+        raise SettingError(f"levels {list(wanted)} are not fractions between 0 and 1: give some, such as 0.8 and 0.95")
+    return wanted
+
+
+def year_of(period: object) -> int | None:
+    """The calendar year that 2030, "2030", a yearly pandas Period or a Timestamp names; None for anything else."""
+    if isinstance(period, pd.Period):
+        return int(period.year) if period.freqstr.startswith(("Y", "A")) else None
+    if isinstance(period, pd.Timestamp) and not pd.isna(period):
+        return int(period.year)
+    if isinstance(period, int | np.integer) and not isinstance(period, bool):
+        return int(period)
+    text = period.strip() if isinstance(period, str) else ""
+    return int(text) if text.isdigit() and text.isascii() and len(text) == 4 else None
+
+
+def checked_year(period: object, name: str = "by", kind: type[TradeTargetError] = SettingError) -> int:
+    """The calendar year that an argument names: 2030, "2030" or a yearly pandas Period.
+
+    Parameters
+    ----------
+    period
+        What the caller gave.
+    name
+        Of the argument, for the message.
+    kind
+        Of the error.
+
+    Raises
+    ------
+    SettingError
+        On anything else, or the kind of error asked for.
+    """
+    year = year_of(period)
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise kind(f"{name} {shown(period)} is not a year: give one from {FIRST_YEAR} to {LAST_YEAR}, such as 2030")
+    return year

@@ -6,19 +6,25 @@ Every error names the offending value, the rule it breaks and the remedy, in one
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from tradetarget.text_cleaning import message, one_line
+
+_NUMPY_NUMBER = re.compile(r"np\.\w+\(([^()]*)\)")
+NAMES_SHOWN = 30
+"""Names of which an error lists all. Judgement, because they fit a line on a terminal; more are counted."""
 
 
 class TradeTargetError(ValueError):
     """Any error this library raises on purpose; catch it to catch them all.
 
-    Its text is one line without control characters, whatever values it names.
+    Its text is one line without control characters, whatever values it names. Numbers of numpy stand in it as people
+    write them: 4.2, and not np.float64(4.2).
     """
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*(message(a) if isinstance(a, str) else a for a in args))
+        super().__init__(*(message(_NUMPY_NUMBER.sub(r"\1", a)) if isinstance(a, str) else a for a in args))
 
 
 class DataError(TradeTargetError):
@@ -70,19 +76,21 @@ _LONG_INT = 256
 """Bits above which a whole number is described and not written; Python refuses to write more than 4,300 digits."""
 
 
-def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+def unknown_name(kind: str, name: object, choices: Iterable[str]) -> UnknownNameError:
     """Build the error for an unknown name, offering the nearest known ones.
 
     >>> print(unknown_name("model", "randomwalk", ["random-walk", "logistic"]))
     unknown model 'randomwalk': did you mean 'random-walk'? Known: logistic, random-walk
     """
-    names = sorted(known)
+    names = sorted(choices)
     asked = name[:_COMPARED].lower() if isinstance(name, str) else shown(name)
     lowered = {n.lower(): n for n in names}
     near = [lowered[n] for n in difflib.get_close_matches(asked, list(lowered), n=3, cutoff=0.5)]
     near = near or [n for n in names if asked and asked in n.lower()][:3]
     hint = f"did you mean {' or '.join(repr(n) for n in near)}? " if near else ""
-    return UnknownNameError(f"unknown {kind} {shown(name)}: {hint}Known: {', '.join(names) or 'none'}")
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    listed = ", ".join(names[:NAMES_SHOWN]) or "none"
+    return UnknownNameError(f"unknown {kind} {shown(name)}: {hint}Known: {listed}{more}")
 
 
 def shown(value: object) -> str:

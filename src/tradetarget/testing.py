@@ -20,8 +20,12 @@ from tradetarget.observations import TradeSeries
 from tradetarget.targets import HittingTime, Target
 
 _HORIZON = 12
+"""Years of the checks. Judgement, because promises reach about ten years ahead, and errors that add up show by then."""
 _PATHS = 20_480
+"""Paths against which a law is checked: a probability of a half then has a standard error of 0.35 points."""
 _LAW_SLACK = 1e-3
+"""What a law may differ beside four standard errors. Judgement, because quadrature to a tenth of a point is enough for
+an answer that is printed to a tenth."""
 
 
 def check_growth_model(model: GrowthModel, series: TradeSeries | None = None) -> None:
@@ -52,20 +56,20 @@ def check_growth_model(model: GrowthModel, series: TradeSeries | None = None) ->
     >>> check_growth_model(get_model("random-walk"))
     """
     checked = get_model(model) if not isinstance(model, str) else _broken(repr(model), "it is a model, not its name")
-    data = example_series() if series is None else series
+    checked_series = example_series() if series is None else series
     rules = _Rules(checked.name)
     with rules.stated("name is a text and min_observations a whole number from 1 up"):
         rules.need(isinstance(checked.name, str) and bool(checked.name))
         rules.need(isinstance(checked.min_observations, int) and checked.min_observations >= 1)
-    _check_refusal(rules, checked, data)
-    fitted = _check_fit(rules, checked, data)
-    _check_blocks(rules, fitted, data)
-    _check_streams(rules, model, fitted, data)
-    _check_offers(rules, model, fitted, data)
-    _check_law(rules, fitted, data)
+    _check_refusal(rules, checked, checked_series)
+    fitted = _check_fit(rules, checked, checked_series)
+    _check_blocks(rules, fitted, checked_series)
+    _check_streams(rules, model, fitted, checked_series)
+    _check_offers(rules, model, fitted, checked_series)
+    _check_law(rules, fitted, checked_series)
     with rules.stated("forecast(series, target, model) gives a hitting time and summary() a text"):
-        target = Target(2.0 * float(data.annual().iloc[-1]), unit=data.unit)
-        answer = forecast(data, target, model=checked, horizon=3, n_paths=1024)
+        target = Target(2.0 * float(checked_series.annual().iloc[-1]), unit=checked_series.unit)
+        answer = forecast(checked_series, target, model=checked, horizon=3, n_paths=1024)
         rules.need(isinstance(answer.hitting_time, HittingTime))
         rules.need(isinstance(fitted.summary(), str))
 
@@ -141,8 +145,8 @@ def _check_blocks(rules: _Rules, fitted: FittedGrowth, series: TradeSeries) -> N
         with rules.stated("blocks(horizon, n_paths, rng) yields Paths, n_paths of them in all"):
             blocks = _drawn(fitted, horizon, n_paths)
             rules.need(all(isinstance(b, Paths) for b in blocks))
-            found = sum(b.n_paths for b in blocks)
-            rules.need(found == n_paths, f"{n_paths} paths were asked for and {found} came")
+            counted = sum(b.n_paths for b in blocks)
+            rules.need(counted == n_paths, f"{n_paths} paths were asked for and {counted} came")
         for b in blocks:
             with rules.stated("paths are one row a path and one column a year, from the year after the last total"):
                 rules.need(b.log_levels.shape == (1, b.n_paths, horizon), f"the shape is {b.log_levels.shape}")
@@ -212,12 +216,12 @@ def _check_law(rules: _Rules, fitted: FittedGrowth, series: TradeSeries) -> None
     with rules.stated("a hitting law agrees with the model's own paths within four standard errors"):
         for level, row in zip(levels, law, strict=True):
             target = Target(float(level), unit=series.unit)
-            found = hitting_time_of(iter(_drawn(fitted, _HORIZON, _PATHS)), target, series)
-            errors = np.zeros(_HORIZON) if found.standard_errors is None else found.standard_errors
-            gap = np.abs(found.probability - row) - 4.0 * errors
+            simulated = hitting_time_of(iter(_drawn(fitted, _HORIZON, _PATHS)), target, series)
+            errors = np.zeros(_HORIZON) if simulated.standard_errors is None else simulated.standard_errors
+            gap = np.abs(simulated.probability - row) - 4.0 * errors
             worst = int(gap.argmax())
             rules.need(
                 bool(gap[worst] <= _LAW_SLACK),
-                f"P({level:.3g} reached by {found.years[worst]}) is {row[worst]:.4f} by its law and "
-                f"{found.probability[worst]:.4f} by its paths",
+                f"P({level:.3g} reached by {simulated.years[worst]}) is {row[worst]:.4f} by its law and "
+                f"{simulated.probability[worst]:.4f} by its paths",
             )

@@ -229,25 +229,25 @@ def _scale_words(words: list[str]) -> tuple[list[int], list[str]]:
 
 def _currency_words(words: list[str]) -> tuple[list[str] | None, bool]:
     """The currencies that words name, None where a word is none; and whether a bare dollar sign is among them."""
-    found: list[str] = []
+    currencies: list[str] = []
     assumed, left = False, list(words)
     while left:
         for size in (3, 2, 1):
             name = _CURRENCIES.get(" ".join(left[:size]))
             if len(left) >= size and name is not None:
-                found.append(name)
+                currencies.append(name)
                 left = left[size:]
                 break
         else:
             word = left.pop(0)
             if word == "$":
-                assumed = assumed or "USD" not in found
-                found.append("USD")
+                assumed = assumed or "USD" not in currencies
+                currencies.append("USD")
             elif re.fullmatch("[a-z]{3}", word):
-                found.append(word.upper())
+                currencies.append(word.upper())
             else:
                 return None, False
-    return found or None, assumed and found.count("USD") == 1
+    return currencies or None, assumed and currencies.count("USD") == 1
 
 
 def is_quantity(text: object) -> bool:

@@ -107,6 +107,15 @@ def test_a_part_year_in_other_units_is_refused_by_name() -> None:
         forecast(with_parts(part(9, 260000.0)), FIVE)
 
 
+@pytest.mark.parametrize("method", ["exact", "simulation"])
+def test_law_and_paths_answer_and_refuse_the_same_growth(method: str) -> None:
+    """Growth of 300 % is rare and answered; 2,500 %, which is 25 % written as 25, is ruled out: by either method."""
+    rare = forecast(with_parts(part(6, 3.0, kind="growth")), FIVE, method=method, horizon=3).hitting_time
+    assert 0.0 <= rare.probability[0] < rare.probability[-1] <= 1.0
+    with pytest.raises(ModelError, match=r"no path of the model agrees.*25 % is written 0\.25"):
+        forecast(with_parts(part(6, 25.0, kind="growth")), FIVE, method=method, horizon=3)
+
+
 def test_what_was_known_in_november_2019_sharpens_the_answer() -> None:
     series = datasets.load("kazakhstan-uzbekistan")["Kazakhstan-Uzbekistan turnover"].reported_by("Kazakhstan")
     then = forecast(series.as_of("2019-11"), FIVE)

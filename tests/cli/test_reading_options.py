@@ -76,6 +76,58 @@ def test_a_file_is_read_once_by_every_command(
     assert (status, opened) == (0, ["a.csv"]), err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("forecast", "a.csv", "--series", "A-B", "--flow", "exports", "--reporter", "A", "--target", "5", *FAST),
+        (
+            "scenarios",
+            "what-if.toml",
+            "--data",
+            "a.csv",
+            "--flow",
+            "exports",
+            "--reporter",
+            "A",
+            "--target",
+            "5",
+            *FAST,
+        ),
+        ("backtest", "a.csv", "--flow", "exports", "--reporter", "A", "--target", "5", *FAST),
+        (
+            "news",
+            "a.csv",
+            "--flow",
+            "exports",
+            "--reporter",
+            "A",
+            "--target",
+            "5",
+            "--from",
+            "2024",
+            "--to",
+            "2025",
+            "--by",
+            "2026",
+            *FAST,
+        ),
+        ("data", "mirror", "a.csv", "--flow", "exports"),
+    ],
+)
+def test_every_answer_from_a_file_says_how_it_was_understood(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    Path("a.csv").write_text(LONG)
+    Path("what-if.toml").write_text(
+        '[[scenario]]\nname = "more"\n[[scenario.adjustment]]\nkind = "growth_shift"\nvalue = 0.02\n'
+    )
+    status, out, err = run(capsys, *words)
+    assert status == 0, err
+    assert "rows used" in " ".join(out.split()) or "used; not used" in " ".join(out.split())
+    record = json.loads(run(capsys, *words, "--json", "-")[1])
+    assert record["read_as"]["file"] == "a.csv"
+
+
 def test_check_says_in_five_facts_how_the_file_was_understood(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.csv").write_text("Year;Exports (US$ million)\n2022;3,1\n2023;..\n2024;3,4 p\nSource: customs\n")
     status, out, _ = run(capsys, "data", "check", "a.csv")
@@ -118,7 +170,7 @@ def test_convert_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("forecast", "--target", "5", "--target", "10"), "--target is given 2 times (5, 10): give it once"),
+        (("forecast", "--seed", "5", "--seed", "10"), "--seed is given 2 times (5, 10): give it once"),
         (("forecast", "--target=5", "--seed", "1", "--seed=2"), "--seed is given 2 times (1, 2)"),
         (("data", "check", "a.csv", "--flow", "x", "--flow", "y"), "--flow is given 2 times (x, y)"),
         (("forecast", "a.csv", "--target", "5", "--column", "value"), "--column 'value' does not say what it names"),

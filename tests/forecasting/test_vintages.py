@@ -1,6 +1,7 @@
 import json
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -192,9 +193,10 @@ def test_the_command_refuses_bad_input_in_one_line(capsys, words: tuple[str, ...
     assert said in err
 
 
-def test_the_error_of_a_part_is_its_spread_over_seeds() -> None:
-    # The spread over 30 seeds is known to 13 %: three such deviations. Over 100 others it is .0027 and .0030, stated
-    # .0030 and .0032.
+def test_the_error_of_a_part_is_its_spread_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The spread over 30 seeds is known to 13 %: three such deviations. With 50,000 paths and 100 other seeds it is
+    # .0027 and .0030, stated .0030 and .0032; both are larger by the root of five with a fifth of the paths.
+    monkeypatch.setattr("tradetarget.forecasting.vintages.forecast", partial(forecast, n_paths=20 * 512))
     model = WalkWithoutALaw()
     changes = [explain_change(pair(), FIVE, "2019-10", "2019-12", by=2023, model=model, seed=s) for s in range(30)]
     frames = [c.to_frame() for c in changes]

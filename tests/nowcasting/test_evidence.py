@@ -4,7 +4,7 @@ from nowcasting_statements import growth, level, series
 from scipy import stats
 
 from tradetarget.errors import SettingError
-from tradetarget.nowcasting import ShareLaw, Window, condition_gaussian, evidence_for, log_likelihood, nowcast
+from tradetarget.nowcasting import ShareLaw, Window, evidence_for, log_likelihood
 
 LAW = ShareLaw.shipped()
 YEARS = [level(str(y), v) for y, v in ((2016, 1.51), (2017, 1.985), (2018, 2.484))]
@@ -108,34 +108,6 @@ def test_currency_scale_does_not_matter() -> None:
     billions = log_likelihood(evidence_for(said, 2018), GRID, np.log(2.484))
     keep = np.isfinite(billions)
     np.testing.assert_allclose(np.diff(found[keep]), np.diff(billions[keep]), atol=1e-9)
-
-
-def test_a_nowcast_lies_between_what_was_thought_and_what_is_said() -> None:
-    evidence = evidence_for(series(*YEARS, level("2019-01/2019-09", 2.6)), 2018)
-    prior = np.log(2.484) + 0.06
-    mean, variance = nowcast(evidence, prior, 0.15**2)
-    assert prior < mean < np.log(2.6 / 0.70)
-    assert variance < 0.08**2
-
-
-def test_a_nowcast_has_the_moments_of_prior_times_likelihood() -> None:
-    evidence = evidence_for(series(*YEARS, level("2019-01/2019-09", 2.6)), 2018)
-    log_weight = log_likelihood(evidence, GRID, np.log(2.484)) - 0.5 * ((GRID[:, 0] - 1.1) / 0.2) ** 2
-    weight = np.exp(log_weight - log_weight.max())
-    mean = np.average(GRID[:, 0], weights=weight)
-    variance = np.average((GRID[:, 0] - mean) ** 2, weights=weight)
-    assert nowcast(evidence, 1.1, 0.2**2) == pytest.approx((mean, variance), rel=5e-3)
-
-
-def test_a_gaussian_law_is_conditioned_by_regression() -> None:
-    evidence = evidence_for(series(*YEARS, level("2019-01/2019-09", 2.6)), 2018)
-    steps = np.minimum.outer(np.arange(1.0, 4.0), np.arange(1.0, 4.0))
-    mean, covariance = condition_gaussian(np.log(2.484) + 0.06 * np.arange(1, 4), 0.15**2 * steps, evidence)
-    first = nowcast(evidence, np.log(2.484) + 0.06, 0.15**2)
-    # a random walk: later years keep their steps and lose only the first year's doubt
-    np.testing.assert_allclose(np.diff(mean), 0.06)
-    np.testing.assert_allclose([mean[0], covariance[0, 0]], first)
-    np.testing.assert_allclose(covariance[2, 2], first[1] + 2 * 0.15**2)
 
 
 def test_paths_must_reach_the_years_that_statements_are_about() -> None:

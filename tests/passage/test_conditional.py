@@ -12,7 +12,7 @@ from tradetarget.passage.points import Rule
 
 K = 8
 H = np.arange(1.0, K + 1.0)
-FEW = Rule(count=4096, directions=12)
+FEW = Rule(n_points=4096, directions=12)
 
 
 def law(drift: float = 0.05, volatility: float = 0.15, span: float = 20.0) -> tuple[np.ndarray, np.ndarray]:
@@ -40,9 +40,7 @@ def test_a_normal_likelihood_gives_the_normal_law_that_it_leaves() -> None:
     m, c = law()
     reading, noise = 0.12, 0.03
     gain = c[:, 0] / (c[0, 0] + noise**2)
-    after = gaussian_path_cdf(
-        (m + gain * (reading - m[0]))[None], (c - np.outer(gain, c[0]))[None], np.array([0.2])
-    )
+    after = gaussian_path_cdf((m + gain * (reading - m[0]))[None], (c - np.outer(gain, c[0]))[None], np.array([0.2]))
     found = path_cdf_given_first(m, c, np.array([0.2]), near(reading, noise))
     assert found == pytest.approx(after, abs=1e-4)
 
@@ -118,9 +116,7 @@ def test_the_first_periods_are_the_same_bit_for_bit_whatever_the_horizon(
     m, c = law(0.05, volatility)
     b = np.array([1e-5, 0.1, 0.5])
     whole = path_cdf_given_first(m, c, b, near(reading, 0.1), volatility_df=df, rule=FEW)
-    head = path_cdf_given_first(
-        m[:horizon], c[:horizon, :horizon], b, near(reading, 0.1), volatility_df=df, rule=FEW
-    )
+    head = path_cdf_given_first(m[:horizon], c[:horizon, :horizon], b, near(reading, 0.1), volatility_df=df, rule=FEW)
     np.testing.assert_array_equal(head, whole[:, :horizon])
 
 

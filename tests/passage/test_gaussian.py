@@ -1,5 +1,8 @@
-"""Any Gaussian path: against the Markov laws that are exact, scipy's multivariate normal, simulation, limits; and what
-holds by construction, bit for bit: one answer whatever the horizon and the batch, monotone in time and in the target."""
+"""Any Gaussian path: against the Markov laws that are exact, scipy's multivariate normal, simulation and limits.
+
+Further what holds by construction, bit for bit: one answer whatever the horizon and the batch, monotone in time and
+target.
+"""
 
 import numpy as np
 import pytest
@@ -19,7 +22,7 @@ WALK = np.minimum.outer(YEARS, YEARS).astype(float)
 DRIFT = np.outer(YEARS, YEARS).astype(float)
 NOISE = np.eye(K) + 1.0
 B, NU, S = np.log(1.25), 0.08, 0.12
-CLOSE = EXACT._replace(count=1 << 15)
+CLOSE = EXACT._replace(n_points=1 << 15)
 """A sixteenth of the points: errors of 3e-4 at most are enough for most comparisons, and cost milliseconds."""
 CROWDED = np.concatenate([np.geomspace(1e-9, 1e-3, 25), np.linspace(2e-3, 2.0, 25)])
 """Targets from a billionth above the last value to 7.4 times it."""
@@ -75,9 +78,7 @@ def test_one_scale_a_path_has_the_uncertain_volatility_law():
 @pytest.mark.parametrize("n", [2, 3])
 def test_three_totals_and_a_target_just_above_the_last_have_the_law_that_simulation_has(n):
     """One or two degrees of freedom: P(1) is a Student tail, which a quadrature once missed by .02."""
-    p = gaussian_path_cdf(
-        -0.2 * YEARS, 0.02**2 * (WALK + DRIFT / n), [1e-6, 1e-5, 3e-5], volatility_df=n - 1.0
-    )
+    p = gaussian_path_cdf(-0.2 * YEARS, 0.02**2 * (WALK + DRIFT / n), [1e-6, 1e-5, 3e-5], volatility_df=n - 1.0)
     first = student.sf((np.array([1e-6, 1e-5, 3e-5]) + 0.2) / (0.02 * np.sqrt(1 + 1 / n)), n - 1)
     np.testing.assert_allclose(p[:, 0], first, rtol=0, atol=2e-5)
     exact = discrete_random_drift_cdf(K, 1e-5, -0.2, 0.02, 0.02 / np.sqrt(n), volatility_df=n - 1)
@@ -160,11 +161,9 @@ def test_a_long_horizon_and_a_far_target_stay_accurate():
 @given(laws(), st.integers(1, 15), st.floats(1e-6, 2.0), st.sampled_from([None, 3.0, 12.0]))
 def test_the_first_periods_are_the_same_bit_for_bit_whatever_the_horizon(law, horizon, barrier, df):
     mean, covariance = law
-    for rule in (BATCH, Rule(count=1 << 14, directions=12)):
+    for rule in (BATCH, Rule(n_points=1 << 14, directions=12)):
         whole = gaussian_path_cdf(mean, covariance, barrier, volatility_df=df, rule=rule)
-        head = gaussian_path_cdf(
-            mean[:horizon], covariance[:horizon, :horizon], barrier, volatility_df=df, rule=rule
-        )
+        head = gaussian_path_cdf(mean[:horizon], covariance[:horizon, :horizon], barrier, volatility_df=df, rule=rule)
         np.testing.assert_array_equal(head, whole[:horizon])
 
 
@@ -173,7 +172,7 @@ def test_the_first_periods_are_the_same_bit_for_bit_whatever_the_horizon(law, ho
 @given(laws(), st.sampled_from([None, 1.0, 4.0, 12.0]))
 def test_probabilities_never_fall_with_time_nor_rise_with_the_target(law, df):
     mean, covariance = law
-    for rule in (BATCH, Rule(count=1 << 13, directions=12)):
+    for rule in (BATCH, Rule(n_points=1 << 13, directions=12)):
         p = gaussian_path_cdf(mean[None], covariance[None], CROWDED, volatility_df=df, rule=rule)
         assert ((p >= 0.0) & (p <= 1.0)).all()
         assert (np.diff(p, axis=1) >= 0.0).all()
@@ -192,7 +191,7 @@ def test_periods_that_move_against_one_another_are_monotone_too(seed, df):
 
 
 @pytest.mark.bits
-@pytest.mark.parametrize("rule", [BATCH, Rule(count=1 << 13, directions=12)], ids=["batch", "exact"])
+@pytest.mark.parametrize("rule", [BATCH, Rule(n_points=1 << 13, directions=12)], ids=["batch", "exact"])
 @pytest.mark.parametrize("option", [{}, {"volatility_df": np.linspace(2.0, 9.0, 37)}], ids=["normal", "Student"])
 def test_a_row_is_the_same_bit_for_bit_in_any_batch(rule, option):
     b, m, s, _ = random_laws(37, 9)
@@ -217,7 +216,9 @@ def test_batches_err_by_at_most_a_hundredth_over_fifty_years_and_a_crowded_grid(
     rng = np.random.default_rng(12)
     apart = np.abs(np.subtract.outer(years, years))
     s, swing, noise = rng.uniform(0.1, 0.5, 6), rng.uniform(0.2, 1.0, 6), rng.uniform(0.0, 0.4, 6)
-    shape = np.minimum.outer(years, years) + swing[:, None, None] * 0.65**apart + noise[:, None, None] * (np.eye(50) + 1)
+    shape = (
+        np.minimum.outer(years, years) + swing[:, None, None] * 0.65**apart + noise[:, None, None] * (np.eye(50) + 1)
+    )
     covariance = (s * s)[:, None, None] * shape + 0.03**2 * np.outer(years, years)
     law = rng.normal(0.04, 0.04, (6, 1, 1)) * years, covariance[:, None], np.log([1.00001, 1.1, 1.5, 2.0, 5.0])[None]
     df = rng.integers(9, 33, (6, 1))

@@ -173,7 +173,7 @@ def test_uncertain_volatility_is_a_law_and_tends_to_a_known_one(b, m, s, tau, df
 def test_the_gaussian_law_is_a_law_above_its_marginals(b, m, s, tau, noise):
     k = np.arange(1.0, PERIODS + 1.0)
     c = s * s * np.minimum.outer(k, k) + tau * tau * np.outer(k, k) + noise * noise * (np.eye(PERIODS) + 1.0)
-    p = gaussian_path_cdf(m * k, c, b, rule=Rule(count=1 << 13, directions=12))
+    p = gaussian_path_cdf(m * k, c, b, rule=Rule(n_points=1 << 13, directions=12))
     assert is_a_law(p)
     assert (p >= ndtr((m * k - b) / np.sqrt(np.diag(c))) - 5e-3).all()
 

@@ -157,7 +157,7 @@ def test_cumulated_months_are_recognised_and_never_added_up(tmp_path: Path) -> N
     series = read(tmp_path, table(rows))
     assert series.annual().to_dict() == {2022: 3544.4, 2023: 3379.0}
     assert series.read_as is not None
-    assert "figures of months are sums from the start of the year" in series.read_as.notes
+    assert "figures of parts of years are sums from the start of the year" in series.read_as.notes
 
 
 def test_one_year_of_rising_months_may_be_either_and_the_option_decides(tmp_path: Path) -> None:
@@ -205,3 +205,9 @@ def test_a_value_that_can_be_read_two_ways_is_refused_with_both_and_the_option(t
         read(tmp_path, text)
     assert "\n" not in str(caught.value)
     assert sorted(read(tmp_path, text, decimal=d).annual().loc[2023] for d in (".", ",")) == [1.234, 1234.0]
+
+
+def test_quarters_are_cumulated_only_where_that_is_said(tmp_path: Path) -> None:
+    rows = {f"{y}Q{q}": float(q) for y in (2022, 2023) for q in (1, 2, 3, 4)}
+    assert read(tmp_path, table(rows)).annual().to_dict() == {2022: 10.0, 2023: 10.0}
+    assert read(tmp_path, table(rows), cumulated=True).annual().to_dict() == {2022: 4.0, 2023: 4.0}

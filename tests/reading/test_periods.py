@@ -34,7 +34,7 @@ HALVES = ("2019-S1", "2019S1", "2019H1", "H1 2019", "1H2019")
 JANUARIES = (
     "2019-M01", "2019M1", "2019/01", "2019-01", "201901", "01/2019", "1.2019", "January 2019", "Jan 2019", "Jan-2019",
     "Jan-19", "jan. 2019", "2019 January", "2019-Jan", "janvier 2019", "Januar 2019", "Jänner 2019", "enero de 2019",
-    "ene-19", "январь 2019", "янв. 2019 г.", pd.Period("2019-01", "M"),
+    "ene-19", "2019年1月", "январь 2019", "янв. 2019 г.", pd.Period("2019-01", "M"),
 )  # fmt: skip
 NINE_MONTHS = (
     "2019-01/2019-09", "2019-01..2019-09", "Jan-Sep 2019", "January-September 2019", "January to September 2019",
@@ -77,7 +77,8 @@ def test_months_have_names_in_five_languages(names: str, month: int) -> None:
     ("value", "why"),
     [
         ("20x3", "cannot be read"), ("", "cannot be read"), ("2019-13", "cannot be read"), (True, "cannot be read"),
-        (None, "cannot be read"), ("Total", "cannot be read"), (f"{LAST_YEAR + 1}", "cannot be read"),
+        (None, "cannot be read"), ("Total", "is a sum of periods: leave its row out"),
+        (f"{LAST_YEAR + 1}", "cannot be read"),
         (f"{FIRST_YEAR - 1}", "cannot be read"), ("19", "write it with four digits, such as 2019"),
         (43466, "a spreadsheet's number of a day"), ("2019-W05", "is a week"), (pd.NaT, "cannot be read"),
         (pd.Timestamp("2019-01-01 13:30"), "has a time of day"), ("2019-02-30", "cannot be read"),
@@ -174,7 +175,8 @@ DATES = {
 
 @pytest.mark.parametrize("kind", list(DATES))
 @pytest.mark.parametrize(
-    "form", ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%B %d, %Y", "%Y-%m-%dT00:00:00Z", None]
+    "form",
+    ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%d-%b-%y", "%B %d, %Y", "%Y-%m-%dT00:00:00Z", None],
 )
 def test_dates_stand_for_the_periods_that_their_column_shows(kind: str, form: str | None) -> None:
     values = list(DATES[kind]) if form is None else [d.strftime(form) for d in DATES[kind]]
@@ -188,6 +190,12 @@ def test_dates_stand_for_the_periods_that_their_column_shows(kind: str, form: st
 def test_dates_that_end_in_march_close_fiscal_years() -> None:
     read = read_periods(list(pd.date_range("2016-03-31", periods=3, freq="YE-MAR")), PeriodOptions(), "mine.csv")
     assert (read.year_end, read.assumed_year_end) == (3, False)
+
+
+def test_dates_that_open_fiscal_years_are_read_where_the_end_is_said() -> None:
+    assert spans("2019-04-01", "2020-04-01", year_end="March")[0] == "2019-04-01/2020-03-31"
+    assert spans("2019-04-01", frequency="year", year_end="March") == ["2019-04-01/2020-03-31"]
+    assert spans("2019-03-31", "2020-03-31", year_end="March")[0] == "2018-04-01/2019-03-31"
 
 
 @pytest.mark.parametrize(

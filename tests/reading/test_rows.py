@@ -82,7 +82,7 @@ def test_a_blank_reporter_stays_a_statement_of_no_side(tmp_path: Path) -> None:
 
 def test_rows_that_stand_twice_are_named_by_both_lines(tmp_path: Path) -> None:
     text = "period,value,procedure\n2023,4,a\n2024,5,a\n2024,6,b\n"
-    with pytest.raises(DataError, match=r"lines 3 and 4: 2024 stands twice: .*--select COLUMN=VALUE"):
+    with pytest.raises(DataError, match=r"lines 3 and 4: 2024 stands twice: .*--select procedure=VALUE"):
         read(tmp_path, text)
     assert len(read(tmp_path, text, select={"procedure": "a"})) == 2
 

@@ -147,6 +147,7 @@ def test_an_empty_input_is_said_to_be_empty(tmp_path: Path, data: bytes) -> None
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 50, "cannot be read as a workbook|install the extra"),
         (b'period,value\n2022,"4.2\n', "quotation mark that is never closed"),
         (b"colour\nred\ngreen\n", "no heading that can be read|no column"),
+        (b"<!DOCTYPE html><html><table><tr><td>period</td></tr></table></html>", "is a web page or XML and no table"),
         (b"{}", "JSON but no table|no column|no rows"),
     ],
 )
@@ -169,7 +170,7 @@ def test_lines_around_the_table_are_left_out_and_counted(tmp_path: Path) -> None
 
 
 def test_a_last_row_that_is_no_footnote_is_an_error_and_not_left_out(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="line 5: period 'Total' cannot be read"):
+    with pytest.raises(DataError, match="line 5: period 'Total' is a sum of periods: leave its row out"):
         values_in(tmp_path, PLAIN + "Total,12.6\n")
 
 
@@ -202,11 +203,15 @@ def test_a_table_without_a_heading_of_periods_and_numbers_is_read(tmp_path: Path
         ("YEAR,VALUE\n2022,4.2\n2023,4.0\n2024,4.4\n", None),
         (",trade\n2022,4.2\n2023,4.0\n2024,4.4\n", None),
         ("Unnamed: 0,value\n2022,4.2\n2023,4.0\n2024,4.4\n", None),
+        (
+            "Month,Value\n" + "".join(f"{y}-{m:02d}-01,{v / 12!r}\n" for y, v in VALUES.items() for m in range(1, 13)),
+            None,
+        ),
         ("flow,2022,2023,2024\nexports,4.2,4.0,4.4\nimports,1,1,1\n", "exports"),
     ],
 )
 def test_layouts_are_understood(tmp_path: Path, text: str, flow: str | None) -> None:
-    assert values_in(tmp_path, text, **({} if flow is None else {"flow": flow})) == VALUES
+    assert values_in(tmp_path, text, **({} if flow is None else {"flow": flow})) == pytest.approx(VALUES)
 
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -64,7 +64,7 @@ def test_a_deadline_is_a_year_however_it_is_written(by: object) -> None:
 
 @pytest.mark.parametrize("by", [2030.0, True, "20300", "２０３０", pd.Period("2030-05", "M"), 10**20, 1066])
 def test_a_deadline_that_is_no_year_is_refused(by: object) -> None:
-    with pytest.raises(tt.TradeTargetError, match="is not a year from 1700 to 2199"):
+    with pytest.raises(tt.TradeTargetError, match="is not a year: give one from 1700 to 2199"):
         tt.Target(5, deadline=by)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import tradetarget as tt
-from tradetarget.errors import ScenarioError, UnknownNameError
+from tradetarget.errors import ScenarioError, SettingError, UnknownNameError
 from tradetarget.models import get_model
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios import (
@@ -41,6 +41,9 @@ def test_the_required_size_gives_the_probability_on_the_same_random_numbers(leve
     sized = Scenario("sized", [template.with_size(answer.value)])
     found = run_scenarios(SERIES, 7.0, [sized], "random-walk", 6, n_paths=N).hitting_times["sized"]
     assert found.probability_by(2030) == pytest.approx(probability, abs=2 / N)
+    assert answer.probability_at(10.0) <= 1.0
+    with pytest.raises(SettingError, match="not above -1"):
+        answer.probability_at(math.nan)
     assert answer.probability_at(answer.value) == pytest.approx(probability, abs=2 / N)
 
 

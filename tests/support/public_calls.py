@@ -23,7 +23,6 @@ import tradetarget as tt
 from tradetarget import datasets, evaluation, models, promises, scenarios, systems, tracking
 from tradetarget.errors import TradeTargetError, TradeTargetWarning
 from tradetarget.observations.periods import parse_period
-from tradetarget.targets import HittingTime
 
 FAST = {"model": "random-walk"}
 FEW = {"n_paths": 512}
@@ -298,11 +297,7 @@ def _answers(folder: Path) -> list[Call]:
     compared = tt.run_scenarios(series, 5.0, [tt.Scenario("x", [tt.GrowthShift(0.02)])], "random-walk", 3, n_paths=512)
     size = tt.required(series, 5.0, by=2028, model="random-walk", n_paths=512)
     whole = tt.forecast_system(region(), {"A-0": 3.0}, 2, n_paths=512)
-    paths = {"levels": np.array([[1.0, 2.0], [3.0, 4.0]]), "target": 3.0, "years": [2025, 2026]}
     return [
-        Call(
-            "HittingTime.from_paths", HittingTime.from_paths, {"levels": levels, "target": 3.0, "years": [2025, 2026]}
-        ),
         Call("HittingTime.quantile", law.quantile, {"q": 0.5}),
         Call("HittingTime.interval", law.interval, {"level": 0.8}),
         Call("HittingTime.probability_by", law.probability_by, {"period": 2026}),

@@ -62,15 +62,17 @@ class HittingCounter:
         if not self.target.is_plain:
             past = last_log_totals(self._series, self.target.sustained)
             if self.target.occurrence == "again":
-                past = np.where(np.isneginf(past), np.inf, past)  # a fall counts where it was seen
+                # "Again" needs a fall below the target first. A missing total is -inf, which would count as a fall;
+                # +inf does not, so that only falls in the data count.
+                past = np.where(np.isneginf(past), np.inf, past)
             x = np.concatenate([np.repeat(past[:, None], x.shape[1], axis=1), x])
         self._count(x, paths.weights, drop=x.shape[0] - paths.years.size)
 
     def add_months(self, paths: MonthPaths) -> None:
         """Count one block of months for an event that is seen every month.
 
-        A path whose level in the last month of the data (in the last ``sustained`` ones) is at or above the target
-        counts as reached, as a series does whose last total is.
+        A path whose level is at or above the target in the last month of the data (in the last ``sustained`` months)
+        counts as reached. Annual events have the same rule: where the last total is at the target, it is reached.
         """
         if not self._counts:
             self._already = first_reached(self._series, self.target, np.median(paths.log_season, axis=1))
@@ -142,7 +144,7 @@ class HittingCounter:
 def monthly_levels(paths: MonthPaths, target: Target, series: TradeSeries) -> Array:
     """(k + M, paths) log levels of a monthly event: in the last k = ``sustained`` months of the data, and after them.
 
-    Months before the last complete year are not on the paths; where the series tells their level it is used.
+    Paths begin with the last complete year. Levels of earlier months are taken from the series, where it has them.
     """
     k = target.sustained
     levels = paths.levels_of(target.event, k)

@@ -29,7 +29,8 @@ from tradetarget.passage.events import rolling_12_months, run_rate
 from tradetarget.targets import Event
 
 LEAST_LEFT = 1e-3
-"""Share of its months after the data that a year keeps, where a scenario's total is below what is published of it."""
+"""Share that the months after the data keep, where a scenario's total is below what is published of the year.
+Judgement, because levels must stay positive, and a thousandth of them changes no sum that is printed."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class MonthPaths:
     years
         (Y,) the last complete year, and the years of the horizon.
     data_month
-        The last month that the data say anything of.
+        The last month that the data cover.
     weights
         (paths,) as in ``Paths``.
     """
@@ -58,7 +59,7 @@ class MonthPaths:
 
     @cached_property
     def n_known(self) -> int:
-        """How many of the months, the first ones, the data say something of: 12 or more."""
+        """How many of the first months the data cover: 12 or more."""
         return 12 * (self.data_month.year - int(self.years[0])) + self.data_month.month
 
     @property
@@ -73,37 +74,38 @@ class MonthPaths:
         """
         first = self.n_known - past
         if event == "rolling_12_months":
-            found = rolling_12_months(self.log_months[max(first, 11) :], self.log_months[max(first - 11, 0) :][:11])
+            levels = rolling_12_months(self.log_months[max(first, 11) :], self.log_months[max(first - 11, 0) :][:11])
         else:
             season = np.tile(self.log_season, (self.years.size, 1))
-            found = run_rate(self.log_months[max(first, 0) :], season[max(first, 0) :])
-        missing = past + self.months.size - self.n_known - found.shape[0]
-        return np.concatenate([np.full((missing, found.shape[1]), -np.inf), found]) if missing else found
+            levels = run_rate(self.log_months[max(first, 0) :], season[max(first, 0) :])
+        missing = past + self.months.size - self.n_known - levels.shape[0]
+        return np.concatenate([np.full((missing, levels.shape[1]), -np.inf), levels]) if missing else levels
 
     def adjusted(self, base: Paths, changed: Paths, *, restated: bool = False) -> MonthPaths:
         """The months under a scenario that turns the totals of ``base`` into those of ``changed``.
 
-        The months of a year move as its total does. In the year that is still running only those after the data do, so
-        far that the total is the scenario's; what is published is not changed by a plan.
+        The months of a year are scaled as its total is. In the year that is still running, only the months after the
+        data are scaled, by the factor that brings the year to the scenario's total: a plan does not change published
+        figures.
 
         Parameters
         ----------
         base, changed
             The same paths before and after.
         restated
-            Whether the scenario sees past figures otherwise too (in prices of one year): then all months of a year move
-            alike, and those of the last complete one as its total does.
+            Whether the scenario restates past figures too (in prices of one year): then all months of a year are scaled
+            alike, and those of the last complete year as its total is.
         """
         years = changed.log_levels[0].T - base.log_levels[0].T
         origin = float(changed.log_origin[0] - base.log_origin[0]) if restated else 0.0
         shift = np.repeat(np.concatenate([np.full((1, years.shape[1]), origin), years]), 12, axis=0)
-        known, year = self.n_known % 12, self.n_known // 12
-        if known and not restated:
+        n_published, year = self.n_known % 12, self.n_known // 12
+        if n_published and not restated:
             of_year = np.exp(self.log_months[12 * year : 12 * year + 12])
-            done, rest = of_year[:known].sum(axis=0), of_year[known:].sum(axis=0)
-            wanted = (done + rest) * np.exp(years[year - 1]) - done
+            done, remaining = of_year[:n_published].sum(axis=0), of_year[n_published:].sum(axis=0)
+            wanted = (done + remaining) * np.exp(years[year - 1]) - done
             shift[12 * year : self.n_known] = 0.0
-            shift[self.n_known : 12 * year + 12] = np.log(np.maximum(wanted, LEAST_LEFT * rest) / rest)
+            shift[self.n_known : 12 * year + 12] = np.log(np.maximum(wanted, LEAST_LEFT * remaining) / remaining)
         if not restated:
             shift[: 12 * year] = 0.0
         return replace(self, log_months=self.log_months + shift, weights=changed.weights)
@@ -114,7 +116,7 @@ class MonthSource(Protocol):
 
     @property
     def data_month(self) -> pd.Period:
-        """The last month that the data say anything of."""
+        """The last month that the data cover."""
         ...
 
     @property
@@ -140,7 +142,7 @@ class MonthSplitter:
     law
         Of the months, from the last complete year to the end of the horizon.
     data_month
-        The last month that the data say anything of.
+        The last month that the data cover.
     """
 
     law: MonthLaw
@@ -173,7 +175,9 @@ class MonthSplitter:
 
 @dataclass(frozen=True)
 class OwnMonths:
-    """The months of a model that draws them itself: from the stream of its paths, so that they are those of its totals.
+    """The months of a model that draws them itself.
+
+    They are drawn again from the stream of its paths, so that they are the months that add up to its totals.
 
     Parameters
     ----------

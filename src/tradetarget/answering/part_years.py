@@ -1,10 +1,10 @@
-"""Fits that know more than complete years: part-year figures, growth statements and bounds after the last total.
+"""Fits that use more than complete years: part-year figures, growth statements and bounds after the last total.
 
-Two cases, one function. Where a series has complete years and says something of the one or two years after them, the
-model is fitted to the complete years and its paths are weighted by the likelihood of what was said
-(:mod:`tradetarget.answering.weighting`). Where there is no complete year, or more than two years after the last one
-are known in part only, the totals are estimated first (:func:`tradetarget.nowcasting.latent_annual`) and the model is
-fitted to 32 draws of them; paths start in the year that is still running, which is drawn with them.
+There are two cases. Where a series has complete years and statements about the one or two years after them, the model
+is fitted to the complete years and its paths are weighted by the likelihood of the statements
+(:mod:`tradetarget.answering.weighting`). Where no year is complete, or there are statements about more than two years
+after the last complete one, the totals are estimated first (:func:`tradetarget.nowcasting.latent_annual`) and the
+model is fitted to 32 draws of them; paths then start in the year that is still running, which is drawn too.
 """
 
 from __future__ import annotations
@@ -38,27 +38,30 @@ from tradetarget.passage import ImpossibleError, path_cdf_given_first
 from tradetarget.reading.dates import to_fiscal
 
 DRAWS = 32
+"""Draws of the estimated totals, each with a fit of its own. Judgement, because 32 middle quantiles keep a normal
+spread of the running year to 2 %, and more fits cost time in proportion."""
 ESTIMATED = "estimated from what was said of the year"
-UNHEARD_OF = 1e-9
+UNHEARD_OF = 1e-7
 """Probability, by the model, of a year as far off as what is known of it, below which the model rules it out.
 
 Judgement, because the likelihood of a part-year figure has heavy tails and would settle on a compromise that nobody
-stated: growth of 300 % where 8 % is expected, give or take 20 %, has a probability of 1e-5 and is answered; one of 25
-for 25 % has 2e-10."""
+stated. Growth of 300 % where 8 % is expected, give or take 20 %, has a probability of 1e-5 and is answered; 25 written
+for 25 % has 2e-10 and is refused."""
 MOST_YEARS = 2
-"""Years after the last total whose statements are weighed; with more, few paths would agree with all of them."""
+"""Years after the last total whose statements weight the paths. Judgement, because with three years of statements few
+paths agree with all of them, and the effective sample size falls to a few hundred."""
 
 
 @dataclass(frozen=True)
 class FittedOnEvidence(FitDefaults):
-    """A fit whose paths are weighted by what is known in part of the years after the last total.
+    """A fit whose paths are weighted by the part-year evidence on the years after the last total.
 
     Parameters
     ----------
     base
         The model fitted to the complete years.
     evidence
-        What else was said.
+        The other statements, as a likelihood.
     """
 
     base: CompleteFit
@@ -76,15 +79,15 @@ class FittedOnEvidence(FitDefaults):
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """What was said of the years that are not complete, and the months of the last complete one."""
-        said = [o for r in self.evidence.readings for o in r.observations]
-        of_months = {o.start.year for o in said if o.is_one_month and o.kind == "level"}
+        """The statements about years that are not complete, and the months of the last complete one."""
+        stated = [o for r in self.evidence.readings for o in r.observations]
+        of_months = {o.start.year for o in stated if o.is_one_month and o.kind == "level"}
         aside = {a.observation for a in self.evidence.set_aside}
         months = (o for o in self.series if o.is_one_month and o.kind == "level" and o.start.year in of_months)
-        said += [o for o in months if o not in aside]
+        stated += [o for o in months if o not in aside]
         covered = {r.year for r in self.evidence.readings if r.of_parts} & self.series.tilings.keys()
-        said += [t.observation for y in covered for t in self.series.tilings[y].cumulated.get(MONTHS, ())]
-        return tuple(sorted(dict.fromkeys(said), key=lambda o: (o.start, o.end, o.kind)))
+        stated += [t.observation for y in covered for t in self.series.tilings[y].cumulated.get(MONTHS, ())]
+        return tuple(sorted(dict.fromkeys(stated), key=lambda o: (o.start, o.end, o.kind)))
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
@@ -183,7 +186,7 @@ class FittedOnEstimates(FitDefaults):
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """What was said of the years that are not complete."""
+        """The statements about years that are not complete."""
         years = self.latent.years[~self.latent.known].tolist()
         return tuple(dict.fromkeys(o for y in years for o in self.latent.observations(y)))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,11 +20,20 @@ from numpy.typing import NDArray
 from tradetarget.answering.counting import HittingCounter, exact_hitting_time
 from tradetarget.answering.months import MonthSource, month_batches, month_source
 from tradetarget.answering.part_years import fit_to_everything
-from tradetarget.checks import optional, table
-from tradetarget.errors import DataError, ModelError, SettingError, TargetError, TradeTargetWarning, shown
+from tradetarget.checks import checked_year, optional, table
+from tradetarget.errors import (
+    DataError,
+    ModelError,
+    SettingError,
+    TargetError,
+    TradeTargetError,
+    TradeTargetWarning,
+    shown,
+)
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import (
     BATCH,
+    MAX_HORIZON,
     Array,
     CompleteFit,
     CompleteModel,
@@ -40,7 +49,7 @@ Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
 """Paths of a simulated answer: a probability of a half then has a standard error of 0.2 points."""
 UNIT_SLIP = 100.0
-"""How many times above or below the last value a target draws a warning: judgement, because units differ by 1,000."""
+"""How many times above or below the last value a target draws a warning. Judgement, because units differ by 1,000."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +80,12 @@ class Question:
     n_paths: int
     drivers: pd.DataFrame | None = field(default=None, repr=False)
     unit_assumed: bool = False
+
+    @property
+    def provenance(self) -> dict[Any, Any]:
+        """What answers rest on, for the ``attrs`` of their frames: the data's, targets, model and seed."""
+        asked = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
+        return self.series.provenance | asked
 
     @property
     def origin(self) -> int:
@@ -222,9 +237,9 @@ def ask(
     listed = [targets] if isinstance(targets, Target) or not isinstance(targets, Iterable) else list(targets)
     if not listed:
         raise TargetError("there is no target: give the level to be reached, such as 5.0")
-    data, first, assumed = in_common_unit(series, as_target(listed[0]))
-    asked = (first, *(as_target(t).in_unit(data.unit) for t in listed[1:]))
-    fitted = fit_to_everything(grower, data, drivers)
+    converted, first, assumed = in_common_unit(series, as_target(listed[0]))
+    asked = (first, *(as_target(t).in_unit(converted.unit) for t in listed[1:]))
+    fitted = fit_to_everything(grower, converted, drivers)
     question = Question(fitted.series, asked, grower, fitted, seed, n_paths, drivers, assumed)
     if warn:
         for target in asked:
@@ -253,6 +268,40 @@ def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Ta
     if asked.unit is None:
         return series, asked.in_unit(series.unit), series.unit is None
     return series.in_unit(asked.unit), asked, series.unit is None
+
+
+def horizon_to_deadline(horizon: int, origin: int, targets: Iterable[Target]) -> int:
+    """The horizon, lengthened to the latest deadline of the targets that lies beyond it.
+
+    Raises
+    ------
+    SettingError
+        When a deadline lies more than 200 years after the data.
+    """
+    horizon = checked_horizon(horizon)
+    last = max((t.deadline for t in targets if t.deadline is not None), default=origin)
+    if last - origin > MAX_HORIZON:
+        raise SettingError(
+            f"deadline {last} lies more than {MAX_HORIZON} years after the data, which end in {origin}: give "
+            f"{origin + MAX_HORIZON} or a year before it"
+        )
+    return max(horizon, last - origin)
+
+
+def deadline_of(target: Target | float, by: object, kind: type[TradeTargetError] = SettingError) -> int:
+    """The year that an answer is about: ``by``, or the deadline of the target where ``by`` is None.
+
+    Raises
+    ------
+    SettingError
+        When there is neither, or ``by`` is no year; or the kind of error asked for.
+    """
+    if by is not None:
+        return checked_year(by, kind=kind)
+    deadline = target.deadline if isinstance(target, Target) else None
+    if deadline is None:
+        raise kind("there is no deadline: say by=2030, or give the target one, such as Target(5, deadline=2030)")
+    return deadline
 
 
 def as_target(target: Target | float) -> Target:

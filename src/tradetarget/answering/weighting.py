@@ -1,4 +1,4 @@
-"""Growth paths given what is already known of their first years: reweighted, and resampled where equal weights matter.
+"""Growth paths given statements about their first years: reweighted by the likelihood of the statements.
 
 A path's weight is the likelihood of the statements given its log totals, over that of a fixed central guess, so that
 weights of different blocks of one simulation are on one scale. Where the law of a path is a Student law, hitting times
@@ -14,13 +14,14 @@ from dataclasses import replace
 import numpy as np
 
 from tradetarget.errors import ModelError, TradeTargetWarning
-from tradetarget.models.interface import Array, Paths
+from tradetarget.models.interface import Paths
 from tradetarget.nowcasting import Evidence, log_likelihood
 
 LARGEST = 300.0
-"""Largest log weight: its square is a number still."""
+"""Largest log weight. The squares of weights are added, and exp(600) times any number of paths is still a double."""
 FEWEST = 400.0
-"""Effective paths below which a warning is given: a probability of a half then has a standard error of 0.025."""
+"""Effective paths below which a warning is given. Judgement: a probability of a half then has a standard error of
+0.025, which still tells apart what a reader would call likely and unlikely."""
 
 
 def condition(paths: Paths, evidence: Evidence) -> Paths:
@@ -74,19 +75,3 @@ def no_path_agrees(evidence: Evidence) -> ModelError:
         f"no path of the model agrees with what is known of {evidence.unknown[0]}: check the units of the part-year "
         "figures and that a growth of 25 % is written 0.25, or choose a model with wider growth"
     )
-
-
-def effective_size(weights: Array) -> float:
-    """Effective number of paths, (sum w)^2 / sum w^2 (Kish 1965, ISBN 9780471109495)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
-
-
-def resample(paths: Paths, rng: np.random.Generator) -> Paths:
-    """As many paths with equal weights, drawn systematically in proportion to their weights (Kitagawa 1996)."""
-    if paths.weights is None:
-        return paths
-    reach = np.cumsum(paths.weights) / paths.weights.sum()
-    points = (np.arange(paths.n_paths) + rng.random()) / paths.n_paths
-    chosen = rng.permutation(np.minimum(np.searchsorted(reach, points), paths.n_paths - 1))
-    past = None if paths.log_past is None else paths.log_past[chosen]
-    return replace(paths, log_levels=paths.log_levels[:, chosen], weights=None, log_past=past)

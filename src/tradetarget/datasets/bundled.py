@@ -10,6 +10,7 @@ import math
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -78,11 +79,17 @@ def load(name: str) -> SeriesByLabel:
     """
     if name not in _catalogue():
         raise unknown_name("dataset", name, names())
+    return SeriesByLabel({s.label: s for s in _series(name)})
+
+
+@cache
+def _series(name: str) -> tuple[TradeSeries, ...]:
+    """The series of a dataset, read once a process: neither the package's files nor a series ever change."""
     if name == "kazakhstan-uzbekistan":
-        return SeriesByLabel(_with_statements())
+        return tuple(_with_statements().values())
     with resources.as_file(_data().joinpath(f"{name}.csv")) as path:
         stored = _stored(path)
-    return SeriesByLabel(_with_totals(stored) if name == "kazakhstan-central-asia" else stored)
+    return tuple((_with_totals(stored) if name == "kazakhstan-central-asia" else stored).values())
 
 
 def _stored(path: Path) -> dict[str, TradeSeries]:
@@ -107,15 +114,15 @@ def _with_totals(stored: dict[str, TradeSeries]) -> dict[str, TradeSeries]:
 
 def _with_statements() -> dict[str, TradeSeries]:
     """The pair's annual statistics with its side's part-year statements, and everything the other side said."""
-    annual, said = load("kazakhstan-central-asia"), load("kazakhstan-uzbekistan-statements")
-    found = {}
+    annual, statements_of = load("kazakhstan-central-asia"), load("kazakhstan-uzbekistan-statements")
+    joined = {}
     for flow in FLOWS:
         label = f"Kazakhstan-Uzbekistan {flow}"
-        statements = said[label]
+        statements = statements_of[label]
         statistics = annual[label].in_unit(str(statements.unit))
         more = [o for o in statements if o.reporter == "Uzbekistan" or (o.reporter and not o.is_whole_year)]
-        found[label] = replace(statistics, observations=(*statistics, *more))
-    return found
+        joined[label] = replace(statistics, observations=(*statistics, *more))
+    return joined
 
 
 def _total(parts: Iterable[TradeSeries], name: str, flow: str) -> TradeSeries:

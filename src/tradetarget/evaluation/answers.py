@@ -79,8 +79,8 @@ def outcomes(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """(targets, horizon) whether each target had been reached by each year, and (targets,) how many years are known.
 
-    What happened is one more path, counted as the model's paths are: runs that began in the data, falling below and
-    reaching again, and months mean the same on both sides.
+    The data after the origin are one more path, counted by the rules that count the model's paths. So runs that began
+    in the data, falling below and reaching again, and months mean the same in the forecast and in the outcome.
 
     Parameters
     ----------
@@ -101,11 +101,12 @@ def outcomes(
 def _years_that_happened(past: PastQuestion, target: Target, horizon: int) -> NDArray[np.bool_]:
     """(years,) whether the target had been reached by each year after the origin, up to the first missing total."""
     future = past.totals_after(horizon)
-    known = future[: int(np.isnan(future).argmax())] if np.isnan(future).any() else future
-    if not known.size:
+    observed = future[: int(np.isnan(future).argmax())] if np.isnan(future).any() else future
+    if not observed.size:
         return np.zeros(0, dtype=bool)
     counter = HittingCounter(target, past.past)
-    counter.add(_one_path(past, np.log(known)))
+    counter.add(_one_path(past, np.log(observed)))
+    # One path is counted, so that its "probability" is 0 or 1.
     return np.asarray(counter.hitting_time().probability > 0.5)
 
 
@@ -118,7 +119,7 @@ def _one_path(past: PastQuestion, log_levels: Array) -> Paths:
 def _months_that_happened(past: PastQuestion, question: Question, target: Target, horizon: int) -> NDArray[np.bool_]:
     """(years,) as ``_years_that_happened``, where every month from the origin's January on is known.
 
-    Seasonal factors are those of the forecast: the run-rate that was asked about.
+    Seasonal factors are those of the forecast, because the run-rate that was asked about is defined by them.
     """
     months = past.future.monthly()
     first = pd.Period(year=past.origin, month=1, freq="M")

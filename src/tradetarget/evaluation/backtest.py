@@ -183,11 +183,11 @@ def _frame(answered: list[tuple[PastQuestion, Answer]], horizon: int) -> pd.Data
         "probability": np.concatenate([a.probability.ravel() for _, a in answered]),
     }
     if all(past.is_plain for past in asked):
-        known = [past.past.annual_arrays() for past in asked]
+        histories = [past.past.annual_arrays() for past in asked]
         for name, rule in baselines().items():
             parts = [
                 rule(years, np.log(levels), np.log(past.barriers), horizon).ravel()
-                for (years, levels), past in zip(known, asked, strict=True)
+                for (years, levels), past in zip(histories, asked, strict=True)
             ]
             frame[name] = np.concatenate(parts)
     return pd.DataFrame(frame)

@@ -22,7 +22,7 @@ from tradetarget.units import Unit
 
 Known = Literal["as_of", "year"]
 MULTIPLES = (1.25, 1.5, 2.0)
-"""Multiples asked by default: judgement, because announced targets mostly ask for them within five to ten years."""
+"""Multiples asked by default. Judgement, because announced targets mostly ask for them within five to ten years."""
 Array = NDArray[np.float64]
 
 
@@ -137,12 +137,12 @@ def checked_origins(origins: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted({int(year) for year in years}))
 
 
-def series_by_name(data: object, unit: str | Unit | None) -> Mapping[str, TradeSeries]:
+def series_by_name(given: object, unit: str | Unit | None) -> Mapping[str, TradeSeries]:
     """Every input as named series; a long table is checked row by row."""
-    if isinstance(data, TradeSeries):
-        return {data.label: data}
-    if isinstance(data, pd.DataFrame):
-        panel = read_panel(data)
+    if isinstance(given, TradeSeries):
+        return {given.label: given}
+    if isinstance(given, pd.DataFrame):
+        panel = read_panel(given)
         ends = np.searchsorted(panel.code, np.arange(panel.units.size + 1))
         return {
             str(who): TradeSeries.from_annual(
@@ -150,10 +150,10 @@ def series_by_name(data: object, unit: str | Unit | None) -> Mapping[str, TradeS
             )
             for who, a, b in zip(panel.units, ends[:-1], ends[1:], strict=True)
         }
-    if isinstance(data, Mapping) and data and all(isinstance(s, TradeSeries) for s in data.values()):
-        return data
+    if isinstance(given, Mapping) and given and all(isinstance(s, TradeSeries) for s in given.values()):
+        return given
     raise DataError(
-        f"cannot backtest {type(data).__name__}: give a TradeSeries, a mapping of names to them, or a long table "
+        f"cannot backtest {type(given).__name__}: give a TradeSeries, a mapping of names to them, or a long table "
         "with columns unit, period and value"
     )
 

@@ -28,7 +28,7 @@ _GROUPS = ("years_ahead", "unit", "origin", "multiple", "target")
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(presenting.Presented):
     """Forecasts made at past origins, beside what happened; made by ``backtest``.
 
     Parameters
@@ -142,12 +142,12 @@ class Backtest:
     def _score_rows(self, rows: pd.DataFrame, against: str) -> pd.DataFrame:
         y, units = rows["reached"].to_numpy(float), rows["unit"].to_numpy()
         yardstick = brier_score(rows[against].to_numpy(), y) if against in rows else np.zeros(y.size)
-        found = {}
+        by_forecaster = {}
         for name, column in self._forecasters().items():
             p = rows[column].to_numpy()
             brier = brier_score(p, y)
             gain = skill_against(brier, yardstick, units, seed=self.seed) if yardstick.mean() > 0 else None
-            found[name] = {
+            by_forecaster[name] = {
                 "n": y.size,
                 "rps": float(brier.mean()),
                 "log_score": float(log_score(p, y).mean()),
@@ -155,7 +155,7 @@ class Backtest:
                 "skill_low": None if gain is None else gain.low,
                 "skill_high": None if gain is None else gain.high,
             }
-        table = pd.DataFrame.from_dict(found, orient="index", dtype=object).rename_axis("forecaster")
+        table = pd.DataFrame.from_dict(by_forecaster, orient="index", dtype=object).rename_axis("forecaster")
         return table.astype({"n": int, "rps": float, "log_score": float})
 
     def calibration(self, level: float = 0.8) -> pd.DataFrame:
@@ -168,14 +168,14 @@ class Backtest:
             ``reliability_error``: mean distance between stated probability and observed frequency.
         """
         rows = self._need_scored()
-        found = {
+        by_forecaster = {
             name: {
                 "coverage": self._coverage(column, level),
                 "reliability_error": reliability_error(rows[column].to_numpy(), rows["reached"].to_numpy(float)),
             }
             for name, column in self._forecasters().items()
         }
-        return pd.DataFrame.from_dict(found, orient="index").rename_axis("forecaster")
+        return pd.DataFrame.from_dict(by_forecaster, orient="index").rename_axis("forecaster")
 
     def coverage(self, levels: Iterable[float] = (0.5, 0.8, 0.9)) -> pd.Series[float]:
         """How often the year of reaching lay in the model's central intervals, by a randomised PIT.
@@ -183,8 +183,8 @@ class Backtest:
         "Not within the years that have happened" counts as a year, so that origins with an unfinished horizon are
         judged on the part of it that is over.
         """
-        found = {float(level): self._coverage("probability", float(level)) for level in levels}
-        return pd.Series(found, name="coverage", dtype=float).rename_axis("level")
+        shares = {float(level): self._coverage("probability", float(level)) for level in levels}
+        return pd.Series(shares, name="coverage", dtype=float).rename_axis("level")
 
     def _coverage(self, column: str, level: float) -> float:
         p, y, observed = self._matrix(column)
@@ -193,9 +193,9 @@ class Backtest:
     def _matrix(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
         """(cases, horizon) probabilities and outcomes of cases with a known year, and how many are known."""
         p = self.frame[column].to_numpy(float).reshape(-1, self.horizon)
-        known = self.frame["reached"].notna().to_numpy().reshape(p.shape)
+        has_happened = self.frame["reached"].notna().to_numpy().reshape(p.shape)
         y = self.frame["reached"].fillna(False).to_numpy(float).reshape(p.shape)
-        observed = known.sum(axis=1)
+        observed = has_happened.sum(axis=1)
         some = observed > 0
         if not some.any():
             raise DataError("no year of any forecast has happened yet: choose earlier origins")
@@ -265,13 +265,19 @@ class Backtest:
         """Scores, calibration and vintages as plain data: what ``tradetarget backtest --json`` writes."""
         return presenting.record(self)
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """Scores beside the baselines, calibration, and what each origin was allowed to know, as text."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure."""
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def hedgehog(self, path: Any = None, unit: str | None = None) -> Any:
         """Past forecasts of the level (median and 80 % interval) over what happened; returns the Figure.
@@ -298,5 +304,5 @@ class Backtest:
         )
 
 
-def _years_or_na(years: NDArray[np.int64], known: NDArray[np.bool_]) -> pd.Series[Any]:
-    return pd.Series(years, dtype="Int64").mask(pd.Series(~known))
+def _years_or_na(years: NDArray[np.int64], is_known: NDArray[np.bool_]) -> pd.Series[Any]:
+    return pd.Series(years, dtype="Int64").mask(pd.Series(~is_known))

@@ -20,6 +20,8 @@ from tradetarget.seeding import checked_seed
 
 Array = NDArray[np.float64]
 LOG_CLIP = 1e-4
+"""Probabilities are moved this far inside 0 and 1 before a logarithm. Judgement, because a simulated probability of
+50,000 paths cannot tell less from 0, and one miss must not decide a mean: it costs 9.2 at most."""
 
 
 def array(values: ArrayLike, name: str) -> Array:
@@ -209,16 +211,16 @@ def randomised_pit(
         raise SettingError(
             f"observed {shown(observed)} is not one number of years for each forecast: give {p.shape[:-1]}"
         )
-    known = (
+    n_years = (
         np.full(p.shape[:-1], p.shape[-1])
         if observed is None
         else np.nan_to_num(np.broadcast_to(array(observed, "observed"), p.shape[:-1])).clip(0, p.shape[-1]).astype(int)
     )
-    seen = np.arange(p.shape[-1]) < known[..., None]
+    seen = np.arange(p.shape[-1]) < n_years[..., None]
     p, y = checked_pair(np.where(seen, p, 1.0), np.where(seen, y, 0.0))
     ends = np.zeros((*p.shape[:-1], 1))
     edges = np.concatenate([ends, p, ends + 1.0], axis=-1)
-    year = np.where(y.any(axis=-1), y.argmax(axis=-1), known)[..., None]
+    year = np.where(y.any(axis=-1), y.argmax(axis=-1), n_years)[..., None]
     below = np.take_along_axis(edges, year, axis=-1)[..., 0]
     above = np.take_along_axis(edges, year + 1, axis=-1)[..., 0]
     return np.asarray(below + (above - below) * rng.random(below.shape))

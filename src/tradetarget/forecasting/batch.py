@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from tradetarget.checks import instance_of, optional, table, takes
 from tradetarget.models.interface import Array, checked_horizon
 from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_history
+from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations.panel import Panel, read_panel, read_targets
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import checked_probabilities
 
 UNITS_AT_ONCE = 1024
+"""Units whose laws one thread computes at a time. Judgement, because 25 x 25 covariances of so many take 5 MB, about a
+processor's cache, and the overhead of a call is small beside them."""
 
 
 @takes(prior=optional(instance_of(Prior, "give a Prior, such as Prior.shipped()")), drivers=optional(table))
@@ -51,7 +54,10 @@ def forecast_targets(
     seed
         Kept for the contract: the law is exact to its cubature and draws no random numbers.
     drivers
-        Not used by the pooled law.
+        A table of drivers that holds an outlook (area, concept, period, value, vintage, is_forecast): expected real
+        growth in per cent (``NGDP_RPCH``) of the areas that reporter and partner name, and expected inflation of the
+        USA (``PCPIPCH``), which takes the place of the prior's where values are in dollars. Each unit is given the
+        newest vintage of its origin year or the year before, never a later one.
 
     Returns
     -------
@@ -70,13 +76,14 @@ def forecast_targets(
     table = read_panel(panel)
     code, target = read_targets(targets, table)
     known = Prior.shipped() if prior is None else prior
+    outlook = read_outlook(drivers)
     order = np.argsort(code, kind="stable")
     probability = np.empty((code.size, horizon))
     asked, ordered = np.unique(code), code[order]
 
     def fill(units: NDArray[np.int64]) -> None:
         rows = order[slice(*np.searchsorted(ordered, [units[0], units[-1] + 1]))]
-        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, known)
+        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, known, outlook)
 
     parts = np.array_split(asked, -(-asked.size // UNITS_AT_ONCE))
     if len(parts) == 1:
@@ -95,14 +102,26 @@ def forecast_targets(
 
 
 def _probabilities(
-    table: Panel, units: NDArray[np.int64], code: NDArray[np.int64], target: Array, horizon: int, prior: Prior
+    table: Panel,
+    units: NDArray[np.int64],
+    code: NDArray[np.int64],
+    target: Array,
+    horizon: int,
+    prior: Prior,
+    outlook: Outlook | None,
 ) -> Array:
     """(rows, horizon) probabilities of some units' targets; ``code`` is sorted and holds every one of ``units``."""
     values = table.matrix(units)
-    common = None
-    if prior.common is not None:
-        common = prior.common.paths(table.reporter[units], table.partner[units], table.origin[units])
-    law = pooled_law(prior.values, read_history(values), horizon, size_centre=prior.size_centre, common=common)
+    common = prior.common_paths(table.reporter[units], table.partner[units], table.origin[units], outlook)
+    shared = prior.inflation_paths(table.origin[units], horizon, outlook)
+    law = pooled_law(
+        prior.values,
+        read_history(values),
+        horizon,
+        size_centre=prior.size_centre,
+        common=common,
+        shared=shared,
+    )
     row = np.searchsorted(units, code)
     place = np.arange(code.size) - np.searchsorted(code, code)
     barrier = np.zeros((units.size, int(place.max()) + 1))

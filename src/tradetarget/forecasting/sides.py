@@ -8,7 +8,7 @@ when their median years lie more than one apart, or their probabilities in the f
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,9 @@ from tradetarget.observations import TradeSeries
 from tradetarget.targets import HittingTime, Target
 
 MEDIAN_APART, PROBABILITY_APART, YEARS_AHEAD = 1, 0.10, 5
+"""Years between medians, and difference of the probabilities in the fifth year, above which two sides disagree.
+Judgement, because targets are promised for a year, and five years are the usual distance; with less than ten points
+between them, two probabilities lead to the same decision."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class SideComparison:
+class SideComparison(presenting.Presented):
     """One question by every side's statistics.
 
     Parameters
@@ -77,8 +80,8 @@ class SideComparison:
     @property
     def disagree(self) -> bool | None:
         """Whether another side's answer is far from the one that decides; None where no other side answers."""
-        found = [d for side in self.others if (d := self.disagrees(side)) is not None]
-        return any(found) if found else None
+        verdicts = [d for side in self.others if (d := self.disagrees(side)) is not None]
+        return any(verdicts) if verdicts else None
 
     def compared_in(self, side: Side) -> int | None:
         """The year whose probabilities are compared: the fifth of the horizon, or its last where it is shorter.
@@ -88,18 +91,18 @@ class SideComparison:
         """
         if side.forecast is None:
             return None
-        own, other = self.forecast.hitting_time, side.forecast.hitting_time
-        year = min(max(own.origin + YEARS_AHEAD, other.origin + 1), int(own.years[-1]), int(other.years[-1]))
+        deciding, other = self.forecast.hitting_time, side.forecast.hitting_time
+        year = min(max(deciding.origin + YEARS_AHEAD, other.origin + 1), int(deciding.years[-1]), int(other.years[-1]))
         return year if year > other.origin else None
 
     def disagrees(self, side: Side) -> bool | None:
         """Whether this side's answer is far from the one that decides; None for a side without an answer."""
         if side.forecast is None:
             return None
-        own, other = self.forecast.hitting_time, side.forecast.hitting_time
+        deciding, other = self.forecast.hitting_time, side.forecast.hitting_time
         year = self.compared_in(side)
-        gap = 0.0 if year is None else abs(other.probability_by(year) - own.probability_by(year))
-        return gap > PROBABILITY_APART or _medians_apart(own, other)
+        gap = 0.0 if year is None else abs(other.probability_by(year) - deciding.probability_by(year))
+        return gap > PROBABILITY_APART or _medians_apart(deciding, other)
 
     def with_unread(self, reasons: Mapping[str, str]) -> SideComparison:
         """The same with sides whose figures could not be read or joined, and why, by reporter."""
@@ -140,18 +143,24 @@ class SideComparison:
             row |= dict(zip(names, values, strict=True))
         return {**row, "no_answer": side.no_answer}
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer that decides and the others beside it as plain data: what ``forecast --json`` writes."""
-        return presenting.record(self)
+    def to_dict(self, levels: Iterable[float] | None = None) -> dict[str, Any]:
+        """The answer that decides and the others beside it as plain data: what ``forecast --json`` writes.
 
-    def summary(self) -> str:
+        Parameters
+        ----------
+        levels
+            As in ``Forecast.to_dict``.
+        """
+        return presenting.record(self, levels=levels)
+
+    def summary(self) -> presenting.Summary:
         """A line a side, whose statistics decide, and whether they disagree, as text."""
         return presenting.summary(self)
 
     def __repr__(self) -> str:
-        said = {None: "not comparable", True: "disagree", False: "agree"}[self.disagree]
+        verdict = {None: "not comparable", True: "disagree", False: "agree"}[self.disagree]
         names = ", ".join(str(side.reporter) for side in self.others) or "no other side"
-        return f"SideComparison({self.forecast.series.label!r}: {self.decides} decides, beside {names}; {said})"
+        return f"SideComparison({self.forecast.series.label!r}: {self.decides} decides, beside {names}; {verdict})"
 
 
 def compare_sides(
@@ -215,8 +224,8 @@ def compare_sides(
     decides = _deciding(series, reporter)
 
     def answer(view: TradeSeries) -> Forecast:
-        known = view if as_of is None else view.as_of(as_of)
-        return forecast(known, target, model, horizon, seed, drivers, method=method, n_paths=n_paths)
+        vintage = view if as_of is None else view.as_of(as_of)
+        return forecast(vintage, target, model, horizon, seed, drivers, method=method, n_paths=n_paths)
 
     first = answer(series if reporter is None and len(series.reporters) <= 1 else series.reported_by(str(decides)))
     sides = [Side(decides, first)]
@@ -229,9 +238,9 @@ def compare_sides(
                 sides.append(Side(name, answer(series.reported_by(name))))
         except TradeTargetError as error:
             sides.append(Side(name, None, str(error)))
-    found = SideComparison(tuple(sides))
-    _warn_of(found)
-    return found
+    comparison = SideComparison(tuple(sides))
+    _warn_of(comparison)
+    return comparison
 
 
 def _deciding(series: TradeSeries, reporter: str | None) -> str | None:
@@ -248,28 +257,31 @@ def _deciding(series: TradeSeries, reporter: str | None) -> str | None:
     return series.home
 
 
-def _warn_of(found: SideComparison) -> None:
+def _warn_of(comparison: SideComparison) -> None:
     """A warning for every side whose answer is far from the one that decides."""
-    for side in found.others:
-        if found.disagrees(side):
-            theirs, ours = presenting.presenters.present("side answers", found, side)
+    for side in comparison.others:
+        if comparison.disagrees(side):
+            theirs, ours = presenting.presenters.present("side answers", comparison, side)
             warnings.warn(
                 f"the sides disagree about the answer: by {side.reporter}'s statistics {theirs}; by "
-                f"{found.decides}'s {ours}",
+                f"{comparison.decides}'s {ours}",
                 TradeTargetWarning,
                 stacklevel=3,
             )
 
 
 def _medians_apart(one: HittingTime, other: HittingTime) -> bool:
-    """Whether the median years lie more than one apart; "not within the horizon" is apart from a year within it."""
+    """Whether the median years lie more than one apart.
+
+    Where one median lies beyond its horizon, they are apart when the other lies within that horizon.
+    """
     ours, theirs = one.median, other.median
     if ours is not None and theirs is not None:
         return abs(ours.year - theirs.year) > MEDIAN_APART
     if ours is None and theirs is None:
         return False
-    known, last = (theirs, one.years[-1]) if ours is None else (ours, other.years[-1])
-    return known is not None and known.year <= int(last)
+    median, last = (theirs, one.years[-1]) if ours is None else (ours, other.years[-1])
+    return median is not None and median.year <= int(last)
 
 
 def _year(period: pd.Period | None) -> int | None:

@@ -8,7 +8,6 @@ from tradetarget.nowcasting.latent import LatentAnnual, latent_annual
 from tradetarget.nowcasting.latent_months import LatentMonthly, latent_monthly
 from tradetarget.nowcasting.mirror import Reconciled, mirror_table, reconciled
 from tradetarget.nowcasting.months import MonthLaw, MonthNoise
-from tradetarget.nowcasting.nowcasts import condition_gaussian, nowcast
 from tradetarget.nowcasting.readings import Interval, Reading, Readings, SetAside, interval_of, readings
 from tradetarget.nowcasting.shares import ShareLaw, Window
 
@@ -28,7 +27,6 @@ __all__ = [
     "StatementCheck",
     "Window",
     "check_statements",
-    "condition_gaussian",
     "contradictions",
     "evidence_for",
     "interval_of",
@@ -36,7 +34,6 @@ __all__ = [
     "latent_monthly",
     "log_likelihood",
     "mirror_table",
-    "nowcast",
     "past_evidence",
     "readings",
     "reconciled",

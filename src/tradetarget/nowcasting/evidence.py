@@ -13,7 +13,7 @@ of the same months most of it cancels. E z_t moves with the year's own growth an
 weak or strong end of the year foretells; and growth shares lambda: a pair, or a year, of unusual growth has unusual
 seasons. A level's row has the Jacobian
 1 / (1 - s), and is impossible where the total is below the part. A bound ("at least") has the probability of its side,
-given the other rows.
+given the other rows. All other rows are called measured.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ from tradetarget.nowcasting.rows import FINEST, Rows
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, Array, ShareLaw
 from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum
 
+LEAST_PROBABILITY = 1e-300
+"""In place of 0 where a log is taken: near the smallest double, so that no path is ruled out by rounding."""
+FINEST_REST = 1e-12
+"""Least log distance of a total above its own part at which the logit of the share is computed: 1 - share then has four
+digits left. Totals at or below the part have likelihood 0 whatever stands here."""
+
 
 class Season(NamedTuple):
     """Law of the pair's own season and of those of some years, D = 11 (1 + years) numbers.
@@ -50,7 +56,7 @@ class Season(NamedTuple):
 
 
 class SeasonGain(NamedTuple):
-    """How seasons, D = 11 (1 + years) numbers, follow from the firm rows about parts of years; lambda = 1."""
+    """How seasons, D = 11 (1 + years) numbers, follow from the measured rows about parts of years; lambda = 1."""
 
     known: Array
     """(D,) their mean as the rows of known years have it."""
@@ -107,7 +113,7 @@ class Evidence:
 
     @property
     def stated_years(self) -> tuple[int, ...]:
-        """The unknown years of which something was said, not only of the year before."""
+        """The unknown years that a statement is about; a year whose only evidence is the year before is none."""
         stated = [r for r in (*self.parts.readings, *self.wholes.readings) if self._is_about_unknown(r)]
         return tuple(y for y in self.unknown.tolist() if any(y <= r.year for r in stated))
 
@@ -135,7 +141,7 @@ class Evidence:
         sure = np.flatnonzero(~np.isnan(y))
         nearest = sure[np.abs(np.arange(y.size)[:, None] - sure).argmin(axis=1)]
         guess = np.where(np.isnan(y), y[nearest], y)[np.isnan(self.log_known)]
-        return np.asarray(np.maximum(guess, np.log(np.maximum(self.floor, 1e-300)) + 0.01))
+        return np.asarray(np.maximum(guess, np.log(np.maximum(self.floor, LEAST_PROBABILITY)) + 0.01))
 
     def log_likelihood(self, log_totals: Array, log_origin: Array | float | None = None) -> Array:
         """(paths,) log-likelihood, up to a constant, of log totals (paths, U) of the unknown years.
@@ -144,13 +150,13 @@ class Evidence:
         the unknown years, where paths start from totals of their own.
         """
         y = self._filled(log_totals, log_origin)
-        unrest = self._unrest(y)
-        return np.asarray(self._parts_log_likelihood(y, unrest) + self._wholes_log_likelihood(y))
+        growth_distance = self._growth_distance(y)
+        return np.asarray(self._parts_log_likelihood(y, growth_distance) + self._wholes_log_likelihood(y))
 
     def log_growth_prior(self, log_totals: Array) -> Array:
         """(paths,) log density of the growth to and from the unknown years, by the panel's law; up to a constant."""
-        unrest, df = self._unrest(self._filled(log_totals, None)), self._df
-        return np.asarray(-(df + self._unknown_growth.sum()) / 2.0 * np.log1p(unrest / df))
+        growth_distance, df = self._growth_distance(self._filled(log_totals, None)), self._df
+        return np.asarray(-(df + self._unknown_growth.sum()) / 2.0 * np.log1p(growth_distance / df))
 
     def _filled(self, log_totals: Array, log_origin: Array | float | None) -> Array:
         """(paths, Y) log totals of all years."""
@@ -176,61 +182,63 @@ class Evidence:
     @cached_property
     def _df(self) -> float:
         """Degrees of freedom after the known rows about parts and the known growth."""
-        return self.law.df + self.law.memory * float(self._white_known.size + (~self._unknown_growth).sum())
+        return self.law.df + self.law.memory * float(self._whitened_known.size + (~self._unknown_growth).sum())
 
     @cached_property
     def _scale(self) -> float:
         """Root of lambda as the known rows and the known growth have it."""
         growth = np.clip(self._growth(self.log_known[None], ~self._unknown_growth), -LARGEST_KNOWN, LARGEST_KNOWN)
-        known = float(self._white_known @ self._white_known + (growth**2).sum())
+        known = float(self._whitened_known @ self._whitened_known + (growth**2).sum())
         return float(np.sqrt((self.law.df + self.law.memory * known) / self._df))
 
-    def _unrest(self, y: Array) -> Array:
+    def _growth_distance(self, y: Array) -> Array:
         """(paths,) sum of squares of the growth that is not known: a year of unusual growth has an unusual season."""
         squares = (self._growth(y, self._unknown_growth) / self._scale) ** 2
         return ordered_sum([np.zeros(len(y)), *squares.T])
 
-    def _parts_log_likelihood(self, y: Array, unrest: Array) -> Array:
+    def _parts_log_likelihood(self, y: Array, growth_distance: Array) -> Array:
         """Student density of the rows about parts of years, given growth and the rows of known years."""
         white, residual, total = self._whitened(y)
-        root, white_known, scale = self._root, self._white_known, self._scale
-        k = white_known.size
-        before = self._df + self._unknown_growth.sum()
-        distance, freedom = ordered_sum([unrest, *white**2]), before + self._firm - k
-        total += before / 2.0 * np.log1p(unrest / self._df) - freedom / 2.0 * np.log1p(distance / self._df)
+        root, whitened_known, scale = self._root, self._whitened_known, self._scale
+        k = whitened_known.size
+        df = self._df + self._unknown_growth.sum()
+        distance, freedom = ordered_sum([growth_distance, *white**2]), df + self._n_measured - k
+        total += df / 2.0 * np.log1p(growth_distance / self._df) - freedom / 2.0 * np.log1p(distance / self._df)
         spread = scale * np.sqrt((self._df + distance) / freedom)
-        for j in range(self._firm, len(self.parts.readings)):
-            below = root[j, :k] @ white_known + scale * ordered_product(root[j : j + 1, k : self._firm], white)[0]
-            away = (residual[j - k] - below) / (self._left[j - self._firm] * spread)
+        for j in range(self._n_measured, len(self.parts.readings)):
+            below = (
+                root[j, :k] @ whitened_known + scale * ordered_product(root[j : j + 1, k : self._n_measured], white)[0]
+            )
+            standardised = (residual[j - k] - below) / (self._bound_sd[j - self._n_measured] * spread)
             side = self.parts.readings[j].interval.side
-            total += np.log(np.maximum(special.stdtr(freedom, -side * away), 1e-300))
+            total += np.log(np.maximum(special.stdtr(freedom, -side * standardised), LEAST_PROBABILITY))
         return total
 
     def _whitened(self, y: Array) -> tuple[Array, Array, Array]:
-        """(firm - k, paths) whitened firm rows after the k known ones, in scales; residuals and log Jacobian."""
+        """(measured - k, paths) whitened measured rows after the k of known years, residuals and log Jacobian."""
         residual, jacobian = self._residuals(y)
-        k = self._white_known.size
-        rest = residual[: self._firm - k] - (self._root[k : self._firm, :k] @ self._white_known)[:, None]
-        white = forward_substitution(self._root[k : self._firm, k : self._firm], rest) / self._scale
+        k = self._whitened_known.size
+        rest = residual[: self._n_measured - k] - (self._root[k : self._n_measured, :k] @ self._whitened_known)[:, None]
+        white = forward_substitution(self._root[k : self._n_measured, k : self._n_measured], rest) / self._scale
         return white, residual, jacobian
 
     def season_gain(self, years: NDArray[np.int64]) -> SeasonGain:
-        """How the pair's own season and the seasons of ``years``, some of the evidence's, follow from the firm rows.
+        """How the pair's season and those of ``years``, some of the evidence's, follow from the measured rows.
 
         Given the total of every year and lambda = 1, w = (u, f_t of each of ``years``), f = e + c / s, is normal.
         """
-        k, flat = self._white_known.size, self.parts.slope[: self._firm].sum(axis=1)
+        k, flat = self._whitened_known.size, self.parts.slope[: self._n_measured].sum(axis=1)
         place = np.searchsorted(self.years, years)
         scale = self.law.scale(self.relative_size[place])
-        own = [self.law.yearly + self.law.common / s**2 for s in scale]
+        of_year = [self.law.yearly + self.law.common / s**2 for s in scale]
         shared = [self.law.persistent @ flat.T]
-        shared += [v @ self.parts.slope[: self._firm, i].T for v, i in zip(own, place, strict=True)]
-        gain = np.linalg.solve(self._root[: self._firm], np.concatenate(shared).T)
-        left = block_diag(self.law.persistent, *own) - gain.T @ gain
-        return SeasonGain(gain[:k].T @ self._white_known, gain[k:].T, left)
+        shared += [v @ self.parts.slope[: self._n_measured, i].T for v, i in zip(of_year, place, strict=True)]
+        gain = np.linalg.solve(self._root[: self._n_measured], np.concatenate(shared).T)
+        left = block_diag(self.law.persistent, *of_year) - gain.T @ gain
+        return SeasonGain(gain[:k].T @ self._whitened_known, gain[k:].T, left)
 
     def season(self, log_totals: Array, gain: SeasonGain) -> Season:
-        """What the firm rows about parts of years say of the seasons that ``gain`` is of.
+        """What the measured rows about parts of years say of the seasons that ``gain`` is of.
 
         Parameters
         ----------
@@ -246,8 +254,8 @@ class Evidence:
         # no row had been observed of the unknown years, so that its months are numbers of the usual size.
         white = np.where(np.isfinite(jacobian), white, 0.0)
         mean = gain.known[:, None] + ordered_product(gain.slope, white * self._scale)
-        freedom = self._df + float(self._unknown_growth.sum()) + self._firm - self._white_known.size
-        distance = ordered_sum([self._unrest(y), *white**2])
+        freedom = self._df + float(self._unknown_growth.sum()) + self._n_measured - self._whitened_known.size
+        distance = ordered_sum([self._growth_distance(y), *white**2])
         return Season(mean, gain.covariance, self._scale**2 * (self._df + distance), freedom)
 
     def _wholes_log_likelihood(self, y: Array) -> Array:
@@ -255,14 +263,16 @@ class Evidence:
         total, rows = np.zeros(len(y)), self.wholes
         for j, r in enumerate(rows.readings):
             now = y[:, rows.place[j]]
-            away = (r.log_moments[0] - now + (y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0)) / np.sqrt(
-                rows.noise[j]
+            standardised = (
+                r.log_moments[0] - now + (y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0)
+            ) / np.sqrt(rows.noise[j])
+            total += (
+                special.log_ndtr(-r.interval.side * standardised) if r.interval.is_bound else -0.5 * standardised**2
             )
-            total += special.log_ndtr(-r.interval.side * away) if r.interval.is_bound else -0.5 * away**2
         return total
 
     @cached_property
-    def _firm(self) -> int:
+    def _n_measured(self) -> int:
         """How many rows about parts are no bounds; they come first."""
         return sum(not r.interval.is_bound for r in self.parts.readings)
 
@@ -272,35 +282,37 @@ class Evidence:
         flat = self.parts.slope.sum(axis=1)
         shared = flat @ self.law.persistent @ flat.T
         scale = self.law.scale(self.relative_size)[:, None, None]
-        own = np.einsum(
+        of_years = np.einsum(
             "iyk,ykl,jyl->ij",
             self.parts.slope,
             self.law.yearly + self.law.common / scale**2,
             self.parts.slope,
             optimize=True,
         )
-        first, last = self._alone
-        blind = np.concatenate([self.parts.effect[:, first], self.parts.next_effect[:, last]], axis=1)
+        first, last = self._without_neighbour
+        unseen = np.concatenate([self.parts.effect[:, first], self.parts.next_effect[:, last]], axis=1)
         size = np.concatenate([self.relative_size[first], self.relative_size[last]])
-        growth = (blind * self.law.growth_scale(size) ** 2) @ blind.T
-        return np.asarray(shared + own + growth + np.diag(self.parts.noise))
+        growth = (unseen * self.law.growth_scale(size) ** 2) @ unseen.T
+        return np.asarray(shared + of_years + growth + np.diag(self.parts.noise))
 
     @cached_property
     def _root(self) -> Array:
-        """(n, firm) root of the firm rows' covariance, and below it what the bounds share with them."""
-        firm = self._firm
-        root = np.linalg.cholesky(self._covariance[:firm, :firm])
-        return np.concatenate([root, np.linalg.solve(root, self._covariance[:firm, firm:]).T])
+        """(rows, measured) root of the measured rows' covariance, and below it what the bounds share with them."""
+        n = self._n_measured
+        root = np.linalg.cholesky(self._covariance[:n, :n])
+        return np.concatenate([root, np.linalg.solve(root, self._covariance[:n, n:]).T])
 
     @cached_property
-    def _left(self) -> Array:
-        """(bounds,) standard deviation that the firm rows leave each bound."""
-        below = self._root[self._firm :]
-        return np.asarray(np.sqrt(np.maximum(np.diag(self._covariance)[self._firm :] - (below**2).sum(axis=1), FINEST)))
+    def _bound_sd(self) -> Array:
+        """(bounds,) standard deviation that the measured rows leave each bound."""
+        below = self._root[self._n_measured :]
+        return np.asarray(
+            np.sqrt(np.maximum(np.diag(self._covariance)[self._n_measured :] - (below**2).sum(axis=1), FINEST))
+        )
 
     @cached_property
-    def _white_known(self) -> Array:
-        """(k,) whitened residuals of the firm rows that touch known years only; they come first of all."""
+    def _whitened_known(self) -> Array:
+        """(k,) whitened residuals of the measured rows that touch known years only; they come first of all."""
         k = self.parts.n_known
         residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
         most = LARGEST_KNOWN * np.sqrt(np.diag(self._covariance)[:k])
@@ -312,11 +324,11 @@ class Evidence:
         k = self.parts.n_known
         residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
         far = np.abs(residual[:, 0]) > LARGEST_KNOWN * self._scale * np.sqrt(np.diag(self._covariance)[:k])
-        known = [r for r, away in zip(self.parts.readings[:k], far, strict=True) if away]
-        return tuple(r for r in known if r.kind == "level" and not r.of_parts)
+        outliers = [r for r, is_far in zip(self.parts.readings[:k], far, strict=True) if is_far]
+        return tuple(r for r in outliers if r.kind == "level" and not r.of_parts)
 
     def log_density_of_known(self) -> float:
-        """Log Student density, up to a constant, of the firm rows that touch known years only, as they were stated."""
+        """Log Student density, up to a constant, of the measured rows that touch known years only, as stated."""
         k = self.parts.n_known
         root = self._root[:k, :k]
         residual, _ = self._residuals(np.where(np.isnan(self.log_known), 0.0, self.log_known)[None], known=True)
@@ -325,7 +337,7 @@ class Evidence:
         return float(spread - np.log(np.diag(root)).sum())
 
     @cached_property
-    def _alone(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def _without_neighbour(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """(Y,) whether the year before, and the year after, is not among the years."""
         apart = np.diff(self.years) != 1
         return np.concatenate([[True], apart]), np.concatenate([apart, [True]])
@@ -333,7 +345,7 @@ class Evidence:
     @cached_property
     def _response(self) -> Array:
         """(n, Y) change of each row's mean with the growth of each year, from the year before among the years."""
-        first, last = self._alone
+        first, last = self._without_neighbour
         response = self.parts.effect * ~first
         response[:, 1:] += (self.parts.next_effect * ~last)[:, :-1]
         return np.asarray(response)
@@ -347,8 +359,8 @@ class Evidence:
         chosen = range(k) if known else range(k, len(rows.readings))
         response = self._response[chosen.start : chosen.stop]
         moved = np.flatnonzero(response.any(axis=0))
-        away = self.law.growth_deviation(y[:, moved] - y[:, moved - 1])
-        centre = rows.offset[chosen.start : chosen.stop, None] + ordered_product(response[:, moved], away.T)
+        growth = self.law.growth_deviation(y[:, moved] - y[:, moved - 1])
+        centre = rows.offset[chosen.start : chosen.stop, None] + ordered_product(response[:, moved], growth.T)
         residual, jacobian = np.empty((len(chosen), len(y))), np.zeros(len(y))
         for i, j in enumerate(chosen):
             r, now = rows.readings[j], y[:, rows.place[j]]
@@ -356,7 +368,7 @@ class Evidence:
             if r.kind == "growth":
                 residual[i] = part - (now - y[:, rows.place[j] - 1])
                 continue
-            rest = np.log(-np.expm1(np.minimum(part - now, -1e-12)))
+            rest = np.log(-np.expm1(np.minimum(part - now, -FINEST_REST)))
             residual[i] = part - now - rest
             if r.interval.side <= 0.0 and r.interval.is_bound:
                 continue

@@ -145,6 +145,7 @@ class Constructors:
         source: str | None,
         year_end: str | int | None,
     ) -> Self:
+        values = _as_series(values)
         if not isinstance(values, pd.Series):
             raise DataError(f"expected a pandas Series of values by period, got {type(values).__name__}")
         label: Hashable = name if name is not None else values.name
@@ -290,6 +291,15 @@ class Constructors:
         """
         rows: Rows = from_rows(table, series=series, flow=flow, reporter=reporter, unit=unit, name=name)
         return cls(rows.name, rows.observations, rows.flow, rows.unit, None, rows.read_as)  # type: ignore[call-arg]
+
+
+def _as_series(values: Any) -> Any:
+    """A dict of values by period, or a list of (period, value) pairs, as a Series; anything else as it is."""
+    if isinstance(values, Mapping):
+        return pd.Series(list(values.values()), index=pd.Index(list(values), dtype=object), dtype=object)
+    if isinstance(values, list | tuple) and values and all(isinstance(v, list | tuple) and len(v) == 2 for v in values):
+        return pd.Series([v for _, v in values], index=pd.Index([p for p, _ in values], dtype=object), dtype=object)
+    return values
 
 
 def _figures(values: pd.Series[Any]) -> list[Any]:

@@ -62,9 +62,9 @@ class Panel:
         at = np.repeat(last - np.cumsum(last - first), last - first) + np.arange(row.size)
         age = self.origin[self.code[at]] - self.year[at]
         keep = age < KEEP_YEARS
-        found = np.full((units.size, KEEP_YEARS), np.nan)
-        found[row[keep], KEEP_YEARS - 1 - age[keep]] = self.value[at[keep]]
-        return found
+        aligned = np.full((units.size, KEEP_YEARS), np.nan)
+        aligned[row[keep], KEEP_YEARS - 1 - age[keep]] = self.value[at[keep]]
+        return aligned
 
 
 def _need(table: object, columns: tuple[str, ...], what: str) -> pd.DataFrame:
@@ -72,7 +72,9 @@ def _need(table: object, columns: tuple[str, ...], what: str) -> pd.DataFrame:
     try:
         frame = with_index(to_pandas(table))
     except DataError as error:
-        raise DataError(f"{what} must be a table with columns {', '.join(columns)}: {error}") from None
+        raise DataError(
+            f"{what} must be a pandas DataFrame or another table with columns {', '.join(columns)}: {error}"
+        ) from None
     missing = [c for c in columns if c not in frame.columns]
     if missing:
         raise DataError(

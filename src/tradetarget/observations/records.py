@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tradetarget.errors import DataError
 from tradetarget.observations.observation import Observation
+from tradetarget.reading.periods import DECEMBER
 from tradetarget.units import Unit
 
 SCHEMA = 1
@@ -29,7 +30,7 @@ def to_json(name: str, observations: Iterable[Observation], flow: str, unit: Uni
     """JSON text, a statement a line; what a statement does not say is left out."""
     head = {"schema": SCHEMA, "name": name, "flow": flow, "unit": _plain(unit), "vintage": _plain(vintage)}
     lines = [f'  "{k}": {json.dumps(v, ensure_ascii=False)}' for k, v in head.items()]
-    rows = [json.dumps(_said(o), ensure_ascii=False) for o in observations]
+    rows = [json.dumps(_stated_fields(o), ensure_ascii=False) for o in observations]
     lines.append('  "observations": [\n    ' + ",\n    ".join(rows) + "\n  ]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -46,9 +47,9 @@ def from_json(text: str) -> SeriesRecord:
         d = json.loads(text)
         if d["schema"] != SCHEMA:
             raise DataError(f"series of schema {d['schema']!r}: this version reads {SCHEMA}")
-        said = tuple(_observation(row) for row in d["observations"])
+        observations = tuple(_observation(row) for row in d["observations"])
         vintage = None if d["vintage"] is None else date.fromisoformat(d["vintage"])
-        return SeriesRecord(d["name"], said, d["flow"], _unit(d["unit"]), vintage)
+        return SeriesRecord(d["name"], observations, d["flow"], _unit(d["unit"]), vintage)
     except DataError:
         raise
     except (ValueError, KeyError, TypeError) as error:
@@ -65,8 +66,11 @@ def _unit(text: str | None) -> Unit | None:
     return None if text is None else Unit.parse(text)
 
 
-def _said(o: Observation) -> dict[str, Any]:
-    return {f.name: _plain(v) for f in fields(o) if (v := getattr(o, f.name)) is not None}
+def _stated_fields(o: Observation) -> dict[str, Any]:
+    stated = {f.name: _plain(v) for f in fields(o) if (v := getattr(o, f.name)) is not None}
+    if o.year_end == DECEMBER:
+        del stated["year_end"]
+    return stated
 
 
 def _observation(row: dict[str, Any]) -> Observation:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.checks import takes, text
 from tradetarget.errors import DataError, shown, unknown_name
 from tradetarget.observations.constructors import Constructors
@@ -30,7 +31,7 @@ from tradetarget.units import Unit
 
 
 @dataclass(frozen=True)
-class TradeSeries(Constructors):
+class TradeSeries(Constructors, presenting.Presented):
     """One flow of one pair or region: its observations, immutable and in order of period.
 
     Build one with ``from_annual``, ``from_quarterly``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations
@@ -152,11 +153,11 @@ class TradeSeries(Constructors):
         """
         day = parse_as_of(when)
         limit = to_fiscal(day, self.year_end)
-        known = tuple(o for o in self.observations if o.known_from <= limit)
-        if not known:
+        available = tuple(o for o in self.observations if o.known_from <= limit)
+        if not available:
             first = from_fiscal(min(o.known_from for o in self.observations), self.year_end)
             raise DataError(f"{self.label}: nothing was known by {day}; the first figure is known from {first}")
-        return self._with(known, vintage=day)
+        return self._with(available, vintage=day)
 
     @takes(reporter=text)
     def reported_by(self, reporter: str) -> TradeSeries:
@@ -188,8 +189,8 @@ class TradeSeries(Constructors):
         wanted = Unit.parse(unit)
         if wanted == self.unit:
             return self
-        known = tuple(o.in_unit(wanted) for o in self.observations)
-        return self._with(known, unit=wanted)
+        converted_figures = tuple(o.in_unit(wanted) for o in self.observations)
+        return self._with(converted_figures, unit=wanted)
 
     def converted(self, to: str | Unit = "USD") -> TradeSeries:
         """The same series in another currency, every figure at the average exchange rate of its year.
@@ -283,9 +284,53 @@ class TradeSeries(Constructors):
         totals = self.annual()
         return np.asarray(totals.index, dtype=np.int64), np.asarray(totals, dtype=np.float64)
 
+    @property
+    def provenance(self) -> dict[Any, Any]:
+        """Where the figures come from: series, flow, unit, reporters, as_of (year and month) and sources.
+
+        Frames of answers carry it in ``attrs``.
+        """
+        return {
+            "series": self.name,
+            "flow": self.flow,
+            "unit": None if self.unit is None else str(self.unit),
+            "reporters": list(self.reporters),
+            "as_of": f"{self.known_through:%Y-%m}",
+            "sources": list(self.sources),
+        }
+
     def to_frame(self) -> pd.DataFrame:
-        """Every observation as a row of the long table that ``from_frame`` reads."""
-        return to_rows(self.name, self.observations)
+        """Every observation as a row of the long table that ``from_frame`` reads; ``attrs`` holds the provenance."""
+        frame = to_rows(self.name, self.observations)
+        frame.attrs = self.provenance
+        return frame
+
+    def summary(self) -> presenting.Summary:
+        """Whose figures these are, and the totals by year with their growth, as text."""
+        return presenting.summary(self)
+
+    def plot(self, path: Any = None, *, ax: Any = None, figsize: tuple[float, float] | None = None) -> Any:
+        """Calendar-year totals by year.
+
+        Parameters
+        ----------
+        path
+            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        ax
+            A matplotlib Axes to draw on; None for a figure of its own.
+        figsize
+            Width and height in inches, of a figure of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        DataError
+            When several sides' figures are in the series, or no year is complete.
+        """
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def to_csv(self, path: str | Path) -> None:
         """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss; whole or not at all.

@@ -17,7 +17,7 @@ from tradetarget.reading.choosing import listed
 from tradetarget.reading.cumulated import Month, are_cumulated
 from tradetarget.reading.dates import to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
-from tradetarget.reading.record import LINES_NAMED, OTHER, ReadAs, Unused
+from tradetarget.reading.record import OTHER, ReadAs, Unused
 from tradetarget.reading.table import Table
 from tradetarget.reading.values import is_missing, not_a_number, plain_number
 from tradetarget.units import Unit, is_quantity
@@ -120,9 +120,10 @@ def _only_one(table: Table, label: str, mask: Mask) -> str | None:
     blank = mask & table.frame[label].isna().to_numpy()
     if blank.any():
         line = int(table.frame.loc[blank, "_line"].iloc[0])
+        name = names[0]
         raise DataError(
-            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {names[0]!r} in other rows: fill it "
-            f"in, take the rows of {names[0]!r} with {label}= or --{label} {names[0]!r}, or the blank ones with "
+            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {name!r} in other rows: fill it in, "
+            f"take the rows of {name!r} with {label}={name!r} or --{label} {name!r}, or the blank ones with "
             f"select={{{label!r}: ''}} or --select {label}="
         )
     return names[0]
@@ -130,8 +131,7 @@ def _only_one(table: Table, label: str, mask: Mask) -> str | None:
 
 def _count(table: Table, mask: Mask, reason: str, unused: list[Unused]) -> None:
     if mask.any():
-        lines = table.frame.loc[mask, "_line"].drop_duplicates().head(LINES_NAMED)
-        unused.append(Unused(reason, int(mask.sum()), tuple(int(n) for n in lines)))
+        unused.append(Unused.of(reason, table.frame.loc[mask, "_line"].tolist()))
 
 
 def from_rows(
@@ -164,11 +164,11 @@ def from_rows(
     if taken["reporter"] is not None and not table.names("reporter"):
         rows = [replace(r, reporter=taken["reporter"]) for r in rows]
     title = name or taken["series"] or table.stem or "series"
-    own_flow = taken["flow"] or rows[0].flow
+    flow_name = taken["flow"] or rows[0].flow
     notes = [*table.notes, *cumulated, *_year_end_note(table), *_unit_note(table, mask, asked)]
     stated = "not stated" if parsed is None else str(parsed)
-    described = ReadAs(table.where, table.layout, periods, own_flow, stated, len(rows), tuple(unused), tuple(notes))
-    return Rows(str(title), tuple(rows), own_flow, parsed, described)
+    described = ReadAs(table.where, table.layout, periods, flow_name, stated, len(rows), tuple(unused), tuple(notes))
+    return Rows(str(title), tuple(rows), flow_name, parsed, described)
 
 
 def _year_end_note(table: Table) -> list[str]:
@@ -218,35 +218,36 @@ def _observations(table: Table, mask: Mask, unit: Unit | None, taken: dict[str, 
     places = np.flatnonzero(mask)
     word, several = table.line_word, frame["_column"].notna().any() if "_column" in frame else False
     plain = {"flow": taken["flow"] or "turnover", "reporter": None}
+    units = _RowUnits(table, unit)
     for place, record in zip(places, frame.to_dict("records"), strict=True):
         try:
-            yield _row(table, int(place), {str(k): v for k, v in record.items()}, unit, plain)
+            yield _row(table, int(place), {str(k): v for k, v in record.items()}, units, plain)
         except TradeTargetError as error:
             column = f", column {record['_column']!r}" if several and isinstance(record["_column"], str) else ""
             raise type(error)(f"{table.where}, {word} {record['_line']}{column}: {error}") from None
 
 
 def _row(
-    table: Table, place: int, record: dict[str, Any], unit: Unit | None, plain: dict[str, str | None]
+    table: Table, place: int, record: dict[str, Any], units: _RowUnits, plain: dict[str, str | None]
 ) -> Observation:
     code = record["_period"]
     if code in table.problems and table.empty_period == code:
         raise DataError(f"the period is empty: give one beside the value {record['value']:g}")
     if code in table.problems:
-        raise DataError(table.problems[code])
+        raise DataError(table.problems[code] + _in_column(table.period_name))
     if place in table.figures.problems:
-        raise DataError(table.figures.problems[place])
+        raise DataError(table.figures.problems[place] + _in_column(table.value_name))
     span = table.spans[code]
     assert span is not None, "a period is read, or its problem is stated"
     end = table.year_end
     kind = "level" if _blank(record.get("kind")) else str(record["kind"]).strip()
-    own, rounding, as_of = record.get("unit"), record.get("rounding"), record.get("as_of")
+    stated, rounding, as_of = record.get("unit"), record.get("rounding"), record.get("as_of")
     texts = {c: None if _blank(record.get(c)) else str(record[c]).strip() for c in _TEXT}
     return Observation(
         start=to_fiscal(span.start, end),
         end=to_fiscal(span.end, end),
         value=float(record["value"]),
-        unit=None if kind == "growth" else (unit if _blank(own) else _row_unit(table, str(own), unit)),
+        unit=None if kind == "growth" else units.of(stated),
         kind=kind,  # type: ignore[arg-type]
         qualifier="exact" if _blank(record.get("qualifier")) else str(record["qualifier"]).strip(),  # type: ignore[arg-type]
         rounding=None if _blank(rounding) else number(rounding),
@@ -257,46 +258,73 @@ def _row(
     )
 
 
-def _row_unit(table: Table, text: str, asked: Unit | None) -> Unit:
-    """The unit of a row; one that only a heading states gives way to the one asked for, in the same currency."""
-    stated = Unit.parse(text)
-    if asked is None or table.has_unit_column or stated == asked:
-        return stated
-    stated.factor_to(asked)
-    return asked
+def _in_column(name: str | None) -> str:
+    """The column, to stand behind what is wrong with a cell of it; nothing where the column has the usual name."""
+    return "" if name is None or name in ("period", "value") else f" (column {name!r})"
+
+
+class _RowUnits:
+    """The units of rows, each distinct text read once, so that what it warns of is said once."""
+
+    def __init__(self, table: Table, asked: Unit | None) -> None:
+        self._from_column, self._asked = table.has_unit_column, asked
+        self._read: dict[str, Unit] = {}
+
+    def of(self, stated: object) -> Unit | None:
+        """The unit that a row states; one of a heading gives way to the one asked for, in the same currency."""
+        if _blank(stated):
+            return self._asked
+        text = str(stated)
+        if text not in self._read:
+            unit = Unit.parse(text)
+            if self._asked is not None and not self._from_column:
+                unit.factor_to(self._asked)
+                unit = self._asked
+            self._read[text] = unit
+        return self._read[text]
 
 
 def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -> tuple[list[Observation], list[str]]:
     """Months that are sums from the start of the year, as the periods that they cover."""
+    if table.cumulated:
+        return _from_the_start(rows, {o.reporter for o in rows}, unused, ("month", "quarter", "half"))
     months = [o for o in rows if o.is_one_month and o.states_level]
     by_side: dict[str | None, list[Observation]] = {}
     for o in months:
         by_side.setdefault(o.reporter, []).append(o)
     sums = {
         side
-        for side, own in by_side.items()
+        for side, figures in by_side.items()
         if are_cumulated(
-            [Month(o.start.year, o.start.month, o.value) for o in own],
+            [Month(o.start.year, o.start.month, o.value) for o in figures],
             {o.start.year: o.value for o in rows if o.is_whole_year and o.states_level and o.reporter == side},
             table.cumulated,
             table.where,
         )
     }
-    if not sums:
-        return rows, []
+    return _from_the_start(rows, sums, unused, ("month",)) if sums else (rows, [])
+
+
+_PART_MONTHS = {"month": 1, "quarter": 3, "half": 6}
+
+
+def _from_the_start(
+    rows: list[Observation], sides: set[str | None], unused: list[Unused], parts: tuple[str, ...]
+) -> tuple[list[Observation], list[str]]:
+    """Parts of a year, figures of some sides, as the periods from the start of the year that they are sums of."""
+    sizes = {_PART_MONTHS[p] for p in parts}
     whole = [
-        replace(o, start=o.start.replace(month=1)) if o.is_one_month and o.states_level and o.reporter in sums else o
+        replace(o, start=o.start.replace(month=1))
+        if o.reporter in sides and o.states_level and o.is_whole_months and o.end.month - o.start.month + 1 in sizes
+        else o
         for o in rows
     ]
     # The sum of December says again what a total of the year says that stands beside it.
     stated = {o.identity: o.value for o in rows if o.is_whole_year}
-    kept = [
-        o for o, row in zip(whole, rows, strict=True) if o is row or stated.get(o.identity, o.value) != o.value
-        or o.identity not in stated
-    ]  # fmt: skip
+    kept = [o for o, row in zip(whole, rows, strict=True) if o is row or stated.get(o.identity) != o.value]
     if len(kept) < len(whole):
         unused.append(Unused("sums of twelve months that a total states too", len(whole) - len(kept)))
-    return kept, ["figures of months are sums from the start of the year"]
+    return kept, ["figures of parts of years are sums from the start of the year"]
 
 
 def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:
@@ -307,10 +335,11 @@ def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:
         first = seen.setdefault(o.identity, int(line))
         if first != line:
             by = f" by {o.reporter}" if o.reporter else ""
+            apart = table.columns_apart(first, int(line))
+            choose = f", or choose by {listed(apart)} with select= or --select {apart[0]}=VALUE" if apart else ""
             raise DataError(
                 f"{table.where}, {table.line_word}s {first} and {line}: {o.period} stands twice{by}: keep one row a "
-                "period and "
-                "reporter, or choose by a column that tells the rows apart with select= or --select COLUMN=VALUE"
+                f"period and reporter{choose}"
             )
 
 
@@ -337,8 +366,8 @@ def _periods_text(rows: list[Observation], table: Table) -> str:
         )
         kinds.setdefault(year if o.is_whole_year else kind, []).append(o)
     parts = []
-    for kind, own in kinds.items():
-        first, last = min(own, key=lambda o: o.start), max(own, key=lambda o: o.end)
+    for kind, figures in kinds.items():
+        first, last = min(figures, key=lambda o: o.start), max(figures, key=lambda o: o.end)
         parts.append(f"{kind} {first.period}" + ("" if first.period == last.period else f" to {last.period}"))
     return " and ".join(parts)
 

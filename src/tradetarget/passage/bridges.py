@@ -73,10 +73,10 @@ def law_by_bridges(periods: int, beta: float, m: float, tau: float) -> Array:
     """P(T <= k), (periods,), for one row with drift ~ N(m, tau^2), by the formula of the module."""
     k = np.arange(1.0, periods + 1.0)
     root = 1.0 / np.sqrt(k * (1.0 + k * tau * tau))
-    away = (beta - m * k) * root
-    p = ndtr(-away)
+    distance = (beta - m * k) * root
+    p = ndtr(-distance)
     if periods > 1:
         y, measure = (x[0] for x in crossing_measures(periods, np.array([beta])))
-        z = y * root[1:, None] - away[1:, None]
+        z = y * root[1:, None] - distance[1:, None]
         p[1:] += (measure * np.exp(-0.5 * z * z)).sum(axis=1) * root[1:] / np.sqrt(2.0 * np.pi)
     return np.asarray(p)

@@ -12,8 +12,8 @@ the law of the hitting time is (conditional laws: Genz and Bretz 2009 [Genz09]_)
     P(T <= k) = P(x_1 >= b) + integral over x < b of p(x) P(T' <= k - 1 | x) dx.
 
 x_1 is drawn from its law by inversion of a fine one-dimensional quadrature, and the later periods as
-:mod:`tradetarget.passage.gaussian` does: fixed, even points of x_1, the scale and all later innovations together. Here
-too probabilities never fall with time nor rise with the barrier, and the first periods do not depend on how many follow.
+:mod:`tradetarget.passage.gaussian` does: fixed, even points of x_1, the scale and all later innovations together.
+Probabilities never fall with time nor rise with the barrier here either, and do not depend on how many periods follow.
 
 References
 ----------
@@ -90,17 +90,17 @@ def path_cdf_given_first(
     spread = float(np.sqrt(c[0, 0]))
 
     def log_density(x: Array) -> Array:
-        away = (x - m[0]) / spread
-        prior = -0.5 * away**2
+        standardised = (x - m[0]) / spread
+        prior = -0.5 * standardised**2
         if volatility_df is not None:
-            prior = -0.5 * (volatility_df + 1.0) * np.log1p(away**2 / volatility_df)
+            prior = -0.5 * (volatility_df + 1.0) * np.log1p(standardised**2 / volatility_df)
         return np.asarray(prior + log_likelihood(x))
 
     x, reach = _law_of_first(log_density, float(m[0]), spread)
     gain = c[1:, 0] / c[0, 0]
     factor = lower_factor((c[1:, 1:] - np.outer(gain, c[0, 1:]))[:, :, None])
     df = degrees(None if volatility_df is None else volatility_df + 1.0).reshape(1)
-    scales = Scales(df, rule.count)
+    scales = Scales(df, rule.n_points)
     sums = np.zeros((b.size, m.size))
     for points in rule.chunks(max(m.size - 1, 1)):
         first = np.interp(ndtr(points.first.astype(float)), reach, x)
@@ -113,7 +113,7 @@ def path_cdf_given_first(
             scale = (scale / np.sqrt(wide)).astype(np.float32)
         earlier = FirstPeriod(first, (first - m[0]) * scale[0], gain)
         sums[:, 1:] += reached_sums(points, m[None, 1:], factor, scale, b[None], earlier)[0]
-    return np.where(b[:, None] <= 0.0, 1.0, np.minimum(sums / rule.count, 1.0))
+    return np.where(b[:, None] <= 0.0, 1.0, np.minimum(sums / rule.n_points, 1.0))
 
 
 def _law_of_first(log_density: Callable[[Array], Array], m: float, spread: float) -> tuple[Array, Array]:

@@ -1,5 +1,9 @@
 r"""First passage under continuous monitoring: drift known, and drift uncertain.
 
+An oracle: no forecast uses it, because annual totals are seen once a year. The laws of this package that are seen once
+a period are tested against it (they lie below it, and approach it as periods shorten), and docs/first-passage.md shows
+how far from it they are.
+
 X_t = nu t + s W_t starts at 0 and T is the first time with X_t >= b. Symbols: ``t`` years, ``barrier`` b (log points),
 ``drift`` nu (log points a year), ``volatility`` s (log points a root-year), ``drift_sd`` tau (log points a year).
 All arguments broadcast.
@@ -64,11 +68,11 @@ def random_drift_cdf(
         v = (s * s + tau * tau * t) * t
         sd = np.sqrt(v)
         gap = m * t - b
-        known = np.where(gap >= -slack(b), 1.0, 0.0)
+        without_noise = np.where(gap >= -slack(b), 1.0, 0.0)
         z = (b + m * t + 2.0 * b * t * (tau / s) ** 2) / sd
         log_ratio = 2.0 * b * (m + b * (tau / s) ** 2) / (s * s)
         image = _image_term(z, gap / sd, log_ratio)
-        p = np.where(sd > 0.0, ndtr(gap / sd) + np.where(s > 0.0, image, 0.0), known)
+        p = np.where(sd > 0.0, ndtr(gap / sd) + np.where(s > 0.0, image, 0.0), without_noise)
     p = np.where(t > 0.0, p, 0.0)
     return np.asarray(np.where(b <= 0.0, 1.0, np.clip(p, 0.0, 1.0)))
 
@@ -121,9 +125,9 @@ def random_drift_probability_ever(
         log_ratio = 2.0 * b * (m + b * (tau / s) ** 2) / (s * s)
         image = _image_term((m + 2.0 * b * (tau / s) ** 2) / tau, m / tau, log_ratio)
         uncertain = ndtr(m / tau) + np.where(s > 0.0, image, 0.0)
-        known = np.where(m < 0.0, np.where(s > 0.0, np.exp(np.minimum(2.0 * b * m / (s * s), 0.0)), 0.0), 1.0)
-        known = np.where((m == 0.0) & (s == 0.0), 0.0, known)
-    p = np.where(tau > 0.0, uncertain, known)
+        fixed = np.where(m < 0.0, np.where(s > 0.0, np.exp(np.minimum(2.0 * b * m / (s * s), 0.0)), 0.0), 1.0)
+        fixed = np.where((m == 0.0) & (s == 0.0), 0.0, fixed)
+    p = np.where(tau > 0.0, uncertain, fixed)
     return np.asarray(np.where(b <= 0.0, 1.0, np.clip(p, 0.0, 1.0)))
 
 

@@ -103,15 +103,17 @@ def reached_sums(
     load = loads(factor, points.direction)
     gap = (barriers - slack(barriers))[:, :, None] - mean[:, None, :]
     thresholds = _in_cells(gap / load.T[:, None, :])
-    away = _deviations(points, _in_cells(factor / load[:, None]))
-    start = np.full((barriers.shape[1], away.shape[0], away.shape[2]), _LAST)
+    deviation = _deviations(points, _in_cells(factor / load[:, None]))
+    start = np.full((barriers.shape[1], deviation.shape[0], deviation.shape[2]), _LAST)
     if first is not None:
-        away[0, : first.gain.size] += (_in_cells(first.gain / load[:, 0])[:, None] * first.offset).astype(np.float32)
+        deviation[0, : first.gain.size] += (_in_cells(first.gain / load[:, 0])[:, None] * first.offset).astype(
+            np.float32
+        )
         start[(first.value >= (barriers - slack(barriers))[0, :, None])[:, None]] = 0.0
     falling = load.T < 0.0
     if falling.any():
-        return _two_sided(thresholds, away, scale, start, falling)
-    return _one_sided(thresholds, away, scale, start)
+        return _two_sided(thresholds, deviation, scale, start, falling)
+    return _one_sided(thresholds, deviation, scale, start)
 
 
 def _in_cells(t: Array) -> Single:
@@ -129,14 +131,14 @@ def _deviations(points: Innovations, ratio: Single) -> Single:
     square = np.zeros((laws, whole, 1 + whole), dtype=np.float32)
     square[:, :, 0] = -_MIDDLE
     square[:, :periods, 1 : 1 + periods] = ratio.transpose(2, 0, 1)
-    away = np.empty((laws, whole, points.others.shape[1]), dtype=np.float32)
+    deviation = np.empty((laws, whole, points.others.shape[1]), dtype=np.float32)
     for k in range(0, periods, BLOCK):
         end = k + BLOCK
-        np.matmul(square[:, k:end, : 1 + end], points.others[: 1 + end], out=away[:, k:end])
-    return away
+        np.matmul(square[:, k:end, : 1 + end], points.others[: 1 + end], out=deviation[:, k:end])
+    return deviation
 
 
-def _one_sided(thresholds: Single, away: Single, scale: Single, start: Single) -> Array:
+def _one_sided(thresholds: Single, deviation: Single, scale: Single, start: Single) -> Array:
     """The sums where every period is reached by large nu; ``start`` (barriers, laws, n) is overwritten."""
     laws, barriers, periods = thresholds.shape
     table = _upper_tail()
@@ -147,7 +149,7 @@ def _one_sided(thresholds: Single, away: Single, scale: Single, start: Single) -
         lowest = start[b]
         for k in range(periods):
             np.multiply(scale, thresholds[:, b, k, None], out=step)
-            step -= away[:, k]
+            step -= deviation[:, k]
             np.minimum(lowest, step, out=lowest)
             np.maximum(lowest, none, out=step)
             np.copyto(cell, step, casting="unsafe")
@@ -156,7 +158,9 @@ def _one_sided(thresholds: Single, away: Single, scale: Single, start: Single) -
     return sums
 
 
-def _two_sided(thresholds: Single, away: Single, scale: Single, start: Single, falling: NDArray[np.bool_]) -> Array:
+def _two_sided(
+    thresholds: Single, deviation: Single, scale: Single, start: Single, falling: NDArray[np.bool_]
+) -> Array:
     """The sums where some periods (``falling``) are reached by small nu; Phi(t) is read as Phi(-(-t))."""
     laws, barriers, periods = thresholds.shape
     table = _upper_tail()
@@ -164,7 +168,7 @@ def _two_sided(thresholds: Single, away: Single, scale: Single, start: Single, f
     for b in range(barriers):
         lowest, highest = start[b], np.zeros_like(start[b])
         for k in range(periods):
-            step = np.clip(scale * thresholds[:, b, k, None] - away[:, k], np.float32(0.0), _LAST)
+            step = np.clip(scale * thresholds[:, b, k, None] - deviation[:, k], np.float32(0.0), _LAST)
             down = falling[:, k, None]
             np.minimum(lowest, step, out=lowest, where=~down)
             np.maximum(highest, step, out=highest, where=down)

@@ -9,10 +9,12 @@ fixed points of all innovations but one, which is integrated exactly (:mod:`trad
 So, by construction and bit for bit: probabilities never fall with time, never rise with the barrier, and those of the
 first periods do not depend on the number of periods asked for, nor on the other rows of the call.
 
-Error, over random laws, barriers of 1e-5 to 1.6 log points and 50 periods (``benchmarks/law_accuracy.py``): see
-:data:`tradetarget.passage.points.EXACT` and :data:`~tradetarget.passage.points.BATCH`. The sequential method of Genz (1992, doi:10.1080/10618600.1992.10477010),
-which conditions each period on not having crossed before, needs an inverse normal distribution function a period and
-is monotone in neither argument.
+The errors over random laws, targets from a billionth above the origin and 50 periods stand beside
+:data:`~tradetarget.passage.points.EXACT` and :data:`~tradetarget.passage.points.BATCH`. Paths of which no direction is
+common to all periods (independent years about a mean) are answered less well: 4e-4 with EXACT, 2e-2 with BATCH.
+
+The sequential method of Genz (1992, doi:10.1080/10618600.1992.10477010), which conditions each period on not having
+crossed before, needs an inverse normal distribution function a period and is monotone in neither argument.
 """
 
 from __future__ import annotations
@@ -87,8 +89,8 @@ def gaussian_path_cdf(
 def path_cdf(mean: Array, covariance: Array, df: Array, barriers: Array, rule: Rule) -> Array:
     """(laws, B, K) for laws (laws, K), (laws, K, K), df (laws,), 0 for the normal, and barriers (laws, B)."""
     laws, periods = mean.shape
-    at_once = max(1, _CELLS // rule.count)
-    scales = Scales(df, rule.count)
+    at_once = max(1, _CELLS // rule.n_points)
+    scales = Scales(df, rule.n_points)
     factor = [lower_factor(covariance[i : i + at_once].transpose(1, 2, 0)) for i in range(0, laws, at_once)]
     sums = np.zeros((laws, barriers.shape[1], periods))
     for points in rule.chunks(periods):
@@ -96,7 +98,7 @@ def path_cdf(mean: Array, covariance: Array, df: Array, barriers: Array, rule: R
         for i, lower in enumerate(factor):
             some = slice(i * at_once, (i + 1) * at_once)
             sums[some] += reached_sums(points, mean[some], lower, scale[scales.place[some]], barriers[some])
-    return np.where(barriers[:, :, None] <= 0.0, 1.0, np.minimum(sums / rule.count, 1.0))
+    return np.where(barriers[:, :, None] <= 0.0, 1.0, np.minimum(sums / rule.n_points, 1.0))
 
 
 def _checked(

@@ -75,8 +75,8 @@ def crossing_table(periods: int, step: float) -> tuple[_Rule, ...]:
     rules = []
     y, measure = crossing_measures(periods, near)
     sizes = np.minimum(5 + np.ceil(0.85 * y[:, :, -1] / np.sqrt(k)), FINE // 2).astype(np.int64)
-    for b, own, nodes, weights in zip(near, sizes, *_gauss_rules(y, measure, sizes), strict=True):
-        rules.append(_Rule(float(b), nodes, weights, np.append(0, np.cumsum(own))))
+    for b, counts, nodes, weights in zip(near, sizes, *_gauss_rules(y, measure, sizes), strict=True):
+        rules.append(_Rule(float(b), nodes, weights, np.append(0, np.cumsum(counts))))
     nothing = np.zeros(0)
     rules += [_Rule(float(b), nothing, nothing, np.zeros(1, dtype=np.int64)) for b in beta[near.size :]]
     return tuple(rules)
@@ -102,10 +102,10 @@ def _gauss_rules(y: Array, measure: Array, sizes: NDArray[np.int64]) -> tuple[li
         off[..., i] = np.sqrt((p * following * following).sum(axis=-1))
         previous, current = current, following / off[..., i, None]
     nodes, weights = [], []
-    for point, own in enumerate(sizes):
+    for point, counts in enumerate(sizes):
         pairs = [
             eigh_tridiagonal(diagonal[point, k, :n], off[point, k, : n - 1], check_finite=False)
-            for k, n in enumerate(own)
+            for k, n in enumerate(counts)
         ]
         nodes.append(np.concatenate([pair[0] * scale[point, k] for k, pair in enumerate(pairs)]))
         weights.append(np.concatenate([pair[1][0] ** 2 * total[point, k] for k, pair in enumerate(pairs)]))
@@ -180,14 +180,14 @@ def _given_scale(rule: _Rule, periods: int, mu: Array, tau: Array) -> Array:
     """P(T <= k | sigma) for rows that share beta; (periods, rows), rows last so that every step is contiguous."""
     k = np.arange(1.0, periods + 1.0)[:, None]
     root = 1.0 / np.sqrt(k * (1.0 + k * (tau * tau)))
-    away = (rule.beta - mu * k) * root
-    p = ndtr(-away)
+    distance = (rule.beta - mu * k) * root
+    p = ndtr(-distance)
     root *= np.sqrt(0.5)
-    away *= np.sqrt(0.5)
+    distance *= np.sqrt(0.5)
     for i in range(periods - 1 if rule.nodes.size else 0):
         nodes = rule.nodes[rule.starts[i] : rule.starts[i + 1], None]
         z = nodes * root[i + 1]
-        z -= away[i + 1]
+        z -= distance[i + 1]
         z *= z
         np.negative(z, out=z)
         np.exp(z, out=z)

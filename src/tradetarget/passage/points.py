@@ -75,33 +75,33 @@ class Rule(NamedTuple):
 
     Parameters
     ----------
-    count
-        n, a multiple of ``AT_ONCE`` where it is larger than that.
+    n_points
+        A multiple of ``AT_ONCE`` where it is larger than that.
     directions
         Directions with a coordinate of their own.
     start
         The first point of the sequence.
     """
 
-    count: int
+    n_points: int
     directions: int
     start: int = 0
 
     def chunks(self, periods: int) -> Iterator[Innovations]:
         """The points, ``AT_ONCE`` at a time; those of few periods are kept for the next question."""
         whole = -(-periods // BLOCK) * BLOCK
-        make = innovations if self.count <= AT_ONCE or whole <= KEPT else innovations.__wrapped__
-        for first in range(self.start, self.start + self.count, AT_ONCE):
-            yield make(first, min(AT_ONCE, self.start + self.count - first), whole, self.directions)
+        make = innovations if self.n_points <= AT_ONCE or whole <= KEPT else innovations.__wrapped__
+        for first in range(self.start, self.start + self.n_points, AT_ONCE):
+            yield make(first, min(AT_ONCE, self.start + self.n_points - first), whole, self.directions)
 
 
 AT_ONCE = 8_192
 """Points, or points x laws, in memory at once: single-precision arrays of 32 kB fit the first cache of a processor."""
 KEPT = 16
 """Periods up to which the points of EXACT are kept: 34 MB; for more they are made again, in 5 ns a number."""
-EXACT = Rule(count=1 << 19, directions=12)
+EXACT = Rule(n_points=1 << 19, directions=12)
 """For one law. Measured error: 2e-5 in root mean square and 7e-5 at worst (``benchmarks/law_accuracy.py``)."""
-BATCH = Rule(count=256, directions=8, start=12_501)
+BATCH = Rule(n_points=256, directions=8, start=12_501)
 """For many laws. Measured error: .002 in root mean square and .01 at worst (``benchmarks/law_accuracy.py``).
 
 The first point is the best of 200 tried on other laws than those the error is stated for."""
@@ -117,10 +117,10 @@ def innovations(start: int, count: int, periods: int, directions: int) -> Innova
     for k in range(0, periods, BLOCK):
         end = k + BLOCK
         others[1 + k : 1 + end] = others_along[k:end] @ along + rest[k:end, :end] @ own[:end]
-    found = Innovations(scale[0], first[0], direction[:periods], others)
-    for x in found:
+    points = Innovations(scale[0], first[0], direction[:periods], others)
+    for x in points:
         x.setflags(write=False)
-    return found
+    return points
 
 
 def normal_scores(start: int, count: int, dimensions: int) -> Single:
@@ -129,10 +129,11 @@ def normal_scores(start: int, count: int, dimensions: int) -> Single:
     scores = np.empty((dimensions, count), dtype=np.float32)
     for d, step in enumerate(np.sqrt(_primes(dimensions))):
         y = i * step
-        y -= np.floor(y)
-        y -= 0.5
-        np.abs(y, out=y)
-        scores[d] = normal_score((1.0 - 4.0 * y).astype(np.float32))
+        y -= np.rint(y)  # the fold: 1 - 2 |2 frac(y) - 1| is four times the distance to the nearest integer, less 1
+        folded = np.abs(y.astype(np.float32))
+        folded *= np.float32(4.0)
+        folded -= np.float32(1.0)
+        scores[d] = normal_score(folded)
     return scores
 
 
@@ -180,6 +181,6 @@ def _primes(count: int) -> Array:
         if all(candidate % p for p in primes):
             primes.append(candidate)
         candidate += 1
-    found = np.array(primes, dtype=float)
-    found.setflags(write=False)
-    return found
+    array = np.array(primes, dtype=float)
+    array.setflags(write=False)
+    return array

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png", ".svg", ".pdf")
 DPI = 200
+"""Dots per inch of a written PNG. Judgement, because a page is printed at 150 to 300, and 1,600 pixels fit a screen."""
 SIZE = (8.0, 6.0)
+"""Inches. A4 and US letter in portrait leave 6.5 inches beside their margins, where type of 10 points is 8 still."""
 # Dark to light in print and for every kind of colour vision; hues after Okabe & Ito (2008).
 INK, GREY, LIGHT, TARGET = "#222222", "#6b6b6b", "#d9d9d9", "#b34700"
 FAN_SHADES = ("#d3e3f0", "#a9cbe3", "#74a9cf")
@@ -97,6 +99,20 @@ def new_figure(size: tuple[float, float] = SIZE) -> Figure:
     return figure
 
 
+def drawn_on(ax: Any, path: str | Path | None) -> Any:
+    """The figure of axes that a caller gave, written to ``path`` where there is one.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
+    figure = ax.figure
+    if path is not None:
+        save(figure, path)
+    return figure
+
+
 @cache
 def families() -> tuple[str, ...]:
     """Fonts in order: matplotlib's own, then those installed that hold other scripts."""
@@ -141,7 +157,7 @@ def _cut(figure: Any, line: str, points: float, inches: float, bold: bool) -> st
 
 
 def shortened(figure: Any, words: str, points: float, inches: float, *, bold: bool = False) -> str:
-    """``words`` without their middle where they are wider than ``inches``."""
+    """``words`` with an ellipsis for their middle where they are wider than ``inches``."""
     words = one_line(words, LONGEST_LINE)
     if width_of(figure, words, points, bold=bold) <= inches:
         return words

@@ -20,12 +20,13 @@ from tradetarget.plotting.canvas import (
     TARGET,
     bare,
     checked_plot_path,
+    drawn_on,
     new_figure,
     save,
     width_of,
     write,
 )
-from tradetarget.plotting.frame import Sizes, panels
+from tradetarget.plotting.frame import Sizes, is_small, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.report.text import percent
 
@@ -33,9 +34,12 @@ if TYPE_CHECKING:
     from tradetarget.evaluation import Backtest
 
 MOST_SPINES = 12
+"""Origins whose forecasts are drawn. Judgement, by looking at pictures: with more, no single one can be followed."""
 
 
-def plot_reliability(backtest: Backtest, path: str | Path | None = None, size: tuple[float, float] = (6.0, 6.5)) -> Any:
+def plot_reliability(
+    backtest: Backtest, path: str | Path | None = None, size: tuple[float, float] = (6.0, 6.5), *, ax: Any = None
+) -> Any:
     """The reliability diagram: observed frequency against stated probability, and how often each was stated.
 
     Parameters
@@ -46,6 +50,8 @@ def plot_reliability(backtest: Backtest, path: str | Path | None = None, size: t
         A file to write (.png, .svg or .pdf); None to return the figure only.
     size
         Width and height in inches.
+    ax
+        Axes to draw the diagram on, without the counts; None for a figure of its own.
 
     Returns
     -------
@@ -53,16 +59,21 @@ def plot_reliability(backtest: Backtest, path: str | Path | None = None, size: t
     """
     if path is not None:
         checked_plot_path(path)
+    if ax is not None:
+        _diagonal(ax, backtest.reliability(), Sizes.of(ax.figure))
+        return drawn_on(ax, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     table = backtest.reliability()
     held = float(backtest.coverage([0.8]).iloc[0])
-    title = f"Did it happen as often as it was said? {backtest.model_name}"
+    title = f"Did it happen as often as it was forecast? {backtest.model_name}"
     subtitle = f"The 80 % interval of the year held {percent(held)} of the outcomes"
     left = width_of(figure, "100 %", sizes.label) + 0.1
-    upper, lower = panels(figure, title, subtitle, _footnote(backtest), heights=(3.4, 1.0), left=left, gap=0.62)
+    heights = (1.0,) if is_small(figure) else (3.4, 1.0)
+    upper, *others = panels(figure, title, subtitle, _footnote(backtest), heights=heights, left=left, gap=0.62)
     _diagonal(upper, table, sizes)
-    _counts(lower, table, sizes)
+    for lower in others:
+        _counts(lower, table, sizes)
     if path is not None:
         save(figure, path)
     return figure
@@ -77,7 +88,7 @@ def _diagonal(ax: Any, table: pd.DataFrame, sizes: Sizes) -> None:
     ax.set_ylim(-0.02, 1.02)
     _percent_ticks(ax.xaxis)
     _percent_ticks(ax.yaxis)
-    for y, words, side in ((0.9, "happened more often than said", "left"), (0.06, "less often than said", "right")):
+    for y, words, side in ((0.9, "more often than forecast", "left"), (0.06, "less often than forecast", "right")):
         x = 0.02 if side == "left" else 0.98
         write(ax, x, y, words, transform=ax.transAxes, ha=side, fontsize=sizes.label, color=GREY)
     write(ax, 0.0, 1.015, "Share that happened", transform=ax.transAxes, va="bottom", fontsize=sizes.label, color=GREY)
@@ -155,9 +166,11 @@ def plot_hedgehog(
     mine = levels[levels["unit"] == name]
     figure = new_figure(size)
     sizes = Sizes.of(figure)
-    known = mine.dropna(subset=["value"])
-    inside = ((known["value"] >= known["low"]) & (known["value"] <= known["high"])).mean() if len(known) else None
-    held = "" if inside is None else f": its 80 % intervals held {percent(float(inside))} of the totals that followed"
+    observed = mine.dropna(subset=["value"])
+    held = ""
+    if len(observed):
+        inside = ((observed["value"] >= observed["low"]) & (observed["value"] <= observed["high"])).mean()
+        held = f": its 80 % intervals held {percent(float(inside))} of the totals that followed"
     left = width_of(figure, "00,000", sizes.label) + 0.08
     title = f"{name}: past forecasts, and what happened"
     (ax,) = panels(
@@ -170,7 +183,7 @@ def plot_hedgehog(
 
 
 def _spines(ax: Any, backtest: Backtest, name: str, levels: pd.DataFrame, sizes: Sizes) -> None:
-    """The spines of the hedgehog, its back, and the target where there is one."""
+    """The forecasts from each origin, the totals that followed, and the target where there is one."""
     actual = backtest.actual[name]
     shown = scale.display_of(actual.to_numpy(), backtest.unit_of_value)
     origins = np.sort(levels["origin"].unique())

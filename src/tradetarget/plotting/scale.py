@@ -12,6 +12,8 @@ import pandas as pd
 from tradetarget.units import Unit
 
 EXPLODES, FAR, ROOM = 3.0, 8.0, 3.0
+"""Multiples in the rules of ``level_range``. Judgement, by looking at pictures: what is seen or aimed at then keeps a
+third of a linear axis, and a target an eighth of the way up it can still be told from the last value."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ class Range:
 
 
 def level_range(history: Any, target: float, fan: pd.DataFrame) -> Range:
-    """Limits within which history, target and the heart of the fan can all be read.
+    """Limits within which history, target and the central half of the fan can all be read.
 
-    Logarithmic where the median leaves three times everything that was seen or aimed at, or where the target is more
+    Logarithmic where the median rises above three times the largest of history and target, or where the target is more
     than eight times the last value or less than an eighth of it. Linear otherwise, and cut above three times the
     larger of history and target, or above the 75 % quantile where that is higher.
     """

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tradetarget.systems.answers import SystemForecast
 
 MOST_COLUMNS, MOST_FOR_NAMES, GAP = 4, 0.34, 0.14
+"""Columns, largest share of the width for names, and inches between columns. Judgement, by looking at pictures: on a
+page of 9 inches a fifth column has no room for its numbers."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def draw_scenarios(space: Any, forecast: SystemForecast, sizes: Sizes) -> None:
     figure, at = space.figure, middle_of(forecast)
     columns, left_out = _columns(forecast, at)
     more = f"; {plural(left_out, 'more target')} not shown" if left_out else ""
-    said = f"Probability by {forecast.years[at]} under each scenario, points on the baseline (standard error){more}"
+
     space.set_axis_off()
     (wide, high), box = (float(x) for x in figure.get_size_inches()), space.get_position()
     names = [p.scenario.name for p in forecast.plans]
@@ -70,7 +72,8 @@ def draw_scenarios(space: Any, forecast: SystemForecast, sizes: Sizes) -> None:
         place = ((start + k * each) / wide, bottom, (each - numbers - GAP) / wide, top - bottom)
         axes.append(figure.add_axes(place))
         _column(axes[-1], column, _limits(columns), sizes, each - 0.04)
-    heading(space, said)
+    by = f"Probability by {forecast.years[at]} under each scenario"
+    heading(space, f"{by}, points on the baseline (standard error){more}")
     for i, name in enumerate(names):
         words = shortened(figure, name, sizes.label, room - GAP, bold=i == 0)
         write(axes[0], -room / (each - numbers - GAP), i, words, transform=axes[0].get_yaxis_transform(), va="center",
@@ -95,8 +98,8 @@ def _columns(forecast: SystemForecast, at: int) -> tuple[list[Column], int]:
 
 
 def _made(name: str, p: tuple[float, ...], gaps: Sequence[Difference | None], at: int, place: int) -> Column:
-    said = (None if g is None else (float(g.probability[at]), float(g.standard_errors[at])) for g in gaps)
-    return Column(name, p, tuple(said), LINES[(place + 1) % len(LINES)])
+    numbers = (None if g is None else (float(g.probability[at]), float(g.standard_errors[at])) for g in gaps)
+    return Column(name, p, tuple(numbers), LINES[(place + 1) % len(LINES)])
 
 
 def _limits(columns: list[Column]) -> tuple[float, float]:

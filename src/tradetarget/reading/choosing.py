@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tradetarget.errors import DataError, unknown_name
 from tradetarget.reading.headings import NAMES, squashed
 from tradetarget.reading.layouts import Columns
-from tradetarget.reading.record import LINES_NAMED, Unused
+from tradetarget.reading.record import Unused
 from tradetarget.reading.values import is_missing
 
 NAMES_LISTED = 8
@@ -63,7 +63,7 @@ def _kept(columns: Columns, mask: NDArray[np.bool_], reason: str, unused: list[U
     left = np.flatnonzero(~mask)
     if not left.size:
         return columns
-    unused.append(Unused(reason, int(left.size), tuple(int(n) for n in grid.lines[left[:LINES_NAMED]])))
+    unused.append(Unused.of(reason, grid.lines[left].tolist()))
     cells = grid.cells.loc[mask].reset_index(drop=True)
     return replace(columns, grid=replace(grid, cells=cells, lines=grid.lines[mask]))
 
@@ -96,8 +96,7 @@ def _matching(columns: Columns, name: str, wanted: str) -> NDArray[np.bool_]:
         mask |= np.isin(codes, hit)
         seen += written
     if not mask.any():
-        shown = list(dict.fromkeys(w for w in seen if w))[:200]
-        raise unknown_name(f"{name} in {grid.where}", wanted, shown[:NAMES_LISTED] if len(shown) > 200 else shown)
+        raise unknown_name(f"{name} in {grid.where}", wanted, dict.fromkeys(w for w in seen if w))
     return mask
 
 

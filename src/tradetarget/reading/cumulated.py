@@ -28,7 +28,7 @@ class Month(NamedTuple):
     value: float
 
 
-def are_cumulated(months: Sequence[Month], totals: Mapping[int, float], said: bool | None, where: str) -> bool:
+def are_cumulated(months: Sequence[Month], totals: Mapping[int, float], stated: bool | None, where: str) -> bool:
     """Whether the figures of months are sums from the start of their year.
 
     They are where every year rises from month to month and falls back at its start. One year alone that rises so may be
@@ -40,7 +40,7 @@ def are_cumulated(months: Sequence[Month], totals: Mapping[int, float], said: bo
         In order of time.
     totals
         The years' totals that are stated beside them.
-    said
+    stated
         What the user says; None to decide by the figures.
     where
         The file, for messages.
@@ -50,14 +50,15 @@ def are_cumulated(months: Sequence[Month], totals: Mapping[int, float], said: bo
     DataError
         When the figures may be sums and nothing decides, naming the option that does.
     """
-    if said is not None or len(months) < FEWEST_MONTHS:
-        return bool(said)
+    if stated is not None or len(months) < FEWEST_MONTHS:
+        return bool(stated)
     years: dict[int, list[Month]] = {}
     for m in sorted(months):
         years.setdefault(m.year, []).append(m)
     if any(a.value >= b.value for year in years.values() for a, b in pairwise(year)):
         return False
-    long = [y for y in years.values() if len(y) >= FEWEST_MONTHS and y[0].month == 1]
+    # China's customs publish January and February together, so that a year may start with its second month.
+    long = [y for y in years.values() if len(y) >= FEWEST_MONTHS and y[0].month <= 2]
     if not long or any(y[-1].value < RISE * y[0].value for y in long):
         return False
     turns = [(a[-1], b[0]) for a, b in pairwise(years[k] for k in sorted(years)) if len(a) >= FEWEST_MONTHS]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tradetarget.reading.headings import FLOW_COLUMNS, split_unit, squashed
+from tradetarget.reading.headings import FLOW_COLUMNS, flow_named_in, split_unit, squashed
 
 if TYPE_CHECKING:
     from tradetarget.reading.layouts import Columns
@@ -119,10 +119,7 @@ def _flow_word(text: str) -> str | None:
         return "exports"
     if words.startswith(("tmg", "imp_", "mioimp")):
         return "imports"
-    has = {w: w in words for w in ("export", "import", "balance", "share", "number", "growth", "index")}
-    if has["export"] != has["import"] and not any(has[w] for w in ("balance", "share", "number", "growth", "index")):
-        return "exports" if has["export"] else "imports"
-    return text or None
+    return flow_named_in(words) or text or None
 
 
 def _stated_unit(text: object) -> str | None:

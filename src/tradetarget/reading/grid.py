@@ -262,7 +262,7 @@ def _without_footnotes(
         if cells and isinstance(cells[-1], _TooLong):
             raise DataError(
                 f"{where}, line {line}: {cells[-1].size} cells where the header has {len(header)}; put text that holds "
-                "commas in double quotes"
+                "commas in double quotes, and decimals with a point or in a file that is separated by semicolons"
             )
     columns = [list(c) for c in zip(*(cells for _, cells in body), strict=True)] if body else [[] for _ in kept]
     return lines, columns, footnotes

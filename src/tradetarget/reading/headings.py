@@ -12,7 +12,7 @@ from tradetarget.reading.period_cells import Span, meanings
 from tradetarget.units import Unit, read_unit
 
 _ALIASES = {
-    "period": "period timeperiod time refperiod yearmonth date month_year obstime zeitraum zeit datum periode periodo "
+    "period": "period timeperiod time refperiod yearmonth date monthyear obstime zeitraum zeit datum periode periodo "
     "fecha период дата yearsmonths refperiodid quarteryear fiscalyear financialyear fy",
     "year": "year refyear calendaryear jahr annee ano anno год годы years",
     "month": "month refmonth monat mois mes месяц",
@@ -104,7 +104,25 @@ def flow_of(heading: object) -> str | None:
     """The flow that a column of values holds, by its heading; None where it is no flow."""
     name, _ = split_unit(heading)
     key = squashed(name)
-    return FLOW_COLUMNS.get(key) if len(key) > 2 else None
+    return (FLOW_COLUMNS.get(key) or flow_named_in(key)) if len(key) > 2 else None
+
+
+_NOT_A_LEVEL = (
+    "balance", "share", "number", "growth", "index", "price", "exporter", "importer", "country", "code", "partner",
+    "ratio", "percent", "volume", "quantity", "change", "reexport", "reimport", "tariff", "unit",
+)  # fmt: skip
+
+
+def flow_named_in(words: str) -> str | None:
+    """exports or imports, where a longer name speaks of one of them and of the level of trade; None otherwise.
+
+    >>> flow_named_in("exportsofgoodsfob"), flow_named_in("exportgrowth")
+    ('exports', None)
+    """
+    exports, imports = "export" in words, "import" in words
+    if exports == imports or any(w in words for w in _NOT_A_LEVEL):
+        return None
+    return "exports" if exports else "imports"
 
 
 def is_period(heading: object) -> bool:
@@ -124,9 +142,9 @@ def month_of(heading: object) -> int | None:
 
 def roles(header: Sequence[object]) -> dict[str, list[int]]:
     """The columns of each role, the best named first."""
-    found: dict[str, list[tuple[int, int]]] = {}
+    places_by_role: dict[str, list[tuple[int, int]]] = {}
     for position, heading in enumerate(header):
         role = role_of(heading)
         if role is not None:
-            found.setdefault(role[0], []).append((role[1], position))
-    return {role: [p for _, p in sorted(places)] for role, places in found.items()}
+            places_by_role.setdefault(role[0], []).append((role[1], position))
+    return {role: [p for _, p in sorted(places)] for role, places in places_by_role.items()}

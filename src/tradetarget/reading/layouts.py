@@ -39,12 +39,18 @@ class Long:
         In words.
     format
         Whose format it is.
+    has_unit_column
+        Whether a column states the unit of each figure.
+    value_name, period_name
+        The headings of the columns of values and periods, where there is one of each.
     """
 
     frame: pd.DataFrame
     layout: str
     format: Format
     has_unit_column: bool = False
+    value_name: str | None = None
+    period_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
         On two columns of one name that both count.
     """
     grid = _split_first_column(grid)
-    found = roles(grid.header)
+    by_role = roles(grid.header)
     for role, name in column.items():
         key = role.strip().lower().replace("-", "_")
         names = [str(h) for h in grid.header]
@@ -104,14 +110,14 @@ def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
             place = next((i for i, n in enumerate(names) if squashed(n) == squashed(name) and squashed(name)), None)
         if place is None:
             raise unknown_name(f"column of {grid.where}", name, names)
-        found = {r: [p for p in places if p != place] for r, places in found.items()}
-        found[key] = [place]
+        by_role = {r: [p for p in places if p != place] for r, places in by_role.items()}
+        by_role[key] = [place]
     for role in ("period", "value", "unit", "kind", "qualifier", "rounding"):
-        named = [str(grid.header[p]) for p in found.get(role, ())]
+        named = [str(grid.header[p]) for p in by_role.get(role, ())]
         twice = next((n for n in named if named.count(n) > 1), None)
         if twice is not None:
             raise DataError(f"{grid.where} has two columns {twice!r}: keep the one that counts")
-    return Columns(grid, {r: p for r, p in found.items() if p})
+    return Columns(grid, {r: p for r, p in by_role.items() if p})
 
 
 def _split_first_column(grid: Grid) -> Grid:
@@ -140,11 +146,23 @@ def arrange(columns: Columns) -> Long:
     """
     form = format_of(columns.grid.header)
     for way in (_flow_months, _months_across, _long, _flows_across, _months_down, _periods_across, _by_elimination):
-        found = way(columns)
-        if found is not None:
-            frame, layout = found
-            return Long(_described(frame, columns, form), layout, form, columns.has("unit"))
+        arranged = way(columns)
+        if arranged is not None:
+            frame, layout = arranged
+            return Long(
+                _described(frame, columns, form),
+                layout,
+                form,
+                columns.has("unit"),
+                _name(columns, "value"),
+                _name(columns, "period"),
+            )
     raise _no_columns(columns)
+
+
+def _name(columns: Columns, role: str) -> str | None:
+    places = columns.roles.get(role)
+    return str(columns.grid.header[places[0]]) if places else None
 
 
 def _no_columns(columns: Columns) -> DataError:
@@ -175,6 +193,8 @@ def _when(columns: Columns) -> pd.Series[Any] | None:
     """The period of each row: its own column, or a year with a month or a quarter beside it."""
     year, month, quarter = columns.cells("year"), columns.cells("month"), columns.cells("quarter")
     period = columns.cells("period")
+    if year is None and period is None:
+        return next((c for c in (month, quarter) if c is not None and _names_periods(c)), None)
     if year is None or (period is not None and _names_periods(period)):
         return period
     month = period if month is None else month
@@ -270,15 +290,15 @@ def _month_heading(heading: object) -> int | None:
 def _flow_months(columns: Columns) -> Parts | None:
     """The columns of the US Census Bureau: IJAN to IDEC are imports, EJAN to EDEC exports."""
     grid, year = columns.grid, columns.cells("year")
-    found = {}
+    flow_and_month = {}
     for p, heading in enumerate(grid.header):
         match = _FLOW_MONTH.fullmatch(str(heading).strip())
         month = None if match is None else MONTHS.get(match["month"].lower())
         if match is not None and month is not None:
-            found[p] = ("imports" if match["flow"].lower() == "i" else "exports", month)
-    if year is None or len(found) < 12:
+            flow_and_month[p] = ("imports" if match["flow"].lower() == "i" else "exports", month)
+    if year is None or len(flow_and_month) < 12:
         return None
-    parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, flow) for p, (flow, m) in found.items()]
+    parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, flow) for p, (flow, m) in flow_and_month.items()]
     return _stacked(grid, parts), "a row a year, months of each flow as columns"
 
 

@@ -129,6 +129,7 @@ _RULES: tuple[Rule, ...] = (
     (r"[hs]0?([12])[-_ /.]?(\d{4})", lambda m: _half(int(m[2]), int(m[1]))),
     (r"([12])[hs][-_ /.]?(\d{4})", lambda m: _half(int(m[2]), int(m[1]))),
     (rf"(\d{{4}}){_GAP}m(\d{{1,2}})", lambda m: _month(int(m[1]), int(m[2]))),
+    (r"(\d{4})年(\d{1,2})月", lambda m: _month(int(m[1]), int(m[2]))),
     (r"m(\d{1,2})[-_ /.](\d{4})", lambda m: _month(int(m[2]), int(m[1]))),
     (r"(\d{4})[-/](\d{1,2})", lambda m: _month(int(m[1]), int(m[2]))),
     (r"(\d{1,2})[-/.](\d{4})", lambda m: _month(int(m[2]), int(m[1]))),
@@ -151,7 +152,8 @@ _RULES: tuple[Rule, ...] = (
     (r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", lambda m: _day(m[1], m[2], m[3])),
     (r"(\d{4})(\d{2})(\d{2})", lambda m: _day(m[1], m[2], m[3])),
     (r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})", lambda m: _day(m[3], m[2], m[1])),
-    (rf"(\d{{1,2}})[-/ .]*{MONTH_PATTERN}[-/ ,]*(?:de )?(\d{{4}})", lambda m: _day(m[3], str(MONTHS[m[2]]), m[1])),
+    (rf"(\d{{1,2}})[-/ .]*{MONTH_PATTERN}[-/ ,]*(?:de )?(\d{{4}}|\d{{2}})",
+     lambda m: _day(m[3], str(MONTHS[m[2]]), m[1])),
     (rf"{MONTH_PATTERN} (\d{{1,2}}),? (\d{{4}})", lambda m: _day(m[3], str(MONTHS[m[1]]), m[2])),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(pattern), build) for pattern, build in _RULES)
@@ -173,7 +175,7 @@ class Cell(NamedTuple):
 
 
 def _build(text: str) -> list[Meaning]:
-    found: list[Meaning] = []
+    possible: list[Meaning] = []
     for pattern, build in _COMPILED:
         match = pattern.fullmatch(text)
         if match is None:
@@ -182,9 +184,9 @@ def _build(text: str) -> list[Meaning]:
             meaning = build(match)
         except (ValueError, KeyError):
             continue
-        if meaning not in found:
-            found.append(meaning)
-    return found
+        if meaning not in possible:
+            possible.append(meaning)
+    return possible
 
 
 def _either(text: str) -> tuple[Day | None, Day | None]:

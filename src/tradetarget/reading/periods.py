@@ -20,6 +20,10 @@ USUAL_YEAR_END = 3
 every answer."""
 
 DECEMBER = 12
+_SUMS = frozenset(
+    ("total", "totals", "sum", "all", "gesamt", "summe", "insgesamt", "ensemble", "suma", "итого", "всего")
+)
+"""What tables call the row that adds up the others."""
 _WEEK = re.compile(r"\d{4}[- ]?[Ww]\d{1,2}")
 
 
@@ -101,6 +105,8 @@ def unreadable(value: object) -> str:
         return (
             f"period {text!r} looks like a spreadsheet's number of a day: format the column as dates, or write 2019-09"
         )
+    if plain(text).strip(".:") in _SUMS:
+        return f"period {text!r} is a sum of periods: leave its row out"
     if _WEEK.fullmatch(text):
         return f"period {text!r} is a week, and weeks do not add up to years: give months, such as 2019-09"
     return (
@@ -154,20 +160,20 @@ def _settle_dotted(cells: dict[Any, Cell], options: PeriodOptions, where: str) -
             f"{where}: {str(first)!r} may be a month or a quarter of its year: write {str(first)[:4]}-01 or "
             f"{str(first)[:4]}Q1, or choose with frequency='month' or --frequency month"
         )
-    found: dict[Hashable, Meaning] = {}
+    months: dict[Hashable, Meaning] = {}
     for value, m in dotted.items():
         # Where January is .01, a cell .1 is October: spreadsheets drop the last nought of 2018.10.
         number = int(m.digits) * (10 if padded and len(m.digits) == 1 else 1)
         size = 3 if options.frequency == "quarter" else 1
         try:
-            first_month = size * (number - 1) + 1
-            found[value] = months_span(m.year, first_month, first_month + size - 1, "month" if size == 1 else "quarter")
+            first = size * (number - 1) + 1
+            months[value] = months_span(m.year, first, first + size - 1, "month" if size == 1 else "quarter")
         except ValueError:
             raise DataError(
                 f"{where}: {str(value)!r} is no month of {m.year}; parts of a year as fractions are not read: write "
                 f"{m.year}-01 or {m.year}Q1"
             ) from None
-    return found
+    return months
 
 
 def _settle_fiscal_or_month(cells: dict[Any, Cell], options: PeriodOptions, where: str) -> dict[Hashable, Meaning]:
@@ -243,7 +249,7 @@ def _settle_stamps(
     days = {v: m.day for v, m in settled.items() if isinstance(m, Day)}
     if not days:
         return None
-    rule = stamp_rule(days.values(), options.frequency, where)
+    rule = stamp_rule(days.values(), options.frequency, where, options.year_end)
     settled.update({v: rule.period(d) for v, d in days.items()})
     example = f"{min(days.values()):%Y-%m-%d}"
     if isinstance(rule, StampRule):
@@ -251,7 +257,7 @@ def _settle_stamps(
         notes.append(f"dates such as {example} are taken as {plural}")
         return None
     assert isinstance(rule, YearsEnding)
-    notes.append(f"dates such as {example} are taken as the ends of fiscal years")
+    notes.append(f"dates such as {example} are taken as those of fiscal years")
     return rule.month
 
 

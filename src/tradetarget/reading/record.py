@@ -18,12 +18,20 @@ class Unused(NamedTuple):
     rows: int
     lines: tuple[int, ...] = ()
     """The first few of them, by line."""
+    more: bool = False
+    """Whether there are more lines than are named."""
+
+    @classmethod
+    def of(cls, reason: str, lines: Sequence[int]) -> Unused:
+        """Rows that stand on these lines; in a wide table several of them stand on one."""
+        distinct = list(dict.fromkeys(int(n) for n in lines))
+        return cls(reason, len(lines), tuple(distinct[:LINES_NAMED]), len(distinct) > LINES_NAMED)
 
     @property
     def text(self) -> str:
         """In words: "2 without a figure (lines 7, 9)", "1 footnote"."""
         reason = self.reason.removesuffix("s") if self.rows == 1 and not self.lines else self.reason
-        return f"{self.rows} {reason}{_lines(self.lines, self.rows)}"
+        return f"{self.rows} {reason}{_lines(self.lines, self.more)}"
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,10 @@ def together(readings: Sequence[ReadAs]) -> ReadAs:
     for u in dict.fromkeys(apart):
         totals.setdefault(u.reason, []).append(u)
     merged = [
-        Unused(reason, sum(u.rows for u in us), tuple(sorted({n for u in us for n in u.lines})[:LINES_NAMED]))
+        Unused.of(reason, sorted(n for u in us for n in u.lines))._replace(
+            rows=sum(u.rows for u in us),
+            more=any(u.more for u in us) or len({n for u in us for n in u.lines}) > LINES_NAMED,
+        )
         for reason, us in totals.items()
     ]
     return ReadAs(
@@ -122,8 +133,8 @@ def together(readings: Sequence[ReadAs]) -> ReadAs:
     )  # fmt: skip
 
 
-def _lines(lines: tuple[int, ...], count: int) -> str:
+def _lines(lines: tuple[int, ...], more: bool) -> str:
     if not lines:
         return ""
-    word = "line" if count == 1 else "lines"
-    return f" ({word} {', '.join(map(str, lines))}{', ...' if count > len(lines) else ''})"
+    word = "line" if len(lines) == 1 else "lines"
+    return f" ({word} {', '.join(map(str, lines))}{', ...' if more else ''})"

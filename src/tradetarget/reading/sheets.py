@@ -16,13 +16,15 @@ _ZIP, _OLD_EXCEL, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 
 
 def kind_of(data: bytes) -> str:
-    """What the bytes are by their first ones: "workbook", "parquet", "archive", "json" or "text"."""
+    """What the bytes are by their first ones: "workbook", "parquet", "archive", "page", "json" or "text"."""
     if data.startswith(_PARQUET):
         return "parquet"
     if data.startswith(_OLD_EXCEL):
         return "workbook"
     if data.startswith(_ZIP):
         return "workbook" if _is_workbook(data) else "archive"
+    if data[:500].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        return "page"
     start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     return "json" if start.startswith((b"{", b"[{", b'[["', b"[\n")) else "text"
 

@@ -87,11 +87,11 @@ def _from_path(path: str) -> bytes:
     if _URL.match(path):
         raise DataError(f"{path} is an address, and nothing is read from the network: save the file and give its path")
     try:
-        found = Path(path).stat()
-        if stat.S_ISDIR(found.st_mode):
+        status = Path(path).stat()
+        if stat.S_ISDIR(status.st_mode):
             raise DataError(f"{path} is a directory and cannot be read as a CSV file: give a file in it")
-        if stat.S_ISREG(found.st_mode) and found.st_size > MAX_BYTES:
-            raise _too_large(path, f"{found.st_size:,} bytes")
+        if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
+            raise _too_large(path, f"{status.st_size:,} bytes")
         with Path(path).open("rb") as handle:
             return _bounded(handle, path)
     except FileNotFoundError:

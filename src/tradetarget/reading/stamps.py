@@ -6,7 +6,6 @@ place in the month, and the steps between them.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
@@ -18,7 +17,7 @@ from tradetarget.reading.dates import month_end
 from tradetarget.reading.period_cells import Fiscal, Meaning, Span, months_span, year_span
 
 FREQUENCIES = ("year", "quarter", "month", "day")
-_STEP = {"year": 12, "half-year": 6, "quarter": 3, "month": 1}
+MONTHS = 12
 
 
 class StampRule(NamedTuple):
@@ -44,16 +43,18 @@ class StampRule(NamedTuple):
 
 
 class YearsEnding(NamedTuple):
-    """Every date closes a fiscal year that ends in ``month``."""
+    """Every date opens or closes a fiscal year that ends in ``month``."""
 
     month: int
 
     def period(self, day: date) -> Meaning:
-        """The fiscal year that ``day`` closes."""
-        return Fiscal(day.year)
+        """The fiscal year that ``day`` lies in."""
+        return Fiscal(day.year + (day.month > self.month))
 
 
-def stamp_rule(days: Iterable[date], frequency: str | None, where: str) -> StampRule | YearsEnding:
+def stamp_rule(
+    days: Iterable[date], frequency: str | None, where: str, year_end: int | None = None
+) -> StampRule | YearsEnding:
     """What the dates of a column stand for.
 
     Parameters
@@ -64,6 +65,8 @@ def stamp_rule(days: Iterable[date], frequency: str | None, where: str) -> Stamp
         "year", "quarter", "month" or "day" where the user says so; None to decide by the dates.
     where
         The column, for messages.
+    year_end
+        The month in which years end where the user says it.
 
     Raises
     ------
@@ -71,8 +74,10 @@ def stamp_rule(days: Iterable[date], frequency: str | None, where: str) -> Stamp
         When the dates can be read in more than one way, or lie inside their months.
     """
     ordered = sorted(set(days))
+    fiscal = year_end is not None and year_end != MONTHS
     if frequency is not None:
-        return StampRule(frequency, ordered[0].day == 1)
+        by_year = frequency == "year" and fiscal and year_end is not None
+        return YearsEnding(year_end or MONTHS) if by_year else StampRule(frequency, ordered[0].day == 1)
     opens, closes = all(d.day == 1 for d in ordered), all(d == month_end(d.year, d.month) for d in ordered)
     example = f"{ordered[0]:%Y-%m-%d}"
     if not opens and not closes:
@@ -84,12 +89,14 @@ def stamp_rule(days: Iterable[date], frequency: str | None, where: str) -> Stamp
         )
     numbers = [12 * d.year + d.month for d in ordered]
     step = gcd(*(b - a for a, b in pairwise(numbers)))
+    edge = (ordered[0].month - 1 if opens else ordered[0].month) % MONTHS
+    if step % MONTHS == 0 and fiscal and edge == year_end:
+        return YearsEnding(edge)
     return _by_step(step, ordered, opens=opens, where=where)
 
 
 def _by_step(step: int, days: list[date], *, opens: bool, where: str) -> StampRule | YearsEnding:
     edges = {(d.month - 1 if opens else d.month) % 12 for d in days}
-    edge = "first" if opens else "last"
     if step % 12 == 0:
         month = next(iter(edges))
         if month == 0:
@@ -102,9 +109,8 @@ def _by_step(step: int, days: list[date], *, opens: bool, where: str) -> StampRu
     elif step < 12 and (step in (1, 2) or len(days) > 2):
         return StampRule("month", opens)
     raise DataError(
-        f"{where}: dates such as {days[0]:%Y-%m-%d}, each the {edge} of {calendar.month_name[days[0].month]} or so, "
-        "may stand for years, quarters or months: write 2019, 2019Q3 or 2019-09, or choose with frequency='month' or "
-        "--frequency month"
+        f"{where}: dates such as {days[0]:%Y-%m-%d} and {days[1]:%Y-%m-%d} may stand for years, quarters or months: "
+        "write 2019, 2019Q3 or 2019-09, or choose with frequency='month' or --frequency month"
     )
 
 

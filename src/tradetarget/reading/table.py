@@ -64,6 +64,10 @@ class Table:
         Whether a column states the units; a unit in a heading or banner gives way to one that is asked for.
     empty_period
         The place of the blank period, where there is one.
+    value_name, period_name
+        The headings of the columns of values and periods, where there is one of each; for messages.
+    grid
+        The rows as they were written; for messages.
     """
 
     frame: pd.DataFrame
@@ -80,6 +84,18 @@ class Table:
     cumulated: bool | None = None
     has_unit_column: bool = False
     empty_period: int | None = None
+    value_name: str | None = None
+    period_name: str | None = None
+    grid: Grid | None = None
+
+    def columns_apart(self, first: int, second: int) -> list[str]:
+        """The columns, but those of values, in which two lines differ: what a choice between them can be made by."""
+        if self.grid is None:
+            return []
+        places = [int(np.flatnonzero(self.grid.lines == line)[0]) for line in (first, second)]
+        one, other = (self.grid.cells.iloc[p].astype(str).str.strip() for p in places)
+        names = [str(self.grid.header[i]) for i in range(len(self.grid.header)) if one.iloc[i] != other.iloc[i]]
+        return [n for n in names if n and n != self.value_name]
 
     @property
     def year_end(self) -> int:
@@ -136,6 +152,8 @@ def _grid(content: Content, asked: ReadOptions) -> tuple[Grid, str]:
     kind = kind_of(data)
     if kind == "archive":
         raise refuse_archive(data, where)
+    if kind == "page":
+        raise DataError(f"{where} is a web page or XML and no table: save the table in it as CSV or as a workbook")
     if kind == "parquet":
         return frame_grid(parquet_frame(data, where), where), "parquet"
     if kind == "workbook":
@@ -184,7 +202,7 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     )  # fmt: skip
     if long.format.key in ZEROS_AHEAD:
         figures = _without_zeros_ahead(frame, codes, spans, figures)
-    frame = frame.assign(_period=codes, _written=frame["value"].to_numpy(dtype=object), value=figures.number)
+    frame = frame.assign(_period=codes, _written=frame["value"].astype(object), value=figures.number)
     notes = [*periods.notes, *_tidy_labels(frame)]
     if figures.flagged:
         notes.append(f"flags beside figures are left out (as in {figures.flagged.strip()!r})")
@@ -197,6 +215,7 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     return Table(
         frame, spans, problems, figures, periods, where, grid.line_word, stem, layout, (*unused, *skipped),
         tuple(notes), options.cumulated, long.has_unit_column, empty,
+        long.value_name, long.period_name, columns.grid,
     )  # fmt: skip
 
 

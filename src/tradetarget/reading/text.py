@@ -21,7 +21,6 @@ _HEAD_LINES = 200
 """Lines by which the separator is found. Judgement: more than any banner, and read in a millisecond."""
 _WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 _SINGLE_BYTE = ("cp1251", "cp1252")
-_MAX_CELL = 10_000_000
 
 
 def checked_separator(separator: object) -> str | None:
@@ -128,7 +127,6 @@ def rows(text: str, separator: str, where: str) -> Iterator[tuple[int, list[str]
         On text that is no table, such as one with a quotation mark that is never closed.
     """
     unpaired = text.count('"') % 2 == 1
-    usual = csv.field_size_limit(_MAX_CELL)  # a limit of the whole process: put back when the rows are read
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for cells in reader:
@@ -142,5 +140,3 @@ def rows(text: str, separator: str, where: str) -> Iterator[tuple[int, list[str]
             yield reader.line_num, cells
     except csv.Error as error:
         raise DataError(f"{where}, line {reader.line_num}: {error}: save the table as CSV again") from None
-    finally:
-        csv.field_size_limit(usual)

@@ -17,7 +17,7 @@ from tradetarget.text_cleaning import one_line
 if TYPE_CHECKING:
     from tradetarget.observations import Observation, TradeSeries
 
-INDENT = " " * 6
+INDENT = " " * 6  # under the text of a numbered contradiction, "  1.  "
 
 
 def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
@@ -30,21 +30,21 @@ def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
     checks
         One a series.
     """
-    said = [
-        "Sides are not held against each other here: `tradetarget data mirror` does that.",
-        "A statement lies where its rounding and its word put it; about, almost and more than reach one step of "
-        "rounding, or 5 % where none is given.",
-        "Set aside: does not count when years that are known in part are estimated. A year's total counts before its "
-        "parts, of two statements the one known later, and levels before growth.",
+    remarks = [
+        "Statements of different sides are not compared here: `tradetarget data mirror` does that.",
+        "A statement stands for a range, given by its rounding and its word; about, almost and more than reach one "
+        "step of rounding, or 5 % where none is given.",
+        "Set aside: not used when years that are known in part are estimated. A year's total takes precedence over "
+        "its parts, a later statement over an earlier one, and levels over growth.",
     ]
-    found = [
+    blocks = [
         lines
         for i, check in enumerate(checks)
         for lines in ([SINGLE] * (i > 0), _title(check), *_contradictions(check), *_aside(check), *_odd(check))
     ]
     understood = reading_lines([check.series for check in checks])
     head = [title(f"How {name} was understood"), understood, [DOUBLE]] if understood else []
-    return page(*head, title(f"Statements that cannot all be true: {name}"), *found, [DOUBLE], notes(said))
+    return page(*head, title(f"Statements that cannot all be true: {name}"), *blocks, [DOUBLE], notes(remarks))
 
 
 def reading_lines(series: Sequence[TradeSeries]) -> list[str]:
@@ -91,11 +91,11 @@ def _statement(o: Observation) -> list[str]:
 
 def _aside(check: StatementCheck) -> list[list[str]]:
     """What does not count, and why."""
-    said = [f"{cite(a.observation)} ({a.observation.reporter or NOBODY}): {a.reason}" for a in check.set_aside]
-    said += [f"nothing by {side or 'a side not stated'}, because {reason}" for side, reason in check.undecided]
+    reasons = [f"{cite(a.observation)} ({a.observation.reporter or NOBODY}): {a.reason}" for a in check.set_aside]
+    reasons += [f"nothing by {side or 'a side not stated'}, because {reason}" for side, reason in check.undecided]
     lines = [
         line
-        for text in said
+        for text in reasons
         for line in textwrap.wrap(
             text, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ", break_on_hyphens=False
         )
@@ -117,7 +117,7 @@ def _odd(check: StatementCheck) -> list[list[str]]:
 
 
 def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
-    """What was found as plain data: what ``tradetarget data check --json`` writes.
+    """The checks as plain data, as ``tradetarget data check --json`` writes them.
 
     Returns
     -------

@@ -14,6 +14,7 @@ from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text
 from tradetarget.text_cleaning import one_line
 
 CELL = 11
+"""Least width of a column of figures. It holds "123,456.7" and two spaces, or the word "turnover"."""
 
 
 def dataset_list(datasets: pd.DataFrame) -> Text:
@@ -40,12 +41,12 @@ def dataset_summary(name: str, series: Mapping[str, TradeSeries], about: Mapping
         ``title`` and ``note``, as in a row of ``tradetarget.datasets.describe()``.
     """
     whole = {label: s for label, s in series.items() if len(s.reporters) <= 1 and _only_years(s)}
-    rest = {label: s for label, s in series.items() if label not in whole}
+    stated = {label: s for label, s in series.items() if label not in whole}
     sources = numbered_sources(series.values())
     head = text.facts([("Title", str(about["title"])), ("Note", str(about["note"]))], 10)
-    blocks = [head, *_years(whole), *[b for s in rest.values() for b in _statements(s, sources)], [DOUBLE]]
-    said = [text.notes(HEAD_NOTES)] if rest else []
-    return text.page(text.title(f"Bundled figures: {name}"), *blocks, *said, ["Sources"], _listed(sources))
+    blocks = [head, *_years(whole), *[b for s in stated.values() for b in _statements(s, sources)], [DOUBLE]]
+    head_notes = [text.notes(HEAD_NOTES)] if stated else []
+    return text.page(text.title(f"Bundled figures: {name}"), *blocks, *head_notes, ["Sources"], _listed(sources))
 
 
 def _by_flow(labels: str) -> str:
@@ -55,9 +56,9 @@ def _by_flow(labels: str) -> str:
         name, flow = label.rsplit(" ", 1)
         flows.setdefault(name, []).append(flow)
     groups: dict[str, list[str]] = {}
-    for name, own in flows.items():
-        groups.setdefault(", ".join(own), []).append(name)
-    return "; ".join(f"{', '.join(names)} ({own})" for own, names in groups.items())
+    for name, shared in flows.items():
+        groups.setdefault(", ".join(shared), []).append(name)
+    return "; ".join(f"{', '.join(names)} ({shared})" for shared, names in groups.items())
 
 
 def _only_years(series: TradeSeries) -> bool:

@@ -34,18 +34,18 @@ def _parameters(fitted: Fitted) -> list[str]:
 
 def _checks(fitted: Fitted) -> list[tuple[str, str]]:
     """Residual checks in words."""
-    found = fitted.estimates.residual_checks()
-    if not found:
+    checks = fitted.estimates.residual_checks()
+    if not checks:
         return [("Residual checks", "none: fewer than four residuals, or a perfect fit")]
     bound = 2.0 / math.sqrt(int(np.isfinite(fitted.estimates.residuals).sum()))
-    lag = "within" if abs(found["lag1"]) <= bound else "growth carries over: not within"
-    box = "no sign that years depend on each other" if found["ljung_box_p"] >= 0.05 else "years depend on each other"
-    tails = "no sign of fat tails" if found["jarque_bera_p"] >= 0.05 else "not normal: fat-tailed or skewed years"
+    lag = "within" if abs(checks["lag1"]) <= bound else "growth carries over: not within"
+    box = "no sign that years depend on each other" if checks["ljung_box_p"] >= 0.05 else "years depend on each other"
+    tails = "no sign of fat tails" if checks["jarque_bera_p"] >= 0.05 else "not normal: fat-tailed or skewed years"
     return [
-        ("First autocorrelation", f"{found['lag1']:+.2f} ({lag} {bound:.2f} of 0)"),
-        ("Ljung-Box", f"p = {found['ljung_box_p']:.3f} ({box})"),
-        ("Jarque-Bera", f"p = {found['jarque_bera_p']:.3f} ({tails})"),
-        ("Largest residual", f"{found['largest']:.1f} standard deviations"),
+        ("First autocorrelation", f"{checks['lag1']:+.2f} ({lag} {bound:.2f} of 0)"),
+        ("Ljung-Box", f"p = {checks['ljung_box_p']:.3f} ({box})"),
+        ("Jarque-Bera", f"p = {checks['jarque_bera_p']:.3f} ({tails})"),
+        ("Largest residual", f"{checks['largest']:.1f} standard deviations"),
     ]
 
 
@@ -64,8 +64,8 @@ def fit_summary(fitted: Fitted) -> Text:
         ("Log-likelihood", _number(e.log_likelihood)),
         ("AICc", _number(e.aicc)),
     ]
-    said = list(e.notes)
+    remarks = list(e.notes)
     if e.aicc is not None:
-        said.append(f'AICc may be compared only with models fitted to the same sample: "{e.sample}".')
-    blocks = [_parameters(fitted), [SINGLE], text.facts(_checks(fitted)), [DOUBLE], text.notes(said)]
+        remarks.append(f'AICc may be compared only with models fitted to the same sample: "{e.sample}".')
+    blocks = [_parameters(fitted), [SINGLE], text.facts(_checks(fitted)), [DOUBLE], text.notes(remarks)]
     return text.page(text.title(f"Growth model: {fitted.model_name}"), text.facts(head), [SINGLE], *blocks)

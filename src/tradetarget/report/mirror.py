@@ -14,7 +14,7 @@ from tradetarget.text_cleaning import one_line
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
 
-PERIOD, CELL = 23, 12
+PERIOD, CELL = 23, 12  # "2024-07-01/2025-06-30" and two spaces; a figure and two spaces
 
 
 def mirror_summary(series: TradeSeries, table: pd.DataFrame, cif_factor: float | None = None) -> Text:
@@ -69,22 +69,22 @@ def _range(ratios: pd.Series[float]) -> str:
 def _notes(series: TradeSeries, table: pd.DataFrame, cif_factor: float | None) -> list[str]:
     """What the ratio is, and what the table leaves out."""
     first, second = _sides(table)
-    said = [
+    remarks = [
         f"Ratio: {second}'s figure over {first}'s. Of several compatible figures by one side the latest known stands "
         "in the table, as it was stated: rounded, and without words such as about."
     ]
     if cif_factor is not None:
-        said.append(
+        remarks.append(
             f"Comparable: the ratio once the importer's figure, which is CIF, is set to FOB by the factor "
             f"{cif_factor:g}, an assumption."
         )
     growth = sum(o.kind == "growth" for o in series)
     unnamed = sum(o.kind == "level" and o.reporter is None for o in series)
     if growth:
-        said.append(f"Left out: {plural(growth, 'growth rate')}.")
+        remarks.append(f"Left out: {plural(growth, 'growth rate')}.")
     if unnamed:
-        said.append(f"Left out: {plural(unnamed, 'figure')} of which the data do not say whose they are.")
-    return said
+        remarks.append(f"Left out: {plural(unnamed, 'figure')} of which the data do not say whose they are.")
+    return remarks
 
 
 def mirror_record(series: TradeSeries, table: pd.DataFrame, cif_factor: float | None = None) -> dict[str, Any]:

@@ -87,8 +87,8 @@ def change_summary(change: Change) -> Text:
 
 def _line(part: Part) -> str:
     o = part.observation
-    day, said = ("", "") if o is None else (o.calendar_date(o.known_from).isoformat(), cite(o))
-    shown = said if len(said) <= 33 else f"{said[:30]}..."
+    day, cited = ("", "") if o is None else (o.calendar_date(o.known_from).isoformat(), cite(o))
+    shown = cited if len(cited) <= 33 else f"{cited[:30]}..."
     return f"{day:12}{part.cause:12}{shown:34}{points(part.contribution):>9}{percent(part.probability):>10}"
 
 

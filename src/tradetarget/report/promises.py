@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 BIAS = "Found by search, which favours met targets: shares are probably too high"
 SPANS = (1, 2, 3, 5, 8, 10)
-"""Years after the announcement at which the waiting curve is shown."""
+"""Years after the announcement at which the waiting curve is shown; few targets are followed for more than ten."""
 
 
 def tally_sentence(tally: Tally) -> str:

@@ -1,4 +1,4 @@
-"""Where an answer comes from: data, reporter, date of knowledge, and what has to be said of them."""
+"""Where an answer comes from: the data, their reporter, the date up to which they are known, and remarks on them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tradetarget.targets import Target
 from tradetarget.text_cleaning import one_line
 
 SOURCES_SHOWN = 3
+"""Sources named in a summary; the record names all. Judgement, because three addresses fill four lines already."""
 
 
 def as_of(series: TradeSeries) -> str:
@@ -27,7 +28,7 @@ def reporter(series: TradeSeries) -> str | None:
 
 
 def data_facts(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> list[tuple[str, str]]:
-    """Rows that say which figures stand behind an answer: the totals, and the statements that are weighed."""
+    """Rows that name the figures behind an answer: the totals, and the statements used as evidence."""
     years, _ = series.annual_arrays()
     missing = int(years[-1] - years[0]) + 1 - years.size
     sums = sum(total.is_sum for total in series.totals.values())
@@ -59,12 +60,20 @@ def is_estimated(series: TradeSeries) -> bool:
 
 
 def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), most: int = SOURCES_SHOWN) -> str:
-    """The sources of the figures behind an answer; empty where the data name none."""
-    summed = {o for total in series.totals.values() for o in total.parts}
-    behind = (*(o for o in series if o in summed or (o.is_one_month and o.kind == "level")), *weighed)
-    sources = tuple(dict.fromkeys(o.source for o in behind if o.source))
+    """The first sources of the figures behind an answer; empty where the data name none."""
+    sources = sources_behind(series, weighed)
     more = len(sources) - most
     return "; ".join(sources[:most]) + (f"; and {more} more" if more > 0 else "")
+
+
+def sources_behind(
+    series: TradeSeries, weighed: tuple[Observation, ...] = (), *, addresses: bool = False
+) -> tuple[str, ...]:
+    """The sources of the figures behind an answer, in order of first use, with their addresses where they are asked."""
+    summed = {o for total in series.totals.values() for o in total.parts}
+    behind = (*(o for o in series if o in summed or (o.is_one_month and o.kind == "level")), *weighed)
+    named = (" ".join(filter(None, (o.source, o.address if addresses else None))) for o in behind)
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def event_text(target: Target) -> str:
@@ -97,7 +106,7 @@ def unused(series: TradeSeries, weighed: tuple[Observation, ...] = ()) -> str | 
     bounds = [o for o in left if o.kind == "level" and o.is_whole_year]
     growth = [o for o in left if o.kind == "growth"]
     kinds = ((part, "part-year figure"), (bounds, "figure that is only a bound"), (growth, "growth rate"))
-    named = [f"{plural(len(found), noun)} (latest {found[-1].period})" for found, noun in kinds if found]
+    named = [f"{plural(len(figures), noun)} (latest {figures[-1].period})" for figures, noun in kinds if figures]
     return ", ".join(named) or None
 
 
@@ -114,17 +123,17 @@ def cite(o: Observation) -> str:
 
 def cite_all(observations: Iterable[Observation]) -> list[str]:
     """Statements as a reader would cite them, figures of months that follow one another as one."""
-    said: list[str] = []
+    cited: list[str] = []
     run: list[Observation] = []
     for o in [*observations, None]:
         if run and (o is None or not _is_month(o) or o.start != run[-1].end + timedelta(days=1)):
-            said.append(_months(run))
+            cited.append(_months(run))
             run = []
         if o is not None and _is_month(o):
             run.append(o)
         elif o is not None:
-            said.append(cite(o))
-    return said
+            cited.append(cite(o))
+    return cited
 
 
 def _is_month(o: Observation) -> bool:
@@ -145,27 +154,27 @@ def data_notes(
     series: TradeSeries, target: Target, unit_assumed: bool, weighed: tuple[Observation, ...] = ()
 ) -> list[str]:
     """Notes on the data: a unit taken for granted, figures left out, a past date of knowledge."""
-    said = []
+    remarks = []
     if unit_assumed:
         unit = f"in {target.unit}, the target's unit" if target.unit else "in the same unit as the target"
-        said.append(f"The data do not state a unit: their values are taken to be {unit}.")
+        remarks.append(f"The data do not state a unit: their values are taken to be {unit}.")
     left_out = unused(series, weighed)
     if left_out:
-        said.append(f"Not used: {left_out}.")
+        remarks.append(f"Not used: {left_out}.")
     last = int(series.annual_arrays()[0][-1])
     rough = [o for o in series.totals[last].parts if o.qualifier == "about" and o.stated_by != ESTIMATED]
     if rough:
         what = "a part of it" if series.totals[last].is_sum else "it"
-        said.append(f'The total of {last} is taken as it stands, although {what} was stated as "about".')
+        remarks.append(f'The total of {last} is taken as it stands, although {what} was stated as "about".')
     if series.year_end != 12:
-        said.append(
+        remarks.append(
             f"A year is named by the calendar year in which it ends: {last} is "
             f"{period_words(year_period(last, series.year_end))}."
         )
     undated = any(o.as_of is None for o in series)
     if series.vintage is not None and undated:
-        said.append(
+        remarks.append(
             f"Pseudo-real-time: what was known as of {as_of(series)} is judged by the usual delay of publication, and "
             "the figures are today's revision of it, not those printed then."
         )
-    return said
+    return remarks

@@ -11,7 +11,7 @@ from tradetarget.text_cleaning import one_line
 if TYPE_CHECKING:
     from tradetarget.models.reference_class.model import FittedReferenceClass
 
-YEARS = (1, 2, 3, 5, 10, 15)
+YEARS = (1, 2, 3, 5, 10, 15)  # the usual horizons of announced targets, as many as 78 columns hold
 
 
 def reference_class_summary(fitted: FittedReferenceClass) -> Text:
@@ -44,15 +44,15 @@ def reference_class_summary(fitted: FittedReferenceClass) -> Text:
 
 def _notes(fitted: FittedReferenceClass) -> list[str]:
     table = fitted.table
-    said = [
+    remarks = [
         "Share of past episodes that reached the multiple within so many years (Kaplan-Meier). The band says how well "
         "that share is known, not how one pair may fare; episodes overlap and share their decade, so its variance is "
         f"{table.design_effect:g} times that of independent ones.",
     ]
     if fitted.band is not None:
-        said.append(f"A class borrows {table.borrowed:g} episodes from the wider class around it.")
+        remarks.append(f"A class borrows {table.borrowed:g} episodes from the wider class around it.")
     if fitted.unit_assumed:
-        said.append("The series does not say its unit: USD mn is assumed, because classes go by size.")
+        remarks.append("The series does not say its unit: USD mn is assumed, because classes go by size.")
     if table.provenance and "panel" in table.provenance:
-        said.append(f"Counted from {table.provenance['panel']}.")
-    return said
+        remarks.append(f"Counted from {table.provenance['panel']}.")
+    return remarks

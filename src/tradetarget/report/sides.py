@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.forecasts import question
@@ -26,11 +27,11 @@ from tradetarget.report.text import (
 if TYPE_CHECKING:
     from tradetarget.forecasting.sides import Side, SideComparison
 
-NAME = 14
+NAME = 14  # width of the names of countries; a longer one has a line of its own
 DISAGREE = {True: "yes", False: "no", None: "no other side gives an answer"}
 
 
-def comparison_record(found: SideComparison) -> dict[str, Any]:
+def comparison_record(comparison: SideComparison, levels: Iterable[float] | None = None) -> dict[str, Any]:
     """The answer that decides, with the others beside it.
 
     Returns
@@ -41,13 +42,13 @@ def comparison_record(found: SideComparison) -> dict[str, Any]:
         no_answer, the reason. ``sides_disagree`` is None where no other side gives an answer.
     """
     return {
-        **forecast_record(found.forecast),
-        "other_sides": [_side_record(found, side) for side in found.others],
-        "sides_disagree": found.disagree,
+        **forecast_record(comparison.forecast, levels),
+        "other_sides": [_side_record(comparison, side) for side in comparison.others],
+        "sides_disagree": comparison.disagree,
     }
 
 
-def _side_record(found: SideComparison, side: Side) -> dict[str, Any]:
+def _side_record(comparison: SideComparison, side: Side) -> dict[str, Any]:
     if side.forecast is None:
         return {"reporter": side.reporter, "no_answer": side.no_answer}
     return {
@@ -55,39 +56,39 @@ def _side_record(found: SideComparison, side: Side) -> dict[str, Any]:
         "data_through": str(side.forecast.last_year),
         "last": last_total(side.forecast.series),
         **hitting_time_record(side.forecast.hitting_time),
-        "disagrees": found.disagrees(side),
+        "disagrees": comparison.disagrees(side),
     }
 
 
-def side_answers(found: SideComparison, side: Side) -> tuple[str, str]:
+def side_answers(comparison: SideComparison, side: Side) -> tuple[str, str]:
     """The other side's answer in words, and the one that decides: "P by 2030 is 89.4 %, median year 2026"."""
     if side.forecast is None:
         return f"no answer: {side.no_answer}", ""
-    year, times = found.compared_in(side), (side.forecast.hitting_time, found.forecast.hitting_time)
+    year, times = comparison.compared_in(side), (side.forecast.hitting_time, comparison.forecast.hitting_time)
     medians = ["beyond the horizon" if t.median is None else str(t.median) for t in times]
-    middle = "median year" if found.forecast.hitting_time.by_month is None else "median month"
+    middle = "median year" if comparison.forecast.hitting_time.by_month is None else "median month"
     if year is None:
         return f"{middle} {medians[0]}", f"{middle} {medians[1]}"
     theirs, ours = (percent(t.probability_by(year)) for t in times)
     return f"P by {year} is {theirs}, {middle} {medians[0]}", f"{ours}, {middle} {medians[1]}"
 
 
-def sides_beside(found: SideComparison) -> list[str]:
+def sides_beside(comparison: SideComparison) -> list[str]:
     """A few lines on every other side, to stand under the answer that decides; none where one side reports."""
     lines = []
-    for side in found.others:
-        theirs, ours = side_answers(found, side)
+    for side in comparison.others:
+        theirs, ours = side_answers(comparison, side)
         if side.forecast is None:
-            said = f"By {side.reporter}'s statistics there is {theirs.rstrip('.')}."
+            sentence = f"By {side.reporter}'s statistics there is {theirs.rstrip('.')}."
         else:
             reached = side.forecast.hitting_time.already_reached
             past = "" if reached is None else f", already reached in {reached}"
-            said = f"By {side.reporter}'s statistics {theirs}{past} (by {found.decides}'s {ours})."
-        lines += textwrap.wrap(said, WIDTH, break_on_hyphens=False)
+            sentence = f"By {side.reporter}'s statistics {theirs}{past} (by {comparison.decides}'s {ours})."
+        lines += textwrap.wrap(sentence, WIDTH, break_on_hyphens=False)
     return [SINGLE, *lines] if lines else []
 
 
-def comparison_summary(found: SideComparison) -> Text:
+def comparison_summary(comparison: SideComparison) -> Text:
     """A line a side, whose statistics decide, and whether the sides disagree.
 
     Returns
@@ -95,46 +96,50 @@ def comparison_summary(found: SideComparison) -> Text:
     Text
         Plain text, 78 columns, the same on every run.
     """
-    answer = found.forecast
+    answer = comparison.forecast
     unit = answer.target.unit
     basis = [
-        ("Decides", found.decides or "not stated in the data"),
-        ("Sides disagree", DISAGREE[found.disagree]),
+        ("Decides", comparison.decides or "not stated in the data"),
+        ("Sides disagree", DISAGREE[comparison.disagree]),
         ("Target", event_text(answer.target)),
         ("Levels", "no unit stated" if unit is None else f"in {unit}"),
         ("Model", answer.fitted.model_name),
     ]
     head = title(f"{question(answer.series.label, answer.hitting_time)[:-1]}, by each side's statistics?")
-    said = [f"{side.reporter} gives no answer: {side.no_answer}." for side in found.others if side.forecast is None]
-    said += ["A side disagrees when its median year is more than one apart from the one that decides, or its "
-             "probability by the year compared more than ten points."]  # fmt: skip
-    return page(head, facts(basis), [DOUBLE], _table(found), [DOUBLE], notes(said))
+    silent = [side for side in comparison.others if side.forecast is None]
+    remarks = [f"{side.reporter} gives no answer: {side.no_answer}." for side in silent]
+    remarks.append(
+        "A side disagrees when its median year is more than one apart from the one that decides, or its probability by "
+        "the year compared more than ten points."
+    )
+    return page(head, facts(basis), [DOUBLE], _table(comparison), [DOUBLE], notes(remarks))
 
 
-def _table(found: SideComparison) -> list[str]:
+def _table(comparison: SideComparison) -> list[str]:
     """A line a side: totals through, last total, median, P by the year compared and by the end of the horizon."""
-    middle = "year" if found.forecast.hitting_time.by_month is None else "month"
+    middle = "year" if comparison.forecast.hitting_time.by_month is None else "month"
     lines = [
         f"{'':{NAME}}{'totals':>8}{'last':>9}{'median':>9}{'P by year':>13}{'P by end':>14}",
         f"{'Side':{NAME}}{'through':>8}{'total':>9}{middle:>9}{'compared':>13}{'of horizon':>14}  disagrees",
         SINGLE,
     ]
-    for side in found.sides:
+    for side in comparison.sides:
         name = padded(side.reporter or "-", NAME)
         if shown_width(name) > NAME:
             lines.append(name)
             name = " " * NAME
-        lines.append(name + _row(found, side))
+        lines.append(name + _row(comparison, side))
     return lines
 
 
-def _row(found: SideComparison, side: Side) -> str:
+def _row(comparison: SideComparison, side: Side) -> str:
     if side.forecast is None:
         return " no answer: see the notes"
-    time, year = side.forecast.hitting_time, found.compared_in(side)
+    time, year = side.forecast.hitting_time, comparison.compared_in(side)
     median = "beyond" if time.median is None else str(time.median)
     then = "-" if year is None else f"{year}: {percent(time.probability_by(year))}"
     within = f"{time.years[-1]}: {percent(time.probability_within_horizon)}"
-    far = "decides" if side is found.sides[0] else {True: "yes", False: "no", None: "-"}[found.disagrees(side)]
+    words = {True: "yes", False: "no", None: "-"}
+    verdict = "decides" if side is comparison.sides[0] else words[comparison.disagrees(side)]
     last = f"{side.forecast.last_year:>8}{level(side.forecast.last_value):>9}"
-    return f"{last}{median:>9}{then:>13}{within:>14}  {far}"
+    return f"{last}{median:>9}{then:>13}{within:>14}  {verdict}"

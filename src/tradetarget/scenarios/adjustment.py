@@ -16,14 +16,15 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import LAST_YEAR, year
-from tradetarget.errors import ScenarioError, SettingError, shown
+from tradetarget.checks import LAST_YEAR, checked_year, year_of
+from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import FittedGrowth, Paths, get_model
 from tradetarget.models.interface import MAX_HORIZON, checked_horizon
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.sizes import Array, Size, bounds, draws_of, log_factor, middle, plain, read_size
 
 LONGEST_CLASS, LARGEST_MULTIPLE = 15, 10.0
+"""The horizon in years, and the largest multiple, of the table that the reference class reads (shipped with it)."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,12 @@ class Setting:
             When ``by`` is not a year after the data.
         """
         origin = int(series.annual().index[-1])
-        if isinstance(by, bool) or not isinstance(by, int | np.integer) or by <= origin:
+        year = year_of(by)
+        if year is None or year <= origin:
             raise ScenarioError(
                 f"by {by!r} is not a year after the data, which end in {origin}: give one, such as {origin + 5}"
             )
-        return cls(series, checked_horizon(int(by) - origin), drivers, is_deadline=True)
+        return cls(series, checked_horizon(year - origin), drivers, is_deadline=True)
 
     @cached_property
     def origin(self) -> int:
@@ -178,8 +180,9 @@ class Adjustment(ABC):
     @property
     def size(self) -> Size | None:
         """The size that is drawn, varied in a sensitivity analysis, or swept; None where there is not one."""
-        found: Size | None = getattr(self, self.size_field) if self.size_field else None
-        return found
+        # The field's name differs by kind, so mypy cannot know its type.
+        size: Size | None = getattr(self, self.size_field) if self.size_field else None
+        return size
 
     def with_size(self, size: Size) -> Adjustment:
         """The same adjustment of another size.
@@ -272,10 +275,7 @@ def whole_number(value: object, what: str, least: int) -> int:
 
 def deadline(value: object, name: str) -> int:
     """A deadline: 2030, "2030" or a yearly Period; a ScenarioError on anything else."""
-    try:
-        return year(value, name)
-    except SettingError as error:
-        raise ScenarioError(str(error)) from None
+    return checked_year(value, name, ScenarioError)
 
 
 def year_key(key: object, what: str) -> int:

@@ -154,9 +154,9 @@ def file_text(path: str | Path) -> str:
 def bundled_text(room: str, name: str) -> str:
     """The text of a scenario file in the folder ``data`` of a room of the package; errors as ``bundled_scenarios``."""
     folder = resources.files(room).joinpath("data")
-    known = sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
-    if name not in known:
-        raise unknown_name("bundled scenario file", name, known)
+    names = sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+    if name not in names:
+        raise unknown_name("bundled scenario file", name, names)
     return folder.joinpath(f"{name}.toml").read_text(encoding="utf8")
 
 
@@ -246,15 +246,15 @@ def each_adjustment(written: WrittenScenario, read: Callable[[Mapping[str, Any]]
     ScenarioError
         Naming the scenario and the adjustment before what ``read`` says.
     """
-    found = []
+    adjustments = []
     for i, entry in enumerate(written.adjustment, start=1):
         kind = entry.get("kind")
         label = f"adjustment {i}" + (f" ({kind})" if kind else "")
         try:
-            found.append(read(entry))
+            adjustments.append(read(entry))
         except TradeTargetError as error:
             raise ScenarioError(f"scenario {written.name!r}, {label}: {error}") from None
-    return found
+    return adjustments
 
 
 def _of_a_series(entry: Mapping[str, Any]) -> Adjustment:
@@ -283,12 +283,12 @@ def adjustment_from(entry: Mapping[str, Any]) -> Adjustment:
     if not isinstance(entry["kind"], str) or entry["kind"] not in kinds:
         raise unknown_name("kind", entry["kind"], kinds)
     made = kinds[entry["kind"]]
-    known = {f.name: f for f in fields(made)}
+    allowed = {f.name: f for f in fields(made)}
     given = {k: v for k, v in entry.items() if k != "kind"}
     for key in given:
-        if key not in known:
-            raise unknown_name("key", key, known)
-    missing = [n for n, f in known.items() if f.default is MISSING and n not in given]
+        if key not in allowed:
+            raise unknown_name("key", key, allowed)
+    missing = [n for n, f in allowed.items() if f.default is MISSING and n not in given]
     if missing:
         raise ScenarioError(f"key {missing[0]!r} is missing")
     return made(**given)

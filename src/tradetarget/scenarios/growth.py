@@ -98,15 +98,15 @@ class SetGrowth(Adjustment):
 
     def apply(self, paths: Paths, draws: Array, setting: Setting) -> Paths:
         """Replace the increments of the centre in those years by log(1 + rate); keep deviations from it."""
-        own = np.diff(paths.log_centre, prepend=paths.log_origin[:, None], axis=1)
-        change = np.zeros((*own.shape, 1))
-        centre = np.zeros(own.shape)
+        model_growth = np.diff(paths.log_centre, prepend=paths.log_origin[:, None], axis=1)
+        change = np.zeros((*model_growth.shape, 1))
+        centre = np.zeros(model_growth.shape)
         used = 0
         for mask, size in self.rates(setting):
             rate = np.atleast_1d(log_factor(size, draws[used : used + 1]))
             used += draws_of(size)
-            change = change + mask[:, None] * (rate - own[:, :, None])
-            centre += mask * (math.log1p(middle(size)) - own)
+            change = change + mask[:, None] * (rate - model_growth[:, :, None])
+            centre += mask * (math.log1p(middle(size)) - model_growth)
         return shifted(paths, np.cumsum(change, axis=1), np.cumsum(centre, axis=1))
 
 

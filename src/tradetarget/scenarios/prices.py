@@ -142,8 +142,8 @@ class Deflation(Adjustment):
     def log_price(self, year: int, log_inflation: Array | float) -> Array | float:
         """Log of the price level over that of the base year; beyond the index it grows with inflation."""
         last = max(self.index)
-        known = math.log(self.index[min(year, last)] / self.index[self.base_year])
-        return known + max(year - last, 0) * log_inflation
+        published = math.log(self.index[min(year, last)] / self.index[self.base_year])
+        return published + max(year - last, 0) * log_inflation
 
     @property
     def _middle(self) -> float:
@@ -163,11 +163,11 @@ class Deflation(Adjustment):
         covered = totals[totals.index >= min(self.index)]
         real = covered / np.array([math.exp(self.log_price(int(y), self._middle)) for y in covered.index])
         reporter = series.reporters[0] if series.reporters else None
-        found = TradeSeries.from_annual(real, unit=series.unit, name=series.name, flow=series.flow, reporter=reporter)
+        annual = TradeSeries.from_annual(real, unit=series.unit, name=series.name, flow=series.flow, reporter=reporter)
         summed = {o for total in series.totals.values() if total.is_sum for o in total.parts}
         parts = [
             replace(o, value=o.value / math.exp(self.log_price(o.start.year, self._middle)), rounding=None)
             for o in series
             if (o in summed or o.is_one_month) and o.kind == "level" and o.start.year >= min(self.index)
         ]
-        return replace(found, observations=(*found, *parts))
+        return replace(annual, observations=(*annual, *parts))

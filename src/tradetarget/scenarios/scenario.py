@@ -122,9 +122,9 @@ class Scenario:
         return f"Scenario({self.name!r}, {kinds}{f', parent {self.parent!r}' if self.parent else ''})"
 
 
-def sources_of(own: str | None, adjustments: Iterable[Adjustment]) -> tuple[str, ...]:
+def sources_of(source: str | None, adjustments: Iterable[Adjustment]) -> tuple[str, ...]:
     """A scenario's own source and those of its adjustments, each once."""
-    stated = (own, *(getattr(a, "source", None) for a in adjustments))
+    stated = (source, *(getattr(a, "source", None) for a in adjustments))
     return tuple(dict.fromkeys(s for s in stated if s))
 
 
@@ -193,11 +193,11 @@ def resolve(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     listed = as_scenarios(scenarios)
     empty, lines = families(listed)
     baseline = empty or Scenario(BASELINE, description=BASELINE_TEXT)
-    rest = [
+    others = [
         Scenario(line[-1].name, [a for s in line for a in s.adjustments], line[-1].description, line[-1].source)
         for line in lines
     ]
-    return (baseline, *rest)
+    return (baseline, *others)
 
 
 def families(listed: Sequence[R]) -> tuple[R | None, list[list[R]]]:
@@ -294,8 +294,8 @@ class Plan:
         owners: dict[int, str] = {}
         placed = [f"adjustment {i}" for i in range(1, len(self.scenario.adjustments) + 1)]
         for a, label in zip(self.scenario.adjustments, self.labels or placed, strict=True):
-            said = f"{label} ({a.kind})"
-            where = f"scenario {self.scenario.name!r}, {said}"
+            shown = f"{label} ({a.kind})"
+            where = f"scenario {self.scenario.name!r}, {shown}"
             try:
                 a.check(self.setting)
                 taken = sorted(a.sets_growth(self.setting) & owners.keys())
@@ -305,7 +305,7 @@ class Plan:
                 raise ScenarioError(
                     f"{where} sets the growth of {taken[0]}, which {owners[taken[0]]} sets too: keep one"
                 )
-            owners |= dict.fromkeys(a.sets_growth(self.setting), said)
+            owners |= dict.fromkeys(a.sets_growth(self.setting), shown)
 
     @cached_property
     def ordered(self) -> Sequence[Adjustment]:

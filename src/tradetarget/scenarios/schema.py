@@ -58,19 +58,19 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], kind: type[Writte
     first = error.errors()[0]
     *path, key = first["loc"] or ("file",)
     where = ""
-    known: type[BaseModel] = kind
+    table: type[BaseModel] = kind
     if path[:1] == ["scenario"] and len(path) > 1:
         index = int(path[1])
         name = raw["scenario"][index].get("name") if isinstance(raw["scenario"][index], Mapping) else None
         where = f"scenario {name!r}: " if isinstance(name, str) else f"scenario {index + 1}: "
-        known = WrittenScenario
+        table = WrittenScenario
     if first["type"] == "extra_forbidden" and key == "targets":
         return (
             "key 'targets' belongs to a file about a region: run it with 'tradetarget region --scenarios', or read it "
             "with read_system_scenarios"
         )
     if first["type"] == "extra_forbidden":
-        return f"{where}{unknown_name('key', key, known.model_fields)}"
+        return f"{where}{unknown_name('key', key, table.model_fields)}"
     if first["type"] == "missing":
         return f"{where}key {key!r} is missing" + (": write [[scenario]] tables" if key == "scenario" else "")
     if first["type"] == "too_short":

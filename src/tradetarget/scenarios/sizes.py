@@ -21,6 +21,8 @@ from tradetarget.errors import ScenarioError, shown
 Array = NDArray[np.float64]
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*%")
 _CUT = 4.0
+"""Standard deviations at which a normal size is cut. Judgement, because one draw in 16,000 lies beyond, and sizes that
+must stay above -100 % then have bounds that can be checked."""
 
 
 def _ordered(kind: str, *values: float) -> None:

@@ -28,13 +28,17 @@ from tradetarget.targets import HittingTime, Target
 
 Array = NDArray[np.float64]
 QUANTILE_PATHS = 20 * 1024
+"""Paths drawn again for quantiles. Judgement, because a median is then good to 0.35 points of probability, and fifteen
+years of five members take 12 MB."""
 CONTRIBUTION_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Where contributions are shown: the median, and central intervals of 50 and 80 %, as in a box plot."""
 BAND = 0.05
-"""Paths within this much of a quantile of the region's level stand for it."""
+"""Paths within this much of a quantile of the region's level stand for it. Judgement, because a tenth of 20,480 paths
+is averaged then, 2,048, and none of them for two of the quantiles shown."""
 
 
 @dataclass(frozen=True)
-class SystemForecast:
+class SystemForecast(presenting.Presented):
     """When a region and its pairs reach their targets, on the same paths.
 
     Parameters
@@ -152,7 +156,7 @@ class SystemForecast:
         probabilities: Iterable[float] = CONTRIBUTION_QUANTILES,
         scenario: str | None = None,
     ) -> pd.DataFrame:
-        """How much of the region's change of level each member brings, where the region does badly, middling or well.
+        """Each member's part of the region's change of level, where the region does badly, middling or well.
 
         At a quantile q, the paths whose regional level lies within 5 points of it are averaged: members' changes from
         the origin add up to the region's exactly. "expected" averages the paths between the 5 % and 95 % quantiles:
@@ -237,23 +241,33 @@ class SystemForecast:
         """The answer as plain data: what ``tradetarget region --json`` writes."""
         return presenting.record(self)
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """The answers, scenarios beside the baseline, contributions, and what they rest on, as text."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """The region as a stack of its pairs, its fan, probabilities by year, and what every scenario makes of them.
 
         Parameters
         ----------
         path
             A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        ax
+            A matplotlib Axes to draw the main panel on; None for a figure of its own.
+        figsize
+            Width and height in inches, of a figure of its own.
 
         Returns
         -------
         matplotlib.figure.Figure
         """
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def __repr__(self) -> str:
         return f"SystemForecast({self.system.label!r}, {', '.join(map(repr, self.hitting_times.values()))})"

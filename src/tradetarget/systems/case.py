@@ -15,6 +15,7 @@ from tradetarget.answering.counting import MIN_BATCHES
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import binomial_standard_error, paired_standard_error
+from tradetarget.passage.samples import effective_sample_size
 from tradetarget.scenarios import Difference
 from tradetarget.targets import HittingTime
 
@@ -50,7 +51,7 @@ class SystemCase:
     def effective_paths(self) -> float:
         """(sum w)^2 / sum w^2; the number of paths where they have no weights."""
         w = self.weights
-        return float(self.first_hit.shape[1]) if w is None else float(w.sum() ** 2 / (w**2).sum())
+        return float(self.first_hit.shape[1]) if w is None else effective_sample_size(w)
 
     @cached_property
     def differences(self) -> Mapping[str, Difference]:
@@ -128,14 +129,14 @@ class SystemCase:
 
     def _rows(self, labels: Iterable[str] | None) -> list[int]:
         """The places of labels among those with a target."""
-        known = list(self.hitting_times)
-        wanted = known if labels is None else list(labels)
+        labelled = list(self.hitting_times)
+        wanted = labelled if labels is None else list(labels)
         for label in wanted:
-            if label not in known:
-                raise unknown_name("series with a target", label, known)
+            if label not in labelled:
+                raise unknown_name("series with a target", label, labelled)
         if not wanted:
-            raise SettingError(f"no series asked about together: name some of {', '.join(known)}")
-        return sorted({known.index(label) for label in wanted})
+            raise SettingError(f"no series asked about together: name some of {', '.join(labelled)}")
+        return sorted({labelled.index(label) for label in wanted})
 
     def _together(self, rows: list[int], how: Together) -> NDArray[np.int16]:
         """(paths,) the year in which the last, or the first, of several targets is reached."""
@@ -144,8 +145,8 @@ class SystemCase:
 
     def _is_exact(self, rows: list[int], how: Together) -> bool:
         """Whether the joint probability is 1 because targets stand reached at the origin."""
-        known = [a.method == "exact" for i, a in enumerate(self.hitting_times.values()) if i in rows]
-        return all(known) if how == "all" else any(known)
+        certain = [a.method == "exact" for i, a in enumerate(self.hitting_times.values()) if i in rows]
+        return all(certain) if how == "all" else any(certain)
 
     def _by_year(self, first: NDArray[np.int16]) -> Array:
         """(K,) share of the paths whose first hit is in each year or before."""

@@ -51,12 +51,12 @@ class Draws:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What is known of the K years after the origin, in the system's unit.
+    """The figures of the K years after the origin, in the system's unit.
 
     Parameters
     ----------
     levels, rounding
-        (K, m) the members' totals, NaN where not known, and the widths of their rounding.
+        (K, m) the members' totals, NaN where there is none, and the widths of their rounding.
     totals, total_rounding
         (K,) the region's, likewise.
     largest_last
@@ -71,7 +71,7 @@ class Conditions:
 
     @property
     def n_years(self) -> int:
-        """Years after the origin of which something is known."""
+        """Years after the origin up to the last one with a figure."""
         return int(self.totals.size)
 
 
@@ -90,7 +90,7 @@ def conditions_of(system: TradeSystem) -> Conditions | None:
     years = range(system.origin + 1, max(later) + 1)
     table = system.table.reindex(years)
     rounding = [[system.rounding(s, y) for s in system.members] for y in years]
-    found = Conditions(
+    conditions = Conditions(
         table.to_numpy(),
         np.array(rounding),
         np.array([totals.get(y, np.nan) for y in years]),
@@ -98,13 +98,14 @@ def conditions_of(system: TradeSystem) -> Conditions | None:
         np.argsort(system.table.loc[system.origin].to_numpy()),
     )
     for k, year in enumerate(years):
-        known, room = float(np.nansum(found.levels[k])), 0.5 * float(found.total_rounding[k] + sum(rounding[k]))
-        if np.isnan(found.levels[k]).any() and known >= found.totals[k] + room:
+        stated = float(np.nansum(conditions.levels[k]))
+        room = 0.5 * float(conditions.total_rounding[k] + sum(rounding[k]))
+        if np.isnan(conditions.levels[k]).any() and stated >= conditions.totals[k] + room:
             raise DataError(
-                f"{system.label} is {found.totals[k]:g} in {year} and its known parts add up to {known:g}: a gap of "
-                f"{found.totals[k] - known:+.4g}, which leaves nothing for the others; correct a figure"
+                f"{system.label} is {conditions.totals[k]:g} in {year} and its known parts add up to {stated:g}: a gap "
+                f"of {conditions.totals[k] - stated:+.4g}, which leaves nothing for the others; correct a figure"
             )
-    return found
+    return conditions
 
 
 def sample_weights(
@@ -128,40 +129,44 @@ def sample_weights(
         before = np.einsum("mk,kmn->mn", laws.root[:, k, :k], shocks[:k])
         base = laws.centre[:, k, None] + scale * (before + laws.shared[k] * nu)
         step = scale * laws.root[:, k, k, None]
-        known = conditions.levels[k] + conditions.rounding[k] * (rng.random((n, len(base))) - 0.5)
+        levels = conditions.levels[k] + conditions.rounding[k] * (rng.random((n, len(base))) - 0.5)
         total = conditions.totals[k] + conditions.total_rounding[k] * (rng.random(n) - 0.5)
-        shocks[k], gained = _year(laws.correlation, base, step, known.T, total, z[k], conditions.largest_last)
+        shocks[k], gained = _year(laws.correlation, base, step, levels.T, total, z[k], conditions.largest_last)
         log_weight += gained
-    away = laws.root @ shocks.swapaxes(0, 1) + laws.shared[None, :, None] * nu
-    return laws.centre[:, :, None] + scale[:, None, :] * away, log_weight
+    deviation = laws.root @ shocks.swapaxes(0, 1) + laws.shared[None, :, None] * nu
+    return laws.centre[:, :, None] + scale[:, None, :] * deviation, log_weight
 
 
 def _year(
-    correlation: Array, base: Array, step: Array, known: Array, total: Array, z: Array, order: NDArray[np.int64]
+    correlation: Array, base: Array, step: Array, levels: Array, total: Array, z: Array, order: NDArray[np.int64]
 ) -> tuple[Array, Array]:
-    """One year's shocks (m, n) given what is known of it, and the log weights (n,) it adds.
+    """One year's shocks (m, n) given its figures, and the log weights (n,) that they add.
 
-    Members are taken one after the other, the known ones first and the largest unknown one last, by the root of their
-    correlation in that order: shock = what the earlier ones say + its own.
+    The shocks are factorised by the Cholesky root of their correlation, members with a figure first: each shock is its
+    conditional mean given the earlier ones plus a scaled standard normal innovation. A member with a figure has its
+    shock fixed, and the path is weighted by the density of the innovation. Where the region's total is known, the
+    largest member without a figure is put last and takes what remains of the total, because a large remainder is
+    rarely impossible.
     """
-    missing = np.isnan(known[:, 0])
+    missing = np.isnan(levels[:, 0])
     ordered = np.array([*(i for i in order if not missing[i]), *(i for i in order if missing[i])])
     root = np.linalg.cholesky(correlation[np.ix_(ordered, ordered)])
-    own, shocks, gained = np.empty_like(z), np.empty_like(z), np.zeros(z.shape[1])
-    left = total.copy()
+    innovation, shocks, gained = np.empty_like(z), np.empty_like(z), np.zeros(z.shape[1])
+    left = total.copy()  # what the members not yet drawn add up to
     for place, i in enumerate(ordered):
-        said, width = root[place, :place] @ own[:place], root[place, place]
+        conditional, width = root[place, :place] @ innovation[:place], root[place, place]
         closes = missing[i] and place == len(ordered) - 1 and not np.isnan(total[0])
         if missing[i] and not closes:
-            own[place] = z[i]
-            shocks[i] = said + width * z[i]
+            innovation[place] = z[i]
+            shocks[i] = conditional + width * z[i]
             left -= np.exp(base[i] + step[i] * shocks[i])
             continue
-        level = left if closes else known[i]
+        level = left if closes else levels[i]
         possible = level > 0.0
         log_level = np.log(np.where(possible, level, 1.0))
         shocks[i] = np.where(possible, (log_level - base[i]) / step[i], 0.0)
-        own[place] = (shocks[i] - said) / width
-        gained += np.where(possible, -0.5 * own[place] ** 2 - np.log(step[i]) - log_level, -np.inf)
-        left -= known[i] if not missing[i] else 0.0
+        innovation[place] = (shocks[i] - conditional) / width
+        # The density of the level: standard normal in the innovation, times d(innovation) / d(level).
+        gained += np.where(possible, -0.5 * innovation[place] ** 2 - np.log(step[i]) - log_level, -np.inf)
+        left -= levels[i] if not missing[i] else 0.0
     return shocks, gained

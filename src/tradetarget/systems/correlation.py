@@ -36,10 +36,17 @@ from tradetarget.models.pooled.prior import Prior
 
 Array = NDArray[np.float64]
 PANEL_CORRELATION, PANEL_SPREAD = 0.29, 0.185
-"""Mean and standard deviation of the correlation over regions: benchmarks/estimate_region_correlation.py."""
+"""Mean and standard deviation of the correlation over regions, by benchmarks/estimate_region_correlation.py."""
 LEAST_YEARS = 4
-"""Fewer years of innovations in common say nothing: the panel's correlation is used."""
+"""Years of innovations in common below which the panel's correlation is used alone. Judgement, because with three years
+a sample correlation has a standard error of 0.7."""
 LARGEST_COMMON = 0.95
+"""Largest equicorrelation. Judgement, because its matrix is singular at 1; at 0.95 its least eigenvalue is 0.05."""
+SMALLEST_EIGENVALUE = 0.01
+"""Eigenvalue that a correlation matrix is given at least. Judgement, because its Cholesky root is then exact to 1e-14,
+and no entry of a matrix that had to be moved changes by more than a hundredth of itself."""
+MEDIAN_DEVIATION = 1.4826
+"""Standard deviation of a normal variable in units of its median absolute deviation, 1 / Phi^-1(3/4)."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,9 @@ class Correlation:
     common
         rho: the equicorrelation, one common factor.
     own
-        r: the region's own mean correlation; None where there are too few years.
+        r: the mean correlation in the region's sample; None where there are too few years.
     own_weight
-        w: how much of rho is the region's own.
+        w: the weight of r in rho.
     shrinkage
         lam: how much of R is equicorrelation.
     n_years
@@ -89,10 +96,10 @@ def innovations(values: Array, prior: Prior) -> Array:
     history = read_history(np.where(together, values, np.nan))
     p, seen = prior.values, history.observed[0]
     z = np.clip(history.log_last - np.log(prior.size_centre), *SIZE_RANGE)
-    away = history.past + (p["past_drift"] + p["past_drift_size"] * z)[:, None] * np.arange(1.0, MEMORY)
+    departures = history.past + (p["past_drift"] + p["past_drift_size"] * z)[:, None] * np.arange(1.0, MEMORY)
     dd, _, _ = levels_covariance(p, MEMORY - 1, 1)
     root = np.linalg.cholesky(dd[np.ix_(seen, seen)])
-    return np.asarray(np.linalg.solve(root, away[:, seen].T))
+    return np.asarray(np.linalg.solve(root, departures[:, seen].T))
 
 
 def shrunk_correlation(
@@ -100,8 +107,9 @@ def shrunk_correlation(
 ) -> Correlation:
     """R from innovations (n, m); see the module for the formulas.
 
-    Innovations are taken about their mean (what they share for decades is the law's shared drift) and cut off at three
-    standard deviations, these from the median deviation, so that one data break does not decide.
+    The mean of a pair's innovations is taken off first, because what pairs share for decades is the law's shared drift.
+    Innovations are cut off at three standard deviations, measured by the median absolute deviation, so that one break
+    in the data does not decide the matrix.
     """
     n, m = w.shape
     ones, eye = np.ones((m, m)), np.eye(m)
@@ -111,9 +119,9 @@ def shrunk_correlation(
     x = _standardised(w)
     sample = x.T @ x / n
     off = ~np.eye(m, dtype=bool)
-    own = float(sample[off].mean())
-    weight = panel_spread**2 / (panel_spread**2 + equicorrelation_variance(max(own, 0.0), m, n - 1))
-    common = float(np.clip(weight * own + (1.0 - weight) * panel_correlation, 0.0, LARGEST_COMMON))
+    mean = float(sample[off].mean())
+    weight = panel_spread**2 / (panel_spread**2 + equicorrelation_variance(max(mean, 0.0), m, n - 1))
+    common = float(np.clip(weight * mean + (1.0 - weight) * panel_correlation, 0.0, LARGEST_COMMON))
     products = x[:, :, None] * x[:, None, :]
     noise = products.var(axis=0)[off].sum() / (n - 1)
     distance = ((sample - common) ** 2)[off].sum()
@@ -121,7 +129,7 @@ def shrunk_correlation(
     target = (1.0 - common) * eye + common * ones
     matrix = (1.0 - shrinkage) * sample + shrinkage * target
     np.fill_diagonal(matrix, 1.0)
-    return Correlation(_positive(matrix), sample, common, own, float(weight), shrinkage, n)
+    return Correlation(_positive(matrix), sample, common, mean, float(weight), shrinkage, n)
 
 
 def equicorrelation_variance(rho: float, m: int, n: float) -> float:
@@ -131,14 +139,15 @@ def equicorrelation_variance(rho: float, m: int, n: float) -> float:
 
 def _standardised(w: Array) -> Array:
     """Columns with mean 0 and variance 1, first cut off at three standard deviations by the median deviation."""
-    away = w - np.median(w, axis=0)
-    most = np.sqrt(LARGEST_INNOVATION) * 1.4826 * np.median(np.abs(away), axis=0)
-    x = np.clip(away, -most, most)
+    deviation = w - np.median(w, axis=0)
+    most = np.sqrt(LARGEST_INNOVATION) * MEDIAN_DEVIATION * np.median(np.abs(deviation), axis=0)
+    x = np.clip(deviation, -most, most)
     return np.asarray((x - x.mean(axis=0)) / x.std(axis=0))
 
 
 def _positive(matrix: Array) -> Array:
-    """The matrix, moved towards the identity where its smallest eigenvalue is below a hundredth."""
+    """The matrix, moved towards the identity where its smallest eigenvalue is below ``SMALLEST_EIGENVALUE``."""
     lowest = float(np.linalg.eigvalsh(matrix)[0])
-    share = 0.0 if lowest >= 0.01 else (0.01 - lowest) / (1.0 - lowest)
+    # (1 - s) R + s I has the eigenvalues (1 - s) e + s; s is the least that lifts the lowest to the bound.
+    share = 0.0 if lowest >= SMALLEST_EIGENVALUE else (SMALLEST_EIGENVALUE - lowest) / (1.0 - lowest)
     return np.asarray((1.0 - share) * matrix + share * np.eye(len(matrix)))

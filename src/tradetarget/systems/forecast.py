@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter
-from tradetarget.answering.question import N_PATHS, as_target, warn_if_far
+from tradetarget.answering.question import N_PATHS, as_target, horizon_to_deadline, warn_if_far
 from tradetarget.checks import function, instance_of, one_of, optional, takes
 from tradetarget.errors import TargetError, TradeTargetWarning
 from tradetarget.models import Paths
@@ -18,7 +18,7 @@ from tradetarget.models.interface import checked_horizon
 from tradetarget.models.paths import checked_paths
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import REACHED_TOLERANCE, sustained_minimum
+from tradetarget.passage.events import log_floor, sustained_minimum
 from tradetarget.scenarios import Scenario
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.answers import SystemForecast
@@ -30,6 +30,7 @@ from tradetarget.targets import Target, last_log_totals
 
 Array = NDArray[np.float64]
 LEAST_EFFECTIVE = 1000
+"""Effective paths below which a warning is given: a probability of a half then has a standard error of 1.6 points."""
 Scenarios = Scenario | SystemScenario | Iterable[Scenario | SystemScenario]
 
 
@@ -62,7 +63,7 @@ def forecast_system(
     targets
         By label or name of a member or of the region; bare numbers are in the unit of the data.
     horizon
-        Years after the last year that all members have, 1 to 200.
+        Years after the last year that all members have, 1 to 200; lengthened to the latest deadline of the targets.
     seed
         A whole number; the same seed gives the same answer.
     scenarios
@@ -105,14 +106,15 @@ def forecast_system(
     ['Kazakhstan-Uzbekistan turnover', 'Kazakhstan-Central Asia turnover']
     """
     horizon, seed = checked_horizon(horizon), checked_seed(seed)
-    data, asked = _questions(system, targets)
-    plans = system_plans(scenarios, data, horizon)
-    fitted = fit_system(data, prior=prior, dependence=dependence)
     n_paths = checked_paths(n_paths)
+    converted, asked = _questions(system, targets)
+    fitted = fit_system(converted, prior=prior, dependence=dependence)
+    horizon = horizon_to_deadline(horizon, fitted.origin_year, asked.values())
+    plans = system_plans(scenarios, converted, horizon)
     _warn_if_few(fitted, n_paths)
     tallies = [_Tally(p, asked, seed) for p in plans]
     done = 0
-    for block in fitted.blocks(horizon, n_paths, stream(seed, data.label)):
+    for block in fitted.blocks(horizon, n_paths, stream(seed, converted.label)):
         for tally in tallies:
             tally.add(block)
         done += block.n_paths
@@ -121,24 +123,24 @@ def forecast_system(
     first, *others = tallies
     base = first.case()
     cases = {c.name: c for c in (base, *(t.case(base) for t in others))}
-    return SystemForecast(data, asked, fitted, tuple(plans), cases, horizon, seed, n_paths)
+    return SystemForecast(converted, asked, fitted, tuple(plans), cases, horizon, seed, n_paths)
 
 
 def _questions(system: TradeSystem, targets: Mapping[str, Target | float]) -> tuple[TradeSystem, dict[str, Target]]:
     """The system in the unit of the first target that states one, and the targets by label in that unit."""
     if not isinstance(targets, Mapping) or not targets:
         raise TargetError(f"no targets: give one by series, such as {{{system.label!r}: Target(10, 'USD bn')}}")
-    found = {system.series(name).label: _annual(as_target(t)) for name, t in targets.items()}
-    if len(found) < len(targets):
+    listed = {system.series(name).label: _annual(as_target(t)) for name, t in targets.items()}
+    if len(listed) < len(targets):
         raise TargetError(f"two targets of {list(targets)} are of one series: ask one target a series")
-    unit = next((t.unit for t in found.values() if t.unit is not None), None)
-    data = system if unit is None else system.in_unit(unit)
+    unit = next((t.unit for t in listed.values() if t.unit is not None), None)
+    converted = system if unit is None else system.in_unit(unit)
     asked = {}
-    for label, t in found.items():
-        value = Target(t.value, t.unit or system.unit).value_in(data.unit)
-        asked[label] = Target(value, data.unit, t.event, t.sustained, t.deadline)
-        warn_if_far(data.series(label), asked[label])
-    return data, asked
+    for label, t in listed.items():
+        value = Target(t.value, t.unit or system.unit).value_in(converted.unit)
+        asked[label] = Target(value, converted.unit, t.event, t.sustained, t.deadline)
+        warn_if_far(converted.series(label), asked[label])
+    return converted, asked
 
 
 def _warn_if_few(fitted: FittedSystem, n_paths: int) -> None:
@@ -199,9 +201,9 @@ class _Tally:
         adjusted = self.plan.apply(block, [u.take(block.n_paths) for u in self._uniforms])
         rows = []
         for label, target in self._targets.items():
-            own = paths_of(adjusted, self.plan.system, label)
-            self._counters[label].add(own)
-            rows.append(first_hit(own.log_levels[0].T, target, self._series(label)))
+            chosen = paths_of(adjusted, self.plan.system, label)
+            self._counters[label].add(chosen)
+            rows.append(first_hit(chosen.log_levels[0].T, target, self._series(label)))
         self._first.append(np.stack(rows))
         if block.weights is not None:
             self._weights.append(block.weights)
@@ -234,6 +236,6 @@ def first_hit(log_levels: Array, target: Target, series: TradeSeries) -> NDArray
     k = target.sustained
     past = np.repeat(last_log_totals(series, k)[:, None], log_levels.shape[1], axis=1)
     lowest = sustained_minimum(np.concatenate([past, log_levels]), k)[k - 1 :]
-    hit = lowest >= np.log(target.value_in(series.unit)) - REACHED_TOLERANCE
+    hit = lowest >= log_floor(np.log(target.value_in(series.unit)))
     first = np.maximum(hit.argmax(axis=0) - 1, 0)
     return np.asarray(np.where(hit.any(axis=0), first, log_levels.shape[0]), dtype=np.int16)

@@ -1,12 +1,13 @@
 """Part-year figures of members and of the region, as evidence on the totals of the years after the origin.
 
-A member's own part-year figures are evidence on its own total (:mod:`tradetarget.nowcasting`). A regional figure of
-some months says something of the members that have no figure for the same months: less the known members', it is a
-part-year figure of the sum of the others. So a regional 4.1 for January-September beside a bilateral 2.6 says 1.5 for
-the others, and where nothing bilateral is known it weighs all members together. Each figure counts once.
+The part-year figures of a member are evidence on its total (:mod:`tradetarget.nowcasting`). A regional figure for some
+months is evidence on the members that have no figure for the same months: the figures of the other members are
+subtracted, and what remains is a part-year figure of the sum of the rest. With a regional 4.1 for January-September and
+a bilateral 2.6 for the same months, 1.5 remains for the other members. Where no member has a figure, the regional one
+is evidence on the sum of all. Each figure is used once.
 
-The evidence of different members is taken as independent given their totals: seasons that a region shares are not
-known to the law of shares. A member whose later year is known in full needs no part of it.
+The evidence of different members is taken as independent given their totals, because the law of shares has no term for
+seasons that a region shares. Part-year figures are not used for a year whose total the member has already.
 """
 
 from __future__ import annotations
@@ -56,29 +57,29 @@ class Partial:
 
 
 def partials_of(system: TradeSystem) -> tuple[Partial, ...]:
-    """What part-year figures after the system's origin say of its members; none where there are none."""
-    found = []
+    """The evidence that part-year figures after the system's origin give on its members; empty without any."""
+    evidence = []
     for i, s in enumerate(system.members):
-        found += _evidence(system, (i,), replace(s, observations=tuple(_up_to(s, system.origin))))
+        evidence += _evidence(system, (i,), replace(s, observations=tuple(_up_to(s, system.origin))))
     if system.total is not None:
         grouped: dict[tuple[int, ...], list[Observation]] = {}
         for o in _parts(system.total):
-            known = {
+            reported = {
                 i: k for i, s in enumerate(system.members) for k in _parts(s) if (k.start, k.end) == (o.start, o.end)
             }
-            others = tuple(i for i in range(len(system.members)) if i not in known)
-            left = o.value - sum(k.value for k in known.values())
+            others = tuple(i for i in range(len(system.members)) if i not in reported)
+            left = o.value - sum(k.value for k in reported.values())
             if others and left > 0.0:
-                widths = [x.rounding or 0.0 for x in (o, *known.values())]
+                widths = [x.rounding or 0.0 for x in (o, *reported.values())]
                 rounding = sum(widths) if any(widths) else None
                 grouped.setdefault(others, []).append(replace(o, value=left, rounding=rounding))
         for others, statements in grouped.items():
-            found += _evidence(system, others, _sum(system, others, statements))
-    return tuple(found)
+            evidence += _evidence(system, others, _sum(system, others, statements))
+    return tuple(evidence)
 
 
 def _parts(series: TradeSeries) -> Iterable[Observation]:
-    """Its part-year levels, of several about one period the one known last."""
+    """Its part-year levels; where several are about one period, the one published last."""
     levels = [o for o in series if o.states_level and not o.is_whole_year]
     latest = {(o.start, o.end): o for o in sorted(levels, key=lambda o: o.known_from)}
     return [o for o in latest.values() if o.start.year == o.end.year]
@@ -87,8 +88,8 @@ def _parts(series: TradeSeries) -> Iterable[Observation]:
 def _up_to(series: TradeSeries, origin: int) -> Iterable[Observation]:
     """Its statements without whole years after the origin, which condition the paths exactly."""
     bounded = {o.start.year for o in series if o.is_whole_year and o.kind == "level"}
-    known = {y for y in bounded | series.totals.keys() if y > origin}
-    return (o for o in series if o.start.year <= origin or (not o.is_whole_year and o.start.year not in known))
+    complete = {y for y in bounded | series.totals.keys() if y > origin}
+    return (o for o in series if o.start.year <= origin or (not o.is_whole_year and o.start.year not in complete))
 
 
 def _sum(system: TradeSystem, members: tuple[int, ...], statements: list[Observation]) -> TradeSeries:
@@ -101,7 +102,7 @@ def _sum(system: TradeSystem, members: tuple[int, ...], statements: list[Observa
 
 def _evidence(system: TradeSystem, members: tuple[int, ...], series: TradeSeries) -> list[Partial]:
     """The evidence of a series on the years after the origin, as a list of one; empty where there is none."""
-    found = evidence_for(series, system.origin)
-    if found is None or not found.readings:
+    evidence = evidence_for(series, system.origin)
+    if evidence is None or not evidence.readings:
         return []
-    return [Partial(members, found, float(np.log(sum(system.last[system.labels[i]] for i in members))))]
+    return [Partial(members, evidence, float(np.log(sum(system.last[system.labels[i]] for i in members))))]

@@ -38,7 +38,7 @@ class SystemScenario:
     Parameters
     ----------
     name
-        Its name; random numbers of its own are keyed by it.
+        Its name; the random numbers of uncertain sizes are keyed by it.
     on
         Adjustments by member, under its label or name; a member with none is left out.
     everywhere
@@ -82,13 +82,13 @@ class SystemScenario:
                 f"scenario {shown(name)}: on {shown(on)} is no mapping of members to adjustments: give a dict"
             )
         checked_words(str(name), description=description, source=source, parent=parent)
-        own = {
+        by_member = {
             key: tuple(replace(a) for a in Scenario(name, as_adjustments(found, shown(key))).adjustments)
             for key, found in (on or {}).items()
         }
         whole = Scenario(name, as_adjustments(everywhere, "everywhere"), description, source)
         object.__setattr__(self, "name", whole.name)
-        object.__setattr__(self, "on", {key: found for key, found in own.items() if found})
+        object.__setattr__(self, "on", {key: adjustments for key, adjustments in by_member.items() if adjustments})
         object.__setattr__(self, "everywhere", whole.adjustments)
         object.__setattr__(self, "description", description)
         object.__setattr__(self, "source", source)
@@ -102,13 +102,14 @@ class SystemScenario:
     @property
     def sources(self) -> tuple[str, ...]:
         """Where it and its sizes come from, each once."""
-        return sources_of(self.source, (*self.everywhere, *(a for own in self.on.values() for a in own)))
+        of_members = (a for adjustments in self.on.values() for a in adjustments)
+        return sources_of(self.source, (*self.everywhere, *of_members))
 
     def to_dict(self) -> dict[str, Any]:
         """The scenario as plain data, as a file of a region's scenarios holds it."""
         common = [a.to_dict() for a in self.everywhere]
-        own = [{"on": member, **a.to_dict()} for member, found in self.on.items() for a in found]
-        return as_table(self, common + own)
+        of_members = [{"on": member, **a.to_dict()} for member, adjustments in self.on.items() for a in adjustments]
+        return as_table(self, common + of_members)
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class SystemPlan:
         origin = np.concatenate([a.log_origin for a in adjusted])
         return Paths(levels, paths.years, origin, centre, paths.weights)
 
-    def _member(self, i: int, paths: Paths, common: Array, own: Array) -> Paths:
+    def _member(self, i: int, paths: Paths, common: Array, separate: Array) -> Paths:
         """One member's paths, adjusted in the order of stages; common sizes come from the common numbers."""
         alone = Paths(
             paths.log_levels[i : i + 1], paths.years, paths.log_origin[i : i + 1], paths.log_centre[i : i + 1],
@@ -177,7 +178,7 @@ class SystemPlan:
         )  # fmt: skip
         shared, used = {id(a) for a in self.scenario.everywhere}, [0, 0]
         for a in self.plans[i].ordered:
-            k, source = (0, common) if id(a) in shared else (1, own)
+            k, source = (0, common) if id(a) in shared else (1, separate)
             n = a.n_draws(self.plans[i].setting)
             alone = a.apply(alone, source[used[k] : used[k] + n], self.plans[i].setting)
             used[k] += n
@@ -215,8 +216,8 @@ def resolve_of_system(scenarios: Iterable[Scenario | SystemScenario]) -> list[Sy
     for line in lines:
         on: dict[str, list[Adjustment]] = {}
         for s in line:
-            for member, found in s.on.items():
-                on.setdefault(member, []).extend(found)
+            for member, adjustments in s.on.items():
+                on.setdefault(member, []).extend(adjustments)
         everywhere = [a for s in line for a in s.everywhere]
         made.append(SystemScenario(line[-1].name, on, everywhere, line[-1].description, line[-1].source))
     return made
@@ -236,10 +237,10 @@ def _of_system(scenario: object) -> SystemScenario:
 
 
 def _plan(scenario: SystemScenario, system: TradeSystem, horizon: int) -> SystemPlan:
-    own: dict[str, list[Adjustment]] = {}
-    for member, found in scenario.on.items():
-        own.setdefault(_member_label(scenario, member, system), []).extend(found)
-    every = (*scenario.everywhere, *(a for found in own.values() for a in found))
+    by_member: dict[str, list[Adjustment]] = {}
+    for member, adjustments in scenario.on.items():
+        by_member.setdefault(_member_label(scenario, member, system), []).extend(adjustments)
+    every = (*scenario.everywhere, *(a for adjustments in by_member.values() for a in adjustments))
     if any(a.kind == "driver_shift" for a in every):
         raise ScenarioError(
             f"scenario {scenario.name!r} shifts a driver, and the law of a region uses none: give the growth that it "
@@ -247,7 +248,7 @@ def _plan(scenario: SystemScenario, system: TradeSystem, horizon: int) -> System
         )
     plans = []
     for label in system.labels:
-        mine = own.get(label, [])
+        mine = by_member.get(label, [])
         placed = [f"adjustment {i} of every member, here {label}" for i in range(1, len(scenario.everywhere) + 1)]
         placed += [f"adjustment {i} on {label}" for i in range(1, len(mine) + 1)]
         made = Scenario(scenario.name, [*scenario.everywhere, *mine])
@@ -271,5 +272,5 @@ def _member_label(scenario: SystemScenario, member: str, system: TradeSystem) ->
             f"{where}: {member!r} is {system.label}, which is the sum of its members: adjust one of "
             f"{', '.join(system.labels)}, or all of them with everywhere=[...] (in a file: without the key 'on')"
         )
-    known = [s.label if member.endswith(f" {system.flow}") else s.name or s.label for s in system.members]
-    raise UnknownNameError(f"{where}: {unknown_name('member', member, known)}")
+    names = [s.label if member.endswith(f" {system.flow}") else s.name or s.label for s in system.members]
+    raise UnknownNameError(f"{where}: {unknown_name('member', member, names)}")

@@ -16,7 +16,11 @@ from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.units import Unit
 
 TOLERANCE = 0.001
+"""Relative gap that a reported total may have to the sum of its parts, beside rounding. Judgement, because totals that
+an office adds up before it rounds stay within it, and a missing partner with a tenth of a percent changes no answer."""
 MOST_YEARS_LATE = 3
+"""Years by which members may end before the last one does. Judgement, because offices publish within two years, and
+every such year of a member is inferred from the others alone."""
 Array = NDArray[np.float64]
 
 
@@ -172,17 +176,17 @@ class TradeSystem:
         annual = self.table.dropna().sum(axis=1)
         if self.total is not None:
             annual = annual.combine_first(self.total.annual())
-        known = [*self.parts, *([] if self.total is None else [self.total])]
-        reporters = {r for s in known for r in s.reporters}
+        reported = [*self.parts, *([] if self.total is None else [self.total])]
+        reporters = {r for s in reported for r in s.reporters}
         made = TradeSeries.from_annual(
             annual.loc[: self.origin],
             unit=self.unit,
             name=self.label.removesuffix(f" {self.flow}"),
             flow=self.flow,
             reporter=reporters.pop() if len(reporters) == 1 else None,
-            source="; ".join(dict.fromkeys(x for s in known for x in s.sources)) or None,
+            source="; ".join(dict.fromkeys(x for s in reported for x in s.sources)) or None,
         )
-        return replace(made, vintage=max(s.known_through for s in known))
+        return replace(made, vintage=max(s.known_through for s in reported))
 
     def series(self, name: str) -> TradeSeries:
         """A member or the region, by label or by name, cut at the origin.
@@ -227,7 +231,7 @@ class TradeSystem:
                            tolerance=self.tolerance)  # fmt: skip
 
     def rounding(self, series: TradeSeries, year: int) -> float:
-        """Width of the rounding of a year's total, stated or summed; 0 where it is not said."""
+        """Width of the rounding of a year's total, stated or summed; 0 where no observation states it."""
         stated = [o.rounding or 0.0 for o in series if o.kind == "level" and o.is_whole_year and o.start.year == year]
         summed = series.totals[year].rounding if year in series.totals else None
         return max((*stated, summed or 0.0))
@@ -254,11 +258,11 @@ class TradeSystem:
         """A DataError where the reported total is not the sum of its parts."""
         if self.residual is not None or self.total is None:
             return
-        found = self.gaps()
+        gaps = self.gaps()
         stated = (self.total, *self.parts)
-        rounded = np.array([sum(self.rounding(s, y) for s in stated) for y in found.index.tolist()])
-        allowed = self.tolerance * found["total"].to_numpy() + 0.5 * rounded
-        wrong = found[found["gap"].abs() > allowed]
+        rounded = np.array([sum(self.rounding(s, y) for s in stated) for y in gaps.index.tolist()])
+        allowed = self.tolerance * gaps["total"].to_numpy() + 0.5 * rounded
+        wrong = gaps[gaps["gap"].abs() > allowed]
         if wrong.empty:
             return
         year = int(wrong.index[int(np.argmax(wrong["relative_gap"].abs().to_numpy()))])
@@ -308,6 +312,12 @@ def _check_parts(name: str, parts: tuple[TradeSeries, ...], total: TradeSeries |
     if other is not None:
         raise DataError(
             f"{name}: {other.label!r} is of another flow than {parts[0].label!r}: a region adds up one flow at a time"
+        )
+    shifted = next((s for s in every if s.year_end != parts[0].year_end), None)
+    if shifted is not None:
+        raise DataError(
+            f"{name}: years of {shifted.label!r} end in month {shifted.year_end} and those of {parts[0].label!r} in "
+            f"month {parts[0].year_end}, which do not add up: keep series of one kind of year"
         )
 
 

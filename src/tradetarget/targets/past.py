@@ -23,7 +23,7 @@ def first_reached(
 ) -> pd.Period | None:
     """The first past period at or above the target, ``sustained`` periods running; None if never.
 
-    Periods before the first observation, and those that are not known in full, do not count.
+    Periods before the first observation, and periods without all of their figures, do not count.
 
     Parameters
     ----------
@@ -34,10 +34,10 @@ def first_reached(
     since
         The earliest period asked about; a run may have begun before it. None: the first of the data.
     """
-    known = past_levels(series, target, log_season)
+    levels = past_levels(series, target, log_season)
     barrier = target.value_in(series.unit)
     run, before = 0, None
-    for period, level in known.items():
+    for period, level in levels.items():
         adjacent = before is not None and period == before + 1
         run = (run + 1 if adjacent else 1) if reached(level, barrier) else 0
         if run >= target.sustained and (since is None or period >= since):
@@ -50,12 +50,12 @@ def last_log_totals(series: TradeSeries, k: int) -> NDArray[np.float64]:
     """(k,) log totals of the last k calendar years up to the last that is complete; -inf where one is missing."""
     totals = series.annual()
     last = int(totals.index[-1])
-    known = totals.reindex(range(last - k + 1, last + 1)).to_numpy(dtype=float)
-    return np.log(np.where(np.isnan(known), 0.0, known), where=~np.isnan(known), out=np.full(k, -np.inf))
+    levels = totals.reindex(range(last - k + 1, last + 1)).to_numpy(dtype=float)
+    return np.log(levels, where=~np.isnan(levels), out=np.full(k, -np.inf))
 
 
 def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
-    """What is known of the event's level, by period and in order, in the unit of the series.
+    """The levels of the event in the data, by period and in order, in the unit of the series.
 
     Parameters
     ----------
@@ -79,20 +79,20 @@ def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.floa
     }
     if target.event == "calendar_year":
         return years
-    found = {y.asfreq("M", how="end"): v for y, v in years.items()} | _within_years(series)
+    levels = {y.asfreq("M", how="end"): v for y, v in years.items()} | _within_years(series)
     months = series.monthly()
     if len(months) >= 12:
         every = months.reindex(pd.period_range(months.index[0], months.index[-1], freq="M"))
         sums = every.rolling(12).sum().dropna()
-        found |= dict(zip(sums.index, sums.to_numpy(dtype=float).tolist(), strict=True))
-    return dict(sorted(found.items()))
+        levels |= dict(zip(sums.index, sums.to_numpy(dtype=float).tolist(), strict=True))
+    return dict(sorted(levels.items()))
 
 
 def _within_years(series: TradeSeries) -> dict[pd.Period, float]:
     """Sums of the twelve months to a month inside a year, from parts of it and of the year before.
 
-    The rest of the year before, and what the year has come to: C_(t-1)(12) - C_(t-1)(k) + C_t(k), by quarters or any
-    other parts that tie month k to January.
+    With C_t(k) the total of the first k months of year t, the sum to month k is C_(t-1)(12) - C_(t-1)(k) + C_t(k).
+    C_t(k) comes from quarters, or from any other parts that add up to January to month k.
     """
     sums = {}
     for year, tiling in series.tilings.items():

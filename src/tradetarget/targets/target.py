@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import LARGEST, SMALLEST, takes
-from tradetarget.checks import year as checked_year
-from tradetarget.errors import SettingError, TargetError, shown
+from tradetarget.checks import LARGEST, SMALLEST, checked_year, takes
+from tradetarget.checks import year as read_year
+from tradetarget.errors import TargetError, shown
 from tradetarget.observations.exchange import converted_value
 from tradetarget.reading.dates import year_period
 from tradetarget.reading.periods import DECEMBER, checked_year_end
+from tradetarget.reading.values import plain_number
 from tradetarget.units import Unit
 
 Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
@@ -42,7 +43,8 @@ class Target:
         Periods in a row at or above the level, years of a calendar-year event and months of the others; 2 is "two
         years running". The event happens in the last of them; a run may have begun in the data.
     deadline
-        The year by which it was promised: 2030, "2030" or a yearly Period; None for no deadline.
+        The year by whose end it was promised: 2030, "2030" or a yearly pandas Period; None for no deadline. Answers
+        then begin with P(reached by the end of it), and their horizon runs at least to it.
     occurrence
         "first": the first time after the origin. "again": after it was reached, in the past or on the way, and fallen
         back from.
@@ -82,8 +84,10 @@ class Target:
         occurrence: Occurrence = "first",
         year_end: str | int | None = None,
     ) -> None:
-        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        number = plain_number(value)
+        if number is None:
             raise TargetError(f"target {shown(value)} is not a number: give the level to be reached, such as 5.0")
+        value = number
         if not value > 0 or value == math.inf:
             raise TargetError(f"target {value:g} is not a positive number: give the level to be reached, such as 5.0")
         if not SMALLEST <= value <= LARGEST:
@@ -97,16 +101,12 @@ class Target:
             raise TargetError(
                 f"sustained {shown(sustained)} is not a whole number of periods from 1 to {MOST_SUSTAINED}: give one"
             )
-        if deadline is not None:
-            try:
-                deadline = checked_year(deadline, "deadline")
-            except SettingError as error:
-                raise TargetError(str(error)) from None
+        due = None if deadline is None else checked_year(deadline, "deadline", TargetError)
         object.__setattr__(self, "value", float(value))
         object.__setattr__(self, "unit", None if unit is None else Unit.parse(unit))
         object.__setattr__(self, "event", event)
         object.__setattr__(self, "sustained", int(sustained))
-        object.__setattr__(self, "deadline", deadline)
+        object.__setattr__(self, "deadline", due)
         object.__setattr__(self, "occurrence", occurrence)
         object.__setattr__(self, "year_end", checked_year_end(year_end))
 
@@ -156,7 +156,7 @@ class Target:
     def _with(self, value: float, unit: Unit | None) -> Target:
         return Target(value, unit, self.event, self.sustained, self.deadline, self.occurrence, self.year_end)
 
-    @takes(year=checked_year)
+    @takes(year=read_year)
     def converted(self, to: str | Unit, year: int) -> Target:
         """The same target in another currency, at the average exchange rate of ``year``; see ``TradeSeries.converted``.
 
@@ -178,6 +178,16 @@ class Target:
         wanted = Unit(wanted.currency, wanted.exponent or self.unit.exponent)
         value = converted_value(self.value, self.unit, wanted, year)
         return self._with(value, wanted)
+
+    def by(self, deadline: object) -> Target:
+        """The same target with a deadline: 2030, "2030" or a yearly pandas Period.
+
+        Examples
+        --------
+        >>> Target(5.0, unit="USD bn").by(2030)
+        Target(5 USD bn, by 2030)
+        """
+        return replace(self, deadline=checked_year(deadline, "deadline", TargetError))
 
     @property
     def is_monthly(self) -> bool:

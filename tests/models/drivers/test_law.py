@@ -36,8 +36,8 @@ def test_without_elasticity_or_spread_it_is_the_pooled_law() -> None:
     rng = np.random.default_rng(1)
     values, drivers = levels(rng, 3), growths(rng, 3)
     driven = law(values, drivers, parameters(0.0, 0.0, 0.02, 0.001))
-    named = {**PLAIN, "named_drift": 0.0, "named_log_variance": 0.0, "country_drift": 0.0}
-    pooled = pooled_law(named, read_history(values), H, size_centre=150.0)
+    nameless = {**PLAIN, "nameless_drift": 0.0, "nameless_log_variance": 0.0, "inflation": 0.0}
+    pooled = pooled_law(nameless, read_history(values), H, size_centre=150.0)
     np.testing.assert_allclose(driven.path.mean, pooled.mean, atol=1e-12)
     np.testing.assert_allclose(driven.path.covariance, pooled.covariance, atol=1e-12)
     np.testing.assert_allclose(driven.path.df, pooled.df)

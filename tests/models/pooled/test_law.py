@@ -72,7 +72,9 @@ def test_one_observation_gives_the_drift_of_the_prior_and_its_degrees_of_freedom
     assert law.own_volatility_weight[0] == 0.0
     assert law.df[0] == pytest.approx(PRIOR.values["volatility_df"])
     np.testing.assert_allclose(law.own_growth, 0.0)
-    assert law.drift[0] == pytest.approx(PRIOR.values["drift"] - PRIOR.values["drift_length"] * np.log(5.0), rel=1e-12)
+    v = PRIOR.values
+    nominal = v["drift"] + v["inflation"] + v["nameless_drift"]
+    assert law.drift[0] == pytest.approx(nominal - v["drift_length"] * np.log(5.0), rel=1e-12)
 
 
 @pytest.mark.bits
@@ -168,6 +170,23 @@ def test_unknown_countries_are_the_law_without_countries():
     values = some_histories()
     nothing = CommonPath(np.zeros((40, MEMORY - 1)), np.zeros(40), np.zeros(40, dtype=bool))
     np.testing.assert_array_equal(law_of(values, common=nothing).mean, law_of(values).mean)
+
+
+def test_an_outlook_adds_its_elasticity_times_expected_growth_to_the_mean():
+    zero, known = np.zeros((1, MEMORY - 1)), np.array([True])
+    plain = law_of(RISING, common=CommonPath(zero, np.zeros(1), known))
+    expected = law_of(RISING, common=CommonPath(zero, np.zeros(1), known, np.array([0.03])))
+    added = PRIOR.values["outlook_growth"] * 0.03 * np.arange(1, 11)
+    np.testing.assert_allclose(expected.mean[0] - plain.mean[0], added, rtol=1e-9)
+    np.testing.assert_array_equal(expected.covariance, plain.covariance)
+
+
+def test_growth_that_all_values_share_takes_the_place_of_the_priors_inflation():
+    history = read_history(RISING[None, :].astype(float))
+    path = np.linspace(0.1, 0.5, 10)[None, :]
+    law = pooled_law(PRIOR.values, history, 10, size_centre=PRIOR.size_centre, shared=path)
+    inflation = PRIOR.values["inflation"] * np.arange(1, 11)
+    np.testing.assert_allclose(law.mean - law_of(RISING).mean, path - inflation, atol=1e-12)
 
 
 def test_extreme_sizes_stay_finite():

@@ -14,7 +14,7 @@ import pandas as pd
 
 from tradetarget.errors import DataError
 from tradetarget.models.drivers.law import DriverParameters
-from tradetarget.models.pooled.prior import NAMED, PARAMETERS
+from tradetarget.models.pooled.prior import NAMED, NAMELESS, PARAMETERS
 
 SCHEMA = 1
 """Number of the layout of the JSON file."""
@@ -34,7 +34,9 @@ DRIVER_MEANINGS: Mapping[str, str] = {
     "oil_spread": "standard deviation of that elasticity between pairs",
     "oil_error": "variance of a year's change of the oil price, log points squared",
 }
-REMAINDER_MEANINGS: Mapping[str, str] = {p.name: p.meaning for p in PARAMETERS if p.name not in NAMED}
+REMAINDER_MEANINGS: Mapping[str, str] = {
+    p.name: p.meaning for p in PARAMETERS if p.name not in (*NAMED, *NAMELESS, "inflation")
+}
 """Parameters of the pooled law that the part of trade not explained by the drivers follows."""
 
 

@@ -87,7 +87,7 @@ def future_drift(prior: Prior, series: TradeSeries) -> Drift:
     return Drift(float(fitted.law.mean[0, DRIFT_YEARS - 1]) / DRIFT_YEARS, 0.0, math.sqrt(variance))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedMonthly(Fitted):
     """A fitted monthly model.
 
@@ -244,7 +244,7 @@ class MonthlyGrowth(ModelDefaults):
     Parameters
     ----------
     drift_prior
-        Where the drift of the paths comes from: "shipped" for the shipped prior (country pairs 1950-2004), a Prior from
+        Where the drift of the paths comes from: "shipped" for the shipped prior (country pairs 1950-2016), a Prior from
         ``estimate_prior``, or None for the series' own months alone.
 
     Raises

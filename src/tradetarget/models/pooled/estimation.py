@@ -12,81 +12,49 @@ errors are the sandwich, clustered by pair.
 Cases are cut from each pair at random origins with its last n values, n = 1, 3, 5, 10 and 25, so that the law knows
 what a short history is worth. Futures that the panel does not yet hold count as far as they go.
 
-A panel of pairs is a short panel of decades: all pairs of a decade share its inflation and its growth. Its drift is
-therefore drawn to a long-run one, as a panel of years / 10 independent decades deserves (``long_run_drift``).
+A panel of pairs is a short panel of decades: all pairs of a decade share its inflation and its growth. So each case is
+given the growth that all pairs shared in the years after its origin, and the parameters say how a pair fares relative
+to its decade. What decades themselves do is learnt from the panel's years: the mean of the growth that pairs share less
+the inflation of those years, drawn to a century's as years / 10 independent decades deserve (``long_run_drift``), and
+beside it the inflation to expect now (:mod:`tradetarget.models.pooled.dollar`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.checks import LARGEST, SMALLEST, any_text, between, optional, table, takes, text
-from tradetarget.models.pooled.law import MEMORY, CommonPath, History, hitting_probability, pooled_law, read_history
-from tradetarget.models.pooled.prior import DERIVED, NAMED, PARAMETERS, CommonState, Prior, common_path
-from tradetarget.observations.panel import Panel, read_panel
+from tradetarget.errors import DataError
+from tradetarget.models.pooled.cases import HORIZON, MULTIPLES, Cases, cut_cases
+from tradetarget.models.pooled.dollar import INFLATION_SPREAD, expected_inflation, inflation_of_years
+from tradetarget.models.pooled.grid import calendar_grid, common_growth, common_state
+from tradetarget.models.pooled.law import hitting_probability, pooled_law
+from tradetarget.models.pooled.outlook import Outlook, read_outlook
+from tradetarget.models.pooled.prior import DERIVED, NAMED, NAMELESS, PARAMETERS, Prior
+from tradetarget.observations.panel import read_panel
+from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MULTIPLES = (1.25, 1.5, 2.0, 3.0)
-HORIZON = 10
-LENGTHS = (1, 3, 5, 10, 25)
-SHORTEST_FUTURE = 3
-LARGEST_SAMPLE = 4_000
 CUBATURE = 32
-SHARED = 40.0
-"""So many cases are worth one: those of a decade share its shocks, those of a pair its history."""
+"""Points of the cubature while estimating: half of those of a batch forecast, for twice the speed."""
+SHARED = 10.0
+"""So many cases are worth one: those of a pair share its history, those of neighbours their shocks. Judgement; 3 to 40
+score alike over ten origins (docs/pooled.md)."""
 CASE_VARIANCE = 0.15
 """Variance of a case's mean (p - o), the noise against which a spread is weighed."""
-LONG_RUN_DRIFT = (0.06, 0.02)
-"""Mean and standard deviation of world trade's growth in current dollars over a century, log points a year: volume
-grew 3.4 % a year in 1870-1913, 0.9 % in 1913-50, 7.9 % in 1950-73 and 5.1 % in 1973-98 (Maddison 2001, The World
-Economy, doi:10.1787/9789264189980-en, table 3-2a), dollar prices by 1-3 %."""
-DECADE_SPREAD = 0.05
-"""Standard deviation between decades of the growth common to all pairs, log points a year."""
-COUNTRY_RIDGE = 4.0
-LARGEST_GROWTH = 1.0
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A panel by calendar year: (U, Y) logs, NaN where not observed, and the countries of each unit (C: unknown)."""
-
-    logs: Array
-    first_year: int
-    countries: tuple[str, ...]
-    ends: tuple[Ints, Ints]
-
-    @property
-    def last_year(self) -> int:
-        """The panel's last year."""
-        return self.first_year + int(self.logs.shape[1]) - 1
-
-
-@dataclass(frozen=True)
-class Cases:
-    """Training cases, one a row: the pair, its history, its countries, and what happened."""
-
-    pair: Ints
-    history: History
-    common: CommonPath
-    outcome: Array
-    weight: Array
-
-    def take(self, rows: NDArray[np.bool_]) -> Cases:
-        """The cases where ``rows`` is true."""
-        h, c = self.history, self.common
-        return Cases(
-            self.pair[rows],
-            History(h.past[rows], h.observed[rows], h.log_last[rows], h.below_peak[rows]),
-            CommonPath(c.past[rows], c.growth[rows], c.known[rows]),
-            self.outcome[rows],
-            self.weight[rows],
-        )
+LONG_RUN_GROWTH = (0.035, 0.015)
+"""Mean and standard deviation of the real growth of a century's trade, log points a year: world trade's volume grew
+3.4 % a year in 1870-1913, 0.9 % in 1913-50 and 7.9 % in 1950-73, 3.5 % over all (Maddison 2001, The World Economy,
+doi:10.1787/9789264189980-en, table 3-2a). Three periods that differ so much leave the mean unknown by about 0.015."""
+DECADE_SPREAD = 0.035
+"""Standard deviation between decades of the real growth common to all pairs, log points a year: 0.036, rounded,
+in the two panels of benchmarks/estimate_shipped_prior.py (0.036, 0.061, 0.095, -0.009, 0.034 and 0.074 in the decades
+from the 1950s to the 2000s)."""
 
 
 @takes(
@@ -104,6 +72,8 @@ def estimate_prior(
     smallest: float = 10.0,
     size_centre: float = 150.0,
     note: str = "",
+    centres: Mapping[str, float] | None = None,
+    ridge: float = 1.0,
 ) -> Prior:
     """Estimate a prior from a panel of pairs.
 
@@ -113,163 +83,120 @@ def estimate_prior(
         Long table with columns unit, period (year), value, and optionally reporter and partner (country codes): with
         them the prior also carries each country's state at the panel's end.
     drivers
-        Reserved; the law does not use them.
+        A table of drivers that holds outlooks as they were published (area, concept, period, value, vintage,
+        is_forecast; real growth ``NGDP_RPCH``, and ``PCPIPCH`` of the USA): a case is given the vintage of its time. It
+        takes reporter and partner to be the table's areas. None leaves the elasticity at its value before any panel.
     unit
-        The unit of the values.
+        The unit of the values. Inflation is taken from United States prices where its currency is USD.
     smallest
         Cases start from at least this value: below it a pair's total is mostly single shipments.
     size_centre
         The size at which the law is centred, in the unit of the values.
     note
         Kept in the provenance.
+    centres
+        What is thought of parameters before any panel, by name, in place of the centres of ``PARAMETERS``; another
+        prior's ``values`` will do. That of the drift counts as growth beyond what all pairs share.
+    ridge
+        How much the centres weigh, 1 for what is usual; near 0 the panel speaks alone.
 
     Returns
     -------
     Prior
         A panel too small to say anything gives the values before any panel, and no standard errors.
     """
-    checked = read_panel(panel)
+    checked, outlook = read_panel(panel), read_outlook(drivers)
+    currency = Unit.parse(unit).currency
     grid = calendar_grid(checked)
     world, growth = common_growth(grid)
-    cases = cut_cases(grid, growth, smallest)
-    theta = np.array([p.centre for p in PARAMETERS])
-    errors = np.full(theta.size, np.nan)
-    named = np.array([p.name in NAMED for p in PARAMETERS])
-    own = np.array([p.name not in NAMED + DERIVED for p in PARAMETERS])
-    theta, errors = _fit(cases, own, theta, errors, size_centre, named=False)
-    if cases.common.known.any():
-        theta, errors = _fit(cases.take(cases.common.known), named, theta, errors, size_centre, named=True)
+    cases = cut_cases(grid, world, growth, smallest, outlook=outlook)
+    theta, errors = _estimates(cases, size_centre, _centre(centres or {}), ridge)
     values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, theta, strict=True)}
     se = {
         p.name: round(p.slope(values[p.name]) * e, 4) if np.isfinite(e) else None
         for p, e in zip(PARAMETERS, errors, strict=True)
     }
-    values["drift"], values["drift_spread"] = long_run_drift(values["drift"], se["drift"], grid.logs.shape[1])
+    years = np.arange(grid.first_year + 1, grid.last_year + 1)
+    real = world - inflation_of_years(years, currency)
+    shared, values["drift_spread"] = long_run_drift(float(real.mean()) if real.size else None, grid.logs.shape[1])
+    values["drift"] += shared
+    values["inflation"] = _inflation_to_expect(outlook, grid.last_year, currency)
     provenance = {
         "pairs": int(grid.logs.shape[0]),
         "cases": int(cases.pair.size),
         "first_year": grid.first_year,
         "last_year": grid.last_year,
+        "shared_growth": round(shared, 4),
         "note": note,
     }
-    rounded = {k: round(v, 4) for k, v in values.items()}
-    return Prior(rounded, se, unit, size_centre, provenance, _state(grid, world, growth))
+    rounded = {k: round(float(v), 4) for k, v in values.items()}
+    return Prior(rounded, se, unit, size_centre, provenance, common_state(grid, world, growth))
 
 
-def long_run_drift(estimate: float, standard_error: float | None, years: int) -> tuple[float, float]:
-    """The drift a panel of ``years`` years supports, and what it leaves unknown of a decade to come.
+def _centre(given: Mapping[str, float]) -> Array:
+    """Centres on the scale of the links, those that are given in place of the ones of ``PARAMETERS``.
+
+    Raises
+    ------
+    DataError
+        On a name that is no parameter.
+    """
+    unknown = sorted(set(given) - {p.name for p in PARAMETERS})
+    if unknown:
+        raise DataError(
+            f"there is no parameter {unknown[0]!r} to give a centre to: the prior has "
+            f"{', '.join(p.name for p in PARAMETERS)}"
+        )
+    return np.array([p.theta(given[p.name]) if p.name in given else p.centre for p in PARAMETERS])
+
+
+def _estimates(cases: Cases, size_centre: float, centre: Array, ridge: float) -> tuple[Array, Array]:
+    """Parameters on the scale of their links and their standard errors, from cases whose countries are known.
+
+    What is different where they are not known is estimated afterwards, from all cases as if no country were known.
+    """
+    theta, errors = centre.copy(), np.full(centre.size, np.nan)
+    without = _rows(NAMELESS)
+    own = ~(without | _rows(NAMED) | _rows(DERIVED))
+    if not cases.common.known.any():
+        theta[without] = 0.0
+        return _fit(cases, own, theta, errors, size_centre, ridge, named=False)
+    theta, errors = _fit(
+        cases.take(cases.common.known), own | _rows(NAMED), theta, errors, size_centre, ridge, named=True
+    )
+    return _fit(cases, without, theta, errors, size_centre, ridge, named=False)
+
+
+def _rows(names: tuple[str, ...]) -> NDArray[np.bool_]:
+    return np.array([p.name in names for p in PARAMETERS])
+
+
+def _inflation_to_expect(outlook: Outlook | None, year: int, currency: str) -> float:
+    """What the newest outlook expects of the dollar after the panel's end; without one, what its past suggests."""
+    expected = expected_inflation(year, currency)
+    if outlook is None or currency != "USD":
+        return expected
+    return float(outlook.of_dollar(np.array([max(year, outlook.last_vintage)]), expected)[0])
+
+
+def long_run_drift(mean: float | None, years: int) -> tuple[float, float]:
+    """The real growth to expect of all pairs, and what is unknown of a decade's growth and inflation together.
 
     With k = years / 10 decades, each off the long run by a normal error of standard deviation sd,
 
-        w = s0^2 / (s0^2 + sd^2 / k + se^2),   drift = m0 + w (estimate - m0),   spread^2 = (1 - w) s0^2 + sd^2 / k.
+        w = s0^2 / (s0^2 + sd^2 / k),   drift = m0 + w (mean - m0),   spread^2 = (1 - w) s0^2 + sd^2 + si^2,
 
-    The second term of the spread is what k decades, fitted to, hide of the variance between decades: the law holds
-    sd^2 (1 - 1/k) of it already, since it is fitted to cases from all of them.
+    m0 and s0 a century's mean and its standard deviation (``LONG_RUN_GROWTH``), sd that of a decade (``DECADE_SPREAD``)
+    and si that of its inflation. A panel of one year has no growth to show: the mean is then None.
     """
-    centre, prior_spread = LONG_RUN_DRIFT
-    decades = max(years / 10.0, 1.0)
-    hidden = DECADE_SPREAD**2 / decades
-    w = prior_spread**2 / (prior_spread**2 + hidden + (prior_spread if standard_error is None else standard_error) ** 2)
-    return centre + w * (estimate - centre), float(np.sqrt((1.0 - w) * prior_spread**2 + hidden))
-
-
-def calendar_grid(panel: Panel) -> Grid:
-    """The panel by calendar year, units sorted by name so that the order of the rows does not matter."""
-    order = np.argsort(panel.units.astype(str), kind="stable")
-    rank = np.empty(order.size, dtype=np.int64)
-    rank[order] = np.arange(order.size)
-    first, last = int(panel.year.min()), int(panel.year.max())
-    logs = np.full((order.size, last - first + 1), np.nan)
-    logs[rank[panel.code], panel.year - first] = np.log(panel.value)
-    sides = [side[order].astype(str) for side in (panel.reporter, panel.partner)]
-    names = tuple(sorted(set(np.concatenate(sides).tolist()) - {""}))
-    place = {name: i for i, name in enumerate(names)}
-    ends = [np.array([place.get(name, len(names)) for name in side], dtype=np.int64) for side in sides]
-    return Grid(logs, first, names, (ends[0], ends[1]))
-
-
-def common_growth(grid: Grid) -> tuple[Array, Array]:
-    """Growth common to all pairs (Y - 1,), and of each country's pairs relative to it (C + 1, Y - 1), log points.
-
-    Each year by itself, weighted ridge regression of the pairs' log growth (cut off at +-1) on a constant and their
-    two countries; the weight rises with the square root of size up to 25 times the smallest. The last row is zero: it
-    stands for a country that is not known.
-    """
-    logs, count = grid.logs, len(grid.countries)
-    world, country = np.zeros(logs.shape[1] - 1), np.zeros((count + 1, logs.shape[1] - 1))
-    for t in range(world.size):
-        g = logs[:, t + 1] - logs[:, t]
-        rows = np.flatnonzero(np.isfinite(g))
-        if rows.size == 0:
-            continue
-        size = np.minimum(logs[rows, t], logs[rows, t + 1])
-        w = np.minimum(np.exp(0.5 * (size - np.log(10.0))), 5.0)
-        y = np.clip(g[rows], -LARGEST_GROWTH, LARGEST_GROWTH)
-        design = np.zeros((rows.size, count + 1))
-        for side in grid.ends:
-            np.add.at(design, (np.arange(rows.size), side[rows]), 1.0)
-        design[:, -1] = 1.0
-        penalty = np.append(np.full(count, COUNTRY_RIDGE), 1e-9)
-        beta = np.linalg.solve(design.T @ (w[:, None] * design) + np.diag(penalty), design.T @ (w * y))
-        world[t], country[:count, t] = beta[-1], beta[:-1]
-    return world, country
-
-
-def cut_cases(grid: Grid, growth: Array, smallest: float, *, per_pair: int = 1) -> Cases:
-    """Cut ``per_pair`` cases of each length from every pair, at origins drawn from a fixed stream.
-
-    A case has its last n years and the first years of its future (all that the panel holds, up to the horizon) without
-    a gap; at least ``SHORTEST_FUTURE`` of them.
-    """
-    rng = np.random.default_rng(0)
-    logs, years = grid.logs, grid.logs.shape[1]
-    seen = np.isfinite(logs)
-    back, ahead = _unbroken(seen), _unbroken(seen[:, ::-1])[:, ::-1] - 1
-    due = np.minimum(HORIZON, years - 1 - np.arange(years))
-    open_to = (np.nan_to_num(logs, nan=-np.inf) >= np.log(smallest)) & (ahead >= due) & (due >= SHORTEST_FUTURE)
-    pairs, columns, lengths = [], [], []
-    for n in LENGTHS:
-        possible = open_to & (back >= n)
-        order = np.argsort(np.where(possible, rng.random(logs.shape), 2.0), axis=1)[:, :per_pair]
-        unit, k = np.nonzero(np.take_along_axis(possible, order, axis=1))
-        pairs.append(unit)
-        columns.append(order[unit, k])
-        lengths.append(np.full(unit.size, n))
-    pair, at, n_seen = np.concatenate(pairs), np.concatenate(columns), np.concatenate(lengths)
-    if pair.size > LARGEST_SAMPLE:
-        keep = np.sort(rng.permutation(pair.size)[:LARGEST_SAMPLE])
-        pair, at, n_seen = pair[keep], at[keep], n_seen[keep]
-    return _case_rows(grid, growth, pair, at, n_seen)
-
-
-def _case_rows(grid: Grid, growth: Array, pair: Ints, at: Ints, n_seen: Ints) -> Cases:
-    age = np.arange(MEMORY - 1, -1, -1)
-    past = np.where(age < n_seen[:, None], _lookup(grid.logs, pair, at[:, None] - age), np.nan)
-    future = _lookup(grid.logs, pair, at[:, None] + np.arange(1, HORIZON + 1))
-    best = np.maximum.accumulate(future - past[:, -1:], axis=1)[:, None, :]
-    reached = np.where(np.isfinite(best), best >= np.log(MULTIPLES)[:, None] - 1e-12, np.nan)
-    together = growth[grid.ends[0]] + growth[grid.ends[1]]
-    relative = np.nan_to_num(_lookup(together, pair, at[:, None] - 1 - np.arange(MEMORY - 1)))
-    known = (np.minimum(*grid.ends) < len(grid.countries))[pair]
-    return Cases(pair, read_history(np.exp(past)), common_path(relative, known), reached, np.ones(pair.size))
-
-
-def _unbroken(seen: NDArray[np.bool_]) -> Ints:
-    """How many observations in a row end at each column."""
-    run = np.zeros(seen.shape, dtype=np.int64)
-    for t in range(seen.shape[1]):
-        run[:, t] = np.where(seen[:, t], (run[:, t - 1] if t else 0) + 1, 0)
-    return run
-
-
-def _lookup(matrix: Array, rows: Ints, columns: Ints) -> Array:
-    """matrix[rows, columns], NaN beyond its edges."""
-    inside = (columns >= 0) & (columns < matrix.shape[1])
-    return np.where(inside, matrix[rows[:, None], np.where(inside, columns, 0)], np.nan)
+    centre, prior_spread = LONG_RUN_GROWTH
+    w = prior_spread**2 / (prior_spread**2 + DECADE_SPREAD**2 / max(years / 10.0, 1.0))
+    drift, w = (centre, 0.0) if mean is None else (centre + w * (mean - centre), w)
+    return drift, float(np.sqrt((1.0 - w) * prior_spread**2 + DECADE_SPREAD**2 + INFLATION_SPREAD**2))
 
 
 def _fit(
-    cases: Cases, free: NDArray[np.bool_], theta: Array, errors: Array, size_centre: float, *, named: bool
+    cases: Cases, free: NDArray[np.bool_], theta: Array, errors: Array, size_centre: float, ridge: float, *, named: bool
 ) -> tuple[Array, Array]:
     """Estimate the ``free`` parameters by penalised Gauss-Newton; the others stay."""
     if cases.pair.size == 0:
@@ -284,15 +211,14 @@ def _fit(
         full = theta.copy()
         full[free] = x
         values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, full, strict=True)}
-        law = pooled_law(
-            values, cases.history, HORIZON, size_centre=size_centre, common=cases.common if named else None
-        )
+        common = cases.common if named else None
+        law = pooled_law(values, cases.history, HORIZON, size_centre=size_centre, common=common, shared=cases.shared)
         return np.asarray((root * (hitting_probability(law, barriers, n_points=CUBATURE) - outcome)).ravel())
 
-    centre = np.array([p.centre for p in PARAMETERS])[free]
+    centre = theta[free]
     spread = np.array([p.spread for p in PARAMETERS])[free]
-    penalty = SHARED * CASE_VARIANCE / cases.weight.sum() / spread**2
-    x, jacobian, rest = _gauss_newton(residuals, theta[free], centre, penalty, 0.05 * spread)
+    penalty = ridge * SHARED * CASE_VARIANCE / cases.weight.sum() / spread**2
+    x, jacobian, rest = _gauss_newton(residuals, centre, centre, penalty, 0.05 * spread)
     found, se = theta.copy(), errors.copy()
     found[free], se[free] = x, _sandwich(jacobian, rest, penalty, spread, cases.pair)
     return found, se
@@ -335,15 +261,3 @@ def _sandwich(jacobian: Array, residual: Array, penalty: Array, spread: Array, c
     np.add.at(scores, group, by_case)
     meat = SHARED * scores.T @ scores + np.diag((penalty * spread) ** 2)
     return np.asarray(np.sqrt(np.diag(bread @ meat @ bread)))
-
-
-def _state(grid: Grid, world: Array, growth: Array) -> CommonState | None:
-    """What was happening in each country at the panel's end, the last year first."""
-    if not grid.countries:
-        return None
-    kept = min(MEMORY - 1, world.size)
-    latest = np.zeros((len(grid.countries), MEMORY - 1))
-    latest[:, :kept] = growth[:-1, ::-1][:, :kept]
-    everyone = np.zeros(MEMORY - 1)
-    everyone[:kept] = world[::-1][:kept]
-    return CommonState(grid.last_year, grid.countries, latest.round(4), everyone.round(4))

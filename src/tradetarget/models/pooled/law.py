@@ -17,7 +17,7 @@ The means, with z = log(size / centre), n observations, l = log(own variance / v
 k_h = 1 - swing_persistence^h, are
 
     d_j = -j (past_drift + past_drift_size z)
-    m_h = h (drift + drift_size z + drift_length log(n/5) + drift_volatility l)
+    m_h = h (drift + inflation + drift_size z + drift_length log(n/5) + drift_volatility l)
     + k_h (settling + settling_size z + recovery (y_T - max y)).
 
 The variance is conjugate: s^2 is scaled inverse chi-square around exp(log_variance + log_variance_size z) with
@@ -25,11 +25,15 @@ The variance is conjugate: s^2 is scaled inverse chi-square around exp(log_varia
 so that one data break does not make a pair volatile for ever). The path is then multivariate Student t (Shah, Wilson
 and Ghahramani 2014, Student-t processes as alternatives to Gaussian processes, AISTATS).
 
-All pairs of a decade share its inflation and its growth, more than one panel can show: X_h has h nu added to it, nu
+Values are in current money: ``drift`` is real growth a year and ``inflation`` what is expected of the unit of money.
+All pairs of a decade share its growth and its inflation, which nobody knows beforehand: X_h has h nu added to it, nu
 normal with standard deviation ``drift_spread``.
 
 A unit with a common path (what its two countries' trade did with everyone else, :mod:`tradetarget.models.pooled.prior`)
-is measured relative to it, and goes on with a share ``country_drift`` of its countries' recent relative growth.
+is measured relative to it, and goes on with a share ``country_drift`` of its countries' recent relative growth. Where
+an outlook says how fast their economies will grow, relative to the median economy, it grows by ``outlook_growth`` times
+that. Units of which nothing like it is known differ by ``nameless_drift`` and ``nameless_log_variance``: what countries
+explain of the others varies between them.
 
 Everything here is arrays of shape (units, ...); a unit's numbers depend on its own row alone.
 """
@@ -94,11 +98,14 @@ class CommonPath:
         (U,) their recent growth relative to the world, log points a year.
     known
         (U,) whether the unit's countries are known at all.
+    expected
+        (U,) what an outlook expects of their two economies' growth relative to the median economy, log points a year.
     """
 
     past: Array
     growth: Array
     known: NDArray[np.bool_]
+    expected: Array | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ class PathLaw:
     df
         (U,) degrees of freedom of the scale.
     drift
-        (U,) the part of the mean that grows with h, log points a year.
+        (U,) the part of the mean that grows with h, inflation included, log points a year.
     volatility
         (U,) s, log points a root-year: the permanent part of a year's movement.
     own_volatility_weight
@@ -191,6 +198,7 @@ def pooled_law(
     *,
     size_centre: float,
     common: CommonPath | None = None,
+    shared: Array | None = None,
 ) -> PathLaw:
     """The law of each unit's log path over the next ``horizon`` years.
 
@@ -204,10 +212,12 @@ def pooled_law(
         The size at which z = 0, in the unit of the values.
     common
         The units' countries, or None where nothing is known of any.
+    shared
+        (U, horizon) growth since the origin that is expected of all values alike, log points; None is ``inflation`` h.
     """
     p, n = parameters, history.n
     z = np.clip(history.log_last - np.log(size_centre), *SIZE_RANGE)
-    named = np.zeros(n.size) if common is None else common.known.astype(float)
+    nameless = np.ones(n.size) if common is None else 1.0 - common.known
     past = history.past if common is None else history.past - common.past * history.observed
     age = np.arange(1.0, MEMORY)
     centred = np.where(history.observed, past + (p["past_drift"] + p["past_drift_size"] * z)[:, None] * age, 0.0)
@@ -217,7 +227,7 @@ def pooled_law(
     )
     weights, covariance, inverse = _kriging(p, history.observed[first], horizon)
     own_growth = np.einsum("uhj,uj->uh", weights[pattern], centred)
-    log_class = p["log_variance"] + p["log_variance_size"] * z + p["named_log_variance"] * named
+    log_class = p["log_variance"] + p["log_variance_size"] * z + p["nameless_log_variance"] * nameless
     innovations = np.einsum("uij,uj->ui", inverse[pattern], centred) ** 2 * np.exp(-log_class)[:, None]
     surprise = np.minimum(innovations, LARGEST_INNOVATION).sum(axis=1, where=history.observed)
 
@@ -225,21 +235,24 @@ def pooled_law(
     own = np.log((p["volatility_df"] + surprise) / df)
     variance = np.exp(log_class + own)
     drift = p["drift"] + p["drift_size"] * z + p["drift_length"] * np.log(n / 5.0) + p["drift_volatility"] * own
+    drift = drift + p["nameless_drift"] * nameless
     if common is not None:
-        drift = drift + p["named_drift"] * named + p["country_drift"] * common.growth
+        drift = drift + p["country_drift"] * common.growth + p["outlook_growth"] * common.expected
     level = p["settling"] + p["settling_size"] * z + p["recovery"] * history.below_peak
     h = np.arange(1.0, horizon + 1.0)
-    mean = drift[:, None] * h + level[:, None] * (1.0 - p["swing_persistence"] ** h) + own_growth
+    shared = np.broadcast_to(p["inflation"] * h, (n.size, horizon)) if shared is None else shared
+    mean = shared + drift[:, None] * h + level[:, None] * (1.0 - p["swing_persistence"] ** h) + own_growth
     scale = variance[:, None, None] * covariance[pattern] + p["drift_spread"] ** 2 * h[:, None] * h
     if not (np.isfinite(mean).all() and np.isfinite(scale).all() and (df > 0.0).all()):
         raise ModelError(
             "the prior gives a path whose mean, variance or degrees of freedom are not finite numbers: check its "
             "values for NaN, or use the shipped one (prior=None)"
         )
-    return PathLaw(mean, scale, df, drift, np.sqrt(variance), (n - 1.0) / df, own_growth)
+    growth = drift + shared[:, -1] / horizon
+    return PathLaw(mean, scale, df, growth, np.sqrt(variance), (n - 1.0) / df, own_growth)
 
 
-def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BATCH.count) -> Array:
+def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BATCH.n_points) -> Array:
     """P(max_{j <= h} X_j >= b) for h = 1..H, observed once a year: (U, M, H), rising with h.
 
     Parameters
@@ -257,7 +270,7 @@ def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BA
         law.covariance[:, None, :, :],
         log_barriers,
         volatility_df=law.df[:, None],
-        rule=BATCH._replace(count=n_points),
+        rule=BATCH._replace(n_points=n_points),
     )
 
 

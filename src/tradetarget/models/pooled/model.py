@@ -23,7 +23,7 @@ from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedPooled(Fitted):
     """The pooled law of one series.
 
@@ -86,7 +86,7 @@ class PooledGrowth(ModelDefaults):
     Parameters
     ----------
     prior
-        What a panel of other pairs says, from ``estimate_prior``; None is the shipped one (country pairs 1950-2004).
+        What a panel of other pairs says, from ``estimate_prior``; None is the shipped one (country pairs 1950-2016).
 
     Examples
     --------
