@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tables import labels_in
@@ -51,6 +52,7 @@ class SeriesByLabel(dict[str, TradeSeries]):
         raise unknown_name("series", label, self)
 
 
+@takes(name=any_text)
 def load(name: str) -> SeriesByLabel:
     """The series of a bundled dataset by label: "Kazakhstan-Uzbekistan turnover", "... exports", "... imports".
 

@@ -13,7 +13,7 @@ import pandas as pd
 from tradetarget import presenting
 from tradetarget.answering.months import MonthPaths
 from tradetarget.answering.question import N_PATHS, Method, Question, ask, horizon_to_deadline
-from tradetarget.checks import checked_levels, checked_probabilities
+from tradetarget.checks import checked_levels, checked_probabilities, several, takes, whole
 from tradetarget.errors import SettingError
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import CompleteFit, checked_horizon, concatenate
@@ -230,6 +230,7 @@ class Forecast(presenting.Presented):
         rate = (target.value / self.last_value) ** (1.0 / run) - 1.0
         return pd.Series(rate, index=pd.Index(self.last_year + h, name="period"), name="required_growth")
 
+    @takes(spans=several(whole(1, 500)))
     def achieved_growth(self, spans: Iterable[int] = (1, 5, 10)) -> pd.Series[float]:
         """Compound growth a year over the last ``spans`` years; a span whose first year is missing is left out."""
         totals = self.series.annual()

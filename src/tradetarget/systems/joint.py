@@ -31,6 +31,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.checks import instance_of, one_of, optional, takes
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
 from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, size_in
@@ -223,6 +224,11 @@ class _Batch:
     log_weights: Array
 
 
+@takes(
+    system=instance_of(TradeSystem, "give a TradeSystem"),
+    prior=optional(instance_of(Prior, "give a Prior")),
+    dependence=one_of("joint", "independent"),
+)
 def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: Dependence = "joint") -> FittedSystem:
     """Fit every member at the system's origin, and the correlation of their shocks.
 

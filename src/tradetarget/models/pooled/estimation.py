@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.checks import LARGEST, SMALLEST, any_text, between, optional, table, takes, text
 from tradetarget.errors import DataError
 from tradetarget.models.pooled.cases import HORIZON, MULTIPLES, Cases, cut_cases
 from tradetarget.models.pooled.dollar import INFLATION_SPREAD, expected_inflation, inflation_of_years
@@ -56,6 +57,13 @@ in the two panels of benchmarks/estimate_shipped_prior.py (0.036, 0.061, 0.095, 
 from the 1950s to the 2000s)."""
 
 
+@takes(
+    drivers=optional(table),
+    unit=text,
+    smallest=between(SMALLEST, LARGEST),
+    size_centre=between(SMALLEST, LARGEST),
+    note=any_text,
+)
 def estimate_prior(
     panel: pd.DataFrame,
     drivers: pd.DataFrame | None = None,
