@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
     from tradetarget.forecasting.batch import forecast_targets
+    from tradetarget.forecasting.several import Forecasts, forecast_each
     from tradetarget.forecasting.sides import SideComparison, compare_sides
     from tradetarget.forecasting.single import Forecast, forecast
     from tradetarget.forecasting.vintages import Change, explain_change
@@ -83,6 +84,7 @@ _NAMES = {
     "DriverShift": "scenarios",
     "FittedGrowth": "models",
     "Forecast": "forecasting.single",
+    "Forecasts": "forecasting.several",
     "GrowthHalt": "scenarios",
     "GrowthModel": "models",
     "GrowthPath": "scenarios",
@@ -111,6 +113,7 @@ _NAMES = {
     "estimate_prior": "models.pooled.estimation",
     "explain_change": "forecasting.vintages",
     "forecast": "forecasting.single",
+    "forecast_each": "forecasting.several",
     "forecast_system": "systems",
     "forecast_targets": "forecasting.batch",
     "read_scenarios": "scenarios",
@@ -142,6 +145,7 @@ __all__ = [
     "DriverShift",
     "FittedGrowth",
     "Forecast",
+    "Forecasts",
     "GrowthHalt",
     "GrowthModel",
     "GrowthPath",
@@ -173,6 +177,7 @@ __all__ = [
     "explain_change",
     "fetching",
     "forecast",
+    "forecast_each",
     "forecast_system",
     "forecast_targets",
     "models",

@@ -115,14 +115,14 @@ def _identity(path: object) -> tuple[object, ...] | None:
     try:
         real = Path(os.path.realpath(_as_path(path)))
         try:
-            found = real.stat()
+            status = real.stat()
         except FileNotFoundError:
             folder = real.parent.stat()
             name = real.name.casefold() if _ignores_case(real.parent) else real.name
             return (folder.st_dev, folder.st_ino, name)
     except (OSError, ValueError, OutputError):
         return None
-    return None if stat.S_ISCHR(found.st_mode) else (found.st_dev, found.st_ino)
+    return None if stat.S_ISCHR(status.st_mode) else (status.st_dev, status.st_ino)
 
 
 def _ignores_case(folder: Path) -> bool:

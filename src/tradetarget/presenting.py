@@ -48,18 +48,45 @@ class Presenters:
 presenters = Presenters()
 
 
-def summary(result: object) -> str:
-    """The result in words."""
-    text: str = presenters.present("summary", result)
-    return text
+class Summary(str):
+    """A result in words, and in HTML, Markdown and LaTeX; ``report.text.Text`` writes them."""
+
+    def as_html(self) -> str:
+        """A fragment of HTML: headings, tables and notes, everything escaped."""
+        raise NotImplementedError
+
+    def as_markdown(self) -> str:
+        """Markdown with pipe tables."""
+        raise NotImplementedError
+
+    def as_latex(self) -> str:
+        """LaTeX with tables in ``tabular``; the preamble needs the package booktabs."""
+        raise NotImplementedError
 
 
-def record(result: object) -> dict[str, Any]:
+class Presented:
+    """A result that a notebook shows as its summary, with tables."""
+
+    def _repr_html_(self) -> str:
+        return summary(self).as_html()
+
+
+def summary(result: object, **options: Any) -> Summary:
+    """The result in words; options that are None are left to the function that writes them."""
+    words: Summary = presenters.present("summary", result, **_given(options))
+    return words
+
+
+def record(result: object, **options: Any) -> dict[str, Any]:
     """The result as plain data."""
-    plain: dict[str, Any] = presenters.present("record", result)
+    plain: dict[str, Any] = presenters.present("record", result, **_given(options))
     return plain
 
 
-def figure(result: object, *args: Any, **options: Any) -> Any:
+def figure(result: object, **options: Any) -> Any:
     """The result as a picture of matplotlib's."""
-    return presenters.present("figure", result, *args, **options)
+    return presenters.present("figure", result, **_given(options))
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}

@@ -569,7 +569,7 @@ class TestCommandLine:
         ("words", "said"),
         [
             (["--event", "weekly"], "weekly"),
-            (["--paths", "0"], "n_paths 0"),
+            (["--paths", "0"], "--paths 0"),
             (["--occurrence", "twice"], "twice"),
             (["--sustained", "0"], "sustained 0"),
             (["--sustained", "two"], "--sustained 'two'"),

@@ -3,11 +3,12 @@ import pandas as pd
 import pytest
 
 from tradetarget import Observation, TradeSeries
-from tradetarget.answering.weighting import condition, condition_blocks, effective_size
+from tradetarget.answering.weighting import condition, condition_blocks
 from tradetarget.errors import ModelError, TradeTargetWarning
 from tradetarget.models import Paths, get_model
 from tradetarget.nowcasting import Evidence, evidence_for
 from tradetarget.observations import parse_period
+from tradetarget.passage.samples import effective_sample_size
 from tradetarget.units import Unit
 
 BN = Unit.parse("USD bn")
@@ -78,5 +79,5 @@ def test_a_fitted_model_is_conditioned_block_by_block() -> None:
     paths = list(blocks)
     weights = np.concatenate([b.weights for b in paths])
     first = np.concatenate([b.log_levels[0, :, 0] for b in paths])
-    assert effective_size(weights) > 2000
+    assert effective_sample_size(weights) > 2000
     assert np.exp(np.average(first, weights=weights)) == pytest.approx(2.6 / 0.75, rel=0.05)

@@ -170,7 +170,7 @@ def test_convert_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("forecast", "--target", "5", "--target", "10"), "--target is given 2 times (5, 10): give it once"),
+        (("forecast", "--seed", "5", "--seed", "10"), "--seed is given 2 times (5, 10): give it once"),
         (("forecast", "--target=5", "--seed", "1", "--seed=2"), "--seed is given 2 times (1, 2)"),
         (("data", "check", "a.csv", "--flow", "x", "--flow", "y"), "--flow is given 2 times (x, y)"),
         (("forecast", "a.csv", "--target", "5", "--column", "value"), "--column 'value' does not say what it names"),

@@ -173,11 +173,11 @@ class TestHittingTime:
         from matplotlib.figure import Figure
 
         ax = Figure().add_subplot()
-        assert plot_hitting_time(answer.hitting_time, ax=ax) is ax
+        assert plot_hitting_time(answer.hitting_time, ax=ax) is ax.figure
         assert len(ax.patches) == 16
 
     def test_a_new_figure_keeps_its_text_on_the_page(self, answer: Forecast) -> None:
-        assert overflowing(plot_hitting_time(answer.hitting_time).figure) == []
+        assert overflowing(plot_hitting_time(answer.hitting_time)) == []
 
     def test_a_median_beyond_the_horizon_is_said(self) -> None:
         years = np.array([2026, 2027], dtype=np.int64)

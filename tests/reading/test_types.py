@@ -78,6 +78,9 @@ def test_frames_of_polars_and_pyarrow_are_read() -> None:
         (FRAME.assign(value=[True, False, True]), "row 1: 'True' is not a number"),
         (FRAME.assign(value=[[1], [2], [3]]), r"row 1: '\[1\]' is not a number"),
         (FRAME.assign(value=[1j, 2j, 3j]), "is not a number"),
+        (FRAME.assign(value=pd.Series([np.timedelta64(1, "D"), 2, 3], dtype=object)), "is not a number"),
+        (FRAME.assign(value=pd.Series([10**400, 2, 3], dtype=object)), "the value inf is not a finite number"),
+        (FRAME.assign(value=[{}, 2, 3]), "row 1: '{}' is not a number"),
         (FRAME.assign(period=[pd.NaT] * 3), "period"),
         (FRAME.assign(period=[True] * 3), "period 'True' cannot be read"),
         (FRAME.assign(value=[4.0, 4.4, -1.0]), "row 3: 2024: the value -1 is not above 0"),
@@ -126,9 +129,6 @@ class TestPanels:
         assert answer["period"].tolist() == [2024, 2025]
         plain = tt.forecast_targets(self.panel(list(range(2019, 2024))), self.TARGETS, horizon=2)
         assert answer["probability"].tolist() == plain["probability"].tolist()
-        # What the panel with whole numbers came to with the prior of 1950-2016: larger pairs are calmer than the one of
-        # 1950-2004 said, for which it was 0.277 and 0.469.
-        assert answer["probability"].tolist() == pytest.approx([0.242, 0.435], abs=0.005)
 
     @pytest.mark.parametrize(
         ("period", "why"),

@@ -59,7 +59,7 @@ def test_the_summary_of_several_series_has_intervals_and_no_warning_of_one(two):
 
 def test_the_record_is_json_without_nan_and_with_years_as_text(one):
     record = json.loads(json.dumps(one.to_dict(), allow_nan=False))
-    assert record["schema_version"] == 1
+    assert record["schema_version"] == 2
     assert record["origins"] == ["2011", "2012", "2013", "2014", "2015"]
     assert record["scores"][0]["forecaster"] == "random-walk"
     assert record["scores"][0]["skill_low"] is None

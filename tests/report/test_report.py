@@ -168,7 +168,8 @@ class TestRecord:
     KEYS = (
         "schema_version series flow unit reporter as_of data_through last target occurrence sustained deadline model "
         "already_reached probability_by "
-        "probability_within_horizon median interval_80 required_growth standard_error seed version assumptions"
+        "probability_within_horizon median interval_80 required_growth standard_error seed version assumptions "
+        "by intervals quantiles"
     )
 
     def test_it_has_the_fields_of_the_contract_in_order(self) -> None:

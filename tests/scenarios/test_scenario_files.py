@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-import tradetarget as tt
 from tradetarget.errors import ScenarioError, UnknownNameError
 from tradetarget.scenarios import (
     ConditionalEvent,
@@ -17,8 +16,6 @@ from tradetarget.scenarios import (
 )
 from tradetarget.scenarios.files import adjustment_kinds
 from tradetarget.targets import Target
-
-DOCS = Path(__file__).parents[2] / "docs" / "scenarios"
 
 
 def write(folder: Path, text: str) -> Path:
@@ -134,12 +131,3 @@ def test_every_adjustment_has_a_kind_of_its_own_in_snake_case() -> None:
 def test_an_unknown_bundled_file_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'kazakhstan-uzbekistan'"):
         bundled_scenarios("kazakhstan-uzbekstan")
-
-
-def test_the_copy_in_the_docs_is_the_bundled_file() -> None:
-    data = Path(tt.scenarios.__file__).parent / "data"
-    names = sorted(p.name for p in data.glob("*.toml"))
-    of_regions = [p.name for p in (Path(tt.systems.__file__).parent / "data").glob("*.toml")]
-    assert sorted([*names, *of_regions]) == sorted(p.name for p in DOCS.glob("*.toml"))
-    for name in names:
-        assert (data / name).read_bytes() == (DOCS / name).read_bytes()

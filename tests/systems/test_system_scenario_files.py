@@ -257,12 +257,6 @@ def test_what_cannot_be_run_is_refused_with_its_place(
 # --- the bundled file --------------------------------------------------------------------------------------------
 
 
-def test_the_copy_in_the_docs_is_the_bundled_file() -> None:
-    data = Path(tt.systems.__file__).parent / "data"
-    [name] = [p.name for p in data.glob("*.toml")]
-    assert (data / name).read_bytes() == (Path(__file__).parents[2] / "docs" / "scenarios" / name).read_bytes()
-
-
 def test_sizes_of_the_bundled_file_are_those_of_the_files_of_one_series(figures: dict[str, TradeSeries]) -> None:
     members = {s.name: s for s in bundled_system_scenarios()}
     pair, whole = (

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from counted_paths import counted
 
 from tradetarget import HittingTime, Target, TradeSeries
 from tradetarget.errors import SettingError, TargetError, UnitError
@@ -16,7 +17,7 @@ def year(value: int) -> pd.Period:
 
 
 def test_an_exact_hit_counts_in_its_own_year() -> None:
-    answer = HittingTime.from_paths(np.array([[4.0, 5.0, 6.0]]), 5.0, [2023, 2024, 2025])
+    answer = counted(np.array([[4.0, 5.0, 6.0]]), 5.0, [2023, 2024, 2025])
     assert answer.median == year(2024)
     assert answer.probability.tolist() == [0.0, 1.0, 1.0]
 
@@ -24,29 +25,29 @@ def test_an_exact_hit_counts_in_its_own_year() -> None:
 def test_a_level_that_went_through_logs_still_hits_exactly() -> None:
     level = math.exp(math.log(4) + math.log(1.25))
     assert level < 5.0
-    answer = HittingTime.from_paths(np.array([[level]]), 5.0, [2024])
+    answer = counted(np.array([[level]]), 5.0, [2024])
     assert answer.probability_by(2024) == 1.0
 
 
 def test_a_level_a_millionth_short_does_not_hit() -> None:
-    assert HittingTime.from_paths(np.array([[5.0 * (1 - 1e-6)]]), 5.0, [2024]).probability_by(2024) == 0.0
+    assert counted(np.array([[5.0 * (1 - 1e-6)]]), 5.0, [2024]).probability_by(2024) == 0.0
 
 
 def test_falling_back_after_a_hit_does_not_undo_it() -> None:
-    answer = HittingTime.from_paths(np.array([[5.0, 3.0], [3.0, 3.0]]), 5.0, [2024, 2025])
+    answer = counted(np.array([[5.0, 3.0], [3.0, 3.0]]), 5.0, [2024, 2025])
     assert answer.probability.tolist() == [0.5, 0.5]
 
 
 def test_two_years_running_is_reached_in_the_second_of_them() -> None:
     paths = np.array([[5.0, 4.0, 5.0, 5.0], [5.0, 5.0, 1.0, 1.0]])
-    answer = HittingTime.from_paths(paths, Target(5.0, sustained=2), [2021, 2022, 2023, 2024])
+    answer = counted(paths, Target(5.0, sustained=2), [2021, 2022, 2023, 2024])
     assert answer.probability.tolist() == [0.0, 0.5, 0.5, 1.0]
 
 
 def test_weights_count_paths_by_their_weight_and_widen_the_standard_error() -> None:
     paths = np.array([[6.0], [1.0], [1.0], [1.0]])
-    weighted = HittingTime.from_paths(paths, 5.0, [2024], weights=np.array([3.0, 1.0, 1.0, 1.0]))
-    plain = HittingTime.from_paths(paths, 5.0, [2024])
+    weighted = counted(paths, 5.0, [2024], weights=np.array([3.0, 1.0, 1.0, 1.0]))
+    plain = counted(paths, 5.0, [2024])
     assert weighted.probability_by(2024) == pytest.approx(0.5)
     assert plain.probability_by(2024) == pytest.approx(0.25)
     assert weighted.standard_error > plain.standard_error

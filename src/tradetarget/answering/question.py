@@ -11,7 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,19 @@ from numpy.typing import NDArray
 from tradetarget.answering.counting import HittingCounter, exact_hitting_time
 from tradetarget.answering.months import MonthSource, month_batches, month_source
 from tradetarget.answering.part_years import fit_to_everything
-from tradetarget.errors import DataError, ModelError, SettingError, TargetError, TradeTargetWarning
+from tradetarget.checks import checked_year
+from tradetarget.errors import (
+    DataError,
+    ModelError,
+    SettingError,
+    TargetError,
+    TradeTargetError,
+    TradeTargetWarning,
+)
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import (
     BATCH,
+    MAX_HORIZON,
     Array,
     CompleteFit,
     CompleteModel,
@@ -70,6 +79,12 @@ class Question:
     n_paths: int
     drivers: pd.DataFrame | None = field(default=None, repr=False)
     unit_assumed: bool = False
+
+    @property
+    def provenance(self) -> dict[Any, Any]:
+        """What answers rest on, for the ``attrs`` of their frames: the data's, targets, model and seed."""
+        asked = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
+        return self.series.provenance | asked
 
     @property
     def origin(self) -> int:
@@ -249,6 +264,40 @@ def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Ta
     if asked.unit is None:
         return series, asked.in_unit(series.unit), series.unit is None
     return series.in_unit(asked.unit), asked, series.unit is None
+
+
+def horizon_to_deadline(horizon: int, origin: int, targets: Iterable[Target]) -> int:
+    """The horizon, lengthened to the latest deadline of the targets that lies beyond it.
+
+    Raises
+    ------
+    SettingError
+        When a deadline lies more than 200 years after the data.
+    """
+    horizon = checked_horizon(horizon)
+    last = max((t.deadline for t in targets if t.deadline is not None), default=origin)
+    if last - origin > MAX_HORIZON:
+        raise SettingError(
+            f"deadline {last} lies more than {MAX_HORIZON} years after the data, which end in {origin}: give "
+            f"{origin + MAX_HORIZON} or a year before it"
+        )
+    return max(horizon, last - origin)
+
+
+def deadline_of(target: Target | float, by: object, kind: type[TradeTargetError] = SettingError) -> int:
+    """The year that an answer is about: ``by``, or the deadline of the target where ``by`` is None.
+
+    Raises
+    ------
+    SettingError
+        When there is neither, or ``by`` is no year; or the kind of error asked for.
+    """
+    if by is not None:
+        return checked_year(by, kind=kind)
+    deadline = target.deadline if isinstance(target, Target) else None
+    if deadline is None:
+        raise kind("there is no deadline: say by=2030, or give the target one, such as Target(5, deadline=2030)")
+    return deadline
 
 
 def as_target(target: Target | float) -> Target:

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from tradetarget.errors import ModelError, TradeTargetWarning
-from tradetarget.models.interface import Array, Paths
+from tradetarget.models.interface import Paths
 from tradetarget.nowcasting import Evidence, log_likelihood
 
 LARGEST = 300.0
@@ -75,8 +75,3 @@ def no_path_agrees(evidence: Evidence) -> ModelError:
         f"no path of the model agrees with what is known of {evidence.unknown[0]}: check the units of the part-year "
         "figures and that a growth of 25 % is written 0.25, or choose a model with wider growth"
     )
-
-
-def effective_size(weights: Array) -> float:
-    """Effective number of paths, (sum w)^2 / sum w^2 (Kish 1965, ISBN 9780471109495)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())

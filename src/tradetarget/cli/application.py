@@ -6,6 +6,7 @@ imported by the commands, not here, so that ``--help`` is quick.
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Annotated, cast
 
@@ -17,11 +18,13 @@ from tradetarget.cli.data import app as data_app
 from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
 from tradetarget.cli.guard import GuardedCommand
+from tradetarget.cli.levers import required, sensitivity, sweep
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit
 from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
 from tradetarget.cli.repeated import refuse_repeated
+from tradetarget.cli.report import report
 from tradetarget.cli.scenarios import scenarios
 from tradetarget.cli.streams import say
 from tradetarget.cli.tracking import tracking
@@ -36,7 +39,11 @@ app = typer.Typer(
     "\b\nExample:\n  tradetarget forecast --plot forecast.png",
 )
 app.command(cls=GuardedCommand)(forecast)
+app.command(cls=GuardedCommand)(report)
 app.command(cls=GuardedCommand)(scenarios)
+app.command(cls=GuardedCommand)(required)
+app.command(cls=GuardedCommand)(sensitivity)
+app.command(cls=GuardedCommand)(sweep)
 app.command(cls=GuardedCommand)(backtest)
 app.command(cls=GuardedCommand)(region)
 app.command(cls=GuardedCommand)(news)
@@ -109,9 +116,13 @@ def _usage(error: Exception) -> str:
     return f"{said.rstrip('.')}; see {where} --help"
 
 
+_KEYWORDS = re.compile(r"^(by|horizon|seed|n_paths|probability|method|base_year|as_of|level|multiple) (?=['\d-])")
+_OPTIONS = {"n_paths": "--paths", "base_year": "--base", "as_of": "--as-of", "multiple": "--multiples"}
+
+
 def _refused(words: str) -> int:
-    """One line on standard error, and the status of bad input."""
-    say("error:", "31", message(words))
+    """One line on standard error, and the status of bad input; an argument of Python's is named as the option."""
+    say("error:", "31", _KEYWORDS.sub(lambda m: f"{_OPTIONS.get(m[1], f'--{m[1]}')} ", message(words)))
     return REFUSED
 
 

@@ -76,13 +76,13 @@ def backtest(
         one = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
         asking = convert(one, asked, convert_to, one)
         asked = asking.target
-    found = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
+    panel_or_series = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 
     with Progress("computing"):
         answer = run(
-            found,
+            panel_or_series,
             model or DEFAULT_MODEL,
             targets=asked,
             multiples=ratios,
@@ -92,7 +92,7 @@ def backtest(
             unit=data_unit if panel else None,
             levels=hedgehog is not None,
         )
-        text, record = answer.summary(), answer.to_dict()
+        text, record = str(answer.summary()), answer.to_dict()
     if asking is not None:
         text, record = "\n".join([text, *asking.lines]), asking.record(record)
         text, record = with_reading(text, record, asking.series)
@@ -143,12 +143,12 @@ def _years(text: str | None) -> list[int] | None:
     first, colon, last = text.partition(":")
     if not colon:
         return [whole("--origins", word) for word in text.split(",")]
-    found = range(whole("--origins", first), whole("--origins", last) + 1)
-    if not 0 < len(found) < 1000:
+    years = range(whole("--origins", first), whole("--origins", last) + 1)
+    if not 0 < len(years) < 1000:
         raise SettingError(
             f"--origins {text!r} is not a range of years: write the first and the last, such as 2010:2020"
         )
-    return list(found)
+    return list(years)
 
 
 def _numbers(text: str | None) -> list[float] | None:

@@ -42,14 +42,14 @@ class Converted:
         from tradetarget.observations.exchange import rate_near
         from tradetarget.report.text import WIDTH
 
-        said = f"Converted: {self.currency} into {self.series.unit} at each year's average exchange rate"
+        sentence = f"Converted: {self.currency} into {self.series.unit} at each year's average exchange rate"
         last = self.series.observations[-1].end.year
         rate = rate_near(self.currency, last)
-        said += "." if rate is None or rate.year == last else f"; {last} takes the rate of {rate.year}."
+        sentence += "." if rate is None or rate.year == last else f"; {last} takes the rate of {rate.year}."
         if self.asked is not None and self.target is not None and self.asked.unit != self.target.unit:
             at = ", ".join(f"{r.per_dollar:g} {r.currency} a dollar in {r.year}" for r in self.rates)
-            said += f" The target of {self.asked} is {self.target} ({at})."
-        return textwrap.wrap(said, WIDTH, break_on_hyphens=False)
+            sentence += f" The target of {self.asked} is {self.target} ({at})."
+        return textwrap.wrap(sentence, WIDTH, break_on_hyphens=False)
 
     def record(self, answer: dict[str, Any]) -> dict[str, Any]:
         """An answer's record with the conversion among its assumptions: from, to, rates and the target as asked."""

@@ -35,9 +35,9 @@ def list_datasets(json_path: options.Json = None) -> Result:
     from tradetarget import datasets
     from tradetarget.report import SCHEMA_VERSION, dataset_list
 
-    found = datasets.describe()
-    rows = [{str(k): _plain(v) for k, v in row.items()} for row in found.to_dict("records")]
-    return Result(dataset_list(found), {"schema_version": SCHEMA_VERSION, "datasets": rows}, json_path)
+    table = datasets.describe()
+    rows = [{str(k): _plain(v) for k, v in row.items()} for row in table.to_dict("records")]
+    return Result(dataset_list(table), {"schema_version": SCHEMA_VERSION, "datasets": rows}, json_path)
 
 
 @app.command(cls=GuardedCommand)
@@ -58,12 +58,14 @@ def show(
     from tradetarget import datasets
     from tradetarget.report import SCHEMA_VERSION, dataset_summary
 
-    found = chosen(datasets.load(name), series, flow)
+    shown_series = chosen(datasets.load(name), series, flow)
     if reporter is not None:
-        found = {label: s.reported_by(reporter) for label, s in found.items()}
+        shown_series = {label: s.reported_by(reporter) for label, s in shown_series.items()}
     about = next(row for row in datasets.describe().to_dict("records") if row["name"] == name)
     rows = [
-        {str(k): _plain(v) for k, v in row.items()} for s in found.values() for row in s.to_frame().to_dict("records")
+        {str(k): _plain(v) for k, v in row.items()}
+        for s in shown_series.values()
+        for row in s.to_frame().to_dict("records")
     ]
     record = {
         "schema_version": SCHEMA_VERSION,
@@ -72,8 +74,8 @@ def show(
         "note": about["note"],
         "figures": rows,
     }
-    text = dataset_summary(name, found, {str(k): v for k, v in about.items()})
-    return Result(text, record, json_path, plot, partial(_draw, found, str(about["title"])))
+    text = dataset_summary(name, shown_series, {str(k): v for k, v in about.items()})
+    return Result(text, record, json_path, plot, partial(_draw, shown_series, str(about["title"])))
 
 
 @app.command(cls=GuardedCommand)
@@ -116,14 +118,14 @@ def mirror(
     """
     factor = None if cif_factor is None else number("--cif-factor", cif_factor)
     file, dataset = figures_at(source)
-    found = Selection(file, series, flow, data_unit=data_unit, dataset=dataset, reading=reading or {}).statements()
+    both_sides = Selection(file, series, flow, data_unit=data_unit, dataset=dataset, reading=reading or {}).statements()
     from tradetarget.nowcasting import mirror_table
     from tradetarget.report import mirror_record, mirror_summary
 
-    found = found if as_of is None else found.as_of(as_of)
-    table = mirror_table(found, cif_factor=factor)
-    text, record = with_reading(mirror_summary(found, table, factor), mirror_record(found, table, factor), found)
-    return Result(text, record, json_path)
+    both_sides = both_sides if as_of is None else both_sides.as_of(as_of)
+    table = mirror_table(both_sides, cif_factor=factor)
+    text, record = mirror_summary(both_sides, table, factor), mirror_record(both_sides, table, factor)
+    return Result(*with_reading(text, record, both_sides), json_path)
 
 
 @app.command(cls=GuardedCommand)
@@ -144,11 +146,11 @@ def check(
     Example:
       tradetarget data check trade.csv --select partner=UZB
     """
-    found = every_series(source, series, flow, data_unit, reading)
+    every = every_series(source, series, flow, data_unit, reading)
     from tradetarget.nowcasting import check_statements
     from tradetarget.report import check_record, check_summary
 
-    checks = [check_statements(s) for s in found.values()]
+    checks = [check_statements(s) for s in every.values()]
     return Result(check_summary(source, checks), check_record(source, checks), json_path)
 
 
@@ -169,24 +171,24 @@ def convert_file(
     Example:
       tradetarget data convert comtrade.csv trade.csv --select partner=UZB
     """
-    found = list(every_series(str(source), series, flow, data_unit, reading).values())
+    every = list(every_series(str(source), series, flow, data_unit, reading).values())
     import pandas as pd
 
     from tradetarget.outputs import write_whole
     from tradetarget.report import reading_lines
     from tradetarget.report.records import SCHEMA_VERSION, reading_record
 
-    table = pd.concat([s.to_frame() for s in found], ignore_index=True)
+    table = pd.concat([s.to_frame() for s in every], ignore_index=True)
     written = table.to_csv(index=False, lineterminator="\n").encode()
-    text = "\n".join([*reading_lines(found), f"{len(table)} rows written to {out}"])
-    record = {"schema_version": SCHEMA_VERSION, "written": str(out), "rows": len(table), **reading_record(*found)}
+    text = "\n".join([*reading_lines(every), f"{len(table)} rows written to {out}"])
+    record = {"schema_version": SCHEMA_VERSION, "written": str(out), "rows": len(table), **reading_record(*every)}
     return Result(text, record, json_path, write=partial(write_whole, out, written))
 
 
-def _draw(found: dict[str, TradeSeries], title: str, path: Path) -> Any:
+def _draw(series: dict[str, TradeSeries], title: str, path: Path) -> Any:
     from tradetarget.plotting import plot_series
 
-    return plot_series(found, title, path)
+    return plot_series(series, title, path)
 
 
 def _plain(value: Any) -> Any:

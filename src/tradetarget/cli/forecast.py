@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tradetarget.cli import options
-from tradetarget.cli.conversion import convert
+from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.question import (
+    EverySide,
+    Selection,
+    as_event,
+    every_series,
+    read_driver_table,
+    read_levels,
+    read_targets,
+    whole,
+)
 from tradetarget.cli.reading import reads_files
+
+if TYPE_CHECKING:
+    from tradetarget.forecasting import Forecasts, SideComparison
+    from tradetarget.targets import Target
 
 
 @reads_files
@@ -25,8 +38,12 @@ def forecast(
     dataset: options.Dataset = None,
     series: options.Series = None,
     flow: options.Flow = None,
-    target: options.TargetValue = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every series of the file or data set, a row each, in one table.")
+    ] = False,
+    target: options.Targets = None,
     unit: options.TargetUnit = None,
+    by: options.By = None,
     event: options.Event = None,
     occurrence: options.Occurrence = None,
     sustained: options.Sustained = None,
@@ -36,7 +53,10 @@ def forecast(
     drivers: options.Drivers = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
-    horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200.")] = "15",
+    horizon: Annotated[
+        str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200; at least to --by.")
+    ] = "15",
+    level: options.Level = None,
     seed: options.Seed = "0",
     paths: options.Paths = None,
     method: Annotated[
@@ -44,6 +64,7 @@ def forecast(
         typer.Option(metavar="HOW", help="exact (the model's law), simulation, or auto: the law where there is one."),
     ] = "auto",
     json_path: options.Json = None,
+    csv: options.Csv = None,
     plot: options.Plot = None,
     reading: dict[str, Any] | None = None,
 ) -> Result:
@@ -51,24 +72,121 @@ def forecast(
 
     \b
     Example:
+      tradetarget forecast --by 2030
       tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
     """
-    asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained)
-    years, key = whole("--horizon", horizon), whole("--seed", seed)
+    _refuse_picture(plot, several=every or len(target or []) > 1)
+    asked = [as_event(t, event, occurrence, sustained, by) for t in read_targets(target, unit, bundled=data is None)]
+    years, key, levels = whole("--horizon", horizon), whole("--seed", seed), read_levels(level)
+    given = {"model": model, "horizon": years, "seed": key, "drivers": read_driver_table(drivers, model)}
+    given |= {"method": method, "n_paths": None if paths is None else whole("--paths", paths)}
+    settings = {name: value for name, value in given.items() if value is not None}
+    if every:
+        _refuse_for_all({"--series": series, "--convert-to": convert_to})
+        answers_of_all = _of_every_series(data or dataset, flow, reporter, data_unit, as_of, asked, settings, reading)
+        return Result(
+            answers_of_all.summary(levels), lambda: answers_of_all.to_dict(levels), json_path, csv=csv,
+            table=lambda: answers_of_all.to_frame(levels),
+        )  # fmt: skip
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    given = selection.every_side()
-    question = convert(given.series, asked, convert_to, selection.read())
-    from tradetarget.answering.question import N_PATHS
+    sides, one_side = selection.every_side(), selection.read()
+    questions = [convert(sides.series, t, convert_to, one_side) for t in asked]
+    with Progress("computing"):
+        answers = [_by_each_side(q, t, sides, as_of, settings) for q, t in zip(questions, asked, strict=True)]
+    if len(answers) == 1:
+        return _one(answers[0], questions[0], levels, json_path, csv, plot)
+    return _beside(answers, questions[0], levels, json_path, csv)
+
+
+def _by_each_side(
+    question: Converted, asked: Target, sides: EverySide, as_of: str | None, settings: dict[str, Any]
+) -> SideComparison:
+    """One target's answer by the statistics of every side."""
     from tradetarget.forecasting.sides import compare_sides
-    from tradetarget.models import DEFAULT_MODEL
+
+    target = question.target or asked
+    comparison = compare_sides(question.series, target, reporter=sides.reporter, as_of=as_of, **settings)
+    return comparison.with_unread(sides.unread)
+
+
+def _one(
+    comparison: SideComparison,
+    question: Converted,
+    levels: tuple[float, ...] | None,
+    json_path: str | None,
+    csv: Path | None,
+    plot: Path | None,
+) -> Result:
+    """One target."""
     from tradetarget.report import sides_beside
 
-    table = read_driver_table(drivers, model)
-    n = N_PATHS if paths is None else whole("--paths", paths)
+    answer = comparison.forecast
+    text = "\n".join([answer.summary(levels), *sides_beside(comparison), *question.lines])
+    return Result(
+        text, lambda: question.record(comparison.to_dict(levels)), json_path, plot,
+        lambda path: answer.plot(path, levels=levels), csv=csv, table=lambda: answer.to_table(levels),
+    )  # fmt: skip
+
+
+def _beside(
+    answers: list[SideComparison],
+    question: Converted,
+    levels: tuple[float, ...] | None,
+    json_path: str | None,
+    csv: Path | None,
+) -> Result:
+    """Several targets, a column each."""
+    from tradetarget.forecasting import Forecasts
+    from tradetarget.report import several_sides
+
+    forecasts = Forecasts(tuple(a.forecast for a in answers))
+    text = "\n".join([forecasts.summary(levels), *several_sides(answers), *question.lines])
+
+    def record() -> dict[str, Any]:
+        return forecasts.to_dict(levels) | {"answers": [question.record(a.to_dict(levels)) for a in answers]}
+
+    return Result(text, record, json_path, csv=csv, table=lambda: forecasts.to_frame(levels))
+
+
+def _of_every_series(
+    source: Path | str | None,
+    flow: str | None,
+    reporter: str | None,
+    data_unit: str | None,
+    as_of: str | None,
+    targets: list[Target],
+    settings: dict[str, Any],
+    reading: dict[str, Any] | None,
+) -> Forecasts:
+    """The answers of every series in a file or a bundled data set, by one side's statistics where one is named."""
+    from tradetarget.cli.question import BUNDLED
+    from tradetarget.errors import TradeTargetError
+    from tradetarget.forecasting import Forecasts, forecast_each
+
+    every = every_series(str(source or BUNDLED), None, flow, data_unit, reading)
+    unanswered: dict[str, str] = {}
+    kept = {}
+    for label, one in every.items():
+        try:
+            side = one if reporter is None else one.reported_by(reporter)
+            kept[label] = side if as_of is None else side.as_of(as_of)
+        except TradeTargetError as error:
+            unanswered[label] = str(error)
     with Progress("computing"):
-        found = compare_sides(
-            question.series, question.target or asked, model or DEFAULT_MODEL, years, key,
-            reporter=given.reporter, as_of=as_of, drivers=table, method=method, n_paths=n,  # type: ignore[arg-type]
-        ).with_unread(given.unread)  # fmt: skip
-    text = "\n".join([found.forecast.summary(), *sides_beside(found), *question.lines])
-    return Result(text, question.record(found.to_dict()), json_path, plot, found.forecast.plot)
+        forecasts = forecast_each(kept or every, targets, **settings)
+    return Forecasts(forecasts.forecasts, {**unanswered, **forecasts.unanswered})
+
+
+def _refuse_picture(plot: Path | None, *, several: bool) -> None:
+    from tradetarget.errors import SettingError
+
+    if plot is not None and several:
+        raise SettingError("--plot draws one series and one target: leave out --all and all but one --target")
+
+
+def _refuse_for_all(given: dict[str, str | None]) -> None:
+    from tradetarget.errors import SettingError
+
+    for option, value in given.items():
+        if value is not None:
+            raise SettingError(f"{option} {value!r} does not go with --all, which takes every series as it is")

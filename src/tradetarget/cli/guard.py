@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-OUTPUTS = frozenset({"json_path", "plot", "hedgehog", "out", "path", "csv"})
+OUTPUTS = frozenset({"json_path", "plot", "hedgehog", "out", "path", "csv", "docx", "xlsx"})
 """Parameters of commands that name a file to write. Every other text or path that names a file is taken to be read."""
 PICTURES = frozenset({"plot", "hedgehog"})
 STANDARD = "-"

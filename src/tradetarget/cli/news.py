@@ -9,10 +9,11 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, read_target, whole
+from tradetarget.cli.question import Selection, due_year, read_target, whole
 from tradetarget.cli.reading import reads_files, with_reading
 
 YEARS_AHEAD = 4
+"""Years from the later vintage to the year asked about. Judgement, because most targets are set for about that long."""
 
 
 @reads_files
@@ -50,14 +51,14 @@ def news(
     """
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
-    found = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading or {}).read()
+    statements = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading or {}).read()
     from tradetarget.forecasting.vintages import explain_change
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.observations.periods import parse_as_of
 
-    year = parse_as_of(later).year + YEARS_AHEAD if by is None else whole("--by", by)
+    year = parse_as_of(later).year + YEARS_AHEAD if by is None else due_year(by)
     with Progress("computing"):
         change = explain_change(
-            found, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key
+            statements, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key
         )
-    return Result(*with_reading(change.summary(), change.to_dict(), found), json_path)
+    return Result(*with_reading(change.summary(), change.to_dict(), statements), json_path)

@@ -24,6 +24,17 @@ AsOf = Annotated[
 TargetValue = Annotated[
     str | None, typer.Option("--target", metavar="LEVEL", help="The level to reach; 5 USD bn without DATA.")
 ]
+Targets = Annotated[
+    list[str] | None,
+    typer.Option("--target", metavar="LEVEL", help="The level to reach, once for each; 5 USD bn without DATA."),
+]
+By = Annotated[str | None, typer.Option("--by", metavar="YEAR", help="The deadline: 2030. The answer begins with it.")]
+Due = Annotated[str, typer.Option("--by", metavar="YEAR", help="The deadline: 2030.")]
+Level = Annotated[
+    str | None,
+    typer.Option("--level", metavar="LIST", help="Coverage of intervals in per cent: 80,95; 50 and 80 unless told."),
+]
+Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the answer as a table, a row a year.")]
 TargetUnit = Annotated[
     str | None, typer.Option("--unit", metavar="UNIT", help='The unit of the target: "USD bn", "million USD".')
 ]

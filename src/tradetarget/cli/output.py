@@ -10,12 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tradetarget.cli.streams import show, styled
 from tradetarget.text_cleaning import escaped, escaped_json
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 PATIENCE = 2.0
+"""Seconds before progress is shown. Judgement, because a line that comes and goes sooner only flickers."""
 STANDARD = "-"
 
 
@@ -28,13 +32,17 @@ class Result:
     text
         For standard output.
     record
-        The same as plain data.
+        The same as plain data, or a function that gives it when it is to be written.
     json
         Where to write the record: a file, or "-" for standard output instead of the text.
     plot
         A file for the picture.
     draw
         Draws and saves it.
+    csv
+        A file for the table.
+    table
+        Gives the table, a DataFrame.
     write
         Writes the file that the command is for, where it is for one.
     """
@@ -45,6 +53,8 @@ class Result:
     plot: Path | None = None
     draw: Callable[[Path], Any] | None = None
     write: Callable[[], Any] | None = None
+    csv: Path | None = None
+    table: Callable[[], pd.DataFrame] | None = None
 
 
 def emit(result: Result) -> None:
@@ -53,7 +63,9 @@ def emit(result: Result) -> None:
 
     record = None
     if result.json is not None:
-        record = json.dumps(result.record, indent=2, ensure_ascii=result.json != STANDARD, allow_nan=False)
+        plain = result.record() if callable(result.record) else result.record
+        record = json.dumps(plain, indent=2, ensure_ascii=result.json != STANDARD, allow_nan=False)
+    table = None if result.csv is None or result.table is None else result.table()
     with together():
         if result.write is not None:
             result.write()
@@ -62,6 +74,8 @@ def emit(result: Result) -> None:
                 result.draw(result.plot)
         if record is not None and result.json not in (None, STANDARD):
             write_whole(str(result.json), f"{record}\n".encode())
+        if table is not None and result.csv is not None:
+            write_whole(result.csv, table.to_csv(index=False, lineterminator="\n").encode())
     if result.json == STANDARD and record is not None:
         show(escaped_json(record))
     elif result.text:

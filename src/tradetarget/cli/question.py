@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BUNDLED, SERIES, FLOW = "kazakhstan-central-asia", "Kazakhstan-Uzbekistan", "turnover"
 BOTH_SIDES, REPORTER = "kazakhstan-uzbekistan", "Kazakhstan"
-TARGET, TARGET_UNIT = 5.0, "USD bn"
+TARGET, TARGET_UNIT = 5.0, "USD bn"  # the target that Kazakhstan and Uzbekistan announced (docs/article-2019.md)
 
 
 class EverySide(NamedTuple):
@@ -62,12 +62,12 @@ class Selection:
         TradeTargetError
             A kind of it on a file, name, unit or date that cannot be used.
         """
-        found = self.statements(self.reporter)
+        series = self.statements(self.reporter)
         if self.reporter is not None:
-            found = found.reported_by(self.reporter)
-        elif self.data is None and len(found.reporters) > 1:
-            found = found.reported_by(REPORTER)
-        return found if self.as_of is None else found.as_of(self.as_of)
+            series = series.reported_by(self.reporter)
+        elif self.data is None and len(series.reporters) > 1:
+            series = series.reported_by(REPORTER)
+        return series if self.as_of is None else series.as_of(self.as_of)
 
     def every_side(self) -> EverySide:
         """The series with the statements of every side, in the unit of the side that decides; not yet cut at a date.
@@ -77,31 +77,31 @@ class Selection:
         TradeTargetError
             As ``read``, and on a file of several sides none of which is chosen.
         """
-        own = self.read()
+        deciding = self.read()
         if self.data is None:
-            return EverySide(self.statements(None), own.reporters[0] if own.reporters else None, {})
-        if len(own.reporters) > 1:
-            own.annual()  # says which sides there are, and how one is chosen
+            return EverySide(self.statements(None), deciding.reporters[0] if deciding.reporters else None, {})
+        if len(deciding.reporters) > 1:
+            deciding.annual()  # says which sides there are, and how one is chosen
         if self.reporter is None:
-            return EverySide(own, None, {})
-        return self._beside(own)
+            return EverySide(deciding, None, {})
+        return self._beside(deciding)
 
-    def _beside(self, own: TradeSeries) -> EverySide:
+    def _beside(self, deciding: TradeSeries) -> EverySide:
         """The file's other sides joined to the one that decides, as far as their figures can be."""
         from tradetarget.errors import TradeTargetError
         from tradetarget.observations.tables import reporters_in
 
-        joined, unread = own, dict[str, str]()
+        joined, unread = deciding, dict[str, str]()
         for side in reporters_in(self.table, self.series, self.flow):
-            if side.lower() == own.reporters[0].lower():
+            if side.lower() == deciding.reporters[0].lower():
                 continue
             try:
                 theirs = self._own(side)
-                theirs = theirs if own.unit is None or theirs.unit is None else theirs.in_unit(own.unit)
+                theirs = theirs if deciding.unit is None or theirs.unit is None else theirs.in_unit(deciding.unit)
                 joined = replace(joined, observations=(*joined, *theirs))
             except TradeTargetError as error:
                 unread[side] = str(error)
-        return EverySide(joined, own.reporters[0], unread)
+        return EverySide(joined, deciding.reporters[0], unread)
 
     def of(self, series: str | None, flow: str | None) -> Selection:
         """The same file, already read, with another series chosen."""
@@ -118,29 +118,29 @@ class Selection:
             As ``read``.
         """
         _one_source(self.data, self.dataset)
-        found = self._bundled() if self.data is None else self._own(reporter)
+        series = self._bundled() if self.data is None else self._own(reporter)
         if self.data_unit is not None:
-            _same_unit(found, self.data_unit)
-        return found
+            _same_unit(series, self.data_unit)
+        return series
 
     def _bundled(self) -> TradeSeries:
         from tradetarget import datasets
 
-        known = datasets.load(BUNDLED if self.dataset is None else self.dataset)
-        name = matching("series", self.series or SERIES, [s.name for s in known.values()])
-        flow = matching("flow", self.flow or FLOW, [s.flow for s in known.values() if s.name == name])
+        bundled = datasets.load(BUNDLED if self.dataset is None else self.dataset)
+        name = matching("series", self.series or SERIES, [s.name for s in bundled.values()])
+        flow = matching("flow", self.flow or FLOW, [s.flow for s in bundled.values() if s.name == name])
         if self.dataset is None and name == SERIES:
-            known = datasets.load(BOTH_SIDES)
-        return known[f"{name} {flow}"]
+            bundled = datasets.load(BOTH_SIDES)
+        return bundled[f"{name} {flow}"]
 
     def _own(self, reporter: str | None) -> TradeSeries:
         from tradetarget.observations import TradeSeries
 
-        found = TradeSeries.from_table(
+        series = TradeSeries.from_table(
             self.table, series=self.series, flow=self.flow, reporter=reporter, unit=self.data_unit
         )
-        unnamed = self.series is not None and found.name == (self.table.stem or "series")
-        return replace(found, name=self.series) if unnamed and self.series is not None else found
+        unnamed = self.series is not None and series.name == (self.table.stem or "series")
+        return replace(series, name=self.series) if unnamed and self.series is not None else series
 
 
 def figures_at(words: str | None) -> tuple[Path | None, str | None]:
@@ -178,16 +178,16 @@ def every_series(
     if file is None:
         return chosen(datasets.load(str(dataset)), series, flow)
     source = Selection(file, series, flow, data_unit=data_unit, reading=reading or {})
-    found = (source.of(name, own_flow).statements() for name, own_flow in labels_in(source.table, series, flow))
-    return {s.label: s for s in found}
+    members = (source.of(name, own_flow).statements() for name, own_flow in labels_in(source.table, series, flow))
+    return {s.label: s for s in members}
 
 
-def chosen(found: dict[str, TradeSeries], series: str | None, flow: str | None) -> dict[str, TradeSeries]:
+def chosen(series_by_label: dict[str, TradeSeries], series: str | None, flow: str | None) -> dict[str, TradeSeries]:
     """The series of one name and flow, where they are given."""
-    name = None if series is None else matching("series", series, [s.name for s in found.values()])
-    kept = {label: s for label, s in found.items() if name in (None, s.name)}
-    own = None if flow is None else matching("flow", flow, [s.flow for s in kept.values()])
-    return {label: s for label, s in kept.items() if own in (None, s.flow)}
+    name = None if series is None else matching("series", series, [s.name for s in series_by_label.values()])
+    kept = {label: s for label, s in series_by_label.items() if name in (None, s.name)}
+    matched = None if flow is None else matching("flow", flow, [s.flow for s in kept.values()])
+    return {label: s for label, s in kept.items() if matched in (None, s.flow)}
 
 
 def read_driver_table(table: str | None, model: str | None = None) -> pd.DataFrame | None:
@@ -235,8 +235,8 @@ def _same_unit(series: TradeSeries, data_unit: str) -> None:
     from tradetarget.errors import UnitError
     from tradetarget.units import Unit
 
-    said = Unit.parse(data_unit)
-    if series.unit != said:
+    named = Unit.parse(data_unit)
+    if series.unit != named:
         raise UnitError(
             f"--data-unit {data_unit!r} contradicts the data, which are in {series.unit}: leave it out or correct one"
         )
@@ -288,16 +288,63 @@ def read_target(value: str | None, unit: str | None, *, bundled: bool) -> Target
     return asked if unit is None else Target(asked.value_in(Unit.parse(unit)), unit)
 
 
-def as_event(target: Target, event: str | None, occurrence: str | None, sustained: str | None) -> Target:
-    """The target with the event that options name; what they leave out stays.
+def read_targets(values: list[str] | None, unit: str | None, *, bundled: bool) -> list[Target]:
+    """The targets, each once; errors as in ``read_target``, and on one that is given twice."""
+    from tradetarget.errors import TargetError
+
+    targets = [read_target(value, unit, bundled=bundled) for value in (values if values else (None,))]
+    for i, target in enumerate(targets):
+        if target in targets[:i]:
+            raise TargetError(f"--target {target} is given twice: give each once")
+    return targets
+
+
+def due_year(text: str) -> int:
+    """The year that --by names.
+
+    Raises
+    ------
+    SettingError
+        Naming the option and the text.
+    """
+    from tradetarget.checks import checked_year
+
+    return checked_year(text, "--by")
+
+
+def read_levels(text: str | None) -> tuple[float, ...] | None:
+    """Coverages as fractions, from per cent: "80,95"; None where the option is left out.
+
+    Raises
+    ------
+    SettingError
+        On what is no number between 0 and 100.
+    """
+    if text is None:
+        return None
+    from tradetarget.errors import SettingError
+
+    percents = [number("--level", word.strip().removesuffix("%")) for word in text.split(",")]
+    wrong = next((p for p in percents if not 0.0 < p < 100.0), None)
+    if wrong is not None:
+        raise SettingError(f"--level {wrong:g} is not a percentage between 0 and 100: give some, such as 80,95")
+    if any(p < 1.0 for p in percents):
+        raise SettingError(f"--level {text!r} is in per cent, not a fraction: write 80 for 80 %")
+    return tuple(sorted({p / 100.0 for p in percents}))
+
+
+def as_event(
+    target: Target, event: str | None, occurrence: str | None, sustained: str | None, by: str | None = None
+) -> Target:
+    """The target with the event and the deadline that options name; what they leave out stays.
 
     Raises
     ------
     TradeTargetError
-        A kind of it on an event or occurrence that is not known, or a number of periods below 1.
+        A kind of it on an event or occurrence that is not known, a number of periods below 1, or what is no year.
     """
     from tradetarget.errors import unknown_name
-    from tradetarget.targets import EVENTS, OCCURRENCES, Target
+    from tradetarget.targets import EVENTS, OCCURRENCES
 
     wanted = target.event if event is None else event.strip().lower().replace("-", "_")
     if wanted not in EVENTS:
@@ -306,4 +353,5 @@ def as_event(target: Target, event: str | None, occurrence: str | None, sustaine
     if which not in OCCURRENCES:
         raise unknown_name("--occurrence", str(occurrence), OCCURRENCES)
     periods = target.sustained if sustained is None else whole("--sustained", sustained)
-    return Target(target.value, target.unit, wanted, periods, target.deadline, which)  # type: ignore[arg-type]
+    due = target.deadline if by is None else due_year(by)
+    return replace(target, event=wanted, sustained=periods, deadline=due, occurrence=which)  # type: ignore[arg-type]

@@ -46,8 +46,8 @@ def reads_files(command: Callable[..., Result]) -> Callable[..., Result]:
     """Give a command the options of reading; it takes them as one argument, ``reading`` (a dict for
     ``ReadOptions``)."""
     signature = inspect.signature(command)
-    own = [p for p in signature.parameters.values() if p.name != "reading"]
-    last = next((i for i, p in enumerate(own) if p.name in ("json_path", "seed")), len(own))
+    parameters = [p for p in signature.parameters.values() if p.name != "reading"]
+    last = next((i for i, p in enumerate(parameters) if p.name in ("json_path", "seed")), len(parameters))
     added = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
         for name, hint in _OPTIONS.items()
@@ -55,12 +55,12 @@ def reads_files(command: Callable[..., Result]) -> Callable[..., Result]:
 
     @wraps(command)
     def wrapped(**given: Any) -> Result:
-        said = {name: given.pop(name) for name in _OPTIONS}
-        return command(**given, reading={name: value for name, value in said.items() if value})
+        reading_options = {name: given.pop(name) for name in _OPTIONS}
+        return command(**given, reading={name: value for name, value in reading_options.items() if value})
 
     hints = get_type_hints(command, include_extras=True) | _OPTIONS
     hints.pop("reading", None)
-    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[p.name]) for p in own]
+    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[p.name]) for p in parameters]
     wrapped.__signature__ = signature.replace(parameters=[*keyword[:last], *added, *keyword[last:]])  # type: ignore[attr-defined]
     wrapped.__annotations__ = hints
     del wrapped.__wrapped__
@@ -100,15 +100,15 @@ def with_reading(text: str, record: dict[str, Any], *series: TradeSeries) -> tup
 def _pairs(option: str, words: list[str]) -> dict[str, str]:
     from tradetarget.errors import SettingError
 
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not equals or not name.strip():
             raise SettingError(f"{option} {word!r} does not say what it names: write it as value=NAME")
-        if name.strip() in found:
+        if name.strip() in pairs:
             raise SettingError(f"{option} {word!r} is the second for {name.strip()!r}: give one")
-        found[name.strip()] = value.strip()
-    return found
+        pairs[name.strip()] = value.strip()
+    return pairs
 
 
 def _yes_or_no(text: str) -> bool:

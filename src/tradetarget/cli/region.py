@@ -10,7 +10,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import BUNDLED, FLOW, SERIES, matching, number, whole
+from tradetarget.cli.question import BUNDLED, FLOW, SERIES, due_year, matching, number, whole
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 REGION = "Kazakhstan-Central Asia"
 ASKED = (f"{SERIES}=5", f"{REGION}=10")
-UNIT, HORIZON = "USD bn", 15
+UNIT, HORIZON = "USD bn", 15  # the horizon is that of every function of the library
 BUNDLED_FILE = "bundled"
 UNNAMED = "the region"
 
@@ -62,6 +62,7 @@ def region(
         ),
     ] = None,
     unit: options.TargetUnit = None,
+    by: options.By = None,
     data_unit: options.DataUnit = None,
     flow: options.Flow = None,
     as_of: options.AsOf = None,
@@ -72,6 +73,7 @@ def region(
     ] = None,
     seed: options.Seed = "0",
     json_path: options.Json = None,
+    csv: options.Csv = None,
     plot: options.Plot = None,
     reading: dict[str, Any] | None = None,
 ) -> Result:
@@ -88,19 +90,21 @@ def region(
     about = _told(scenarios, data)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
     flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
-    known = _bundled(flow or FLOW) if data is None else _own(data, flow, reporter, data_unit, reading)
+    by_name = _bundled(flow or FLOW) if data is None else _own(data, flow, reporter, data_unit, reading)
     if reporter is not None:
-        known = {name: s.reported_by(reporter) for name, s in known.items()}
+        by_name = {name: s.reported_by(reporter) for name, s in by_name.items()}
     if as_of is not None:
-        known = {name: s.as_of(as_of) for name, s in known.items()}
+        by_name = {name: s.as_of(as_of) for name, s in by_name.items()}
     name = total or about.series or (REGION if data is None else None)
     asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
+    if by is not None:
+        asked = {label: goal.by(due_year(by)) for label, goal in asked.items()}
     with Progress("computing") as progress:
-        system = _system(known, name, part or [], residual, about.path if total is None and about.series else "")
+        system = _system(by_name, name, part or [], residual, about.path if total is None and about.series else "")
         _check_names(asked, system, "" if target else about.path)
         answer = _answer(system, asked, years, key, about, progress)
-    text, record = with_reading(answer.summary(), answer.to_dict(), *known.values())
-    return Result(text, record, json_path, plot, answer.plot)
+    text, record = with_reading(answer.summary(), answer.to_dict(), *by_name.values())
+    return Result(text, record, json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
 
 
 def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:
@@ -118,7 +122,7 @@ def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenar
 
 
 def _system(
-    known: dict[str, TradeSeries], total: str | None, parts: list[str], residual: str | None, file: str
+    by_name: dict[str, TradeSeries], total: str | None, parts: list[str], residual: str | None, file: str
 ) -> TradeSystem:
     """The region that the options name, of all series but the total where they name no parts.
 
@@ -131,9 +135,9 @@ def _system(
     from tradetarget.systems import TradeSystem
 
     try:
-        whole_series = None if total is None else known[matching("series", total, list(known))]
-        chosen = [known[matching("series", p, list(known))] for p in parts]
-        chosen = chosen or [s for s in known.values() if s is not whole_series]
+        whole_series = None if total is None else by_name[matching("series", total, list(by_name))]
+        chosen = [by_name[matching("series", p, list(by_name))] for p in parts]
+        chosen = chosen or [s for s in by_name.values() if s is not whole_series]
         if whole_series is None and not parts:
             _refuse_a_total_among(chosen)
         name = UNNAMED if whole_series is None else whole_series.name
@@ -159,8 +163,8 @@ def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
     table = pd.DataFrame({s.name: s.annual() for s in parts}).dropna()
     if len(parts) < 3 or len(table) < FEWEST_YEARS:
         return
-    rest = -table.sub(table.sum(axis=1), axis=0)
-    same = table.columns[((table / rest - 1.0).abs() < SAME).all()].tolist()
+    others = -table.sub(table.sum(axis=1), axis=0)
+    same = table.columns[((table / others - 1.0).abs() < SAME).all()].tolist()
     if len(same) == 1:
         raise SettingError(
             f"{same[0]} is the sum of the others: say --total {same[0]!r}, or name the parts with --part"
@@ -220,17 +224,17 @@ def _targets(
 
     if words:
         return _read_targets(words, unit or (UNIT if bundled else None))
-    found = dict(about.targets)
+    targets = dict(about.targets)
     if about.target is not None:
-        if region in found:
+        if region in targets:
             raise TargetError(f"{about.path}: {region} has two targets, key 'target' and one in [targets]: keep one")
-        found[region] = about.target
-    if not found and not bundled:
+        targets[region] = about.target
+    if not targets and not bundled:
         raise TargetError("no target: say which series is to reach what, such as --target A-B=5")
-    found = found or _read_targets(ASKED, UNIT)
+    targets = targets or _read_targets(ASKED, UNIT)
     if unit is None:
-        return found
-    return {name: Target(t.value_in(Unit.parse(unit)), unit) for name, t in found.items()}
+        return targets
+    return {name: Target(t.value_in(Unit.parse(unit)), unit) for name, t in targets.items()}
 
 
 def _read_targets(words: Iterable[str], unit: str | None) -> dict[str, Target]:
@@ -238,24 +242,24 @@ def _read_targets(words: Iterable[str], unit: str | None) -> dict[str, Target]:
     from tradetarget.errors import TargetError
     from tradetarget.targets import Target
 
-    found: dict[str, Target] = {}
+    targets: dict[str, Target] = {}
     for word in words:
         name, equals, level = (w.strip() for w in word.rpartition("="))
         if not equals or not name:
             raise TargetError(f"--target {word!r} does not name its series: write NAME=LEVEL, such as {ASKED[0]}")
-        if name in found:
+        if name in targets:
             raise TargetError(f"--target {word!r} is the second of {name}: ask one target a series")
-        found[name] = Target(number("--target", level), unit)
-    return found
+        targets[name] = Target(number("--target", level), unit)
+    return targets
 
 
 def _bundled(flow: str) -> dict[str, TradeSeries]:
     """The bundled pairs and region of a flow, by name."""
     from tradetarget import datasets
 
-    known = datasets.load(BUNDLED)
-    wanted = matching("flow", flow, [s.flow for s in known.values()])
-    return {s.name: s for s in known.values() if s.flow == wanted}
+    bundled = datasets.load(BUNDLED)
+    wanted = matching("flow", flow, [s.flow for s in bundled.values()])
+    return {s.name: s for s in bundled.values() if s.flow == wanted}
 
 
 def _own(

@@ -22,9 +22,9 @@ def refuse_repeated(command: Any, words: list[str]) -> None:
     SettingError
         Naming the option and the values.
     """
-    rest = list(words)
-    while hasattr(command, "commands") and rest:
-        command = command.commands.get(rest.pop(0), command)
+    remaining = list(words)
+    while hasattr(command, "commands") and remaining:
+        command = command.commands.get(remaining.pop(0), command)
     single = {
         name: param.opts[0]
         for param in command.params
@@ -33,12 +33,12 @@ def refuse_repeated(command: Any, words: list[str]) -> None:
         if name.startswith("--")
     }
     given: dict[str, list[str]] = {}
-    for place, word in enumerate(rest):
+    for place, word in enumerate(remaining):
         if word == "--":
             break
         name, equals, value = word.partition("=")
         if name in single:
-            following = rest[place + 1] if place + 1 < len(rest) else ""
+            following = remaining[place + 1] if place + 1 < len(remaining) else ""
             given.setdefault(single[name], []).append(value if equals else following)
     for option, values in given.items():
         if len(values) > 1:

@@ -10,14 +10,14 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.question import Selection, as_event, read_driver_table, read_targets, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import Scenario, ScenarioFile
     from tradetarget.targets import Target
 
-HORIZON = 15
+HORIZON = 15  # that of every function of the library
 
 
 @reads_files
@@ -31,8 +31,9 @@ def scenarios(
     ] = None,
     series: options.Series = None,
     flow: options.Flow = None,
-    target: options.TargetValue = None,
+    target: options.Targets = None,
     unit: options.TargetUnit = None,
+    by: options.By = None,
     event: options.Event = None,
     occurrence: options.Occurrence = None,
     sustained: options.Sustained = None,
@@ -48,6 +49,7 @@ def scenarios(
     seed: options.Seed = "0",
     paths: options.Paths = None,
     json_path: options.Json = None,
+    csv: options.Csv = None,
     plot: options.Plot = None,
     reading: dict[str, Any] | None = None,
 ) -> Result:
@@ -63,12 +65,14 @@ def scenarios(
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 
     about = bundled_scenarios() if file is None else read_scenario_file(file)
-    asked = as_event(_target(about, target, unit, data, own_file=file is not None), event, occurrence, sustained)
+    wanted = _targets(about, target, unit, data, own_file=file is not None)
+    asked = [as_event(t, event, occurrence, sustained, by) for t in wanted]
     if data is None or file is not None:
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
     given = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
-    asking = convert(given, asked, convert_to, given)
+    asking = [convert(given, t, convert_to, given) for t in asked]
+    goals = [c.target or t for c, t in zip(asking, asked, strict=True)]
     from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
@@ -77,17 +81,19 @@ def scenarios(
     with Progress("computing") as progress:
         years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
         answer = run_scenarios(
-            asking.series, asking.target or asked, about.scenarios, model or DEFAULT_MODEL, years, key, table,
+            asking[0].series, goals, about.scenarios, model or DEFAULT_MODEL, years, key, table,
             n_paths=n, progress=progress.tick,
         )  # fmt: skip
-    text = "\n".join([answer.summary(), *asking.lines])
-    return Result(text, asking.record(answer.to_dict()), json_path, plot, answer.plot)
+    text = "\n".join([answer.summary(), *asking[0].lines])
+    return Result(
+        text, lambda: asking[0].record(answer.to_dict()), json_path, plot, answer.plot, csv=csv, table=answer.to_frame
+    )
 
 
-def _target(
-    about: ScenarioFile[Scenario], value: str | None, unit: str | None, data: Path | None, *, own_file: bool
-) -> Target:
-    """The target that options name, or the scenario file, or the bundled question."""
-    if value is None and unit is None and about.target is not None and (data is None or own_file):
-        return about.target
-    return read_target(value, unit, bundled=data is None)
+def _targets(
+    about: ScenarioFile[Scenario], values: list[str] | None, unit: str | None, data: Path | None, *, own_file: bool
+) -> list[Target]:
+    """The targets that options name, or the scenario file's, or the bundled question's."""
+    if not values and unit is None and about.target is not None and (data is None or own_file):
+        return [about.target]
+    return read_targets(values, unit, bundled=data is None)

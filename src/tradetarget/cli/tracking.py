@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, read_target, whole
+from tradetarget.cli.question import Selection, due_year, read_target, whole
 
 
 def tracking(
@@ -46,7 +46,7 @@ def tracking(
       tradetarget tracking --by 2030 --base 2019
     """
     asked = read_target(target, unit, bundled=data is None)
-    due, first, key = whole("--by", by), None if base is None else whole("--base", base), whole("--seed", seed)
+    due, first, key = due_year(by), None if base is None else whole("--base", base), whole("--seed", seed)
     read = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.tracking import compare

@@ -1,7 +1,7 @@
 """How good the forecasts have been: backtests, proper scores, calibration, skill against named baselines."""
 
 from tradetarget.evaluation.backtest import backtest
-from tradetarget.evaluation.baselines import baselines, get_baseline
+from tradetarget.evaluation.baselines import baselines
 from tradetarget.evaluation.regions import SystemBacktest, backtest_system
 from tradetarget.evaluation.results import Backtest
 from tradetarget.evaluation.scores import (
@@ -26,7 +26,6 @@ __all__ = [
     "baselines",
     "brier_score",
     "crps_of_paths",
-    "get_baseline",
     "log_score",
     "pit_coverage",
     "randomised_pit",

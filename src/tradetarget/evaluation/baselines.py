@@ -11,10 +11,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.errors import unknown_name
 from tradetarget.models.reference_class.episodes import count_episodes, reached_curve
 from tradetarget.passage import discrete_cdf
-from tradetarget.passage.events import REACHED_TOLERANCE
+from tradetarget.passage.events import log_floor
 
 Array = NDArray[np.float64]
 Baseline = Callable[[NDArray[np.int64], Array, Array, int], Array]
@@ -48,7 +47,7 @@ def cagr(years: NDArray[np.int64], log_levels: Array, log_barriers: Array, horiz
     """
     growth = (log_levels[-1] - log_levels[0]) / (years[-1] - years[0])
     ahead = growth * np.arange(1, horizon + 1)
-    return np.asarray(ahead >= (log_barriers - log_levels[-1])[:, None] - REACHED_TOLERANCE, dtype=float)
+    return np.asarray(ahead >= log_floor(log_barriers - log_levels[-1])[:, None], dtype=float)
 
 
 def own_past(years: NDArray[np.int64], log_levels: Array, log_barriers: Array, horizon: int) -> Array:
@@ -66,17 +65,3 @@ def own_past(years: NDArray[np.int64], log_levels: Array, log_barriers: Array, h
 def baselines() -> dict[str, Baseline]:
     """The named baselines: "no-drift", "cagr" and "own-past"."""
     return {"no-drift": no_drift, "cagr": cagr, "own-past": own_past}
-
-
-def get_baseline(name: str) -> Baseline:
-    """The baseline of that name.
-
-    Raises
-    ------
-    UnknownNameError
-        On any other name; the nearest are offered.
-    """
-    named = baselines()
-    if name not in named:
-        raise unknown_name("baseline", name, named)
-    return named[name]

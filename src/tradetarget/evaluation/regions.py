@@ -27,7 +27,7 @@ from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
-from tradetarget.passage.events import REACHED_TOLERANCE
+from tradetarget.passage.events import log_floor
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.joint import fit_system, region_of
 from tradetarget.systems.system import TradeSystem
@@ -208,4 +208,4 @@ def _scores(
 
 def _reached(growth: Array, ratio: float) -> NDArray[np.bool_]:
     """(..., periods) whether log growth since the origin has reached the multiple by each period."""
-    return np.asarray(np.maximum.accumulate(growth, axis=-1) >= np.log(ratio) - REACHED_TOLERANCE)
+    return np.asarray(np.maximum.accumulate(growth, axis=-1) >= log_floor(np.log(ratio)))

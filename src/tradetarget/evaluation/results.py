@@ -28,7 +28,7 @@ _GROUPS = ("years_ahead", "unit", "origin", "multiple", "target")
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(presenting.Presented):
     """Forecasts made at past origins, beside what happened; made by ``backtest``.
 
     Parameters
@@ -265,13 +265,19 @@ class Backtest:
         """Scores, calibration and vintages as plain data: what ``tradetarget backtest --json`` writes."""
         return presenting.record(self)
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """Scores beside the baselines, calibration, and what each origin was allowed to know, as text."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure."""
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def hedgehog(self, path: Any = None, unit: str | None = None) -> Any:
         """Past forecasts of the level (median and 80 % interval) over what happened; returns the Figure.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ _IDENTITY = ("series", "reporter", "partner", "unit")
 
 
 @dataclass(frozen=True)
-class Fetched:
+class Fetched(presenting.Presented):
     """Figures of one service on one pair, retrieved on one day.
 
     Parameters
@@ -151,10 +151,6 @@ class Fetched:
         ]
         return pd.concat([kept, fetched[new].assign(as_of=day)], ignore_index=True)
 
-    def with_notes(self, *notes: str) -> Fetched:
-        """The same with more notes."""
-        return replace(self, notes=(*self.notes, *notes))
-
     def to_dict(self) -> dict[str, Any]:
         """Provenance and figures as plain data: what ``tradetarget fetch --json`` writes."""
         figures = [{"flow": f, "period": str(y), "value": v} for (f, y), v in sorted(self.values.items())]
@@ -172,7 +168,7 @@ class Fetched:
             "figures": figures,
         }
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """What was fetched, from where and when, as text."""
         return presenting.summary(self)
 

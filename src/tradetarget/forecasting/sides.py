@@ -8,7 +8,7 @@ when their median years lie more than one apart, or their probabilities in the f
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,7 +48,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class SideComparison:
+class SideComparison(presenting.Presented):
     """One question by every side's statistics.
 
     Parameters
@@ -143,11 +143,17 @@ class SideComparison:
             row |= dict(zip(names, values, strict=True))
         return {**row, "no_answer": side.no_answer}
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer that decides and the others beside it as plain data: what ``forecast --json`` writes."""
-        return presenting.record(self)
+    def to_dict(self, levels: Iterable[float] | None = None) -> dict[str, Any]:
+        """The answer that decides and the others beside it as plain data: what ``forecast --json`` writes.
 
-    def summary(self) -> str:
+        Parameters
+        ----------
+        levels
+            As in ``Forecast.to_dict``.
+        """
+        return presenting.record(self, levels=levels)
+
+    def summary(self) -> presenting.Summary:
         """A line a side, whose statistics decide, and whether they disagree, as text."""
         return presenting.summary(self)
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.months import MonthPaths
-from tradetarget.answering.question import N_PATHS, Method, Question, ask
-from tradetarget.checks import checked_probabilities
+from tradetarget.answering.question import N_PATHS, Method, Question, ask, horizon_to_deadline
+from tradetarget.checks import checked_levels, checked_probabilities
 from tradetarget.errors import SettingError
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import CompleteFit, checked_horizon, concatenate
@@ -31,8 +31,14 @@ FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 """Quantiles of a fan: the median, and central intervals of 50, 80 and 90 %."""
 
 
+def interval_ends(levels: Iterable[float]) -> tuple[float, ...]:
+    """Probabilities of the quantiles at which central intervals of these coverages end, and of the median."""
+    ends = (round(0.5 + 0.5 * sign * level, 9) for level in checked_levels(levels) for sign in (-1.0, 1.0))
+    return tuple(sorted({0.5, *ends}))
+
+
 @dataclass(frozen=True, eq=False)
-class Forecast:
+class Forecast(presenting.Presented):
     """The answer to one question: when does this series reach this target?
 
     Parameters
@@ -129,7 +135,11 @@ class Forecast:
         wanted = checked_probabilities(probabilities)
         logs = quantiles_of_paths(self._paths.log_levels[0], self._paths.weights, wanted)
         years = pd.Index(self._paths.years, name="period")
-        return pd.DataFrame(np.exp(logs).T, index=years, columns=wanted)
+        return self._with_provenance(pd.DataFrame(np.exp(logs).T, index=years, columns=wanted))
+
+    def _with_provenance(self, frame: pd.DataFrame) -> pd.DataFrame:
+        frame.attrs = self.question.provenance
+        return frame
 
     @cached_property
     def _months(self) -> MonthPaths:
@@ -234,7 +244,8 @@ class Forecast:
     def to_frame(self) -> pd.DataFrame:
         """One row a year: quantiles of the level, P(reached by its end), required growth to reach it then.
 
-        Infinite where no growth would; no column where one rate does not bring the event about.
+        Infinite where no growth would; no column where one rate does not bring the event about. ``attrs`` says what the
+        figures rest on: series, flow, unit, reporters, as_of, sources, targets, model and seed.
         """
         frame = self.quantiles().add_prefix("q")
         frame["probability"] = self.hitting_time.probability
@@ -243,27 +254,86 @@ class Forecast:
             frame["required_growth"] = rates.reindex(frame.index, fill_value=np.inf)
         return frame.reset_index()
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as plain data: what ``tradetarget forecast --json`` writes, but for the other sides."""
-        return presenting.record(self)
+    def to_table(self, levels: Iterable[float] | None = None) -> pd.DataFrame:
+        """One row a year, as ``tradetarget forecast --csv`` writes it: every row says what it is about.
 
-    def summary(self) -> str:
-        """The answer, the data and model behind it, growth required and achieved, and probabilities, as text."""
-        return presenting.summary(self)
+        Parameters
+        ----------
+        levels
+            Coverages of the central intervals of the level; default 50, 80 and 90 %.
 
-    def plot(self, path: Any = None) -> Any:
+        Returns
+        -------
+        pandas.DataFrame
+            series, target (a number, in ``unit``), unit, period, probability (P(reached by the end of it)),
+            first_reached (P(first reached in it)), required_growth (a fraction a year; missing where no one rate brings
+            it about) and quantiles of the level: ``q0.05``, ...
+        """
+        ends = FAN if levels is None else interval_ends(levels)
+        answer, unit = self.hitting_time, self.target.unit
+        about = {"series": self.series.label, "target": self.target.value, "unit": None if unit is None else str(unit)}
+        frame = pd.DataFrame(about, index=pd.Index(answer.years, name="period")).reset_index()
+        frame = frame[["series", "target", "unit", "period"]]
+        frame["probability"] = answer.probability
+        frame["first_reached"] = np.diff(answer.probability, prepend=0.0)
+        rates = self.required_growth().reindex(answer.years)
+        frame["required_growth"] = pd.array(rates.to_numpy(dtype=float), dtype="Float64")
+        quantiles = self.quantiles(ends).set_axis([f"q{q:.6g}" for q in ends], axis=1)
+        frame = frame.join(quantiles, on="period")
+        return self._with_provenance(frame)
+
+    def to_dict(self, levels: Iterable[float] | None = None) -> dict[str, Any]:
+        """The answer as plain data: what ``tradetarget forecast --json`` writes, but for the other sides.
+
+        Parameters
+        ----------
+        levels
+            Coverages of the intervals of the year and the level; default 50, 80 and 90 %.
+        """
+        return presenting.record(self, levels=levels)
+
+    def summary(self, levels: Iterable[float] | None = None) -> presenting.Summary:
+        """The answer, the data and model behind it, growth required and achieved, and probabilities, as text.
+
+        Parameters
+        ----------
+        levels
+            Coverages of the intervals of the year; default 50 and 80 %.
+
+        Returns
+        -------
+        Text
+            Plain text, with ``as_html()``, ``as_markdown()`` and ``as_latex()``. Where the target has a deadline, its
+            first line says P(reached by the end of it).
+        """
+        return presenting.summary(self, levels=levels)
+
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+        levels: Iterable[float] | None = None,
+    ) -> Any:
         """A fan chart with the target line, and under it the distribution of the year.
 
         Parameters
         ----------
         path
             A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        ax
+            A matplotlib Axes to draw the main panel on; None for a figure of its own.
+        figsize
+            Width and height in inches, of a figure of its own.
+        levels
+            Coverages of the bands of the fan, up to three; default 50, 80 and 90 %.
 
         Returns
         -------
         matplotlib.figure.Figure
         """
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize, levels=levels)
 
     def __repr__(self) -> str:
         return f"Forecast({self.series.label!r}, {self.hitting_time!r})"
@@ -292,7 +362,7 @@ def forecast(
     model
         A name (see ``tradetarget.models.model_names``) or a GrowthModel of your own.
     horizon
-        Years after the last complete year, 1 to 200.
+        Years after the last complete year, 1 to 200; lengthened to the deadline of the target where that lies beyond.
     seed
         A whole number; the same seed gives the same answer.
     drivers
@@ -320,4 +390,5 @@ def forecast(
     """
     horizon = checked_horizon(horizon)
     question = ask(series, target, model, seed=seed, n_paths=n_paths, drivers=drivers)
+    horizon = horizon_to_deadline(horizon, question.origin, question.targets)
     return Forecast(question, question.answer(horizon, method), horizon)

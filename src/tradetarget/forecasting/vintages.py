@@ -33,7 +33,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.answering.question import as_target
+from tradetarget.answering.question import as_target, deadline_of
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -70,7 +70,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Change:
+class Change(presenting.Presented):
     """The change in P(reached by a year) between two vintages, part by part; see the module for the order.
 
     Parameters
@@ -141,7 +141,7 @@ class Change:
         """The change as plain data: what ``tradetarget news --json`` writes."""
         return presenting.record(self)
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """The two probabilities and what lies between them, as text."""
         return presenting.summary(self)
 
@@ -156,7 +156,7 @@ def explain_change(
     earlier: object,
     later: object,
     *,
-    by: int,
+    by: object = None,
     model: str | GrowthModel = DEFAULT_MODEL,
     horizon: int = 15,
     seed: int = 0,
@@ -172,7 +172,8 @@ def explain_change(
     earlier, later
         The two vintages ("2019-10", a year, a date), as in ``TradeSeries.as_of``.
     by
-        The calendar year that both probabilities are about.
+        The year that both probabilities are about: 2030, "2030" or a yearly pandas Period; the deadline of the target
+        where it is left out.
 
     Returns
     -------
@@ -188,9 +189,8 @@ def explain_change(
     TradeTargetError
         As ``forecast`` raises, at either vintage.
     """
-    if isinstance(by, bool) or not isinstance(by, int):
-        raise SettingError(f"by {by!r} is not a year: give one, such as 2030")
     asked = as_target(target)
+    due = deadline_of(asked, by)
     if asked.occurrence == "again":
         raise TargetError(
             f"a change is not explained for {asked}: a figure may be the first to have reached it, and then the two "
@@ -208,16 +208,16 @@ def explain_change(
     reached_in = _first_reached(after, origin + 1)
     passed = max(origin, _start(after) if reached_in is None else reached_in - 1)
     news = _in_order_known(first, last)
-    steps = [_probability(before, by, origin, origin), _probability(before, by, origin, passed)]
+    steps = [_probability(before, due, origin, origin), _probability(before, due, origin, passed)]
     for vintage in _growing(first, last, news):
         answer = after if len(vintage) == len(last) else answer_to(vintage)
-        steps.append(_probability(answer, by, origin, passed))
+        steps.append(_probability(answer, due, origin, passed))
     causes: list[tuple[Cause, Observation | None]] = [("time", None), *_causes(first, news)]
     parts = tuple(
         Part(cause, o, new.probability, new.probability - old.probability, _paired_error(old, new))
         for (cause, o), (old, new) in zip(causes, pairwise(steps), strict=True)
     )
-    return Change(before, after, by, _plain(passed), steps[0].probability, parts)
+    return Change(before, after, due, _plain(passed), steps[0].probability, parts)
 
 
 def _in_order_known(first: TradeSeries, last: TradeSeries) -> list[Observation]:

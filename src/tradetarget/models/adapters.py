@@ -33,7 +33,7 @@ revision of a figure."""
 _PLUG_IN = "simulated with the parameters taken as known: intervals are too narrow for a short series"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedAdapter(Fitted):
     """A fitted model of another library.
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Fitted(FitDefaults, ABC):
+class Fitted(FitDefaults, ABC, presenting.Presented):
     """Base of the fitted models: estimates, and paths from one method that draws a batch.
 
     Parameters
@@ -143,7 +143,10 @@ class Fitted(FitDefaults, ABC):
         """Small-sample Akaike criterion; compare it only between models fitted to the same sample."""
         return self.estimates.aicc
 
-    def summary(self) -> str:
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model_name} fitted to {self.series.label!r})"
+
+    def summary(self) -> presenting.Summary:
         """Parameters, standard errors and residual checks as text, the same on every run."""
         return presenting.summary(self)
 

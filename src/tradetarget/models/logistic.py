@@ -74,7 +74,7 @@ class CurveFit(NamedTuple):
     """(n, 3) derivatives of the residuals."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedLogistic(Fitted):
     """A fitted logistic curve.
 

@@ -79,7 +79,7 @@ def estimate_random_walks(log_levels: Array, years: NDArray[np.int64] | None = N
     return RandomWalkEstimates(drift, volatility, n, span, np.where(squares > 0, likelihood, -np.inf))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedRandomWalk(Fitted):
     """A fitted random walk with drift.
 

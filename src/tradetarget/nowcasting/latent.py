@@ -72,11 +72,6 @@ class LatentAnnual:
         away = self.log_points - self.mean
         return np.asarray((away * self.weights[:, None]).T @ away)
 
-    @property
-    def effective_size(self) -> float:
-        """Effective number of points, 1 / sum of squared weights (Kong 1992)."""
-        return float(1.0 / (self.weights**2).sum())
-
     @cached_property
     def evidence_of_months(self) -> Evidence:
         """The likelihood with months one by one, for splitting years."""

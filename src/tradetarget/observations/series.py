@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.errors import DataError, unknown_name
 from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
@@ -29,7 +30,7 @@ from tradetarget.units import Unit
 
 
 @dataclass(frozen=True)
-class TradeSeries(Constructors):
+class TradeSeries(Constructors, presenting.Presented):
     """One flow of one pair or region: its observations, immutable and in order of period.
 
     Build one with ``from_annual``, ``from_quarterly``, ``from_monthly``, ``from_frame`` or ``from_csv``. Observations
@@ -267,9 +268,53 @@ class TradeSeries(Constructors):
         totals = self.annual()
         return np.asarray(totals.index, dtype=np.int64), np.asarray(totals, dtype=np.float64)
 
+    @property
+    def provenance(self) -> dict[Any, Any]:
+        """Where the figures come from: series, flow, unit, reporters, as_of (year and month) and sources.
+
+        Frames of answers carry it in ``attrs``.
+        """
+        return {
+            "series": self.name,
+            "flow": self.flow,
+            "unit": None if self.unit is None else str(self.unit),
+            "reporters": list(self.reporters),
+            "as_of": f"{self.known_through:%Y-%m}",
+            "sources": list(self.sources),
+        }
+
     def to_frame(self) -> pd.DataFrame:
-        """Every observation as a row of the long table that ``from_frame`` reads."""
-        return to_rows(self.name, self.observations)
+        """Every observation as a row of the long table that ``from_frame`` reads; ``attrs`` holds the provenance."""
+        frame = to_rows(self.name, self.observations)
+        frame.attrs = self.provenance
+        return frame
+
+    def summary(self) -> presenting.Summary:
+        """Whose figures these are, and the totals by year with their growth, as text."""
+        return presenting.summary(self)
+
+    def plot(self, path: Any = None, *, ax: Any = None, figsize: tuple[float, float] | None = None) -> Any:
+        """Calendar-year totals by year.
+
+        Parameters
+        ----------
+        path
+            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        ax
+            A matplotlib Axes to draw on; None for a figure of its own.
+        figsize
+            Width and height in inches, of a figure of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        DataError
+            When several sides' figures are in the series, or no year is complete.
+        """
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def to_csv(self, path: str | Path) -> None:
         """Write every observation as a row of the CSV file that ``from_csv`` reads, without loss; whole or not at all.

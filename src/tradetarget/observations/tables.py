@@ -120,9 +120,10 @@ def _only_one(table: Table, label: str, mask: Mask) -> str | None:
     blank = mask & table.frame[label].isna().to_numpy()
     if blank.any():
         line = int(table.frame.loc[blank, "_line"].iloc[0])
+        name = names[0]
         raise DataError(
-            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {names[0]!r} in other rows: fill it "
-            f"in, take the rows of {names[0]!r} with {label}= or --{label} {names[0]!r}, or the blank ones with "
+            f"{table.where}, {table.line_word} {line}: the {label} is blank, and {name!r} in other rows: fill it in, "
+            f"take the rows of {name!r} with {label}={name!r} or --{label} {name!r}, or the blank ones with "
             f"select={{{label!r}: ''}} or --select {label}="
         )
     return names[0]

@@ -22,6 +22,15 @@ def reached(level: NDArray[np.float64] | float, target: NDArray[np.float64] | fl
     return np.asarray(np.asarray(level) >= np.asarray(target) * (1.0 - REACHED_TOLERANCE))
 
 
+def log_floor(log_targets: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """The log levels from which log targets count as reached: 1e-12 below them, as in ``reached``.
+
+    Every comparison of log levels with log targets takes its bound from here, so that a level equal to the target but
+    for rounding counts as reached everywhere.
+    """
+    return np.asarray(np.asarray(log_targets, dtype=float) - REACHED_TOLERANCE)
+
+
 def calendar_year_totals(log_months: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log totals of calendar years from log months that start in a January.
 
@@ -174,7 +183,7 @@ def count_reached(
         (..., barriers, periods), never falling along periods.
     """
     levels = sustained_minimum(log_levels, sustained)
-    floors = np.asarray(log_barriers, dtype=float) - REACHED_TOLERANCE
+    floors = log_floor(log_barriers)
     counts = np.empty((*levels.shape[1:-1], floors.size, levels.shape[0]))
     narrow = np.int16 if levels.shape[-1] < 2**15 else np.intp
     for m, floor in enumerate(floors):

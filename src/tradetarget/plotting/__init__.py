@@ -7,7 +7,7 @@ from tradetarget.plotting.hitting import plot_hitting_time
 from tradetarget.plotting.levers import plot_heatmap, plot_required, plot_tornado
 from tradetarget.plotting.promises import plot_promises
 from tradetarget.plotting.scenarios import plot_scenarios
-from tradetarget.plotting.series import plot_series
+from tradetarget.plotting.series import plot_one_series, plot_series
 from tradetarget.plotting.systems import plot_system
 from tradetarget.presenting import presenters
 
@@ -17,6 +17,7 @@ __all__ = [
     "plot_heatmap",
     "plot_hedgehog",
     "plot_hitting_time",
+    "plot_one_series",
     "plot_promises",
     "plot_reliability",
     "plot_required",
@@ -39,6 +40,7 @@ presenters.register(
         "Sensitivity": plot_tornado,
         "Sweep": plot_heatmap,
         "SystemForecast": plot_system,
+        "TradeSeries": plot_one_series,
     },
 )
 presenters.register("hedgehog", {"Backtest": plot_hedgehog})

@@ -99,6 +99,20 @@ def new_figure(size: tuple[float, float] = SIZE) -> Figure:
     return figure
 
 
+def drawn_on(ax: Any, path: str | Path | None) -> Any:
+    """The figure of axes that a caller gave, written to ``path`` where there is one.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
+    figure = ax.figure
+    if path is not None:
+        save(figure, path)
+    return figure
+
+
 @cache
 def families() -> tuple[str, ...]:
     """Fonts in order: matplotlib's own, then those installed that hold other scripts."""

@@ -20,12 +20,13 @@ from tradetarget.plotting.canvas import (
     TARGET,
     bare,
     checked_plot_path,
+    drawn_on,
     new_figure,
     save,
     width_of,
     write,
 )
-from tradetarget.plotting.frame import Sizes, panels
+from tradetarget.plotting.frame import Sizes, is_small, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.report.text import percent
 
@@ -36,7 +37,9 @@ MOST_SPINES = 12
 """Origins whose forecasts are drawn. Judgement, by looking at pictures: with more, no single one can be followed."""
 
 
-def plot_reliability(backtest: Backtest, path: str | Path | None = None, size: tuple[float, float] = (6.0, 6.5)) -> Any:
+def plot_reliability(
+    backtest: Backtest, path: str | Path | None = None, size: tuple[float, float] = (6.0, 6.5), *, ax: Any = None
+) -> Any:
     """The reliability diagram: observed frequency against stated probability, and how often each was stated.
 
     Parameters
@@ -47,6 +50,8 @@ def plot_reliability(backtest: Backtest, path: str | Path | None = None, size: t
         A file to write (.png, .svg or .pdf); None to return the figure only.
     size
         Width and height in inches.
+    ax
+        Axes to draw the diagram on, without the counts; None for a figure of its own.
 
     Returns
     -------
@@ -54,6 +59,9 @@ def plot_reliability(backtest: Backtest, path: str | Path | None = None, size: t
     """
     if path is not None:
         checked_plot_path(path)
+    if ax is not None:
+        _diagonal(ax, backtest.reliability(), Sizes.of(ax.figure))
+        return drawn_on(ax, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     table = backtest.reliability()
@@ -61,9 +69,11 @@ def plot_reliability(backtest: Backtest, path: str | Path | None = None, size: t
     title = f"Did it happen as often as it was forecast? {backtest.model_name}"
     subtitle = f"The 80 % interval of the year held {percent(held)} of the outcomes"
     left = width_of(figure, "100 %", sizes.label) + 0.1
-    upper, lower = panels(figure, title, subtitle, _footnote(backtest), heights=(3.4, 1.0), left=left, gap=0.62)
+    heights = (1.0,) if is_small(figure) else (3.4, 1.0)
+    upper, *others = panels(figure, title, subtitle, _footnote(backtest), heights=heights, left=left, gap=0.62)
     _diagonal(upper, table, sizes)
-    _counts(lower, table, sizes)
+    for lower in others:
+        _counts(lower, table, sizes)
     if path is not None:
         save(figure, path)
     return figure

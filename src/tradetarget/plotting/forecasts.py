@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from tradetarget.checks import checked_levels
+from tradetarget.errors import SettingError
+from tradetarget.forecasting.single import interval_ends
 from tradetarget.plotting import scale
 from tradetarget.plotting.canvas import (
     FAN_SHADES,
@@ -18,17 +23,18 @@ from tradetarget.plotting.canvas import (
     TARGET,
     bare,
     checked_plot_path,
+    drawn_on,
     new_figure,
     save,
     width_of,
     write,
 )
-from tradetarget.plotting.frame import Sizes, heading, panels
+from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ticks
 from tradetarget.plotting.placing import Box, first_clear, spread
 from tradetarget.reading.dates import period_words
 from tradetarget.report import text
-from tradetarget.report.forecasts import last_known, question, stands_at_target
+from tradetarget.report.forecasts import headline, last_known, question, stands_at_target
 from tradetarget.report.provenance import as_of, event_text, is_estimated, reporter, sources_text
 from tradetarget.report.text import percent
 from tradetarget.targets import HittingTime
@@ -36,14 +42,21 @@ from tradetarget.targets import HittingTime
 if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
 
-BANDS = ((0.05, 0.95, "90 %"), (0.1, 0.9, "80 %"), (0.25, 0.75, "50 %"))
-"""Central intervals of the fan, the widest first: those that ``Forecast.quantiles`` gives."""
+LEVELS = (0.5, 0.8, 0.9)
+"""Coverages of the bands of the fan unless others are asked for."""
 PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
 """Years of history for each year ahead, and the least of them. Judgement, by looking at pictures: the fan is then more
 than a third of the width, and a decade of growth stands beside it."""
 
 
-def plot_forecast(forecast: Forecast, path: str | Path | None = None, size: tuple[float, float] = SIZE) -> Any:
+def plot_forecast(
+    forecast: Forecast,
+    path: str | Path | None = None,
+    size: tuple[float, float] = SIZE,
+    *,
+    ax: Any = None,
+    levels: Iterable[float] | None = None,
+) -> Any:
     """A fan chart with the target line, and under it the probability of each year.
 
     Parameters
@@ -53,7 +66,11 @@ def plot_forecast(forecast: Forecast, path: str | Path | None = None, size: tupl
     path
         A file to write (.png, .svg or .pdf); None to return the figure only.
     size
-        Width and height in inches; 6 x 4.5 and larger are readable.
+        Width and height in inches; a page narrower than 5 or lower than 3.4 shows the fan alone.
+    ax
+        Axes to draw the fan on, without title and footnote; None for a figure of its own.
+    levels
+        Coverages of the bands of the fan, at most three; default 50, 80 and 90 %.
 
     Returns
     -------
@@ -71,31 +88,62 @@ def plot_forecast(forecast: Forecast, path: str | Path | None = None, size: tupl
     """
     if path is not None:
         checked_plot_path(path)
+    bands = bands_of(levels)
+    if ax is not None:
+        _fan_alone(ax, forecast, bands)
+        return drawn_on(ax, path)
     figure = new_figure(size)
     answer, sizes = forecast.hitting_time, Sizes.of(figure)
     left = width_of(figure, "00,000", 8) + 0.08
-    at_target = stands_at_target(answer)
+    alone = stands_at_target(answer) or is_small(figure)
     upper, *others = panels(
         figure,
         question(forecast.series.label, answer),
         answer_line(answer),
         footnote(forecast),
-        heights=(1.0,) if at_target else (2.3, 1.0),
+        heights=(1.0,) if alone else (2.3, 1.0),
         left=left,
         gap=0.38 + sizes.label / 72,
-        bottom=0.0 if at_target else 0.9 * sizes.label / 72,
+        bottom=0.0 if alone else 0.9 * sizes.label / 72,
     )
+    if alone:
+        _fan_alone(upper, forecast, bands)
     first, last = _first_year(forecast), int(answer.years[-1])
     room = float(upper.get_position().width * size[0])
     slot = beyond_slot(answer, first, room, sizes)
-    upper.set_xlim(first - 0.6, slot + 0.5 * (slot - last))
-    _fan(upper, forecast, sizes)
-    year_ticks(upper, first, last)
     for lower in others:
+        upper.set_xlim(first - 0.6, slot + 0.5 * (slot - last))
+        _fan(upper, forecast, bands, sizes)
+        year_ticks(upper, first, last)
         _distribution(upper, lower, answer, slot, sizes)
     if path is not None:
         save(figure, path)
     return figure
+
+
+def bands_of(levels: Iterable[float] | None) -> tuple[float, ...]:
+    """Coverages of the bands of a fan, the widest first.
+
+    Raises
+    ------
+    SettingError
+        On more than three, whose shades could not be told apart, or what is no coverage.
+    """
+    wanted = LEVELS if levels is None else checked_levels(levels)
+    if len(wanted) > len(FAN_SHADES):
+        raise SettingError(f"levels {list(wanted)} are more than {len(FAN_SHADES)} bands: give that many or fewer")
+    return tuple(sorted(wanted, reverse=True))
+
+
+def _fan_alone(ax: Any, forecast: Forecast, bands: Sequence[float]) -> None:
+    """The fan on axes of its own, with room on the right for the names of its bands."""
+    sizes = Sizes.of(ax.figure)
+    first, last = _first_year(forecast), int(forecast.hitting_time.years[-1])
+    inches = float(ax.get_position().width * ax.figure.get_figwidth())
+    share = min(0.4, (width_of(ax.figure, "median", sizes.label) + 0.12) / inches)
+    ax.set_xlim(first - 0.6, first - 0.6 + (last - first + 0.9) / (1.0 - share))
+    _fan(ax, forecast, bands, sizes)
+    year_ticks(ax, first, last)
 
 
 def answer_line(answer: HittingTime) -> str:
@@ -105,6 +153,10 @@ def answer_line(answer: HittingTime) -> str:
         return f"Already reached: {period_words(last_known(answer))} is at or above it" + (
             f", first in {period_words(past)}" if past and past != last_known(answer) else ""
         )
+    first = headline(answer)
+    if first is not None:
+        middle = f"; median {answer.median}" if answer.median is not None else ""
+        return f"{first}{middle}"
     last = int(answer.years[-1])
     beyond = f"ot by {last}: {percent(1.0 - answer.probability_within_horizon)}"
     if answer.quantile(0.1) is None:
@@ -142,35 +194,51 @@ def _first_year(forecast: Forecast) -> int:
     return max(int(forecast.series.annual().index[0]), forecast.last_year - past)
 
 
-def _fan(ax: Any, forecast: Forecast, sizes: Sizes) -> None:
+def _fan(ax: Any, forecast: Forecast, bands: Sequence[float], sizes: Sizes) -> None:
     """History, fan, target and their labels."""
     totals = forecast.series.annual()
     totals = totals[totals.index >= _first_year(forecast)]
     shown = scale.display_of(np.append(totals.to_numpy(), forecast.target.value), forecast.target.unit)
     origin = forecast.last_year
-    fan = forecast.quantiles() * shown.factor
+    fan = forecast.quantiles(sorted({0.05, 0.25, 0.75, 0.95, *interval_ends(bands)})) * shown.factor
     fan.loc[origin] = forecast.last_value * shown.factor
     fan = fan.sort_index()
     history, target = totals * shown.factor, forecast.target.value * shown.factor
     limits = scale.level_range(history, target, fan)
     bare(ax, sizes.label)
     scale.apply(ax, limits)
-    for (low, high, _), shade in zip(BANDS, FAN_SHADES, strict=True):
-        ax.fill_between(fan.index, fan[low], fan[high], color=shade, linewidth=0)
+    for level, shade in zip(bands, FAN_SHADES, strict=False):
+        ax.fill_between(fan.index, fan[_end(level, -1)], fan[_end(level, 1)], color=shade, linewidth=0)
     ax.plot(fan.index, fan[0.5], color=MEDIAN, linewidth=1.8)
     unbroken = history.reindex(range(int(history.index[0]), origin + 1))
     ax.plot(unbroken.index, unbroken, color=INK, linewidth=1.8, marker="o", markersize=2.6)
     ax.plot([origin], [history.iloc[-1]], marker="o", markersize=5.5, color=INK, markeredgecolor="white")
     ax.axvline(origin, color=GREY, linewidth=0.8, linestyle=":")
     ax.plot([ax.get_xlim()[0], fan.index[-1]], [target, target], color=TARGET, linewidth=1.3, linestyle=(0, (5, 2)))
-    _label_fan(ax, fan, limits, target, sizes)
+    edges = [(_end(level, 1), f"{100 * level:.4g} %") for level in bands]
+    _label_fan(ax, fan, [*edges, (0.5, "median")], limits, sizes)
+    _mark_deadline(ax, forecast.hitting_time)
     _label_lines(ax, history, fan[0.5], target, shown.name, limits, sizes, estimated=is_estimated(forecast.series))
     note = ", log scale" if limits.log else ""
     totals_only = ", calendar-year totals" if forecast.target.is_monthly else ""
     words = f"{shown.name or 'Level, unit not stated'}{totals_only}{note}"
     if limits.cut:
-        words += f"; the fan is cut: its 90 % band runs to {text.level(float(fan[0.95].iloc[-1]))} in {fan.index[-1]}"
-    heading(ax, words)
+        top, name = edges[0]
+        words += f"; the fan is cut: its {name} band runs to {text.level(float(fan[top].iloc[-1]))} in {fan.index[-1]}"
+    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    heading(ax, "; ".join(words.split("; ")[: 1 if width_of(ax.figure, words, sizes.label) > room else 2]))
+
+
+def _end(level: float, side: int) -> float:
+    """The probability of the quantile at which a central interval ends."""
+    return round(0.5 + 0.5 * side * level, 9)
+
+
+def _mark_deadline(ax: Any, answer: HittingTime) -> None:
+    """A line at the deadline; the title says how probable it is that the target is reached by it."""
+    year = answer.target.deadline
+    if year is not None and year in answer.years:
+        ax.axvline(year, color=TARGET, linewidth=0.9, linestyle=":")
 
 
 def _fraction(limits: scale.Range, y: float) -> float:
@@ -180,29 +248,37 @@ def _fraction(limits: scale.Range, y: float) -> float:
     return (y - limits.low) / (limits.high - limits.low)
 
 
-def _label_fan(ax: Any, fan: pd.DataFrame, limits: scale.Range, target: float, sizes: Sizes) -> None:
+def _label_fan(
+    ax: Any, fan: pd.DataFrame, names: Sequence[tuple[float, str]], limits: scale.Range, sizes: Sizes
+) -> None:
     """The median and the upper edges of the bands, named at their right end."""
     height = float(ax.get_position().height * ax.figure.get_figheight())
     gap = 1.25 * sizes.label / 72 / height
-    names = [(0.95, "90 %"), (0.9, "80 %"), (0.75, "50 %"), (0.5, "median")]
     end = fan.iloc[-1]
     inside = [(q, n) for q, n in names if _fraction(limits, float(end[q])) <= 1.0]
     spots = spread([_fraction(limits, float(end[q])) for q, _ in inside], gap, 0.02, 0.98)
     for (q, name), y in zip(inside, spots, strict=True):
         write(ax, fan.index[-1] + 0.25, y, name, transform=ax.get_xaxis_transform(), va="center",
               fontsize=sizes.label, color=MEDIAN if q == 0.5 else GREY)  # fmt: skip
+    taken = -math.inf
     for q, name in names:
         if _fraction(limits, float(end[q])) > 1.0:
-            _label_leaving(ax, fan[q], name, limits.high, sizes)
+            taken = _label_leaving(ax, fan[q], name, limits.high, taken, sizes)
 
 
-def _label_leaving(ax: Any, edge: pd.Series[float], name: str, high: float, sizes: Sizes) -> None:
-    """A band's name where its upper edge leaves the panel."""
+def _label_leaving(ax: Any, edge: pd.Series[float], name: str, high: float, taken: float, sizes: Sizes) -> float:
+    """A band's name where its upper edge leaves the panel, unless it would meet the one that ends at ``taken``."""
     after = int(np.argmax(edge.to_numpy() > high))
     x0, x1 = edge.index[after - 1], edge.index[after]
     x = x0 + (x1 - x0) * (high - edge.iloc[after - 1]) / (edge.iloc[after] - edge.iloc[after - 1])
+    left, right = ax.get_xlim()
+    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    wide = (width_of(ax.figure, name, sizes.label) + 0.05) * (right - left) / room
+    if x - wide < max(taken, edge.index[0]):
+        return taken
     write(ax, x, 0.985, name, transform=ax.get_xaxis_transform(), ha="right", va="top", fontsize=sizes.label,
           color=MEDIAN if name == "median" else GREY)  # fmt: skip
+    return float(x)
 
 
 def _label_lines(
@@ -245,7 +321,10 @@ def _label_lines(
         (np.array([taken.x, taken.x + taken.width]), np.full(2, taken.y)),
     ]
     offsets = [d for k in range(12) for d in (0.03 + 0.04 * k, -0.03 - 0.04 * k - tall)]
-    spot = first_clear([Box(e, last + d, wide, tall) for e in ends for d in offsets], lines)
+    spots = [Box(e, last + d, wide, tall) for e in ends for d in offsets]
+    spot = first_clear(spots, lines)
+    if not spot.on_panel or spot.covers(taken) or any(spot.meets(*line) for line in lines):
+        return  # no room: the summary and the footnote say it
     write(ax, spot.x, spot.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label)
 
 

@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tradetarget.plotting.canvas import GREY, INK, wrapped, write
+from tradetarget.plotting.canvas import GREY, INK, width_of, wrapped, write
 
 MARGIN = 0.18  # inches at the edges of the page: judgement, about the edge that office printers leave blank
+SMALL_WIDTH, SMALL_HEIGHT = 5.0, 3.4
+"""Inches under which a page is small, as a figure in a column of a journal is. Judgement, by looking at pictures."""
+LINES_OF_SMALL_TITLES = 2  # judgement, by looking at pictures: a third line would leave too little of a small page
+SHARE_OF_FOOTNOTES = 0.2
+"""At most so much of the page is given to the footnote. Judgement, so that a panel remains."""
 LINE = 1.28 / 72  # inches a line for each point of type: the usual leading of 120 to 130 %
 
 
@@ -57,12 +62,12 @@ def panels(
     inner = 0.98 * (width - 2 * MARGIN)
     top = height - MARGIN
     for words, points, bold in ((title, sizes.title, True), (subtitle, sizes.subtitle, False)):
-        for line in wrapped(figure, words, points, inner, bold=bold):
+        for line in _lines(figure, words, points, inner, bold=bold):
             top -= points * LINE
             write(figure, MARGIN / width, (top + 0.25 * points / 72) / height, line, fontsize=points,
                   fontweight="bold" if bold else "normal", color=INK)  # fmt: skip
     base = MARGIN * 0.7
-    for line in reversed(wrapped(figure, footnote, sizes.foot, inner)):
+    for line in reversed(_foot_lines(figure, footnote, sizes.foot, inner)):
         write(figure, MARGIN / width, (base + 0.2 * sizes.foot / 72) / height, line, fontsize=sizes.foot, color=GREY)
         base += sizes.foot * LINE
     base += 0.30 + bottom
@@ -74,6 +79,35 @@ def panels(
         axes.append(figure.add_axes(box))
         y -= h * unit + gap
     return axes
+
+
+def is_small(figure: Any) -> bool:
+    """Whether the page is so small that it holds one panel, a short title and no footnote."""
+    width, height = (float(x) for x in figure.get_size_inches())
+    return width < SMALL_WIDTH or height < SMALL_HEIGHT
+
+
+def _lines(figure: Any, words: str, points: float, inches: float, *, bold: bool) -> list[str]:
+    """A title in lines; on a small page no more than two, the last of them cut."""
+    lines = wrapped(figure, words, points, inches, bold=bold)
+    if not is_small(figure) or len(lines) <= LINES_OF_SMALL_TITLES:
+        return lines
+    remainder = " ".join(lines[LINES_OF_SMALL_TITLES - 1 :])
+    kept = remainder.split()
+    while len(kept) > 1 and width_of(figure, " ".join(kept) + "…", points, bold=bold) > inches:
+        kept = kept[:-1]
+    return [*lines[: LINES_OF_SMALL_TITLES - 1], " ".join(kept).rstrip(",;") + "…"]
+
+
+def _foot_lines(figure: Any, words: str, points: float, inches: float) -> list[str]:
+    """The footnote in lines: none on a small page, whose caption says it; as many as have room elsewhere."""
+    if is_small(figure):
+        return []
+    lines = wrapped(figure, words, points, inches)
+    most = max(1, int(SHARE_OF_FOOTNOTES * float(figure.get_figheight()) / (points * LINE)))
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], f"{lines[most - 1].rstrip(' .,;')} …"]
 
 
 def heading(ax: Any, words: str, *, right: bool = False) -> None:

@@ -2,49 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tradetarget.plotting.canvas import BAR, GREY, INK, LIGHT, MEDIAN, bare, new_figure, width_of, write
-from tradetarget.plotting.frame import Sizes
-from tradetarget.report.forecasts import level_of, stands_at_target
+from tradetarget.checks import checked_levels
+from tradetarget.plotting.canvas import (
+    BAR,
+    GREY,
+    INK,
+    LIGHT,
+    MEDIAN,
+    bare,
+    checked_plot_path,
+    drawn_on,
+    new_figure,
+    width_of,
+    write,
+)
+from tradetarget.plotting.frame import Sizes, panels
+from tradetarget.report.forecasts import headline, level_of, stands_at_target
 from tradetarget.report.text import amount, interval, percent
 from tradetarget.targets import HittingTime
 
 
-def plot_hitting_time(hitting_time: HittingTime, ax: Any = None) -> Any:
-    """The probability of each year as a bar, the median dark, the 80 % interval as a line, what lies beyond beside.
+def plot_hitting_time(
+    hitting_time: HittingTime,
+    path: str | Path | None = None,
+    size: tuple[float, float] = (8.0, 3.6),
+    *,
+    ax: Any = None,
+    levels: Iterable[float] | None = None,
+) -> Any:
+    """The probability of each year as a bar, the median dark, an interval as a line, what lies beyond beside.
 
     Parameters
     ----------
     hitting_time
         The answer.
+    path
+        A file to write (.png, .svg or .pdf); None to return the figure only.
+    size
+        Width and height in inches, of a figure of its own.
     ax
-        matplotlib Axes to draw on; a new figure by default.
+        Axes to draw on; None for a figure of its own.
+    levels
+        Coverage of the interval that is marked, the largest of several; default 80 %.
 
     Returns
     -------
-    matplotlib.axes.Axes
-        ``.figure`` is its figure.
+    matplotlib.figure.Figure
 
     Raises
     ------
     OutputError
-        Where matplotlib is not installed.
+        Where matplotlib is not installed or the file cannot be written.
     """
+    if path is not None:
+        checked_plot_path(path)
+    level = max(checked_levels((0.8,) if levels is None else levels))
+    target = hitting_time.target
     if ax is None:
-        figure = new_figure((8.0, 3.6))
-        ax = figure.add_axes((0.07, 0.12, 0.90, 0.72))
+        figure = new_figure(size)
+        label = Sizes.of(figure).label
+        left = width_of(figure, "00 %", label) + 0.08
+        words = f"P(first reached in the year): {amount(target.value, target.unit)}"
+        [ax] = panels(
+            figure, words, headline(hitting_time) or "", "", heights=(1.0,), left=left, gap=0.0, bottom=label / 72
+        )
     room = float(ax.get_position().width * ax.figure.get_figwidth())
     slot = beyond_slot(hitting_time, hitting_time.origin, room, Sizes.of(ax.figure))
     ax.set_xlim(hitting_time.origin + 0.3, slot + 0.5 * (slot - float(hitting_time.years[-1])))
-    draw_distribution(ax, hitting_time, slot)
+    draw_distribution(ax, hitting_time, slot, level)
     year_ticks(ax, hitting_time.origin + 1, int(hitting_time.years[-1]))
-    target = hitting_time.target
-    ax.set_title(f"P(first reached in the year): {amount(target.value, target.unit)}", loc="left",
-                 fontsize=Sizes.of(ax.figure).subtitle, color=INK, parse_math=False)  # fmt: skip
-    return ax
+    return drawn_on(ax, path)
 
 
 def beyond_slot(answer: HittingTime, first: int, room: float, sizes: Sizes) -> float:
@@ -76,7 +109,7 @@ def year_ticks(ax: Any, first: int, last: int) -> None:
     ax.set_xticks(ticks, [str(t) for t in ticks], fontsize=sizes.label)
 
 
-def draw_distribution(ax: Any, answer: HittingTime, slot: float) -> None:
+def draw_distribution(ax: Any, answer: HittingTime, slot: float, level: float = 0.8) -> None:
     """Bars, marks and labels on ``ax``, whose x axis has its limits; ``slot`` is where the bar "not by" stands."""
     sizes = Sizes.of(ax.figure)
     first = np.clip(np.diff(answer.probability, prepend=0.0), 0.0, None)
@@ -107,7 +140,7 @@ def draw_distribution(ax: Any, answer: HittingTime, slot: float) -> None:
     line = 1.3 * sizes.label / 72 / inches
     high = top / max(0.3, 1.0 - 2.4 * line)
     _axis(ax, high, top)
-    _marks(ax, answer, slot, high * (1.0 - 1.2 * line), sizes)
+    _marks(ax, answer, slot, high * (1.0 - 1.2 * line), level, sizes)
 
 
 def _axis(ax: Any, high: float, top: float) -> None:
@@ -120,12 +153,12 @@ def _axis(ax: Any, high: float, top: float) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.4g} %"))
 
 
-def _marks(ax: Any, answer: HittingTime, slot: float, y: float, sizes: Sizes) -> None:
-    """The 80 % interval at height ``y``, over the bars, with the median on it, and both in words above."""
-    low, high = (None if p is None else p.year for p in answer.interval(0.8))
+def _marks(ax: Any, answer: HittingTime, slot: float, y: float, level: float, sizes: Sizes) -> None:
+    """The interval at height ``y``, over the bars, with the median on it, and both in words above."""
+    low, high = (None if p is None else p.year for p in answer.interval(level))
     last, cap = int(answer.years[-1]), 0.02 * ax.get_ylim()[1]
     if low is None:
-        words, start = f"median and 80 % interval beyond {last}", float(answer.years[0])
+        words, start = f"median and {100 * level:.4g} % interval beyond {last}", float(answer.years[0])
     else:
         start, end = low - 0.39, (slot if high is None else high) + 0.39
         ax.plot([start, end], [y, y], color=INK, linewidth=1.1, solid_capstyle="butt")
@@ -134,7 +167,7 @@ def _marks(ax: Any, answer: HittingTime, slot: float, y: float, sizes: Sizes) ->
         if answer.median is not None:
             ax.plot([answer.median.year], [y], marker="o", markersize=5, color=MEDIAN)
         middle = f"median not by {last}" if answer.median is None else f"median {answer.median}"
-        words = f"{middle}, 80 %: {interval(answer, 0.8)}"
+        words = f"{middle}, {100 * level:.4g} %: {interval(answer, level)}"
     room = float(ax.get_position().width * ax.figure.get_figwidth())
     left, right = ax.get_xlim()
     fits = (start - left) / (right - left) + width_of(ax.figure, words, sizes.label) / room <= 1.0

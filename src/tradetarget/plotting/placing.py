@@ -42,6 +42,11 @@ class Box:
         line = np.interp(inside, x, y)
         return bool(((line >= self.y - 0.01) & (line <= self.y + self.height + 0.01)).any())
 
+    def covers(self, other: Box) -> bool:
+        """Whether two labels lie over one another."""
+        beside = self.x + self.width <= other.x or other.x + other.width <= self.x
+        return not (beside or self.y + self.height <= other.y or other.y + other.height <= self.y)
+
     @property
     def on_panel(self) -> bool:
         """Whether it lies wholly on the panel."""

@@ -16,6 +16,7 @@ from tradetarget.plotting.canvas import (
     SIZE,
     bare,
     checked_plot_path,
+    drawn_on,
     new_figure,
     save,
     width_of,
@@ -34,7 +35,9 @@ ROOM_FOR_BANDS = 4.5
 """Inches of height from which the bands have a panel of their own: judgement, by looking at pictures."""
 
 
-def plot_promises(promises: Promises, path: str | Path | None = None, size: tuple[float, float] = SIZE) -> Any:
+def plot_promises(
+    promises: Promises, path: str | Path | None = None, size: tuple[float, float] = SIZE, *, ax: Any = None
+) -> Any:
     """The waiting curve with its interval, and under it, where there is room, the share met by the growth asked for.
 
     Parameters
@@ -45,6 +48,8 @@ def plot_promises(promises: Promises, path: str | Path | None = None, size: tupl
         A file to write (.png, .svg or .pdf); None to return the figure only.
     size
         Width and height in inches.
+    ax
+        Axes to draw the waiting curve on; None for a figure of its own.
 
     Returns
     -------
@@ -57,6 +62,9 @@ def plot_promises(promises: Promises, path: str | Path | None = None, size: tupl
     """
     if path is not None:
         checked_plot_path(path)
+    if ax is not None:
+        _curve(ax, promises.waiting, Sizes.of(ax.figure))
+        return drawn_on(ax, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     overall, curve = promises.tally(), promises.waiting

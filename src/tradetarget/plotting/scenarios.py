@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tradetarget.checks import checked_levels
 from tradetarget.errors import SettingError
 from tradetarget.plotting.canvas import (
     DASHES,
     LINES,
     bare,
     checked_plot_path,
+    drawn_on,
     new_figure,
     save,
     shortened,
     width_of,
     write,
 )
-from tradetarget.plotting.frame import Sizes, heading, panels
+from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
-from tradetarget.report.forecasts import question
+from tradetarget.report.forecasts import headline, question
 from tradetarget.report.provenance import as_of, event_text, reporter
 from tradetarget.report.text import percent
 
@@ -35,7 +38,12 @@ looking at pictures."""
 
 
 def plot_scenarios(
-    comparison: ScenarioComparison, path: str | Path | None = None, size: tuple[float, float] | None = None
+    comparison: ScenarioComparison,
+    path: str | Path | None = None,
+    size: tuple[float, float] | None = None,
+    *,
+    ax: Any = None,
+    levels: Iterable[float] | None = None,
 ) -> Any:
     """Probability of having reached the target by year, a line a scenario, and their medians and 80 % intervals.
 
@@ -46,7 +54,12 @@ def plot_scenarios(
     path
         A file to write (.png, .svg or .pdf); None to return the figure only.
     size
-        Width and height in inches; default 9 and as high as the scenarios need.
+        Width and height in inches; default 9 and as high as the scenarios need. A page narrower than 5 or lower than
+        3.4 shows the probabilities alone.
+    ax
+        Axes to draw the probabilities on, without title and footnote; None for a figure of its own.
+    levels
+        Coverage of the intervals of the year, the largest of several; default 80 %.
 
     Returns
     -------
@@ -67,25 +80,35 @@ def plot_scenarios(
         )
     case = comparison.cases[0]
     names = list(case.hitting_times)
+    level = max(checked_levels((0.8,) if levels is None else levels))
+    if ax is not None:
+        _curves(ax, case, names, Sizes.of(ax.figure))
+        return drawn_on(ax, path)
     figure = new_figure(size or (9.0, 4.2 + 0.33 * len(names)))
     sizes = Sizes.of(figure)
     base = case.hitting_times[case.baseline]
     rows = 0.19 * sizes.label / 8.5 * (len(names) + 0.6)
     left = width_of(figure, "100 %", sizes.label) + 0.1
-    upper, lower = panels(
+    heights = (1.0,) if is_small(figure) else (max(1.6, 1.15 * rows), rows)
+    upper, *others = panels(
         figure, question(case.series.label, base), _answer(case), _footnote(case, comparison.n_paths),
-        heights=(max(1.6, 1.15 * rows), rows), left=left, gap=0.38 + sizes.label / 72,
+        heights=heights, left=left, gap=0.38 + sizes.label / 72,
     )  # fmt: skip
     _curves(upper, case, names, sizes)
-    _intervals(lower, case, names, sizes)
+    for lower in others:
+        _intervals(lower, case, names, level, sizes)
     if path is not None:
         save(figure, path)
     return figure
 
 
 def _answer(case: Case) -> str:
-    """The baseline in a line, and the range of the others."""
+    """The baseline in a line, and the range of the others; P by the deadline where the target has one."""
     base = case.hitting_times[case.baseline]
+    first = headline(base)
+    if first is not None and base.target.deadline in base.years:
+        every = [a.probability_by_deadline or 0.0 for a in case.hitting_times.values()]
+        return f"{first} in the baseline; {percent(min(every))} to {percent(max(every))} over all {len(every)}"
     last = int(base.years[-1])
     medians = [a.median for a in case.hitting_times.values()]
     years = sorted(m.year for m in medians if m is not None)
@@ -155,19 +178,34 @@ def _curves(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
     last = float(base.years[-1])
     ends = [case.hitting_times[n].probability_within_horizon for n in names]
     gap = 1.3 * sizes.label / 72 / float(ax.get_position().height * ax.figure.get_figheight()) * 1.02
-    heights = spread(ends, gap, 0.03, 0.99)
-    for i, (name, end, height) in enumerate(zip(names, ends, heights, strict=True)):
+    shown = _named(ends, gap)
+    places = dict(zip(shown, spread([ends[i] for i in shown], gap, 0.03, 0.99), strict=True))
+    for i, (name, end) in enumerate(zip(names, ends, strict=True)):
         answer, style = case.hitting_times[name], _style(i)
         x = np.concatenate([[answer.origin], answer.years])
         ax.plot(x, np.concatenate([[0.0], answer.probability]), zorder=3 + (i == 0), **style)
-        ax.plot([last, start - 0.15 * (start - last)], [end, height], color=style["color"], linewidth=0.5)
-        words = f"{percent(end)}  {name}"
-        _name(ax, words, start, height, sizes, i == 0, style["color"])
-    heading(ax, "Probability of having reached the target by the end of the year")
+        if i in places:
+            ax.plot([last, start - 0.15 * (start - last)], [end, places[i]], color=style["color"], linewidth=0.5)
+            _name(ax, f"{percent(end)}  {name}", start, places[i], sizes, i == 0, style["color"])
+    short = "" if len(shown) == len(names) else f"; {len(shown)} of {len(names)} are named"
+    words = "Probability of having reached the target by the end of the year"
+    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    fits = width_of(ax.figure, words + short, sizes.label) < room
+    heading(ax, f"{words if fits else 'P(reached by the year)'}{short}")
 
 
-def _intervals(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
-    """Median and 80 % interval of the year, a row a scenario; an arrow where it goes on beyond the horizon."""
+def _named(ends: list[float], gap: float) -> list[int]:
+    """The curves that have room for a name: all of them, or the baseline and others spread over the range."""
+    most = max(1, int(0.96 / gap) + 1)
+    if len(ends) <= most:
+        return list(range(len(ends)))
+    others = sorted(range(1, len(ends)), key=lambda i: ends[i])
+    picked = {others[round(k)] for k in np.linspace(0, len(others) - 1, most - 1)} if most > 1 else set()
+    return [0, *sorted(picked)]
+
+
+def _intervals(ax: Any, case: Case, names: list[str], level: float, sizes: Sizes) -> None:
+    """Median and interval of the year, a row a scenario; an arrow where it goes on beyond the horizon."""
     bare(ax, sizes.label, grid="x")
     base = case.hitting_times[case.baseline]
     start = _make_room(ax, case, names, sizes)
@@ -175,7 +213,7 @@ def _intervals(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
     last = int(base.years[-1])
     for i, name in enumerate(names):
         answer, colour = case.hitting_times[name], _style(i)["color"]
-        low, high = (None if p is None else p.year for p in answer.interval(0.8))
+        low, high = (None if p is None else p.year for p in answer.interval(level))
         begin, end = (last if low is None else low), (0.4 * last + 0.6 * start if high is None else high)
         if low is not None:
             ax.plot([begin, end], [i, i], color=colour, linewidth=2.6 if i == 0 else 1.6, solid_capstyle="butt")
@@ -185,4 +223,4 @@ def _intervals(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
             ax.plot([answer.median.year], [i], marker="o", markersize=5.5, color=colour, markeredgecolor="white")
         middle = f">{last}" if answer.median is None else str(answer.median)
         _name(ax, f"{middle}  {name}", start, i, sizes, i == 0, colour)
-    heading(ax, f"Median year and 80 % interval; an arrow goes on beyond {last}")
+    heading(ax, f"Median year and {100 * level:.4g} % interval; an arrow goes on beyond {last}")

@@ -16,6 +16,7 @@ from tradetarget.plotting.canvas import (
     SIZE,
     bare,
     checked_plot_path,
+    drawn_on,
     new_figure,
     save,
     shortened,
@@ -35,6 +36,8 @@ def plot_series(
     title: str,
     path: str | Path | None = None,
     size: tuple[float, float] = SIZE,
+    *,
+    ax: Any = None,
 ) -> Any:
     """Calendar-year totals by year, a line a series, its name at its end.
 
@@ -48,6 +51,8 @@ def plot_series(
         A file to write (.png, .svg or .pdf); None to return the figure only.
     size
         Width and height in inches.
+    ax
+        Axes to draw on, without title and sources; None for a figure of its own.
 
     Returns
     -------
@@ -65,25 +70,35 @@ def plot_series(
     units = {s.unit for s in series.values()}
     if len(units) != 1:
         raise DataError(f"a plot needs series in one unit, and these are in {sorted(map(str, units))}: choose some")
+    shown = scale.display_of([float(s.annual().max()) for s in series.values()], units.pop())
+    if ax is not None:
+        _lines(ax, series, shown, Sizes.of(ax.figure))
+        return drawn_on(ax, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     shorter = {shortened(figure, label, sizes.label, MOST_FOR_NAMES * size[0]): s for label, s in series.items()}
     series = shorter if len(shorter) == len(series) else series
-    names = width_of(figure, max(series, key=len), sizes.label) + 0.15
     sources = dict.fromkeys(source for s in series.values() for source in s.sources)
     left = width_of(figure, "00,000", sizes.label) + 0.08
-    shown = scale.display_of([float(s.annual().max()) for s in series.values()], units.pop())
     heading = shown.name or "unit not stated"
     (ax,) = panels(figure, title, heading, f"Sources: {'; '.join(list(sources)[:3]) or 'not stated'}.", heights=(1.0,),
                    left=left, gap=0.0)  # fmt: skip
-    _lines(ax, series, shown, names, sizes)
+    _lines(ax, series, shown, sizes)
     if path is not None:
         save(figure, path)
     return figure
 
 
-def _lines(ax: Any, series: Mapping[str, TradeSeries], shown: scale.Display, names: float, sizes: Sizes) -> None:
+def plot_one_series(
+    series: TradeSeries, path: str | Path | None = None, size: tuple[float, float] = (7.0, 3.8), *, ax: Any = None
+) -> Any:
+    """Calendar-year totals of one series by year; parameters, result and errors as in ``plot_series``."""
+    return plot_series({series.label: series}, series.label, path, size, ax=ax)
+
+
+def _lines(ax: Any, series: Mapping[str, TradeSeries], shown: scale.Display, sizes: Sizes) -> None:
     """The lines, and their names on the right."""
+    names = width_of(ax.figure, max(series, key=len), sizes.label) + 0.15 if len(series) > 1 else 0.1
     totals = {label: s.annual() * shown.factor for label, s in series.items()}
     first = min(int(t.index[0]) for t in totals.values())
     last = max(int(t.index[-1]) for t in totals.values())
@@ -100,5 +115,7 @@ def _lines(ax: Any, series: Mapping[str, TradeSeries], shown: scale.Display, nam
         whole = t.reindex(range(int(t.index[0]), int(t.index[-1]) + 1))
         ax.plot(whole.index, whole, color=colour, linestyle=DASHES[i // len(LINES) % len(DASHES)], linewidth=1.6,
                 marker="o", markersize=2.4)  # fmt: skip
+        if len(series) == 1:
+            return
         ax.plot([t.index[-1], last + 0.4], [t.iloc[-1], height], color=GREY, linewidth=0.5)
         write(ax, last + 0.5, height, label, va="center", fontsize=sizes.label, color=colour)

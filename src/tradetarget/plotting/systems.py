@@ -18,18 +18,20 @@ from tradetarget.plotting.canvas import (
     TARGET,
     bare,
     checked_plot_path,
+    drawn_on,
     new_figure,
     save,
     shortened,
     width_of,
     write,
 )
-from tradetarget.plotting.frame import Sizes, heading, panels
+from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
 from tradetarget.plotting.system_scenarios import draw_scenarios, rows_height
 from tradetarget.report import text
 from tradetarget.report.provenance import as_of, reporter
+from tradetarget.report.systems import system_headline
 from tradetarget.report.text import percent
 
 if TYPE_CHECKING:
@@ -43,7 +45,11 @@ SIZE, INCHES = (9.0, 7.4), 1.95
 
 
 def plot_system(
-    forecast: SystemForecast, path: str | Path | None = None, size: tuple[float, float] | None = None
+    forecast: SystemForecast,
+    path: str | Path | None = None,
+    size: tuple[float, float] | None = None,
+    *,
+    ax: Any = None,
 ) -> Any:
     """The past and the median future of every member, stacked, with the region's fan; and probabilities by year.
 
@@ -54,7 +60,10 @@ def plot_system(
     path
         A file to write (.png, .svg or .pdf); None to return the figure only.
     size
-        Width and height in inches; default 9 x 7.4, and higher by what scenarios need.
+        Width and height in inches; default 9 x 7.4, and higher by what scenarios need. A page narrower than 5 or lower
+        than 3.4 shows the probabilities alone.
+    ax
+        Axes to draw the probabilities on, without title and footnote; None for a figure of its own.
 
     Returns
     -------
@@ -72,9 +81,19 @@ def plot_system(
     """
     if path is not None:
         checked_plot_path(path)
+    if ax is not None:
+        _probabilities(ax, forecast, Sizes.of(ax.figure))
+        return drawn_on(ax, path)
     figure = new_figure(size or SIZE)
     sizes = Sizes.of(figure)
     left, gap = width_of(figure, "100 %", sizes.label) + 0.1, 0.38 + sizes.label / 72
+    if is_small(figure):
+        words = f"When do {forecast.system.name} and its members reach their targets?"
+        [small] = panels(figure, words, _answer(forecast), "", heights=(1.0,), left=left, gap=gap)
+        _probabilities(small, forecast, sizes)
+        if path is not None:
+            save(figure, path)
+        return figure
     rows = rows_height(forecast, sizes)
     if rows and size is None:
         figure.set_size_inches(SIZE[0], SIZE[1] + rows + gap)
@@ -92,7 +111,10 @@ def plot_system(
 
 
 def _answer(forecast: SystemForecast) -> str:
-    """The median years in a line, and all targets together."""
+    """The median years in a line, and all targets together; first P by the deadline that all share."""
+    shared = system_headline(forecast)
+    if shared is not None:
+        return shared
     parts = []
     for label, answer in forecast.hitting_times.items():
         middle = f"not by {answer.years[-1]}" if answer.median is None else str(answer.median)

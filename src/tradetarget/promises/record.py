@@ -31,7 +31,7 @@ NEEDED = (
 
 
 @dataclass(frozen=True)
-class Tally:
+class Tally(presenting.Presented):
     """How many promises fell due, and what came of them.
 
     Parameters
@@ -85,7 +85,7 @@ class Tally:
 
 
 @dataclass(frozen=True, eq=False)
-class Promises:
+class Promises(presenting.Presented):
     """A table of announced targets, and what came of them.
 
     Parameters
@@ -224,23 +224,33 @@ class Promises:
         """The counts as plain data: what ``tradetarget promises --json`` writes."""
         return presenting.record(self)
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """How many were met, by how much growth they asked, and how long they waited, as text."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """The waiting curve, and the share met by the growth asked for.
 
         Parameters
         ----------
         path
             A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        ax
+            A matplotlib Axes to draw the main panel on; None for a figure of its own.
+        figsize
+            Width and height in inches, of a figure of its own.
 
         Returns
         -------
         matplotlib.figure.Figure
         """
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def __repr__(self) -> str:
         t = self.tally()

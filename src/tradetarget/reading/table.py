@@ -202,7 +202,7 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     )  # fmt: skip
     if long.format.key in ZEROS_AHEAD:
         figures = _without_zeros_ahead(frame, codes, spans, figures)
-    frame = frame.assign(_period=codes, _written=frame["value"].to_numpy(dtype=object), value=figures.number)
+    frame = frame.assign(_period=codes, _written=frame["value"].astype(object), value=figures.number)
     notes = [*periods.notes, *_tidy_labels(frame)]
     if figures.flagged:
         notes.append(f"flags beside figures are left out (as in {figures.flagged.strip()!r})")

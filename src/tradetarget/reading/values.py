@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Hashable, Sequence
@@ -93,12 +94,15 @@ def plain_number(value: object) -> float | None:
 
     A float of single precision is read by its shortest decimal, so that 4.2 is 4.2.
     """
-    if isinstance(value, bool | np.bool_):
+    if isinstance(value, bool | np.bool_ | np.timedelta64):
         return None
     if isinstance(value, np.floating) and not isinstance(value, float):
         return float(str(value))
     if isinstance(value, int | float | np.integer | Decimal):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf
     return None
 
 

@@ -22,6 +22,8 @@ from tradetarget.report.promises import (
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record, hitting_time_record, scenario_record
 from tradetarget.report.reference_class import reference_class_summary
 from tradetarget.report.scenarios import scenario_summary
+from tradetarget.report.series import series_summary
+from tradetarget.report.several import several_record, several_sides, several_summary, unanswered_record
 from tradetarget.report.sides import comparison_record, comparison_summary, side_answers, sides_beside
 from tradetarget.report.systems import system_record, system_summary
 from tradetarget.report.text import Text
@@ -58,6 +60,10 @@ __all__ = [
     "scenario_record",
     "scenario_summary",
     "sensitivity_summary",
+    "series_summary",
+    "several_record",
+    "several_sides",
+    "several_summary",
     "share_text",
     "side_answers",
     "sides_beside",
@@ -68,6 +74,7 @@ __all__ = [
     "tally_sentence",
     "tracking_record",
     "tracking_summary",
+    "unanswered_record",
     "write_whole",
 ]
 
@@ -81,6 +88,7 @@ presenters.register(
         "Fitted": fit_summary,
         "FittedReferenceClass": reference_class_summary,
         "Forecast": forecast_summary,
+        "Forecasts": several_summary,
         "HittingTime": hitting_time_summary,
         "Promises": promises_summary,
         "Required": required_summary,
@@ -90,6 +98,7 @@ presenters.register(
         "Sweep": sweep_summary,
         "SystemForecast": system_summary,
         "Tally": tally_sentence,
+        "TradeSeries": series_summary,
     },
 )
 presenters.register(
@@ -99,6 +108,7 @@ presenters.register(
         "Change": change_record,
         "Comparison": tracking_record,
         "Forecast": forecast_record,
+        "Forecasts": several_record,
         "Promises": promises_record,
         "ScenarioComparison": scenario_record,
         "SideComparison": comparison_record,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from tradetarget.answering.question import N_PATHS
+from tradetarget.checks import checked_levels
 from tradetarget.passage.events import reached
 from tradetarget.reading.dates import period_words
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
+from tradetarget.report.blocks import Block, Facts, Grid
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
@@ -20,6 +23,8 @@ from tradetarget.text_cleaning import one_line
 if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
 
+LEVELS = (0.5, 0.8)
+"""Coverages of the intervals of the year that a summary shows unless others are asked for."""
 EVERY_YEAR = 20
 """Years that the table shows one by one, then every fifth. Judgement, because a screen holds them."""
 GAP = "  |  "
@@ -47,7 +52,24 @@ def error_text(answer: HittingTime) -> str:
     return f"at most {100 * answer.standard_error:.2g} percentage points (simulation)"
 
 
-def answer_facts(answer: HittingTime, *, standing: bool = False) -> list[tuple[str, str]]:
+def headline(answer: HittingTime) -> str | None:
+    """The answer to a goal with a date: "P(reached by the end of 2030) is 78.0 %"; None without a deadline."""
+    year, p = answer.target.deadline, answer.probability_by_deadline
+    if year is None or p is None:
+        return None
+    words = period_words(answer.target.year(year))
+    if answer.covers(year):
+        past = "was missed"
+        if p and answer.already_reached is not None:
+            past = f"was reached in {period_words(answer.already_reached)}"
+        return f"The deadline, the end of {words}, has passed: the target {past}"
+    settled = ": already reached" if stands_at_target(answer) else ""
+    return f"P(reached by the end of {words}) is {percent(p)}{settled}"
+
+
+def answer_facts(
+    answer: HittingTime, *, standing: bool = False, levels: Iterable[float] = LEVELS
+) -> list[tuple[str, str]]:
     """The answer, row by row: median, intervals, what lies beyond the horizon, and the past.
 
     ``standing`` says that the last value is at or above the target, where that does not settle the answer.
@@ -59,8 +81,7 @@ def answer_facts(answer: HittingTime, *, standing: bool = False) -> list[tuple[s
         return [("Already reached", f"yes: {level_of(answer)} is at or above the target{first}")]
     rows = [
         (f"Median {'year' if answer.by_month is None else 'month'}", text.year(answer.median, last)),
-        ("50 % interval", text.interval(answer, 0.5)),
-        ("80 % interval", text.interval(answer, 0.8)),
+        *((f"{100 * level:.4g} % interval", text.interval(answer, level)) for level in levels),
         (f"Reached by {last}", percent(within)),
         (f"Not by {last}", percent(1.0 - within)),
         ("Already reached", _past(answer, standing=standing)),
@@ -84,7 +105,7 @@ def _past(answer: HittingTime, *, standing: bool = False) -> str:
 
 def last_known(answer: HittingTime) -> pd.Period:
     """The last period that the data say anything of."""
-    return answer.target.year(answer.origin) if answer.by_month is None else answer.by_month.months[0] - 1
+    return answer.last_known
 
 
 def level_of(answer: HittingTime) -> str:
@@ -100,23 +121,34 @@ def _rows_shown(n: int) -> list[int]:
     return [i for i in range(n) if i < EVERY_YEAR or (i + 1) % 5 == 0 or i == n - 1]
 
 
-def _table(answer: HittingTime, required: list[str] | None, beside: list[str]) -> list[str]:
+def _table(answer: HittingTime, required: list[str] | None, beside: list[str]) -> Block:
     """Probability by year, first reached in it, growth required to reach it then, and lines beside it."""
     first = np.diff(answer.probability, prepend=0.0)
     head = [f"{'':6}{'reached':>12}{'first reached':>16}", f"{'Year':6}{'by its end':>12}{'in it':>16}"]
+    names = ["Year", "Reached by its end", "First reached in it"]
     if required is not None:
         head = [f"{head[0]}{'growth a year':>17}", f"{head[1]}{'to reach it then':>17}"]
-    body = [
-        f"{answer.years[i]:<6}{percent(float(answer.probability[i])):>12}{percent(max(0.0, float(first[i]))):>16}"
-        + ("" if required is None else f"{required[i]:>17}")
+        names.append("Growth a year to reach it then")
+    cells = [
+        [str(answer.years[i]), percent(float(answer.probability[i])), percent(max(0.0, float(first[i])))]
+        + ([] if required is None else [required[i]])
         for i in _rows_shown(answer.horizon)
     ]
+    widths = (6, 12, 16, 17)
+    body = [f"{row[0]:<6}" + "".join(f"{c:>{w}}" for c, w in zip(row[1:], widths[1:], strict=False)) for row in cells]
     if beside:
         head = [f"{line}{GAP}{word}" for line, word in zip(head, ("growth a year", "achieved"), strict=True)]
         width = len(body[0])
         body += [""] * (len(beside) - len(body))
         body = [f"{line:<{width}}{GAP}{beside[i]}" if i < len(beside) else line for i, line in enumerate(body)]
-    return [*head, SINGLE, *body]
+    table = Grid(tuple(names), tuple(tuple(row) for row in cells))
+    return Block(
+        [*head, SINGLE, *body], table, *([Facts((("Growth a year achieved", _joined(beside)),))] if beside else [])
+    )
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "; ".join(line.strip() for line in lines)
 
 
 def _distance(forecast: Forecast) -> str:
@@ -143,8 +175,15 @@ def _nowcasts(forecast: Forecast) -> list[tuple[str, str]]:
     return rows
 
 
-def forecast_summary(forecast: Forecast) -> Text:
+def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) -> Text:
     """The answer in words, what it rests on, probabilities and required growth by year beside achieved growth.
+
+    Parameters
+    ----------
+    forecast
+        The answer; where the target has a deadline, the first line says P(reached by the end of it).
+    levels
+        Coverages of the intervals that are shown; default 50 and 80 %.
 
     Returns
     -------
@@ -172,10 +211,11 @@ def forecast_summary(forecast: Forecast) -> Text:
     remarks += assumption_notes(forecast.series, forecast.fitted, answer)
     remarks += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
     standing = bool(reached(forecast.last_value, target.value))
-    facts = text.facts(answer_facts(answer, standing=standing))
-    head = [text.title(question(forecast.series.label, answer)), facts, [SINGLE]]
+    shown = LEVELS if levels is None else checked_levels(levels)
+    facts = text.facts(answer_facts(answer, standing=standing, levels=shown))
+    head = [text.title(question(forecast.series.label, answer), headline(answer)), facts, [SINGLE]]
     if stands_at_target(answer):
-        growth = [("Achieved growth", "; ".join(a.strip() for a in achieved) or "one total only")]
+        growth = [("Achieved growth", _joined(achieved) or "one total only")]
         remarks.append("With the last value at or above the target, every probability is 1 by convention.")
         return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(remarks))
     rates = forecast.required_growth()
@@ -185,29 +225,26 @@ def forecast_summary(forecast: Forecast) -> Text:
         remarks.append("The months of a path add up to its totals, and to what was published of parts of years.")
     if answer.by_month is not None and target.sustained == 1 and target.occurrence == "first":
         remarks.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
+    if target.deadline == answer.years[-1]:
+        remarks.append(f"The horizon runs to {target.deadline}, the deadline.")
     if answer.horizon > EVERY_YEAR:
         remarks.append(f"After {answer.years[EVERY_YEAR - 1]} the table shows every fifth year, and the last.")
     table = _table(answer, required if rates.size else None, achieved)
     return text.page(*head, text.facts(basis), [DOUBLE], table, [DOUBLE], text.notes(remarks))
 
 
-def hitting_time_summary(answer: HittingTime) -> Text:
+def hitting_time_summary(answer: HittingTime, levels: Iterable[float] | None = None) -> Text:
     """The answer in words and a table by year; see ``forecast_summary``."""
     period = "year" if answer.by_month is None else "month"
-    head = text.title(f"First {period} after {period_words(last_known(answer))} in which {event_text(answer.target)}")
-    rows = text.facts(answer_facts(answer))
+    words = f"First {period} after {period_words(last_known(answer))} in which {event_text(answer.target)}"
+    head = text.title(words, headline(answer))
+    rows = text.facts(answer_facts(answer, levels=LEVELS if levels is None else checked_levels(levels)))
     return text.page(head, rows, *([] if stands_at_target(answer) else [[SINGLE], _table(answer, None, [])]), [DOUBLE])
 
 
 def _deadline(answer: HittingTime) -> str:
     """The promised year and how probable it is."""
-    year = answer.target.deadline or 0
-    if year <= last_known(answer).year and (answer.by_month is None or last_known(answer).month == 12):
-        return f"{year}, which is past: reached by then" if _kept(answer, year) else f"{year}, which is past: missed"
-    if year > answer.years[-1]:
-        return f"{year}, beyond the horizon"
-    return f"{year}: reached by then with probability {percent(answer.probability_by(year))}"
-
-
-def _kept(answer: HittingTime, year: int) -> bool:
-    return answer.already_reached is not None and answer.already_reached.year <= year
+    year, p = answer.target.deadline or 0, answer.probability_by_deadline or 0.0
+    if answer.covers(year):
+        return f"{year}, which is past: {'reached by then' if p else 'missed'}"
+    return f"{year}: reached by then with probability {percent(p)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tradetarget.report import text
+from tradetarget.report.blocks import grid
 from tradetarget.report.provenance import data_facts, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent, plural, points
 from tradetarget.text_cleaning import one_line
@@ -69,8 +70,10 @@ def required_summary(answer: Required) -> Text:
     remarks = [
         "The uncertainty of growth is part of the probability; the interval is only that of the number of paths."
     ]
+    with_it = f"{percent(answer.probability)} with {lever_text(answer.lever, answer.value)}"
+    first = f"P(reached by the end of {answer.by}) is {percent(answer.probability_without)}, and {with_it}"
     return text.page(
-        text.title(lever_question(answer)), text.facts(rows), [SINGLE], text.facts(_basis(answer)), [DOUBLE],
+        text.title(lever_question(answer), first), text.facts(rows), [SINGLE], text.facts(_basis(answer)), [DOUBLE],
         text.notes(remarks),
     )  # fmt: skip
 
@@ -89,19 +92,28 @@ def sensitivity_summary(answer: Sensitivity) -> Text:
     Text
         Plain text, the same on every run.
     """
-    lines = [_row("Factor", ["low", "high", "P(low)", "P(high)"], "points")]
+    head = ["Factor", "low", "high", "P(low)", "P(high)", "points"]
+    lines, cells = [_row("Factor", head[1:-1], "points")], []
     for row in answer.to_dict()["factors"]:
         sizes = [sized(row["kind"], row[end]) for end in ("low", "high")]
         both = [percent(row[f"probability_{end}"]) for end in ("low", "high")]
         swing = points(row["probability_high"] - row["probability_low"])
-        lines.append(_row(row["factor"], [*sizes, *both], f"{swing} ({100 * row['swing_error']:.1f})"))
+        last = f"{swing} ({100 * row['swing_error']:.1f})"
+        lines.append(_row(row["factor"], [*sizes, *both], last))
+        cells.append([row["factor"], *sizes, *both, last])
     remarks = [
         f"P: probability of having reached the target by {answer.by}; {percent(answer.probability)} with every factor "
         f"at its middle. Low and high are the ends of the central {percent(answer.level)} of each size.",
         "Points: P(high) less P(low) in percentage points; in brackets at most its standard error.",
     ]
+    first = f"P(reached by the end of {answer.by}) is {percent(answer.probability)} with every factor at its middle"
     return text.page(
-        text.title(lever_question(answer)), lines, [SINGLE], text.facts(_basis(answer)), [DOUBLE], text.notes(remarks)
+        text.title(lever_question(answer), first),
+        grid(lines, head, cells),
+        [SINGLE],
+        text.facts(_basis(answer)),
+        [DOUBLE],
+        text.notes(remarks),
     )
 
 
@@ -127,15 +139,24 @@ def sweep_summary(answer: Sweep) -> Text:
     table = answer.table()
     down, across = map(one_line, answer.factors)
     head = [sized(answer.kinds[1], float(c)) for c in table.columns.to_numpy()]
-    lines = [f"{'':{CELL}} {across}", f"{'':{CELL}}" + "".join(f"{h:>{CELL}}" for h in head)]
+    lines, rows = [f"{'':{CELL}} {across}", f"{'':{CELL}}" + "".join(f"{h:>{CELL}}" for h in head)], []
     for size, cells in zip(table.index.to_numpy(), table.to_numpy(), strict=True):
-        shown = [sized(answer.kinds[0], float(size)), *(percent(float(p)) for p in cells)]
-        lines.append("".join(f"{c:>{CELL}}" for c in shown))
+        row = [sized(answer.kinds[0], float(size)), *(percent(float(p)) for p in cells)]
+        lines.append("".join(f"{c:>{CELL}}" for c in row))
+        rows.append(row)
     error = 100 * float(answer.frame["standard_error"].max())
     remarks = [
         f"P(reached by {answer.by}): {down} down, {across} across. Standard error at most {error:.2g} percentage "
         "points; cells share random numbers."
     ]
+    low, high = float(table.to_numpy().min()), float(table.to_numpy().max())
+    first = f"P(reached by the end of {answer.by}) is {percent(low)} to {percent(high)} over the grid"
+    shown = grid(lines, [f"{down} down, {across} across", *head], rows)
     return text.page(
-        text.title(lever_question(answer)), lines, [SINGLE], text.facts(_basis(answer)), [DOUBLE], text.notes(remarks)
+        text.title(lever_question(answer), first),
+        shown,
+        [SINGLE],
+        text.facts(_basis(answer)),
+        [DOUBLE],
+        text.notes(remarks),
     )

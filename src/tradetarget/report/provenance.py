@@ -60,12 +60,20 @@ def is_estimated(series: TradeSeries) -> bool:
 
 
 def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), most: int = SOURCES_SHOWN) -> str:
-    """The sources of the figures behind an answer; empty where the data name none."""
-    summed = {o for total in series.totals.values() for o in total.parts}
-    behind = (*(o for o in series if o in summed or (o.is_one_month and o.kind == "level")), *weighed)
-    sources = tuple(dict.fromkeys(o.source for o in behind if o.source))
+    """The first sources of the figures behind an answer; empty where the data name none."""
+    sources = sources_behind(series, weighed)
     more = len(sources) - most
     return "; ".join(sources[:most]) + (f"; and {more} more" if more > 0 else "")
+
+
+def sources_behind(
+    series: TradeSeries, weighed: tuple[Observation, ...] = (), *, addresses: bool = False
+) -> tuple[str, ...]:
+    """The sources of the figures behind an answer, in order of first use, with their addresses where they are asked."""
+    summed = {o for total in series.totals.values() for o in total.parts}
+    behind = (*(o for o in series if o in summed or (o.is_one_month and o.kind == "level")), *weighed)
+    named = (" ".join(filter(None, (o.source, o.address if addresses else None))) for o in behind)
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def event_text(target: Target) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 import tradetarget
+from tradetarget.checks import checked_levels
+from tradetarget.forecasting.single import interval_ends
 from tradetarget.observations import TradeSeries
 from tradetarget.reading.dates import period_words, year_period
 from tradetarget.reading.periods import DECEMBER
@@ -20,8 +23,11 @@ if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
     from tradetarget.scenarios.comparison import Case, ScenarioComparison
 
-SCHEMA_VERSION = 1
-"""Version of the records; it rises when a key is renamed, removed or changes its meaning, not when one is added."""
+SCHEMA_VERSION = 2
+"""Version of the records; it rises when a key is renamed, removed or changes its meaning, and with 0.2, which added
+``by``, ``intervals`` and ``quantiles`` and left every older key as it was."""
+LEVELS = (0.5, 0.8, 0.9)
+"""Coverages of the intervals in JSON unless others are asked for: those of the fan."""
 
 
 def _year(period: pd.Period | None) -> str | None:
@@ -104,11 +110,39 @@ def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
         "median": _year(answer.median),
         "interval_80": [_year(low), _year(high)],
         "standard_error": answer.standard_error,
+        "by": by_record(answer),
     }
 
 
-def forecast_record(forecast: Forecast) -> dict[str, Any]:
+def by_record(answer: HittingTime) -> dict[str, Any] | None:
+    """The goal with a date: {year, probability}; None without a deadline."""
+    deadline = answer.target.deadline
+    return None if deadline is None else {"year": str(deadline), "probability": answer.probability_by_deadline}
+
+
+def intervals_record(answer: HittingTime, levels: Iterable[float]) -> dict[str, list[str | None]]:
+    """Central intervals of the year by their coverage: {"0.8": ["2026", null]}."""
+    return {f"{level:.6g}": [_year(p) for p in answer.interval(level)] for level in levels}
+
+
+def quantiles_record(forecast: Forecast, levels: Iterable[float]) -> dict[str, dict[str, float]]:
+    """Quantiles of the level: {year: {probability: level}}, the median and the ends of each interval."""
+    table = forecast.quantiles(interval_ends(levels))
+    return {
+        str(int(year)): {f"{q:.6g}": float(x) for q, x in zip(table.columns, row, strict=True)}
+        for year, row in zip(table.index, table.to_numpy(), strict=True)
+    }
+
+
+def forecast_record(forecast: Forecast, levels: Iterable[float] | None = None) -> dict[str, Any]:
     """A forecast as plain data: what ``tradetarget forecast --json`` writes, but for the other sides.
+
+    Parameters
+    ----------
+    forecast
+        The answer.
+    levels
+        Coverages of ``intervals`` and ``quantiles``; default 50, 80 and 90 %.
 
     Returns
     -------
@@ -118,12 +152,15 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
         median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed,
         version, assumptions {size_class, plausibility} (see ``assumptions_record``), read_as (how a file was
-        understood, where the series is of one); for fiscal years also year_end, last_year_in_words and periods {year:
-        months}. Years are strings; "not within the horizon", "not so far" and an exact law's standard error are None.
+        understood, where the series is of one), by {year, probability} (None without a deadline; 1 or 0 where the data
+        cover it), intervals {coverage: [low, high]} of the year, quantiles {year: {probability: level}} of the level,
+        from simulated paths; for fiscal years also year_end, last_year_in_words and periods {year: months}. Years are
+        strings; "not within the horizon", "not so far" and an exact law's standard error are None.
     """
+    wanted = LEVELS if levels is None else checked_levels(levels)
     required = forecast.required_growth()
     answer = hitting_time_record(forecast.hitting_time)
-    error = answer.pop("standard_error")
+    error, by = answer.pop("standard_error"), answer.pop("by")
     return {
         "schema_version": SCHEMA_VERSION,
         **_question(forecast.series, forecast.target),
@@ -134,6 +171,9 @@ def forecast_record(forecast: Forecast) -> dict[str, Any]:
         "seed": forecast.seed,
         "version": tradetarget.__version__,
         "assumptions": assumptions_record(forecast.series, forecast.fitted),
+        "by": by,
+        "intervals": intervals_record(forecast.hitting_time, wanted),
+        "quantiles": quantiles_record(forecast, wanted),
         **reading_record(forecast.series),
     }
 

@@ -6,9 +6,12 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
-from tradetarget.report.forecasts import level_of, question, stands_at_target
+from tradetarget.report.blocks import Block, grid
+from tradetarget.report.forecasts import headline, level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, points, tight
 from tradetarget.text_cleaning import one_line
@@ -21,7 +24,10 @@ NAME_WIDTH = 27  # of 78 columns: the other cells take 51
 
 
 def _middle(answer: HittingTime) -> int:
-    """The index of the year shown beside the last: a third of the horizon."""
+    """The index of the year shown beside the last: the deadline, or a third of the horizon."""
+    at = np.flatnonzero(answer.years == (answer.target.deadline or 0))
+    if at.size:
+        return int(at[0])
     return max(0, -(-answer.horizon // 3) - 1)
 
 
@@ -50,13 +56,18 @@ def scenario_line(name: str, answer: HittingTime, gap: Difference | None, middle
     middle
         The index of the year shown beside the last, in which the difference is taken.
     """
+    return _line(name, _cells(answer, gap, middle))
+
+
+def _cells(answer: HittingTime, gap: Difference | None, middle: int) -> tuple[str, str, str, str, str]:
+    """Median, interval, two probabilities and the difference from the baseline, as text."""
     last = int(answer.years[-1])
     low, high = answer.interval(0.8)
     ends = [f">{last}" if p is None else str(p.year) for p in (low, high)]
     span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     median = f">{last}" if answer.median is None else str(answer.median.year)
     soon, late = float(answer.probability[middle]), answer.probability_within_horizon
-    return _line(name, (median, span, tight(soon), tight(late), _points(gap, middle)))
+    return median, span, tight(soon), tight(late), _points(gap, middle)
 
 
 def joint_line(name: str, probability: Sequence[float], gap: Difference | None, middle: int) -> list[str]:
@@ -102,8 +113,24 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
     ]
     if stands_at_target(base):
         remarks.append(f"{level_of(base).capitalize()} is at or above the target already: every probability is 1.")
-    return [text.title(question(case.series.label, base)), scenario_head(year, last), [SINGLE], body, [SINGLE],
+    if case.target.deadline == last:
+        remarks.append(f"The horizon runs to {last}, the deadline.")
+    answer = headline(base)
+    first = None if answer is None else f"{answer} in the scenario {case.baseline!r}"
+    return [text.title(question(case.series.label, base), first), _grid(case, mid, body), [SINGLE],
             text.facts(basis), [DOUBLE], text.notes(remarks)]  # fmt: skip
+
+
+def _grid(case: Case, middle: int, body: list[str]) -> Block:
+    """The table of scenarios: its lines, and its cells for other formats."""
+    years = case.hitting_times[case.baseline].years
+    year, last = int(years[middle]), int(years[-1])
+    head = ["Scenario", "median year", "80 % interval", f"by {year}", f"by {last}", "points on baseline"]
+    rows = [
+        [p.scenario.name, *_cells(case.hitting_times[p.scenario.name], case.differences.get(p.scenario.name), middle)]
+        for p in case.plans
+    ]
+    return grid([*scenario_head(year, last), SINGLE, *body], head, rows)
 
 
 def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.forecasts import question
@@ -30,7 +31,7 @@ NAME = 14  # width of the names of countries; a longer one has a line of its own
 DISAGREE = {True: "yes", False: "no", None: "no other side gives an answer"}
 
 
-def comparison_record(comparison: SideComparison) -> dict[str, Any]:
+def comparison_record(comparison: SideComparison, levels: Iterable[float] | None = None) -> dict[str, Any]:
     """The answer that decides, with the others beside it.
 
     Returns
@@ -41,7 +42,7 @@ def comparison_record(comparison: SideComparison) -> dict[str, Any]:
         no_answer, the reason. ``sides_disagree`` is None where no other side gives an answer.
     """
     return {
-        **forecast_record(comparison.forecast),
+        **forecast_record(comparison.forecast, levels),
         "other_sides": [_side_record(comparison, side) for side in comparison.others],
         "sides_disagree": comparison.disagree,
     }

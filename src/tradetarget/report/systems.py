@@ -12,11 +12,12 @@ from tradetarget.reading.dates import period_words, year_period
 from tradetarget.reading.periods import DECEMBER
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes, assumptions_record
+from tradetarget.report.forecasts import headline
 from tradetarget.report.provenance import as_of, reporter
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.scenarios import points_note
 from tradetarget.report.system_scenarios import scenario_blocks, scenario_records, scenario_words, target_name, together
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, tight
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, percent, tight
 from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
@@ -32,6 +33,27 @@ def middle_of(forecast: SystemForecast) -> int:
     deadlines = [t.deadline for t in forecast.targets.values() if t.deadline]
     inside = [d - forecast.fitted.origin_year - 1 for d in deadlines if d in forecast.years]
     return max(inside) if inside else max(0, -(-forecast.horizon // 3) - 1)
+
+
+def deadline_of_all(forecast: SystemForecast) -> int | None:
+    """The deadline that all targets share, where it lies within the horizon; None otherwise."""
+    deadlines = {t.deadline for t in forecast.targets.values()}
+    shared = deadlines.pop() if len(deadlines) == 1 else None
+    return shared if shared in forecast.years else None
+
+
+def system_headline(forecast: SystemForecast) -> str | None:
+    """The answer to goals with a date in a line; None where no target has a deadline ahead."""
+    shared = deadline_of_all(forecast)
+    if shared is not None and len(forecast.targets) > 1:
+        p = float(forecast.joint()["all"].iloc[middle_of(forecast)])
+        every = "both" if len(forecast.targets) == 2 else f"all {len(forecast.targets)}"
+        return f"P({every} targets reached by the end of {shared}) is {percent(p)}"
+    headlines = {label: headline(answer) for label, answer in forecast.hitting_times.items()}
+    stated = {label: words for label, words in headlines.items() if words}
+    if len(forecast.targets) == 1:
+        return next(iter(stated.values()), None)
+    return "; ".join(f"{target_name(forecast, label)}: {words}" for label, words in stated.items()) or None
 
 
 def _row(name: str, cells: list[str], widths: list[int]) -> list[str]:
@@ -166,7 +188,9 @@ def system_summary(forecast: SystemForecast) -> Text:
     middle, compared = middle_of(forecast), len(forecast.plans) > 1
     head = ["Baseline: the model alone, without adjustments"] if compared else []
     return text.page(
-        text.title(f"When do {one_line(forecast.system.name)} and its members reach their targets?"),
+        text.title(
+            f"When do {one_line(forecast.system.name)} and its members reach their targets?", system_headline(forecast)
+        ),
         [*head, *_head(forecast), SINGLE, *_targets(forecast), DOUBLE],
         *scenario_blocks(forecast, middle),
         [*(["In the baseline:"] if compared else []), *_contributions(forecast)],
@@ -185,7 +209,8 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
     -------
     dict
         schema_version, region, flow, unit, reporter, as_of, data_through, members (a list of series and last value),
-        model, assumptions (by member, as in ``assumptions_record``), correlation, baseline (its name), ``scenarios``
+        model, assumptions (by member, as in ``assumptions_record``), correlation, by {year, probability} of all targets
+        together (None unless they share a deadline), baseline (its name), ``scenarios``
         (a list: name, description, source, adjustments, ``answers`` by series with target and the fields of a hitting
         time, ``all_by`` and ``any_by`` year), contributions (of the baseline), effective_paths, seed, n_paths, version.
         Beside the answers and the joint probabilities of every scenario but the baseline stand their differences from
@@ -193,7 +218,9 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
     """
     system, fitted = forecast.system, forecast.fitted
     c = fitted.correlation
-    contributions = forecast.contributions(int(forecast.years[middle_of(forecast)]), SHOWN)
+    middle, shared = middle_of(forecast), deadline_of_all(forecast)
+    contributions = forecast.contributions(int(forecast.years[middle]), SHOWN)
+    joint = forecast.joint()["all"]
     return {
         "schema_version": SCHEMA_VERSION,
         "region": system.label,
@@ -206,10 +233,11 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
         "model": fitted.model_name,
         "assumptions": {part.series.label: assumptions_record(part.series, part) for part in fitted.parts},
         "correlation": {"common": c.common, "own": c.own, "own_weight": c.own_weight, "matrix": c.matrix.tolist()},
+        "by": None if shared is None else {"year": str(shared), "probability": float(joint.iloc[middle])},
         "baseline": forecast.baseline,
         "scenarios": scenario_records(forecast),
         "contributions": {
-            "year": str(int(forecast.years[middle_of(forecast)])),
+            "year": str(int(forecast.years[middle])),
             "rows": contributions.astype({"quantile": str}).to_dict("records"),
         },
         "effective_paths": forecast.cases[forecast.baseline].effective_paths,

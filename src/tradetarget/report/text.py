@@ -10,8 +10,11 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from tradetarget.presenting import Summary
 from tradetarget.reading.dates import period_words
 from tradetarget.reading.periods import DECEMBER
+from tradetarget.report import rendering
+from tradetarget.report.blocks import Block, Content, Facts, Heading, Headline, Remarks, Verbatim, contents
 from tradetarget.targets import HittingTime
 from tradetarget.text_cleaning import escaped, one_line
 from tradetarget.units import NAMED_SCALES, Unit
@@ -21,13 +24,42 @@ WIDTH = 78
 DOUBLE, SINGLE = "=" * WIDTH, "-" * WIDTH
 
 
-class Text(str):
-    """Text whose repr is the text itself, so that it shows well as a notebook's last line."""
+class Text(Summary):
+    """Text whose repr is the text itself, and that is also there in HTML, Markdown and LaTeX.
 
-    __slots__ = ()
+    Parameters
+    ----------
+    words
+        The text.
+    content
+        What it says, for the other formats; the text as it stands where there is none.
+    """
+
+    content: tuple[Content, ...]
+
+    def __new__(cls, words: str, content: tuple[Content, ...] = ()) -> Text:
+        """The text with its content."""
+        made = super().__new__(cls, words)
+        made.content = content or (Verbatim(tuple(words.split("\n"))),)
+        return made
 
     def __repr__(self) -> str:
         return str(self)
+
+    def as_html(self) -> str:
+        """A fragment of HTML: headings, tables and notes, everything escaped."""
+        return rendering.html(self.content)
+
+    def as_markdown(self) -> str:
+        """Markdown with pipe tables."""
+        return rendering.markdown(self.content)
+
+    def as_latex(self) -> str:
+        """LaTeX with tables in ``tabular``; the preamble needs the package booktabs."""
+        return rendering.latex(self.content)
+
+    def _repr_html_(self) -> str:
+        return self.as_html()
 
 
 def percent(p: float) -> str:
@@ -122,17 +154,18 @@ def padded(text: str, width: int) -> str:
     return text + " " * max(0, width - shown_width(text))
 
 
-def facts(rows: Iterable[tuple[str, str]], key_width: int = 22) -> list[str]:
+def facts(rows: Iterable[tuple[str, str]], key_width: int = 22) -> Block:
     """Lines of a name and what it is, long ones going on under their own start."""
     lines: list[str] = []
-    for key, value in rows:
+    listed = tuple(rows)
+    for key, value in listed:
         parts = textwrap.wrap(value, WIDTH - key_width, break_on_hyphens=False) or [""]
         lines.append(f"{padded(key, key_width)}{parts[0]}")
         lines.extend(" " * key_width + p for p in parts[1:])
-    return lines
+    return Block(lines, Facts(listed)) if listed else Block([])
 
 
-def notes(texts: Sequence[str]) -> list[str]:
+def notes(texts: Sequence[str]) -> Block:
     """Numbered notes, wrapped; nothing where there are none."""
     lines: list[str] = ["Notes"] if texts else []
     for i, text in enumerate(texts, start=1):
@@ -140,12 +173,16 @@ def notes(texts: Sequence[str]) -> list[str]:
         lines += textwrap.wrap(
             text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
         )
-    return lines
+    return Block(lines, Remarks(tuple(texts))) if texts else Block([])
 
 
-def title(text: str) -> list[str]:
-    """A title, wrapped, over a double rule; the middle of a very long one is left out."""
-    return [*textwrap.wrap(one_line(text, 4 * WIDTH), WIDTH, break_on_hyphens=False), DOUBLE]
+def title(text: str, headline: str | None = None) -> Block:
+    """A title, wrapped, over a double rule, the middle of a very long one left out; before it the answer in a line."""
+    words = one_line(text, 4 * WIDTH)
+    lines = [*textwrap.wrap(words, WIDTH, break_on_hyphens=False), DOUBLE]
+    if headline is None:
+        return Block(lines, Heading(words))
+    return Block([*textwrap.wrap(headline, WIDTH), *lines], Headline(headline), Heading(words))
 
 
 def plural(n: int, noun: str) -> str:
@@ -159,4 +196,5 @@ def plural(n: int, noun: str) -> str:
 
 def page(*blocks: Sequence[str]) -> Text:
     """Blocks of lines under one another, without trailing spaces and control characters."""
-    return Text("\n".join(escaped(line.rstrip()) for block in blocks for line in block))
+    lines = (escaped(line.rstrip()) for block in blocks for line in block)
+    return Text("\n".join(lines), contents(blocks))

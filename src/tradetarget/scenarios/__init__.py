@@ -12,6 +12,7 @@ from tradetarget.scenarios.prices import Deflation, VolatilityMultiplier
 from tradetarget.scenarios.running import run_scenarios
 from tradetarget.scenarios.scenario import Scenario
 from tradetarget.scenarios.sizes import Normal, Triangular, Uniform
+from tradetarget.scenarios.usual import uncertain_factors, usual_factors
 
 __all__ = [
     "Adjustment",
@@ -46,4 +47,6 @@ __all__ = [
     "run_scenarios",
     "sensitivity",
     "sweep",
+    "uncertain_factors",
+    "usual_factors",
 ]

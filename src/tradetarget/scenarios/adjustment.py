@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from tradetarget.checks import year_of
 from tradetarget.errors import ScenarioError
 from tradetarget.models import FittedGrowth, Paths, get_model
 from tradetarget.models.interface import MAX_HORIZON, checked_horizon
@@ -57,11 +58,12 @@ class Setting:
             When ``by`` is not a year after the data.
         """
         origin = int(series.annual().index[-1])
-        if isinstance(by, bool) or not isinstance(by, int | np.integer) or by <= origin:
+        year = year_of(by)
+        if year is None or year <= origin:
             raise ScenarioError(
                 f"by {by!r} is not a year after the data, which end in {origin}: give one, such as {origin + 5}"
             )
-        return cls(series, checked_horizon(int(by) - origin), drivers, is_deadline=True)
+        return cls(series, checked_horizon(year - origin), drivers, is_deadline=True)
 
     @cached_property
     def origin(self) -> int:

@@ -99,7 +99,9 @@ class Case:
                 "difference_error": gap.standard_errors,
             }
             frames.append(pd.DataFrame(columns))
-        return pd.concat(frames, ignore_index=True)
+        table = pd.concat(frames, ignore_index=True)
+        table.attrs = self.sources.baseline.provenance | {"targets": [str(self.target)]}
+        return table
 
 
 def _is_asked(target: Target, wanted: Target | float) -> bool:
@@ -111,7 +113,7 @@ def _is_asked(target: Target, wanted: Target | float) -> bool:
 
 
 @dataclass(frozen=True)
-class ScenarioComparison:
+class ScenarioComparison(presenting.Presented):
     """What ``run_scenarios`` found: every scenario's answer for every series and target.
 
     With one series and one target, ``series``, ``target``, ``fitted``, ``hitting_times`` and ``differences`` are those
@@ -254,24 +256,41 @@ class ScenarioComparison:
         kept = {name: np.concatenate(blocks) for name, blocks in parts.items()}
         return kept, np.concatenate(weights) if weights else None, years
 
+    def __repr__(self) -> str:
+        asked = "; ".join(f"{c.series.label}, {c.target}" for c in self.cases)
+        return f"ScenarioComparison({asked}: {', '.join(s.name for s in self.scenarios)})"
+
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain data: what ``tradetarget scenarios --json`` writes."""
         return presenting.record(self)
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """Scenarios side by side, as text: median, interval, probability, difference from the baseline."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+        levels: Iterable[float] | None = None,
+    ) -> Any:
         """The probability of having reached the target by year, and the median level, a line a scenario.
 
         Parameters
         ----------
         path
             A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        ax
+            A matplotlib Axes to draw the main panel on; None for a figure of its own.
+        figsize
+            Width and height in inches, of a figure of its own.
+        levels
+            Coverage of the intervals of the year, the largest of several; default 80 %.
 
         Returns
         -------
         matplotlib.figure.Figure
         """
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize, levels=levels)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tradetarget import presenting
-from tradetarget.answering.question import N_PATHS, ask
+from tradetarget.answering.question import N_PATHS, ask, deadline_of
 from tradetarget.errors import ScenarioError, SettingError
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
@@ -25,7 +25,7 @@ Factor = tuple[Adjustment, Sequence[float]]
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(presenting.Presented):
     """P(reached by the deadline) with each factor at its low and its high size, the others at their middle.
 
     Parameters
@@ -57,7 +57,11 @@ class Sensitivity:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a factor, the widest swing first."""
-        return self.frame.copy()
+        return _with_provenance(self)
+
+    def __repr__(self) -> str:
+        widest = "" if self.frame.empty else f"; widest {self.frame['factor'].iloc[0]!r}"
+        return f"Sensitivity({self.series.label!r} by {self.by}: {len(self.frame)} factors{widest})"
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data."""
@@ -67,17 +71,23 @@ class Sensitivity:
             "factors": self.frame.to_dict("records"),
         }
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """The factors and what each does, as a table."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """A tornado: one bar a factor, the widest at the top; see ``Forecast.plot``."""
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(presenting.Presented):
     """P(reached by the deadline) over a grid of two factors.
 
     Parameters
@@ -106,7 +116,11 @@ class Sweep:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a cell."""
-        return self.frame.copy()
+        return _with_provenance(self)
+
+    def __repr__(self) -> str:
+        what = f"{self.factors[0]!r} by {self.factors[1]!r}, {len(self.frame)} cells"
+        return f"Sweep({self.series.label!r} by {self.by}: {what})"
 
     def table(self) -> pd.DataFrame:
         """Probabilities, sizes of the first factor down and of the second across."""
@@ -116,13 +130,26 @@ class Sweep:
         """The answer as plain data."""
         return _record(self) | {"factors": list(self.factors), "cells": self.frame.to_dict("records")}
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """The grid as a table."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """A heat map of the grid; see ``Forecast.plot``."""
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
+
+
+def _with_provenance(answer: Sensitivity | Sweep) -> pd.DataFrame:
+    frame = answer.frame.copy()
+    asked = {"targets": [str(answer.target)], "model": answer.model, "seed": answer.seed}
+    frame.attrs = answer.series.provenance | asked
+    return frame
 
 
 def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:
@@ -175,7 +202,7 @@ def sensitivity(
     target: Target | float,
     factors: Scenario | Mapping[str, Adjustment],
     *,
-    by: int,
+    by: object = None,
     level: float = 0.8,
     model: str | GrowthModel = DEFAULT_MODEL,
     seed: int = 0,
@@ -193,7 +220,7 @@ def sensitivity(
         Adjustments by the names to show, or a scenario. Those whose size is a distribution are varied; the others
         stay as they are.
     by
-        The deadline, a calendar year.
+        The deadline: 2030, "2030" or a yearly pandas Period; that of the target where it is left out.
     level
         Low and high are the ends of this central interval of a size's distribution.
 
@@ -217,14 +244,13 @@ def sensitivity(
         for k, size in enumerate(sizes):
             changed = centre | {name: centre[name].with_size(size)}
             variants.append((f"{name} {k}", list(changed.values())))
-    run = _Run(series, target, by, model, seed, drivers, n_paths, progress)
+    due = deadline_of(target, by, ScenarioError)
+    run = _Run(series, target, due, model, seed, drivers, n_paths, progress)
     case = run.case(variants)
     rows = [_swing(case, name, named[name].kind, sizes) for name, sizes in ends.items()]
     frame = pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     probability = case.hitting_times["middle"].probability_within_horizon
-    return Sensitivity(
-        frame, probability, case.series, case.target, int(by), level, case.fitted.model_name, seed, n_paths
-    )
+    return Sensitivity(frame, probability, case.series, case.target, due, level, case.fitted.model_name, seed, n_paths)
 
 
 def _named(factors: Scenario | Mapping[str, Adjustment]) -> dict[str, Adjustment]:
@@ -263,7 +289,7 @@ def sweep(
     target: Target | float,
     factors: Mapping[str, Factor],
     *,
-    by: int,
+    by: object = None,
     scenario: Scenario | None = None,
     model: str | GrowthModel = DEFAULT_MODEL,
     seed: int = 0,
@@ -280,7 +306,7 @@ def sweep(
     factors
         Exactly two: {name: (adjustment, sizes)}; the adjustment says when and how, its own size does not matter.
     by
-        The deadline, a calendar year.
+        The deadline: 2030, "2030" or a yearly pandas Period; that of the target where it is left out.
     scenario
         What happens besides; None for the baseline.
 
@@ -312,7 +338,8 @@ def sweep(
     besides = [] if scenario is None else list(scenario.adjustments)
     cells = [(i, j) for i in range(len(listed[0])) for j in range(len(listed[1]))]
     variants = [(f"{i} {j}", [*besides, listed[0][i], listed[1][j]]) for i, j in cells]
-    case = _Run(series, target, by, model, seed, drivers, n_paths, progress).case(variants)
+    due = deadline_of(target, by, ScenarioError)
+    case = _Run(series, target, due, model, seed, drivers, n_paths, progress).case(variants)
     rows = []
     for (i, j), answer in zip(cells, case.hitting_times.values(), strict=True):
         error = answer.standard_errors
@@ -325,7 +352,7 @@ def sweep(
         (listed[0][0].kind, listed[1][0].kind),
         case.series,
         case.target,
-        int(by),
+        due,
         case.fitted.model_name,
         seed,
         n_paths,

@@ -30,15 +30,15 @@ from numpy.typing import NDArray
 from tradetarget import presenting
 from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
-from tradetarget.answering.question import Question, ask, is_first_passage
+from tradetarget.answering.question import Question, ask, deadline_of, is_first_passage
 from tradetarget.errors import ScenarioError, SettingError, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import (
-    REACHED_TOLERANCE,
     batch_standard_error,
     binomial_standard_error,
+    log_floor,
     reached,
     sustained_minimum,
 )
@@ -65,7 +65,7 @@ Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
-class Required:
+class Required(presenting.Presented):
     """The size of a lever that gives P(reached by the deadline) = probability.
 
     Parameters
@@ -124,7 +124,9 @@ class Required:
 
     def to_frame(self) -> pd.DataFrame:
         """One row: series, target, deadline, probability, lever, value, its interval, and probability without it."""
-        return pd.DataFrame([{k: v for k, v in self.to_dict().items() if k not in ("seed", "n_paths")}])
+        frame = pd.DataFrame([{k: v for k, v in self.to_dict().items() if k not in ("seed", "n_paths")}])
+        frame.attrs = self.series.provenance | {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
+        return frame
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data."""
@@ -144,20 +146,33 @@ class Required:
             "n_paths": self.n_paths,
         }
 
-    def summary(self) -> str:
+    def __repr__(self) -> str:
+        low, high = self.interval
+        return (
+            f"Required({self.lever} {self.value:+.4f} ({low:+.4f} to {high:+.4f}): P({self.series.label} reaches "
+            f"{self.target} by {self.by}) = {self.probability:g}, without {self.probability_without:.3f})"
+        )
+
+    def summary(self) -> presenting.Summary:
         """The answer in words."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """P(reached by the deadline) by the size of the lever; see ``Forecast.plot``."""
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
 
 def required(
     series: TradeSeries,
     target: Target | float,
     *,
-    by: int,
+    by: object = None,
     probability: float = 0.5,
     lever: str | Scaled = "growth_shift",
     model: str | GrowthModel = DEFAULT_MODEL,
@@ -176,7 +191,7 @@ def required(
     target
         The level to be reached; a bare number is in the data's unit.
     by
-        The deadline, a calendar year.
+        The deadline: 2030, "2030" or a yearly pandas Period; that of the target where it is left out.
     probability
         Strictly between 0 and 1.
     lever
@@ -230,7 +245,8 @@ def required(
         )
     if asked.is_monthly:
         question = replace(question, n_paths=min(n_paths, MONTH_PATHS))
-    setting = Setting.until(converted, by, drivers)
+    due = deadline_of(asked, by, ScenarioError)
+    setting = Setting.until(converted, due, drivers)
     plan = _checked_plan(scenario, setting)
     if not asked.is_monthly and _stands_reached(plan.series, asked):
         raise ScenarioError(
@@ -238,18 +254,18 @@ def required(
         )
     profile = scaled.profile(setting)
     if not profile.any():
-        raise ScenarioError(f"the lever {scaled.kind} does nothing by {by}: let it start earlier")
+        raise ScenarioError(f"the lever {scaled.kind} does nothing by {due}: let it start earlier")
     r, w = _simulated(question, plan, asked, profile, progress)
     order = np.argsort(r, kind="stable")
     value, interval = _quantile_and_interval(r, w, order, wanted)
     if not math.isfinite(value):
         when = "without the lever" if value < 0 else "whatever its size"
         raise ScenarioError(
-            f"no size of {scaled.kind} gives {wanted:g} by {by}: that is so {when}; let it start earlier"
+            f"no size of {scaled.kind} gives {wanted:g} by {due}: that is so {when}; let it start earlier"
         )
     without = float(w[r <= 0.0].sum() / w.sum())
     return Required(
-        math.expm1(value), (math.expm1(interval[0]), math.expm1(interval[1])), scaled.kind, converted, asked, int(by),
+        math.expm1(value), (math.expm1(interval[0]), math.expm1(interval[1])), scaled.kind, converted, asked, due,
         wanted, without, question.fitted.model_name, None if scenario is None else scenario.name, question.seed,
         question.n_paths, r[order], w[order] / w.sum(),
     )  # fmt: skip
@@ -316,7 +332,7 @@ def _thresholds(paths: Paths, series: TradeSeries, target: Target, profile: Arra
     """(paths,) the log size from which each path reaches the target by the last year; infinite where it never does."""
     k = target.sustained
     past = np.repeat(last_log_totals(series, k)[1:, None], paths.n_paths, axis=1)
-    short = math.log(target.value) - REACHED_TOLERANCE - np.concatenate([past, paths.log_levels[0].T])
+    short = log_floor(math.log(target.value)) - np.concatenate([past, paths.log_levels[0].T])
     profile = np.concatenate([np.zeros(k - 1), profile])
     # In years that the lever does not move, no size helps: the threshold is -inf where the path is there, else inf.
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -335,7 +351,7 @@ def _monthly_thresholds(
     """(paths,) as ``_thresholds``, for an event that is seen every month: bisection on every path at once."""
     source, rng = months
     split = source.split(block, source.noise(block.n_paths, rng))
-    barrier, k = math.log(target.value) - REACHED_TOLERANCE, target.sustained
+    barrier, k = log_floor(math.log(target.value)), target.sustained
     restated = plan.series is not plan.setting.series
 
     def reaches(size: Array) -> NDArray[np.bool_]:

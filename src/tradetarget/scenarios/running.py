@@ -10,10 +10,9 @@ import pandas as pd
 
 from tradetarget.answering.counting import MIN_BATCHES, HittingCounter
 from tradetarget.answering.months import MonthPaths, MonthSource
-from tradetarget.answering.question import N_PATHS, ask
+from tradetarget.answering.question import N_PATHS, ask, horizon_to_deadline
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
-from tradetarget.models.interface import checked_horizon
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import paired_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
@@ -55,7 +54,7 @@ def run_scenarios(
     model
         A name or a GrowthModel; scenarios know nothing of it.
     horizon
-        Years after the last complete year, 1 to 200.
+        Years after the last complete year, 1 to 200; lengthened to the latest deadline of the targets.
     seed
         A whole number; a scenario's own numbers are keyed by its name, so the order of scenarios changes nothing.
     drivers
@@ -85,13 +84,13 @@ def run_scenarios(
     >>> list(c.hitting_times)
     ['baseline', 'Faster growth']
     """
-    horizon = checked_horizon(horizon)
     listed = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
     asked = list(_questions(series, target))
+    questions = [ask(one, levels, model, seed=seed, n_paths=n_paths, drivers=drivers) for one, levels in asked]
+    horizon = max(horizon_to_deadline(horizon, q.origin, q.targets) for q in questions)
     tick = _ticker(progress, len(asked) * n_paths)
     cases: list[Case] = []
-    for one, targets in asked:
-        question = ask(one, targets, model, seed=seed, n_paths=n_paths, drivers=drivers)
+    for question in questions:
         made = plans(listed, question.series, horizon, drivers)
         sources = sources_of(question, made)
         counters = count(sources, made, question.targets, horizon, tick)

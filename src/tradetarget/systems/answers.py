@@ -37,7 +37,7 @@ is averaged then, 2,048, and none of them for two of the quantiles shown."""
 
 
 @dataclass(frozen=True)
-class SystemForecast:
+class SystemForecast(presenting.Presented):
     """When a region and its pairs reach their targets, on the same paths.
 
     Parameters
@@ -236,23 +236,33 @@ class SystemForecast:
         """The answer as plain data: what ``tradetarget region --json`` writes."""
         return presenting.record(self)
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """The answers, scenarios beside the baseline, contributions, and what they rest on, as text."""
         return presenting.summary(self)
 
-    def plot(self, path: Any = None) -> Any:
+    def plot(
+        self,
+        path: Any = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """The region as a stack of its pairs, its fan, probabilities by year, and what every scenario makes of them.
 
         Parameters
         ----------
         path
             A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        ax
+            A matplotlib Axes to draw the main panel on; None for a figure of its own.
+        figsize
+            Width and height in inches, of a figure of its own.
 
         Returns
         -------
         matplotlib.figure.Figure
         """
-        return presenting.figure(self, path=path)
+        return presenting.figure(self, path=path, ax=ax, size=figsize)
 
     def __repr__(self) -> str:
         return f"SystemForecast({self.system.label!r}, {', '.join(map(repr, self.hitting_times.values()))})"

@@ -15,6 +15,7 @@ from tradetarget.answering.counting import MIN_BATCHES
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import binomial_standard_error, paired_standard_error
+from tradetarget.passage.samples import effective_sample_size
 from tradetarget.scenarios import Difference
 from tradetarget.targets import HittingTime
 
@@ -50,7 +51,7 @@ class SystemCase:
     def effective_paths(self) -> float:
         """(sum w)^2 / sum w^2; the number of paths where they have no weights."""
         w = self.weights
-        return float(self.first_hit.shape[1]) if w is None else float(w.sum() ** 2 / (w**2).sum())
+        return float(self.first_hit.shape[1]) if w is None else effective_sample_size(w)
 
     @cached_property
     def differences(self) -> Mapping[str, Difference]:

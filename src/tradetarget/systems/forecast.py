@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter
-from tradetarget.answering.question import N_PATHS, as_target, warn_if_far
+from tradetarget.answering.question import N_PATHS, as_target, horizon_to_deadline, warn_if_far
 from tradetarget.errors import TargetError, TradeTargetWarning
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import REACHED_TOLERANCE, sustained_minimum
+from tradetarget.passage.events import log_floor, sustained_minimum
 from tradetarget.scenarios import Scenario
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.answers import SystemForecast
@@ -55,7 +55,7 @@ def forecast_system(
     targets
         By label or name of a member or of the region; bare numbers are in the unit of the data.
     horizon
-        Years after the last year that all members have, 1 to 200.
+        Years after the last year that all members have, 1 to 200; lengthened to the latest deadline of the targets.
     seed
         A whole number; the same seed gives the same answer.
     scenarios
@@ -99,8 +99,9 @@ def forecast_system(
     """
     horizon, seed = checked_horizon(horizon), checked_seed(seed)
     converted, asked = _questions(system, targets)
-    plans = system_plans(scenarios, converted, horizon)
     fitted = fit_system(converted, prior=prior, dependence=dependence)
+    horizon = horizon_to_deadline(horizon, fitted.origin_year, asked.values())
+    plans = system_plans(scenarios, converted, horizon)
     _warn_if_few(fitted, n_paths)
     tallies = [_Tally(p, asked, seed) for p in plans]
     done = 0
@@ -226,6 +227,6 @@ def first_hit(log_levels: Array, target: Target, series: TradeSeries) -> NDArray
     k = target.sustained
     past = np.repeat(last_log_totals(series, k)[:, None], log_levels.shape[1], axis=1)
     lowest = sustained_minimum(np.concatenate([past, log_levels]), k)[k - 1 :]
-    hit = lowest >= np.log(target.value_in(series.unit)) - REACHED_TOLERANCE
+    hit = lowest >= log_floor(np.log(target.value_in(series.unit)))
     first = np.maximum(hit.argmax(axis=0) - 1, 0)
     return np.asarray(np.where(hit.any(axis=0), first, log_levels.shape[0]), dtype=np.int16)

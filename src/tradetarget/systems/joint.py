@@ -35,6 +35,7 @@ from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
 from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, size_in
 from tradetarget.models.pooled.prior import Prior
+from tradetarget.passage.samples import effective_sample_size
 from tradetarget.seeding import stream
 from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
 from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation
@@ -147,7 +148,7 @@ class FittedSystem:
         if not self.years_known:
             return 1.0
         w = np.exp(self._pilot.log_weights - self._pilot.log_weights.max())
-        return float(w.sum() ** 2 / (w.size * (w**2).sum()))
+        return float(effective_sample_size(w) / w.size)
 
     def _laws(self, horizon: int) -> Draws:
         """The arrays that a batch is drawn from."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -10,22 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
+from tradetarget.checks import year_of
 from tradetarget.errors import SettingError, TargetError
-from tradetarget.passage.events import binomial_standard_error, count_reached
 from tradetarget.reading.dates import period_words
 from tradetarget.targets.target import Target
 
 
 def _year(period: object) -> int:
-    if isinstance(period, pd.Period) and period.freqstr.startswith(("Y", "A")):
-        return int(period.year)
-    if isinstance(period, pd.Timestamp):
-        return int(period.year)
-    if isinstance(period, int | np.integer) and not isinstance(period, bool):
-        return int(period)
-    text = str(period).strip()
-    if text.isdigit() and len(text) == 4:
-        return int(text)
+    year = year_of(period)
+    if year is not None:
+        return year
     raise SettingError(
         f"period {str(period)!r} is not a year: give 2030, a yearly pandas Period or, for an event that is seen every "
         "month, a month such as '2030-06'"
@@ -126,7 +121,7 @@ class MonthlyProbability:
 
 
 @dataclass(frozen=True, eq=False)
-class HittingTime:
+class HittingTime(presenting.Presented):
     """When the target is first reached after the origin: a distribution over periods, and what lies beyond them.
 
     Probabilities count reaching **after** the origin. Earlier peaks do not change them; ``already_reached`` reports
@@ -176,52 +171,6 @@ class HittingTime:
         object.__setattr__(self, "years", np.asarray(self.years, dtype=np.int64))
         object.__setattr__(self, "probability", checked_probabilities(p, f"reaching {self.target}"))
 
-    @classmethod
-    def from_paths(
-        cls,
-        levels: NDArray[np.float64],
-        target: Target | float,
-        years: NDArray[np.int64] | list[int],
-        *,
-        weights: NDArray[np.float64] | None = None,
-        already_reached: pd.Period | None = None,
-    ) -> HittingTime:
-        """Count the independent paths that have reached the target by each year.
-
-        Parameters
-        ----------
-        levels
-            (paths, periods) positive levels, in the unit of the target.
-        target
-            A Target, or its value.
-        years
-            (periods,) consecutive years.
-        weights
-            (paths,), for paths conditioned on other evidence; None for 1 each. The standard error is then that of
-            their effective number, (sum w)^2 / sum w^2 (Kish 1965, ISBN 9780471109495).
-        already_reached
-            The first past year at or above the target, where it is known.
-
-        Raises
-        ------
-        TargetError
-            On levels that are not positive numbers of shape (paths, periods).
-
-        Examples
-        --------
-        >>> HittingTime.from_paths(np.array([[4.0, 5.0, 6.0]]), 5.0, [2023, 2024, 2025]).median
-        Period('2024', 'Y-DEC')
-        """
-        asked = target if isinstance(target, Target) else Target(target)
-        paths, at = np.asarray(levels, dtype=float), np.asarray(years, dtype=np.int64)
-        if paths.ndim != 2 or paths.shape[1] != at.size or not (np.isfinite(paths).all() and (paths > 0).all()):
-            raise TargetError("levels must be positive numbers, one row a path and one column a year")
-        total = float(paths.shape[0]) if weights is None else float(weights.sum())
-        effective = total if weights is None else total**2 / float((weights**2).sum())
-        share = count_reached(np.log(paths).T, np.log([asked.value]), weights, asked.sustained)[0] / total
-        error = binomial_standard_error(share, effective)
-        return cls(asked, int(at[0]) - 1, at, share, already_reached, error, "simulation")
-
     @property
     def horizon(self) -> int:
         """Number of years after the origin."""
@@ -257,6 +206,34 @@ class HittingTime:
             return float(self.by_month.probability[passed[-1]]) if passed.size else 0.0
         before = np.flatnonzero(self.years <= year)
         return float(self.probability[before[-1]]) if before.size else 0.0
+
+    @property
+    def probability_by_deadline(self) -> float | None:
+        """P(reached by the end of the target's deadline); None without a deadline.
+
+        A deadline that the data cover is decided: 1 where a past period up to it reached the target, and 0 otherwise.
+
+        Raises
+        ------
+        SettingError
+            When the deadline lies beyond the horizon.
+        """
+        deadline = self.target.deadline
+        if deadline is None:
+            return None
+        if not self.covers(deadline):
+            return self.probability_by(deadline)
+        return float(self.already_reached is not None and self.already_reached.year <= deadline)
+
+    def covers(self, year: int) -> bool:
+        """Whether the data cover the whole of a year, so that nothing of it is left to chance."""
+        last = self.last_known
+        return year < last.year or (year == last.year and (self.by_month is None or last.month == 12))
+
+    @property
+    def last_known(self) -> pd.Period:
+        """The last period that the data cover, after which the answer counts: a year, or a month."""
+        return self.target.year(self.origin) if self.by_month is None else self.by_month.months[0] - 1
 
     def quantile(self, q: float) -> pd.Period | None:
         """The first year by whose end the probability is at least ``q``; None when that is not within the horizon.
@@ -306,23 +283,36 @@ class HittingTime:
             frame["standard_error"] = self.standard_errors
         return frame
 
-    def summary(self) -> str:
-        """The answer in words and a small table."""
-        return presenting.summary(self)
+    def summary(self, levels: Iterable[float] | None = None) -> presenting.Summary:
+        """The answer in words and a small table; ``levels`` are the coverages of its intervals, default 50 and 80 %."""
+        return presenting.summary(self, levels=levels)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        path: Any = None,
+        figsize: tuple[float, float] | None = None,
+        levels: Iterable[float] | None = None,
+    ) -> Any:
         """The distribution of the year as bars, with what lies beyond the horizon.
 
         Parameters
         ----------
         ax
             A matplotlib Axes to draw on; None for a figure of its own.
+        path
+            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
+        figsize
+            Width and height in inches, of a figure of its own.
+        levels
+            Coverage of the interval that is marked, the largest of several; default 80 %.
 
         Returns
         -------
-        matplotlib.axes.Axes
+        matplotlib.figure.Figure
         """
-        return presenting.figure(self, ax=ax)
+        return presenting.figure(self, path=path, ax=ax, size=figsize, levels=levels)
 
     def __repr__(self) -> str:
         median = "not within the horizon" if self.median is None else period_words(self.median)

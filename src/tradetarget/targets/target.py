@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from tradetarget.checks import checked_year
 from tradetarget.errors import TargetError
 from tradetarget.observations.exchange import converted_value
 from tradetarget.reading.dates import year_period
@@ -39,7 +40,8 @@ class Target:
         Periods in a row at or above the level, years of a calendar-year event and months of the others; 2 is "two
         years running". The event happens in the last of them; a run may have begun in the data.
     deadline
-        The year by which it was promised; None for no deadline.
+        The year by whose end it was promised: 2030, "2030" or a yearly pandas Period; None for no deadline. Answers
+        then begin with P(reached by the end of it), and their horizon runs at least to it.
     occurrence
         "first": the first time after the origin. "again": after it was reached, in the past or on the way, and fallen
         back from.
@@ -74,7 +76,7 @@ class Target:
         unit: str | Unit | None = None,
         event: Event = "calendar_year",
         sustained: int = 1,
-        deadline: int | None = None,
+        deadline: object = None,
         occurrence: Occurrence = "first",
         year_end: str | int | None = None,
     ) -> None:
@@ -90,13 +92,12 @@ class Target:
             raise TargetError(f"occurrence {occurrence!r} is none of {', '.join(OCCURRENCES)}")
         if isinstance(sustained, bool) or not isinstance(sustained, int | np.integer) or sustained < 1:
             raise TargetError(f"sustained {sustained!r} is not a whole number of periods from 1 up")
-        if deadline is not None and (isinstance(deadline, bool) or not isinstance(deadline, int | np.integer)):
-            raise TargetError(f"deadline {deadline!r} is not a year, such as 2030")
+        due = None if deadline is None else checked_year(deadline, "deadline", TargetError)
         object.__setattr__(self, "value", float(value))
         object.__setattr__(self, "unit", None if unit is None else Unit.parse(unit))
         object.__setattr__(self, "event", event)
         object.__setattr__(self, "sustained", int(sustained))
-        object.__setattr__(self, "deadline", None if deadline is None else int(deadline))
+        object.__setattr__(self, "deadline", due)
         object.__setattr__(self, "occurrence", occurrence)
         object.__setattr__(self, "year_end", checked_year_end(year_end))
 
@@ -166,6 +167,16 @@ class Target:
         wanted = Unit(wanted.currency, wanted.exponent or self.unit.exponent)
         value = converted_value(self.value, self.unit, wanted, year)
         return self._with(value, wanted)
+
+    def by(self, deadline: object) -> Target:
+        """The same target with a deadline: 2030, "2030" or a yearly pandas Period.
+
+        Examples
+        --------
+        >>> Target(5.0, unit="USD bn").by(2030)
+        Target(5 USD bn, by 2030)
+        """
+        return replace(self, deadline=checked_year(deadline, "deadline", TargetError))
 
     @property
     def is_monthly(self) -> bool:

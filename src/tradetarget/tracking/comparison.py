@@ -10,6 +10,7 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.question import as_target, in_common_unit
+from tradetarget.checks import checked_year
 from tradetarget.errors import DataError, SettingError, TargetError
 from tradetarget.forecasting import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -27,7 +28,7 @@ LEVEL = 0.80
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(presenting.Presented):
     """What the official scales say of a target, and how probable it is.
 
     Parameters
@@ -88,7 +89,7 @@ class Comparison:
         """The comparison as plain data."""
         return presenting.record(self)
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """The verdicts beside the probability, with growth achieved and required, as text."""
         return presenting.summary(self)
 
@@ -102,7 +103,7 @@ def compare(
     series: TradeSeries,
     target: Target | float,
     *,
-    deadline: int | None = None,
+    deadline: object = None,
     base_year: int | None = None,
     model: str | GrowthModel = DEFAULT_MODEL,
     seed: int = 0,
@@ -138,7 +139,7 @@ def compare(
             f"official scales are about the first calendar year at or above a level, not {asked}: leave event, "
             "occurrence and sustained out"
         )
-    due = asked.deadline if deadline is None else deadline
+    due = asked.deadline if deadline is None else checked_year(deadline, "deadline")
     if due is None:
         raise SettingError("progress is judged against a deadline and the target has none: say deadline=2030")
     data, asked, _ = in_common_unit(series, asked)

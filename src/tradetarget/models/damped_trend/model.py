@@ -78,7 +78,7 @@ def lower_root(covariance: Array) -> Array:
     return np.stack([np.stack([a, np.zeros_like(a)], -1), np.stack([b, c], -1)], -2)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedDampedTrend(Fitted):
     """A fitted damped trend.
 

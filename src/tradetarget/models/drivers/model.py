@@ -38,7 +38,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedDrivers(Fitted):
     """The driven law of one series.
 

@@ -87,7 +87,7 @@ def future_drift(prior: Prior, series: TradeSeries) -> Drift:
     return Drift(float(fitted.law.mean[0, DRIFT_YEARS - 1]) / DRIFT_YEARS, 0.0, math.sqrt(variance))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedMonthly(Fitted):
     """A fitted monthly model.
 

@@ -23,7 +23,7 @@ from tradetarget.observations import TradeSeries
 from tradetarget.units import Unit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FittedPooled(Fitted):
     """The pooled law of one series.
 

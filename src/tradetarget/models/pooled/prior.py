@@ -35,10 +35,10 @@ class Parameter(NamedTuple):
     """One parameter of the law: its name, where it is estimated, and what is thought of it before any panel.
 
     ``centre`` and ``spread`` are the mean and standard deviation of its prior on the scale of ``link``. The centres are
-    rounded from what both panels of benchmarks/estimate_shipped_prior.py say up to 1975, with a tenth of the usual ridge
-    around older centres, of 1950-2004. Those years say little of ``recovery``, ``settling``, ``past_drift`` and the
-    persistences, which stayed where they were; benchmarks/hindsight_free.py starts from nothing instead. The spreads
-    are judgement.
+    rounded from what both panels of benchmarks/estimate_shipped_prior.py say up to 1975, with a tenth of the usual
+    ridge around older centres, of 1950-2004. Those years say little of ``recovery``, ``settling``, ``past_drift`` and
+    the persistences, which stayed where they were; benchmarks/hindsight_free.py starts from nothing instead. The
+    spreads are judgement.
     """
 
     name: str

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from tradetarget.passage.events import REACHED_TOLERANCE
+from tradetarget.passage.events import log_floor
 
 Array = NDArray[np.float64]
 _LARGEST_EXPONENT = 50.0
@@ -46,7 +46,7 @@ def count_episodes(
     x = np.atleast_2d(np.asarray(log_levels, dtype=float))
     start = np.where(np.isfinite(x), 0, -1) if classes is None else np.where(np.isfinite(x), classes, -1)
     n_classes = max(int(start.max(initial=-1)) + 1, 1)
-    floors = np.asarray(log_barriers, dtype=float) - REACHED_TOLERANCE
+    floors = log_floor(log_barriers)
     events, at_risk = np.zeros((2, n_classes, floors.size, horizon))
     unit, year = np.nonzero(start >= 0)
     code, origin = start[unit, year], x[unit, year]

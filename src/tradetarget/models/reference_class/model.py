@@ -135,7 +135,7 @@ class FittedReferenceClass(FitDefaults):
             }
         )
 
-    def summary(self) -> str:
+    def summary(self) -> presenting.Summary:
         """The class in words, its episodes, and the curve with its band, as text."""
         return presenting.summary(self)
 

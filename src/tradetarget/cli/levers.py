@@ -1,0 +1,322 @@
+"""``tradetarget required``, ``sensitivity`` and ``sweep``: what would have to happen by a deadline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from tradetarget.cli import options
+from tradetarget.cli.conversion import Converted, convert
+from tradetarget.cli.output import Progress, Result
+from tradetarget.cli.question import Selection, as_event, due_year, number, read_driver_table, read_target, whole
+from tradetarget.cli.reading import reads_files
+
+if TYPE_CHECKING:
+    from tradetarget.scenarios.adjustment import Adjustment
+    from tradetarget.targets import Target
+
+SWEPT = ("growth_shift=-2%,0%,2%,4%,6%", "level_effect=-20%,-10%,0%,10%,20%")
+"""The grid of ``sweep`` unless another is asked for: judgement, sizes that ten-year plans are usually made of."""
+
+Data = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
+    ),
+]
+Factors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--factor", metavar="KIND[@YEAR]=SIZES", help="An adjustment and its sizes, once for each; see the example."
+    ),
+]
+ScenarioName = Annotated[str | None, typer.Option("--scenario", metavar="NAME", help="One scenario of the file.")]
+ScenarioFile = Annotated[Path | None, typer.Option("--scenarios", metavar="FILE.toml", help="A file of scenarios.")]
+
+
+class _Asked(NamedTuple):
+    """The question that every command here asks, and what it is simulated with."""
+
+    question: Converted
+    target: Target
+    by: int
+    settings: dict[str, Any]
+
+    def result(self, answer: Any, json_path: str | None, csv: Path | None, plot: Path | None) -> Result:
+        """An answer ready to be shown."""
+        text = "\n".join([answer.summary(), *self.question.lines])
+        return Result(
+            text,
+            lambda: self.question.record(_record(answer)),
+            json_path,
+            plot,
+            answer.plot,
+            csv=csv,
+            table=answer.to_frame,
+        )
+
+
+def _record(answer: Any) -> dict[str, Any]:
+    import tradetarget
+    from tradetarget.report.records import SCHEMA_VERSION
+
+    return {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
+
+
+def _asked(
+    selection: Selection, target: Target, convert_to: str | None, by: str, model: str | None, drivers: str | None,
+    seed: str, paths: str | None,
+) -> _Asked:  # fmt: skip
+    """What options say, checked before any work."""
+    due, key = due_year(by), whole("--seed", seed)
+    given = selection.read()
+    question = convert(given, target, convert_to, given)
+    settings: dict[str, Any] = {"seed": key, "drivers": read_driver_table(drivers, model)}
+    if model is not None:
+        settings["model"] = model
+    if paths is not None:
+        settings["n_paths"] = whole("--paths", paths)
+    return _Asked(question, question.target or target, due, settings)
+
+
+@reads_files
+def required(
+    by: options.Due,
+    data: Data = None,
+    dataset: options.Dataset = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    target: options.TargetValue = None,
+    unit: options.TargetUnit = None,
+    probability: Annotated[
+        str, typer.Option(metavar="P", help="The probability to be reached, between 0 and 1.")
+    ] = "0.5",
+    lever: Annotated[
+        str,
+        typer.Option(metavar="KIND", help="growth_shift (more growth a year) or level_effect (a higher level)."),
+    ] = "growth_shift",
+    scenarios: ScenarioFile = None,
+    scenario: ScenarioName = None,
+    event: options.Event = None,
+    sustained: options.Sustained = None,
+    data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
+    model: options.Model = None,
+    drivers: options.Drivers = None,
+    as_of: options.AsOf = None,
+    reporter: options.Reporter = None,
+    seed: options.Seed = "0",
+    paths: options.Paths = None,
+    json_path: options.Json = None,
+    csv: options.Csv = None,
+    plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
+) -> Result:
+    """How much more growth, or how high a level, would reach the target in time?
+
+    \b
+    Example:
+      tradetarget required --by 2030 --target 10 --probability 0.8
+      tradetarget required --by 2030 --target 10 --lever level_effect --plot required.png
+    """
+    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
+    wanted = number("--probability", probability)
+    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
+    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    besides = _scenario(scenarios, scenario)
+    from tradetarget.scenarios import required as solve
+
+    with Progress("computing") as progress:
+        answer = solve(
+            asked.question.series, asked.target, by=asked.by, probability=wanted, lever=lever, scenario=besides,
+            progress=progress.tick, **asked.settings,
+        )  # fmt: skip
+    return asked.result(answer, json_path, csv, plot)
+
+
+@reads_files
+def sensitivity(
+    by: options.Due,
+    data: Data = None,
+    factor: Factors = None,
+    scenarios: ScenarioFile = None,
+    scenario: ScenarioName = None,
+    dataset: options.Dataset = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    target: options.TargetValue = None,
+    unit: options.TargetUnit = None,
+    level: Annotated[
+        str, typer.Option(metavar="PERCENT", help="Low and high are the ends of this central interval of a size.")
+    ] = "80",
+    event: options.Event = None,
+    sustained: options.Sustained = None,
+    data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
+    model: options.Model = None,
+    drivers: options.Drivers = None,
+    as_of: options.AsOf = None,
+    reporter: options.Reporter = None,
+    seed: options.Seed = "0",
+    paths: options.Paths = None,
+    json_path: options.Json = None,
+    csv: options.Csv = None,
+    plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
+) -> Result:
+    """Which factor moves the probability most? One at a time, the others at their middle.
+
+    Factors are those of --factor, the uncertain sizes of a file of scenarios, or three usual ones.
+
+    \b
+    Example:
+      tradetarget sensitivity --by 2030 --target 10 --plot tornado.png
+      tradetarget sensitivity --by 2030 --target 10 --factor "growth_shift=-2%:4%" --factor "level_shock@2027=-30%:0%"
+    """
+    from tradetarget.cli.question import read_levels
+    from tradetarget.errors import SettingError
+    from tradetarget.scenarios import sensitivity as vary
+    from tradetarget.scenarios import uncertain_factors, usual_factors
+
+    coverage = read_levels(level) or (0.8,)
+    if len(coverage) != 1:
+        raise SettingError(f"--level {level!r} is more than one: give one, such as 80")
+    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
+    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
+    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    if factor:
+        _refuse_both(scenarios)
+        factors = dict(_range(word) for word in factor)
+    elif scenarios is not None:
+        factors = uncertain_factors(_scenarios(scenarios, scenario))
+    else:
+        factors = usual_factors()
+    with Progress("computing") as progress:
+        answer = vary(
+            asked.question.series, asked.target, factors, by=asked.by, level=coverage[0], progress=progress.tick,
+            **asked.settings,
+        )  # fmt: skip
+    return asked.result(answer, json_path, csv, plot)
+
+
+@reads_files
+def sweep(
+    by: options.Due,
+    data: Data = None,
+    factor: Factors = None,
+    dataset: options.Dataset = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    target: options.TargetValue = None,
+    unit: options.TargetUnit = None,
+    event: options.Event = None,
+    sustained: options.Sustained = None,
+    data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
+    model: options.Model = None,
+    drivers: options.Drivers = None,
+    as_of: options.AsOf = None,
+    reporter: options.Reporter = None,
+    seed: options.Seed = "0",
+    paths: options.Paths = None,
+    json_path: options.Json = None,
+    csv: options.Csv = None,
+    plot: options.Plot = None,
+    reading: dict[str, Any] | None = None,
+) -> Result:
+    """What is the probability over a grid of two factors?
+
+    \b
+    Example:
+      tradetarget sweep --by 2030 --target 10 --factor "growth_shift=0%,2%,4%" --factor "level_effect=0%,10%,20%"
+    """
+    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
+    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
+    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    grid = dict(_grid(word) for word in factor or SWEPT)
+    from tradetarget.scenarios import sweep as run
+
+    with Progress("computing") as progress:
+        answer = run(asked.question.series, asked.target, grid, by=asked.by, progress=progress.tick, **asked.settings)
+    return asked.result(answer, json_path, csv, plot)
+
+
+def _scenarios(file: Path | None, name: str | None) -> list[Any]:
+    """The scenarios of a file, or the one that is named."""
+    from tradetarget.errors import SettingError, unknown_name
+    from tradetarget.scenarios import read_scenarios
+
+    if file is None:
+        raise SettingError(f"--scenario {name!r} names no file: give one with --scenarios FILE.toml")
+    by_name = {s.name: s for s in read_scenarios(file)}
+    if name is None:
+        return list(by_name.values())
+    if name not in by_name:
+        raise unknown_name("scenario", name, by_name)
+    return [by_name[name]]
+
+
+def _scenario(file: Path | None, name: str | None) -> Any:
+    """The scenario that the lever comes on top of; None for the baseline."""
+    from tradetarget.errors import SettingError
+
+    if file is None and name is None:
+        return None
+    if name is None:
+        raise SettingError(f"--scenarios {str(file)!r} holds several: say which with --scenario NAME")
+    return _scenarios(file, name)[0]
+
+
+def _refuse_both(scenarios: Path | None) -> None:
+    from tradetarget.errors import SettingError
+
+    if scenarios is not None:
+        raise SettingError(f"--scenarios {str(scenarios)!r} and --factor both say what is varied: give one of them")
+
+
+def _factor(word: str) -> tuple[str, dict[str, Any], str]:
+    """The name of a factor, its keys but the size, and its sizes: from KIND[@YEAR]=SIZES."""
+    from tradetarget.errors import SettingError, unknown_name
+    from tradetarget.scenarios.files import adjustment_kinds
+
+    name, equals, sizes = word.partition("=")
+    kind, at, year = name.strip().partition("@")
+    kind = kind.strip().replace("-", "_")
+    if not equals or not sizes.strip():
+        raise SettingError(f'--factor {word!r} gives no sizes: write it as "growth_shift=-2%:4%"')
+    if kind not in adjustment_kinds():
+        raise unknown_name("--factor", kind, adjustment_kinds())
+    keys: dict[str, Any] = {"kind": kind}
+    if at:
+        keys["year" if kind == "level_shock" else "start"] = whole("--factor", year.strip())
+    return name.strip(), keys, sizes.strip()
+
+
+def _range(word: str) -> tuple[str, Adjustment]:
+    """A factor of a sensitivity, from KIND[@YEAR]=LOW:HIGH."""
+    from tradetarget.errors import SettingError
+    from tradetarget.scenarios.files import adjustment_from
+
+    name, keys, sizes = _factor(word)
+    low, colon, high = sizes.partition(":")
+    if not colon:
+        raise SettingError(f'--factor {word!r} gives no range: write the low and the high size, "{name}=-2%:4%"')
+    return name, adjustment_from({**keys, "value": {"low": _size(word, low), "high": _size(word, high)}})
+
+
+def _grid(word: str) -> tuple[str, tuple[Adjustment, list[float]]]:
+    """A factor of a sweep, from KIND[@YEAR]=SIZE,SIZE,..."""
+    from tradetarget.scenarios.files import adjustment_from
+
+    name, keys, words = _factor(word)
+    sizes = [_size(word, size) for size in words.split(",")]
+    return name, (adjustment_from({**keys, "value": sizes[0]}), sizes)
+
+
+def _size(word: str, text: str) -> float:
+    """A size as a fraction: "2%" or 0.02."""
+    stripped = text.strip()
+    percent = stripped.endswith("%")
+    return number(f"--factor {word!r}:", stripped.removesuffix("%").strip()) / (100.0 if percent else 1.0)

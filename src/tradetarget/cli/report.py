@@ -1,0 +1,118 @@
+"""``tradetarget report``."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tradetarget.cli import options
+from tradetarget.cli.conversion import convert
+from tradetarget.cli.output import Progress, Result
+from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.reading import reads_files
+
+if TYPE_CHECKING:
+    from tradetarget.scenarios import Scenario
+
+
+@reads_files
+def report(
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="FILE", help="The page to write: .html, .docx or .xlsx.")
+    ] = Path("report.html"),
+    docx: Annotated[
+        Path | None, typer.Option("--docx", metavar="FILE", help="Write a memo for a word processor too.")
+    ] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook too.")] = None,
+    scenarios: Annotated[
+        Path | None, typer.Option("--scenarios", metavar="FILE.toml", help="The scenarios that are compared.")
+    ] = None,
+    dataset: options.Dataset = None,
+    series: options.Series = None,
+    flow: options.Flow = None,
+    target: options.TargetValue = None,
+    unit: options.TargetUnit = None,
+    by: options.By = None,
+    event: options.Event = None,
+    occurrence: options.Occurrence = None,
+    sustained: options.Sustained = None,
+    data_unit: options.DataUnit = None,
+    convert_to: options.ConvertTo = None,
+    model: options.Model = None,
+    drivers: options.Drivers = None,
+    as_of: options.AsOf = None,
+    reporter: options.Reporter = None,
+    horizon: Annotated[
+        str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200; at least to --by.")
+    ] = "15",
+    seed: options.Seed = "0",
+    paths: options.Paths = None,
+    reading: dict[str, Any] | None = None,
+) -> Result:
+    """Write one page with everything that the answer rests on.
+
+    The answer in plain language, the picture, sliders for the target and for growth, scenarios, both sides' statistics,
+    what moved the answer, the same question in the past, promises like this one, official scales, sources, and how to
+    make the page again. It needs no network. Print it from a browser for a PDF.
+
+    \b
+    Example:
+      tradetarget report --by 2030 -o report.html
+      tradetarget report mine.csv --target 5 --unit "USD bn" --by 2030 -o report.html --xlsx report.xlsx
+    """
+    from tradetarget.pages.report import checked_report_path
+
+    files = [f for f in (out, docx, xlsx) if f is not None]
+    checked_report_path(out)
+    for file, suffix in ((docx, ".docx"), (xlsx, ".xlsx")):
+        if file is not None:
+            checked_report_path(file, (suffix,))
+    asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained, by)
+    years, key = whole("--horizon", horizon), whole("--seed", seed)
+    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
+    given, own = selection.every_side(), selection.read()
+    question = convert(given.series, asked, convert_to, own)
+    settings: dict[str, Any] = {"horizon": years, "seed": key, "drivers": read_driver_table(drivers, model)}
+    settings |= {"model": model} if model is not None else {}
+    settings |= {"n_paths": whole("--paths", paths)} if paths is not None else {}
+    is_own_question = data is None and dataset is None and series is None and flow is None
+    chosen = _scenarios(scenarios, bundled=is_own_question)
+    from tradetarget.pages import report_on
+
+    with Progress("computing"):
+        made = report_on(
+            question.series, question.target or asked, scenarios=chosen, reporter=given.reporter, as_of=as_of,
+            command=shlex.join(["tradetarget", *sys.argv[1:]]), data=_bytes(data), **settings,
+        )  # fmt: skip
+    from tradetarget.pages.sections import heading
+
+    def write() -> None:
+        for file in files:
+            made.save(file)
+
+    words = "\n".join([heading(made), *(f"Written: {file}" for file in files), *question.lines])
+    return Result(words, write=write)
+
+
+def _scenarios(file: Path | None, *, bundled: bool) -> list[Scenario] | None:
+    """The scenarios of a file, the bundled ones for the project's own question, or None for the usual ones."""
+    from tradetarget.scenarios import bundled_scenarios, read_scenarios
+
+    if file is not None:
+        return read_scenarios(file)
+    return list(bundled_scenarios().scenarios) if bundled else None
+
+
+def _bytes(data: Path | None) -> bytes | None:
+    """What the data were read from, for its hash; None for bundled figures and standard input."""
+    return data.read_bytes() if data is not None and data.is_file() else None

@@ -1,0 +1,220 @@
+"""Asking everything that a report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import pandas as pd
+
+from tradetarget.answering.question import N_PATHS, as_target
+from tradetarget.errors import SettingError, TradeTargetError
+from tradetarget.evaluation import Backtest, backtest
+from tradetarget.forecasting import Change, Forecast, SideComparison, compare_sides, explain_change
+from tradetarget.models import DEFAULT_MODEL, GrowthModel
+from tradetarget.observations import TradeSeries
+from tradetarget.pages.report import Report
+from tradetarget.promises import Promises, Tally
+from tradetarget.report.forecasts import stands_at_target
+from tradetarget.scenarios import (
+    GrowthShift,
+    LevelEffect,
+    Scenario,
+    ScenarioComparison,
+    Sensitivity,
+    run_scenarios,
+    sensitivity,
+    uncertain_factors,
+    usual_factors,
+)
+from tradetarget.scenarios.running_maximum import RunningMaximum, running_maximum
+from tradetarget.targets import Target
+from tradetarget.tracking import Comparison, compare
+
+YEARS_AHEAD = 5
+"""The year that words are about where there is no deadline: judgement, because promises mostly have five years."""
+T = TypeVar("T")
+Step = Callable[[str], None]
+
+
+def usual_scenarios() -> list[Scenario]:
+    """Scenarios for a question that nobody has written any for: growth and level, up and down."""
+    return [
+        Scenario("Growth two points higher", [GrowthShift(0.02)], "Two points a year more, from next year on."),
+        Scenario("Growth two points lower", [GrowthShift(-0.02)], "Two points a year less, from next year on."),
+        Scenario("A level a tenth higher", [LevelEffect(0.10)], "Ten per cent more trade, from next year on."),
+        Scenario("A level a tenth lower", [LevelEffect(-0.10)], "Ten per cent less trade, from next year on."),
+    ]
+
+
+def report_on(
+    series: TradeSeries,
+    target: Target | float,
+    *,
+    scenarios: Iterable[Scenario] | None = None,
+    model: str | GrowthModel = DEFAULT_MODEL,
+    horizon: int = 15,
+    seed: int = 0,
+    drivers: pd.DataFrame | None = None,
+    reporter: str | None = None,
+    as_of: object = None,
+    n_paths: int = N_PATHS,
+    command: str | None = None,
+    data: bytes | None = None,
+    progress: Step | None = None,
+) -> Report:
+    """Ask one question in every way that a decision maker would, and put the answers together.
+
+    Parameters
+    ----------
+    series
+        One flow, with the statements of all its sides.
+    target
+        The level to be reached, with a deadline where there is one.
+    scenarios
+        What is compared; four usual ones where it is left out.
+    model, horizon, seed, drivers, n_paths
+        As in ``forecast``.
+    reporter, as_of
+        As in ``compare_sides``: whose statistics decide, and what was known when.
+    command, data
+        How the report is made again: the command line, and the bytes of the file that was read.
+    progress
+        Called with the name of each part before it is made.
+
+    Returns
+    -------
+    Report
+        Parts that cannot be made of this question have their reason in ``missing``.
+
+    Raises
+    ------
+    TradeTargetError
+        As ``compare_sides`` raises: a question that has no answer has no report.
+    """
+    asked = as_target(target)
+    step = progress or (lambda _: None)
+    missing: dict[str, str] = {}
+
+    def tried(name: str, make: Callable[[], T]) -> T | None:
+        step(name)
+        try:
+            return make()
+        except TradeTargetError as error:
+            missing[name] = str(error)
+            return None
+
+    step("answer")
+    sides = compare_sides(
+        series, asked, model, horizon, seed, reporter=reporter, as_of=as_of, drivers=drivers, n_paths=n_paths
+    )
+    parts = _Parts(sides, model, seed, drivers, n_paths, list(scenarios) if scenarios is not None else None)
+    return Report(
+        sides,
+        parts.by,
+        tried("scenarios", parts.compared),
+        tried("sensitivity", parts.swings),
+        tried("change", parts.change),
+        tried("backtest", parts.backtest),
+        tried("promises", parts.promises),
+        tried("tracking", parts.tracking),
+        tried("sliders", parts.sliders),
+        command,
+        data if data is not None else sides.forecast.series.to_frame().to_csv(index=False).encode(),
+        missing,
+    )
+
+
+class _Parts:
+    """Each part of a report, made when it is called for."""
+
+    def __init__(
+        self,
+        sides: SideComparison,
+        model: str | GrowthModel,
+        seed: int,
+        drivers: pd.DataFrame | None,
+        n_paths: int,
+        scenarios: list[Scenario] | None,
+    ) -> None:
+        self._answer: Forecast = sides.forecast
+        self._model, self._seed, self._drivers, self._n_paths = model, seed, drivers, n_paths
+        self._scenarios = scenarios
+
+    @property
+    def by(self) -> int:
+        """The deadline where it lies ahead, or the fifth year of the horizon."""
+        answer = self._answer.hitting_time
+        deadline = answer.target.deadline
+        if deadline is not None and deadline in answer.years:
+            return deadline
+        return min(self._answer.last_year + YEARS_AHEAD, int(answer.years[-1]))
+
+    def _refuse_what_is_settled(self, what: str) -> None:
+        if stands_at_target(self._answer.hitting_time):
+            raise SettingError(f"the last value is at or above the target, so {what}")
+
+    def compared(self) -> ScenarioComparison:
+        """The scenarios on the same paths."""
+        a = self._answer
+        chosen = usual_scenarios() if self._scenarios is None else self._scenarios
+        return run_scenarios(
+            a.series, a.target, chosen, self._model, a.horizon, self._seed, self._drivers, n_paths=self._n_paths
+        )
+
+    def swings(self) -> Sensitivity:
+        """One factor at a time: the uncertain sizes of the scenarios that were given, or the usual ones."""
+        self._refuse_what_is_settled("nothing has to change")
+        factors = usual_factors()
+        if self._scenarios is not None:
+            try:
+                factors = uncertain_factors(self._scenarios)
+            except TradeTargetError:
+                factors = usual_factors()
+        a = self._answer
+        return sensitivity(
+            a.series, a.target, factors, by=self.by, model=self._model, seed=self._seed, drivers=self._drivers,
+            n_paths=self._n_paths,
+        )  # fmt: skip
+
+    def change(self) -> Change:
+        """Since the vintage before the latest figure."""
+        self._refuse_what_is_settled("every probability is 1")
+        a = self._answer
+        known = sorted({o.known_from for o in a.series})
+        if len(known) < 2:
+            raise SettingError("all figures became known at once, so that there is no earlier vintage")
+        model = self._model
+        if self._drivers is not None:
+            raise SettingError("a change is not explained for a model with drivers")
+        return explain_change(
+            a.series, a.target, known[-2], known[-1], by=self.by, model=model, horizon=a.horizon + 5, seed=self._seed
+        )
+
+    def backtest(self) -> Backtest:
+        """The same multiple of the last total, asked at past origins for as many years ahead."""
+        self._refuse_what_is_settled("there is nothing to ask at past origins")
+        a = self._answer
+        if a.target.is_monthly or not a.target.is_plain:
+            raise SettingError(f"past origins are asked about the total of one calendar year, not about {a.target}")
+        multiple = a.target.value / a.last_value
+        return backtest(
+            a.series, self._model, multiples=[multiple], horizon=self.by - a.last_year, seed=self._seed, levels=False,
+            n_paths=self._n_paths,
+        )  # fmt: skip
+
+    def promises(self) -> Tally:
+        """The announced targets that asked for as much growth."""
+        rates = self._answer.required_growth()
+        if self.by not in rates.index or rates.loc[self.by] < 0:
+            raise SettingError("no growth is required, and promises are compared by the growth that they ask for")
+        return Promises.shipped().like(float(rates.loc[self.by]))
+
+    def tracking(self) -> Comparison:
+        """The official scales, for the same deadline."""
+        a = self._answer
+        return compare(a.series, a.target, deadline=self.by, model=self._model, seed=self._seed)
+
+    def sliders(self) -> RunningMaximum:
+        """The distribution of the running maximum, for other targets and extra growth."""
+        return running_maximum(self._answer.question, self._answer.horizon)

@@ -1,0 +1,203 @@
+"""Answers side by side: a column a target for one series, a row a series for several."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import tradetarget
+from tradetarget.checks import checked_levels
+from tradetarget.report import text
+from tradetarget.report.assumptions import assumption_notes
+from tradetarget.report.blocks import Block, grid
+from tradetarget.report.forecasts import headline, last_known
+from tradetarget.report.provenance import data_facts, data_notes, event_text
+from tradetarget.report.records import SCHEMA_VERSION, forecast_record
+from tradetarget.report.sides import sides_beside
+from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, level, percent
+
+if TYPE_CHECKING:
+    from tradetarget.forecasting.several import Forecasts
+    from tradetarget.forecasting.sides import SideComparison
+    from tradetarget.forecasting.single import Forecast
+
+NAME, CELL = 18, 20  # columns of a row's name and of a target, which holds "2027 (2025-2034)" and two spaces
+PER_TABLE = (WIDTH - NAME) // CELL
+SERIES_WIDTH = 30  # of 78 columns: the other cells take 48
+
+
+def several_record(forecasts: Forecasts, levels: Iterable[float] | None = None) -> dict[str, Any]:
+    """Answers side by side as plain data: what ``tradetarget forecast --json`` writes of several targets or series.
+
+    Returns
+    -------
+    dict
+        schema_version, answers (a list: each as ``forecast_record`` gives it, for every series and target in order),
+        unanswered (a list of series and reason), version.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "answers": [forecast_record(f, levels) for f in forecasts.forecasts],
+        "unanswered": unanswered_record(forecasts),
+        "version": tradetarget.__version__,
+    }
+
+
+def unanswered_record(forecasts: Forecasts) -> list[dict[str, str]]:
+    """Series that give no answer, and why."""
+    return [{"series": label, "reason": reason} for label, reason in forecasts.unanswered.items()]
+
+
+def several_summary(answers: Forecasts, levels: Iterable[float] | None = None) -> Text:
+    """A table with a column a target for one series, and with a row a series for several.
+
+    Parameters
+    ----------
+    answers
+        The answers; where targets have a deadline, the first line says P(reached by the end of it).
+    levels
+        Coverages of the intervals that are shown; default 80 %.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    shown = (0.8,) if levels is None else checked_levels(levels)
+    if len(answers.labels) == 1 and not answers.unanswered:
+        return _of_targets(answers.forecasts, shown)
+    return _of_series(answers, shown)
+
+
+def _target(forecast: Forecast) -> str:
+    return amount(forecast.target.value, forecast.target.unit)
+
+
+def several_headline(forecasts: Sequence[Forecast]) -> str | None:
+    """One series' answers to goals with a date in a line; None where no target has a deadline ahead."""
+    goals = []
+    for forecast in forecasts:
+        words = headline(forecast.hitting_time)
+        if words is not None:
+            goals.append((_target(forecast), forecast.target.deadline, words))
+    if not goals:
+        return None
+    parts = [words.replace("reached", f"{goal} reached", 1) for goal, _, words in goals]
+    return "; ".join(parts)
+
+
+def _of_targets(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Text:
+    """One series, a column a target."""
+    first = forecasts[0]
+    goals = ", ".join(_target(f) for f in forecasts[:-1]) + f" and {_target(forecasts[-1])}"
+    basis = [
+        ("Event", event_text(first.target).replace(_target(first), "the target")),
+        ("Last value", f"{_in_unit(first)} in {first.last_year}"),
+        *data_facts(first.series, first.statements),
+        ("Model", first.fitted.model_name),
+    ]
+    notes = [
+        *data_notes(first.series, first.target, first.unit_assumed, first.statements),
+        *assumption_notes(first.series, first.fitted),
+        f"Probabilities count reaching after {last_known(first.hitting_time)}, by the end of the year.",
+        *_horizon_note(forecasts),
+    ]
+    tables = [_targets_table(forecasts[i : i + PER_TABLE], levels) for i in range(0, len(forecasts), PER_TABLE)]
+    head = text.title(f"When does {first.series.label} reach {goals}?", several_headline(forecasts))
+    blocks = [block for table in tables for block in (table, [DOUBLE])]
+    return text.page(head, text.facts(basis), [DOUBLE], *blocks, text.notes(notes))
+
+
+def _in_unit(forecast: Forecast) -> str:
+    return amount(forecast.last_value, forecast.target.unit)
+
+
+def _horizon_note(forecasts: Sequence[Forecast]) -> list[str]:
+    deadlines = {f.target.deadline for f in forecasts if f.target.deadline == f.hitting_time.years[-1]}
+    return [f"The horizon runs to {year}, the deadline." for year in sorted(d for d in deadlines if d)]
+
+
+def _targets_table(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Block:
+    """The answer and the probabilities by year, a column a target."""
+    head = ["", *(_target(f) for f in forecasts)]
+    answers = [f.hitting_time for f in forecasts]
+    last = int(answers[0].years[-1])
+    rows = [["Median year", *(text.year(a.median, last) for a in answers)]]
+    rows += [[f"{100 * q:.4g} % interval", *(text.interval(a, q) for a in answers)] for q in levels]
+    rows += [["Already reached", *(str(a.already_reached or "not so far") for a in answers)]]
+    by_year = [[f"P by {year}", *(percent(a.probability_by(int(year))) for a in answers)] for year in answers[0].years]
+    lines = [_line(head), SINGLE, *(_line(r) for r in rows), SINGLE, *(_line(r) for r in by_year)]
+    return grid(lines, head, [*rows, *by_year])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return text.padded(cells[0], NAME) + "".join(f"{c:>{CELL}}" for c in cells[1:])
+
+
+def _of_series(answers: Forecasts, levels: Sequence[float]) -> Text:
+    """Several series, a row each and a table a target."""
+    targets = list(dict.fromkeys((f.target.value, str(f.target.unit)) for f in answers.forecasts))
+    blocks: list[Sequence[str]] = []
+    for value, unit in targets:
+        mine = [f for f in answers.forecasts if (f.target.value, str(f.target.unit)) == (value, unit)]
+        blocks += [_series_table(mine, levels), [DOUBLE]]
+    first = answers.forecasts[0]
+    notes = [
+        f"Reached means that {event_text(first.target).replace(_target(first), 'the target')}, after the last year of "
+        f"the series and by the end of the year named. Model {first.fitted.model_name}, seed {first.seed}.",
+        *_horizon_note(answers.forecasts[:1]),
+        *(f"No answer for {label}: {reason}." for label, reason in answers.unanswered.items()),
+    ]
+    count = len(answers.labels) + len(answers.unanswered)
+    title = text.title(f"When do {count} series reach their targets?", _range_of(answers.forecasts))
+    return text.page(title, *blocks, text.notes(notes))
+
+
+def _range_of(forecasts: Sequence[Forecast]) -> str | None:
+    """The least and the most probable of several series in a line, where one target with one deadline is asked."""
+    if len({str(f.target) for f in forecasts}) > 1 or forecasts[0].target.deadline is None:
+        return None
+    ranked = sorted(forecasts, key=lambda f: f.hitting_time.probability_by_deadline or 0.0)
+    low, high = (
+        f"{percent(f.hitting_time.probability_by_deadline or 0.0)} ({f.series.label})" for f in (ranked[0], ranked[-1])
+    )
+    due = forecasts[0].target.deadline
+    return f"P(reached by the end of {due}) is {low}" + (f" to {high}" if len(ranked) > 1 else "")
+
+
+def _series_table(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Block:
+    """A row a series: last year and value, P by the deadline or the end of the horizon, median, interval."""
+    due = forecasts[0].target.deadline
+    widest = max(levels)
+    head = ["Series", "last", "value", f"P by {due}" if due else "P by end", "median", f"{100 * widest:.4g} % interval"]
+    rows = []
+    for f in forecasts:
+        answer = f.hitting_time
+        p = answer.probability_within_horizon if due is None else answer.probability_by_deadline or 0.0
+        span = text.interval(answer, widest).replace("beyond ", ">")
+        median = f">{answer.years[-1]}" if answer.median is None else str(answer.median)
+        rows.append([f.series.label, str(f.last_year), level(f.last_value), percent(p), median, span])
+    goal = f"Target {_target(forecasts[0])}" + (
+        "" if due else f"; P by the end of {forecasts[0].hitting_time.years[-1]}"
+    )
+    lines = [goal, *_series_line(head), SINGLE, *(line for row in rows for line in _series_line(row))]
+    return grid(lines, head, rows, goal)
+
+
+def _series_line(cells: Sequence[str]) -> list[str]:
+    """A line; a long name stands on a line of its own before it."""
+    names = textwrap.wrap(cells[0], SERIES_WIDTH - 1, break_on_hyphens=False) or [""]
+    widths = (5, 9, 10, 8, 16)
+    cells_text = "".join(f"{c:>{w}}" for c, w in zip(cells[1:], widths, strict=True))
+    return [*names[:-1], text.padded(names[-1], SERIES_WIDTH) + cells_text]
+
+
+def several_sides(comparisons: Sequence[SideComparison]) -> list[str]:
+    """A few lines on every other side's answer to each target, under the table; none where one side reports."""
+    lines = []
+    for comparison in comparisons:
+        beside = sides_beside(comparison)
+        if beside:
+            lines += [beside[0], f"{_target(comparison.forecast)}:", *beside[1:]]
+    return lines
