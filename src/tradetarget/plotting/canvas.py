@@ -129,6 +129,13 @@ def write(where: Any, x: float, y: float, words: str, **style: Any) -> Any:
     return where.text(x, y, lines, parse_math=False, fontfamily=list(families()), **style)
 
 
+def halo() -> list[Any]:
+    """A white rim around letters that may lie over a fan or a line."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.2, foreground="white")]
+
+
 def width_of(figure: Any, words: str, points: float, *, bold: bool = False) -> float:
     """Width of ``words`` in inches, at ``points`` size."""
     drawn = write(figure, 0, 0, words, fontsize=points, fontweight="bold" if bold else "normal")
