@@ -36,7 +36,7 @@ CUTS = 11
 LARGEST_GROWTH = 0.7
 """Growth beyond which, in log points from the mean, the share is not taken to move further."""
 LARGEST_KNOWN = 3.0
-"""Standard deviations beyond which a past part-year does not teach more: data breaks are common."""
+"""Standard deviations beyond which a past part-year does not teach more. Data breaks are common."""
 
 
 class Window(NamedTuple):

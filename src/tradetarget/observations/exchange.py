@@ -20,10 +20,10 @@ from tradetarget.units import Unit
 
 DOLLAR = "USD"
 NEAREST = 5
-"""Years that a rate may be away from the year it is used for: judgement, because a size class is about half a log point
+"""Years that a rate may be away from the year it is used for. Judgement, because a size class is about half a log point
 wide and rates of most currencies move by less in five years."""
 LOOK_BACK = 10
-"""Years over which a currency's loss of value is measured: those that growth over a decade is judged by."""
+"""Years over which a currency's loss of value is measured. Those that growth over a decade is judged by."""
 
 
 class YearRate(NamedTuple):

@@ -19,7 +19,7 @@ from tradetarget.packaged import packaged_text
 SCHEMA = 1
 """Number of the layout of the JSON file."""
 GDP, OIL = "NGDPD", "POILAPSP"
-"""Codes of the IMF's World Economic Outlook: GDP in current US dollars, and the average price of crude oil."""
+"""Codes of the IMF's World Economic Outlook. GDP in current US dollars, and the average price of crude oil."""
 KINDS = (GDP, OIL)
 """The concepts that can drive a pair, in the order of the rows of ``DriverParameters``."""
 DRIVER_MEANINGS: Mapping[str, str] = {

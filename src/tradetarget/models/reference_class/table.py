@@ -32,9 +32,9 @@ Array = NDArray[np.float64]
 UNIT = Unit.parse("USD mn")
 """The unit in which pairs are told apart by size."""
 FLOOR = 10.0
-"""Smallest total, USD mn, of the bands of ordinary pairs. Judgement: a smaller one is mostly single shipments."""
+"""Smallest total, USD mn, of the bands of ordinary pairs. Judgement. A smaller one is mostly single shipments."""
 _MULTIPLE_SLACK = 1e-9
-"""Rounding allowed to a barrier at the largest multiple: a log difference, which is exact to about 1e-15."""
+"""Rounding allowed to a barrier at the largest multiple. A log difference, which is exact to about 1e-15."""
 _CERTAIN = 1e-9
 """Distance from 0 and 1 at which probabilities are held for the probit, which is infinite there."""
 
