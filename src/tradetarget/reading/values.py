@@ -21,7 +21,7 @@ MISSING = frozenset(
     "none",
      "#n/a", "<na>", "nat", "x", "[x]", "[c]", "[z]")
 )  # fmt: skip
-"""What statistics offices write where there is no figure, in lower case (a colon by Eurostat, two dots by the World Bank)."""
+"""What statistics offices write where there is no figure, in lower case (Eurostat a colon, the World Bank two dots)."""
 
 FLAGS = "cdefinprsuz"
 """Letters that mark a figure. Confidential, definition differs, estimate, forecast, see note, not significant,
