@@ -10,13 +10,16 @@ import hashlib
 
 import numpy as np
 
-from tradetarget.errors import SettingError
+from tradetarget.errors import SettingError, shown
+
+LARGEST_SEED = 2**64
+"""Seeds lie below it. 64 bits, as other programs write them."""
 
 
 def checked_seed(seed: object) -> int:
     """The seed as an int; a SettingError unless it is a whole number from 0 up."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise SettingError(f"seed {seed!r} is not a whole number from 0 up: give one, such as 0")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < LARGEST_SEED:
+        raise SettingError(f"seed {shown(seed)} is not a whole number from 0 up to 2^64: give one, such as 0")
     return int(seed)
 
 

@@ -11,7 +11,8 @@ import warnings
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tradetarget.errors import TradeTargetWarning, UnitError
+from tradetarget.checks import number
+from tradetarget.errors import TradeTargetWarning, UnitError, shown
 
 _SCALES = {
     "units": 0, "unit": 0, "ones": 0,
@@ -112,6 +113,12 @@ class Unit:
     currency: str
     exponent: int = 0
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.currency, str) or not self.currency.strip():
+            raise UnitError(f"currency {shown(self.currency)} is no text: give three letters, such as 'USD'")
+        if isinstance(self.exponent, bool) or not isinstance(self.exponent, int) or self.exponent not in NAMED_SCALES:
+            raise UnitError(f"exponent {shown(self.exponent)} is none of {', '.join(map(str, NAMED_SCALES))}")
+
     @classmethod
     def parse(cls, text: str | Unit) -> Unit:
         """Read "USD bn", "US$ million", "USD '000", "THS_EUR", "INR crore" or "Millions in Vatu (VUV)".
@@ -157,6 +164,8 @@ class Unit:
         >>> Unit.parse("USD bn").factor_to(Unit.parse("USD mn"))
         1000.0
         """
+        if not isinstance(other, Unit):
+            raise UnitError(f"{shown(other)} is no Unit: give Unit.parse('USD bn')")
         if self.currency != other.currency:
             raise UnitError(
                 f"cannot convert {self} to {other}: another currency needs an exchange rate; use --convert-to "
@@ -167,6 +176,7 @@ class Unit:
     def convert(self, value: float, other: Unit) -> float:
         """``value`` of this unit in ``other``; dividing, not multiplying, where that is exact."""
         factor = self.factor_to(other)
+        value = number(value, "value")
         return value * factor if factor >= 1.0 else value / (1.0 / factor)
 
     def __str__(self) -> str:

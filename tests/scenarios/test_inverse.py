@@ -115,7 +115,7 @@ def test_a_target_in_another_scale_is_the_same_question() -> None:
         ({"probability": 1.0}, "probability 1.0 is not strictly between"),
         ({"probability": float("nan")}, "probability nan is not strictly"),
         ({"by": 2024}, "by 2024 is not a year after the data, which end in 2024"),
-        ({"by": "2030"}, "by '2030' is not a year"),
+        ({"by": "soon"}, "by 'soon' is not a year"),
         ({"target": 4.0}, "already at or above the target"),
         ({"scenario": Scenario("capped", [Ceiling(6.0)])}, "'capped' has a ceiling"),
         ({"scenario": Scenario("child", parent="x")}, "'child' has a parent"),

@@ -9,7 +9,7 @@ answer, bit for bit.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tradetarget.answering.counting import HittingCounter, exact_hitting_time
 from tradetarget.answering.months import MonthSource, month_batches, month_source
 from tradetarget.answering.part_years import fit_to_everything
-from tradetarget.checks import checked_year
+from tradetarget.checks import checked_year, optional, table
 from tradetarget.errors import (
     DataError,
     ModelError,
@@ -28,6 +28,7 @@ from tradetarget.errors import (
     TargetError,
     TradeTargetError,
     TradeTargetWarning,
+    shown,
 )
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import (
@@ -46,7 +47,7 @@ from tradetarget.targets import HittingTime, Target, first_reached
 
 Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
-"""Paths of a simulated answer: a probability of a half then has a standard error of 0.2 points."""
+"""Paths of a simulated answer. A probability of a half then has a standard error of 0.2 points."""
 UNIT_SLIP = 100.0
 """How many times above or below the last value a target draws a warning. Judgement, because units differ by 1,000."""
 
@@ -155,8 +156,8 @@ class Question:
             With ``method="exact"`` where there is no law.
         """
         horizon = checked_horizon(horizon)
-        if method not in get_args(Method):
-            raise SettingError(f"method {method!r} is none of {', '.join(get_args(Method))}")
+        if not isinstance(method, str) or method not in get_args(Method):
+            raise SettingError(f"method {shown(method)} is none of {', '.join(get_args(Method))}")
         laws = [None if method == "simulation" else self.law(t, horizon) for t in self.targets]
         if method == "exact" and None in [None if law is None else 0 for law in laws]:
             target = next(t for t, law in zip(self.targets, laws, strict=True) if law is None)
@@ -229,7 +230,10 @@ def ask(
         When a target is more than 100 times above or below the last value.
     """
     seed, n_paths = checked_seed(seed), checked_paths(n_paths)
+    drivers = optional(table)(drivers, "drivers")
     grower = get_model(model)
+    if isinstance(targets, str | bytes | Mapping | pd.DataFrame):
+        raise TargetError(f"target {shown(targets)} is not a number: give the level to be reached, such as 5.0")
     listed = [targets] if isinstance(targets, Target) or not isinstance(targets, Iterable) else list(targets)
     if not listed:
         raise TargetError("there is no target: give the level to be reached, such as 5.0")

@@ -17,9 +17,11 @@ from typing import Any
 
 import pandas as pd
 
+from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tables import labels_in
+from tradetarget.packaged import packaged_text
 from tradetarget.reading.table import read_table
 
 FLOWS = ("turnover", "exports", "imports")
@@ -31,7 +33,7 @@ def _data() -> Any:
 
 
 def _catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads(_data().joinpath("catalogue.toml").read_text(encoding="utf8"))
+    return tomllib.loads(packaged_text("datasets", "data", "catalogue.toml"))
 
 
 def names() -> tuple[str, ...]:
@@ -50,6 +52,7 @@ class SeriesByLabel(dict[str, TradeSeries]):
         raise unknown_name("series", label, self)
 
 
+@takes(name=any_text)
 def load(name: str) -> SeriesByLabel:
     """The series of a bundled dataset by label: "Kazakhstan-Uzbekistan turnover", "... exports", "... imports".
 

@@ -6,6 +6,7 @@ from importlib import resources
 
 import pandas as pd
 
+from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
 
 _TABLES = {
@@ -22,6 +23,7 @@ def driver_names() -> tuple[str, ...]:
     return tuple(_TABLES)
 
 
+@takes(name=any_text)
 def driver_source(name: str) -> str:
     """Where a bundled table of drivers is from.
 
@@ -35,6 +37,7 @@ def driver_source(name: str) -> str:
     return _TABLES[name]
 
 
+@takes(name=any_text)
 def load_drivers(name: str) -> pd.DataFrame:
     """A bundled table of drivers, as ``forecast(..., drivers=...)`` takes it.
 

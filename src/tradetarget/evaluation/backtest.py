@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.answering.question import N_PATHS
+from tradetarget.checks import number, one_of, optional, several, takes, truth, year
 from tradetarget.errors import DataError, SettingError, TradeTargetError
 from tradetarget.evaluation.answers import Answer, answer, answers_of_table
 from tradetarget.evaluation.baselines import baselines
@@ -32,6 +33,9 @@ from tradetarget.targets import Target
 from tradetarget.units import Unit
 
 
+@takes(
+    known=one_of("as_of", "year"), multiples=optional(several(number)), origins=optional(several(year)), levels=truth
+)
 def backtest(
     data: TradeSeries | Mapping[str, TradeSeries] | pd.DataFrame,
     model: str | GrowthModel = DEFAULT_MODEL,

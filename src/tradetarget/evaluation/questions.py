@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -114,7 +114,8 @@ def levels_or_multiples(
     if targets is not None and multiples is not None:
         raise SettingError("give targets (levels) or multiples (of the total at each origin), not both")
     if targets is not None:
-        listed = list(targets) if isinstance(targets, Iterable) else [targets]
+        whole = isinstance(targets, str | bytes | Mapping | pd.DataFrame) or not isinstance(targets, Iterable)
+        listed: list[Any] = [targets] if whole else list(targets)  # type: ignore[arg-type]
         if not listed:
             raise SettingError("targets is empty: give at least one level, such as 5.0")
         return tuple(as_target(t) for t in listed), ()

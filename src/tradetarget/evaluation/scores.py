@@ -14,12 +14,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from tradetarget.errors import SettingError
+from tradetarget.checks import instance_of, share, takes, whole
+from tradetarget.errors import SettingError, shown
+from tradetarget.seeding import checked_seed
 
 Array = NDArray[np.float64]
 LOG_CLIP = 1e-4
 """Probabilities are moved this far inside 0 and 1 before a logarithm. Judgement, because a simulated probability of
 50,000 paths cannot tell less from 0, and one miss must not decide a mean: it costs 9.2 at most."""
+
+
+def array(values: ArrayLike, name: str) -> Array:
+    """An array of numbers, or a SettingError."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise SettingError(f"{name} {shown(values)} is no array of numbers: give one, such as [0.1, 0.5]") from None
+
+
+_generator = instance_of(np.random.Generator, "give np.random.default_rng(0)")
 
 
 def checked_pair(probability: ArrayLike, outcome: ArrayLike) -> tuple[Array, Array]:
@@ -30,7 +43,7 @@ def checked_pair(probability: ArrayLike, outcome: ArrayLike) -> tuple[Array, Arr
     SettingError
         On shapes that differ, nothing to score, a probability outside [0, 1], or an outcome other than 0 and 1.
     """
-    p, y = np.asarray(probability, dtype=float), np.asarray(outcome, dtype=float)
+    p, y = array(probability, "probability"), array(outcome, "outcome")
     if p.shape != y.shape or p.size == 0:
         raise SettingError(
             f"probabilities of shape {p.shape} cannot be scored against outcomes of shape {y.shape}: "
@@ -71,6 +84,7 @@ def brier_score(probability: ArrayLike, outcome: ArrayLike) -> Array:
     return np.asarray((p - y) ** 2)
 
 
+@takes(clip=share)
 def log_score(probability: ArrayLike, outcome: ArrayLike, *, clip: float = LOG_CLIP) -> Array:
     """The logarithmic score of each probability, -y ln p - (1 - y) ln(1 - p) (Good 1952).
 
@@ -146,7 +160,10 @@ def crps_of_paths(levels: ArrayLike, outcome: ArrayLike) -> Array:
     ----------
     Matheson & Winkler (1976), doi 10.1287/mnsc.22.10.1087; Ferro (2014), doi 10.1002/qj.2270.
     """
-    x, y = np.sort(np.asarray(levels, dtype=float), axis=0), np.asarray(outcome, dtype=float)
+    x, y = array(levels, "levels"), array(outcome, "outcome")
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise SettingError("levels and outcomes must be finite numbers: leave out what is not known yet")
+    x = np.sort(x, axis=0) if x.ndim else x
     n = x.shape[0] if x.ndim else 0
     if n < 2 or x.shape[1:] != y.shape:
         raise SettingError(
@@ -158,6 +175,7 @@ def crps_of_paths(levels: ArrayLike, outcome: ArrayLike) -> Array:
     return np.asarray(np.abs(x - y).mean(axis=0) - spread)
 
 
+@takes(rng=_generator)
 def randomised_pit(
     probability: ArrayLike, outcome: ArrayLike, rng: np.random.Generator, observed: ArrayLike | None = None
 ) -> Array:
@@ -186,8 +204,18 @@ def randomised_pit(
     ----------
     Czado, Gneiting & Held (2009), doi 10.1111/j.1541-0420.2009.01191.x.
     """
-    p, y = np.asarray(probability, dtype=float), np.asarray(outcome, dtype=float)
-    n_years = np.full(p.shape[:-1], p.shape[-1]) if observed is None else np.asarray(observed)
+    p, y = array(probability, "probability"), array(outcome, "outcome")
+    if p.ndim < 1 or p.shape != y.shape or not p.size:
+        p, y = checked_pair(np.atleast_1d(p), np.atleast_1d(y))
+    if observed is not None and array(observed, "observed").shape not in ((), p.shape[:-1]):
+        raise SettingError(
+            f"observed {shown(observed)} is not one number of years for each forecast: give {p.shape[:-1]}"
+        )
+    n_years = (
+        np.full(p.shape[:-1], p.shape[-1])
+        if observed is None
+        else np.nan_to_num(np.broadcast_to(array(observed, "observed"), p.shape[:-1])).clip(0, p.shape[-1]).astype(int)
+    )
     seen = np.arange(p.shape[-1]) < n_years[..., None]
     p, y = checked_pair(np.where(seen, p, 1.0), np.where(seen, y, 0.0))
     ends = np.zeros((*p.shape[:-1], 1))
@@ -198,6 +226,7 @@ def randomised_pit(
     return np.asarray(below + (above - below) * rng.random(below.shape))
 
 
+@takes(level=share, rng=_generator)
 def pit_coverage(
     probability: ArrayLike,
     outcome: ArrayLike,
@@ -216,6 +245,7 @@ def pit_coverage(
     return float((np.abs(u - 0.5) < level / 2.0).mean())
 
 
+@takes(bins=whole(1, 1000))
 def reliability_table(probability: ArrayLike, outcome: ArrayLike, bins: int = 10) -> pd.DataFrame:
     """Stated probability beside observed frequency, in equal-width bins of the stated probability.
 
@@ -248,6 +278,7 @@ def reliability_table(probability: ArrayLike, outcome: ArrayLike, bins: int = 10
     )
 
 
+@takes(bins=whole(1, 1000))
 def reliability_error(probability: ArrayLike, outcome: ArrayLike, bins: int = 10) -> float:
     """Mean distance between stated probability and observed frequency over the bins, weighted by their share.
 
@@ -270,6 +301,7 @@ class Skill(NamedTuple):
     """Number of clusters resampled."""
 
 
+@takes(level=share, n_resamples=whole(1, 1_000_000))
 def skill_against(
     scores: ArrayLike,
     baseline_scores: ArrayLike,
@@ -307,8 +339,10 @@ def skill_against(
     ----------
     Field & Welsh (2007), doi 10.1111/j.1467-9868.2007.00593.x.
     """
-    s, b = np.asarray(scores, dtype=float).ravel(), np.asarray(baseline_scores, dtype=float).ravel()
-    code, names = pd.factorize(np.asarray(clusters).ravel())
+    s, b = array(scores, "scores").ravel(), array(baseline_scores, "baseline_scores").ravel()
+    if not (np.isfinite(s).all() and np.isfinite(b).all()):
+        raise SettingError("scores must be finite numbers: leave out cases that were not scored")
+    code, names = pd.factorize(np.array([repr(c) for c in np.asarray(clusters, dtype=object).ravel()], dtype=object))
     if not s.size == b.size == code.size or s.size == 0:
         raise SettingError(f"{s.size} scores, {b.size} baseline scores and {code.size} clusters: give one each a case")
     if b.mean() <= 0.0:
@@ -317,7 +351,7 @@ def skill_against(
     if len(names) < 2:
         return Skill(value, None, None, len(names))
     sums = np.stack([np.bincount(code, s), np.bincount(code, b)])
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(checked_seed(seed))
     drawn = rng.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=n_resamples)
     mine, theirs = sums @ drawn.T.astype(float)
     resampled = 1.0 - mine[theirs > 0] / theirs[theirs > 0]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.checks import instance_of, optional, table, takes
 from tradetarget.models.interface import Array, checked_horizon
 from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_history
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
@@ -22,6 +23,7 @@ UNITS_AT_ONCE = 1024
 processor's cache, and the overhead of a call is small beside them."""
 
 
+@takes(prior=optional(instance_of(Prior, "give a Prior, such as Prior.shipped()")), drivers=optional(table))
 def forecast_targets(
     panel: pd.DataFrame,
     targets: pd.DataFrame,

@@ -13,7 +13,7 @@ import pandas as pd
 from tradetarget import presenting
 from tradetarget.answering.months import MonthPaths
 from tradetarget.answering.question import N_PATHS, Method, Question, ask, horizon_to_deadline
-from tradetarget.checks import checked_levels, checked_probabilities
+from tradetarget.checks import checked_levels, checked_probabilities, several, takes, whole
 from tradetarget.errors import SettingError
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import CompleteFit, checked_horizon, concatenate
@@ -28,7 +28,7 @@ MONTH_PATHS = 20 * 1024
 """Paths of which months are kept for quantiles. Judgement, because a median is then good to 0.35 points of
 probability, and fifteen years of months take 31 MB."""
 FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-"""Quantiles of a fan: the median, and central intervals of 50, 80 and 90 %."""
+"""Quantiles of a fan. The median, and central intervals of 50, 80 and 90 %."""
 
 
 def interval_ends(levels: Iterable[float]) -> tuple[float, ...]:
@@ -230,6 +230,7 @@ class Forecast(presenting.Presented):
         rate = (target.value / self.last_value) ** (1.0 / run) - 1.0
         return pd.Series(rate, index=pd.Index(self.last_year + h, name="period"), name="required_growth")
 
+    @takes(spans=several(whole(1, 500)))
     def achieved_growth(self, spans: Iterable[int] = (1, 5, 10)) -> pd.Series[float]:
         """Compound growth a year over the last ``spans`` years; a span whose first year is missing is left out."""
         totals = self.series.annual()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from tradetarget.errors import ModelError, UnknownNameError, unknown_name
+from tradetarget.errors import ModelError, UnknownNameError, shown, unknown_name
 from tradetarget.models.interface import (
     CompleteModel,
     Fitted,
@@ -66,7 +66,7 @@ def get_model(model: str | GrowthModel = DEFAULT_MODEL) -> CompleteModel:
         return complete_model(made)
     if isinstance(model, type) or not isinstance(model, GrowthModel):
         raise ModelError(
-            f"{model!r} is not a growth model: give a name ({', '.join(model_names())}) or an object with name, "
+            f"{shown(model)} is not a growth model: give a name ({', '.join(model_names())}) or an object with name, "
             "min_observations and fit (see tradetarget.testing.check_growth_model)"
         )
     return complete_model(model)

@@ -12,18 +12,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.errors import ModelError, SettingError
+from tradetarget.errors import ModelError, SettingError, shown
 
 BATCH = 512
-"""Paths of a batch. Judgement: 4 KB a period in float64, so that a batch of any usual horizon fits into a processor's
+"""Paths of a batch. Judgement. 4 KB a period in float64, so that a batch of any usual horizon fits into a processor's
 cache, and 50,000 paths are 98 batches, whose spread gives a standard error that is itself known to 7 %."""
 BLOCK = 8 * BATCH
 """Paths of a block. Judgement, because larger blocks save no time, and with smaller ones the calls of Python take a
 visible share of it."""
+MOST_PATHS = 100_000_000
+"""Judgement. They leave an error of 5e-5, below that of any model, after minutes to hours."""
 MAX_HORIZON = 200
 """Longest horizon in years. Judgement, because no law estimated from decades holds for centuries."""
 LARGEST_LOG = 700.0
-"""Largest absolute log of a level that is shown as a level: exp(709.78) is the largest number of float64."""
+"""Largest absolute log of a level that is shown as a level. Exp(709.78) is the largest number of float64."""
 Array = NDArray[np.float64]
 
 
@@ -128,13 +130,16 @@ def checked_horizon(horizon: object) -> int:
     """The horizon as an int; a SettingError unless it is a whole number of years from 1 to 200."""
     if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or not 1 <= horizon <= MAX_HORIZON:
         raise SettingError(
-            f"horizon {horizon!r} is not a whole number of years from 1 to {MAX_HORIZON}: give one, such as 15"
+            f"horizon {shown(horizon)} is not a whole number of years from 1 to {MAX_HORIZON}: give one, such as 15"
         )
     return int(horizon)
 
 
 def checked_paths(n_paths: object, fewest: int = 1) -> int:
-    """The number of paths as an int; a SettingError unless it is a whole number from ``fewest`` up."""
-    if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < fewest:
-        raise SettingError(f"n_paths {n_paths!r} is not a whole number from {fewest} up: give one, such as 50000")
-    return int(n_paths)
+    """The number of paths as an int; a SettingError unless it is a whole number from ``fewest`` to 10^8."""
+    plain = isinstance(n_paths, int | np.integer) and not isinstance(n_paths, bool)
+    if not plain or not fewest <= n_paths <= MOST_PATHS:  # type: ignore[operator]
+        raise SettingError(
+            f"n_paths {shown(n_paths)} is not a whole number from {fewest} up to {MOST_PATHS:,}: give 50000"
+        )
+    return int(n_paths)  # type: ignore[call-overload, no-any-return]

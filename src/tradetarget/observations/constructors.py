@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import pandas as pd
 
+from tradetarget.checks import any_text, instance_of, optional, takes, text, truth
 from tradetarget.errors import DataError
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.tables import Rows, from_rows, number
@@ -17,6 +18,9 @@ from tradetarget.reading.periods import checked_year_end
 from tradetarget.reading.table import Table, read_frame, read_table
 from tradetarget.reading.values import shortest_decimals
 from tradetarget.units import Unit
+
+_NAMED = optional(any_text)
+_KEYS = optional(instance_of(Mapping, 'give a dict, such as {"value": "Trade Value (US$)"}'))
 
 
 class Constructors:
@@ -129,6 +133,7 @@ class Constructors:
         return cls._from_periods(values, "quarter", unit, name, flow, reporter, source, year_end)
 
     @classmethod
+    @takes(name=_NAMED, flow=text, reporter=_NAMED, source=_NAMED)
     def _from_periods(
         cls,
         values: pd.Series[Any],
@@ -157,6 +162,7 @@ class Constructors:
         return cls("series" if label is None else str(label), rows, flow, parsed)  # type: ignore[call-arg]
 
     @classmethod
+    @takes(column=_KEYS, select=_KEYS, decimal=_NAMED, frequency=_NAMED, cumulated=optional(truth))
     def from_frame(
         cls,
         frame: Any,
@@ -212,6 +218,15 @@ class Constructors:
         return cls.from_table(table, series=series, flow=flow, reporter=reporter, unit=unit, name=name)
 
     @classmethod
+    @takes(
+        column=_KEYS,
+        select=_KEYS,
+        decimal=_NAMED,
+        frequency=_NAMED,
+        cumulated=optional(truth),
+        separator=_NAMED,
+        encoding=_NAMED,
+    )
     def from_csv(
         cls,
         path: Any,
@@ -256,6 +271,7 @@ class Constructors:
         return cls.from_table(table, series=series, flow=flow, reporter=reporter, unit=unit, name=name)
 
     @classmethod
+    @takes(series=_NAMED, flow=_NAMED, reporter=_NAMED, name=_NAMED)
     def from_table(
         cls,
         table: Table,

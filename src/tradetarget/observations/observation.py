@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, get_args
 
-from tradetarget.errors import DataError
+import numpy as np
+
+from tradetarget.checks import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, number
+from tradetarget.errors import DataError, SettingError, shown
 from tradetarget.observations.periods import month_end, period_text
 from tradetarget.reading.dates import from_fiscal
 from tradetarget.units import Unit
@@ -17,9 +20,18 @@ Qualifier = Literal["exact", "about", "almost", "more than", "at most", "at leas
 KINDS: tuple[str, ...] = get_args(Kind)
 QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
 NEAR = 0.05
-"""Share of the value that "about", "almost" and "more than" reach where no rounding is given: judgement."""
+"""Share of the value that "about", "almost" and "more than" reach where no rounding is given. Judgement."""
 FEWEST_DAYS_OF_A_YEAR = 365
 """From so many days on a period is no part of a year, so that its level has to be positive."""
+
+
+def _number(value: object, name: str) -> None:
+    """A DataError on what is no number; one that is not finite has a message of its own."""
+    if not isinstance(value, float | np.floating):
+        try:
+            number(value, name)
+        except SettingError as error:
+            raise DataError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +91,24 @@ class Observation:
     year_end: int = 12
 
     def __post_init__(self) -> None:
+        self._check_types()
         for name in ("reporter", "stated_by", "source", "address"):
             object.__setattr__(self, name, (getattr(self, name) or "").strip() or None)
         period = self.period
-        if self.kind not in KINDS:
-            raise DataError(f"{period}: kind {self.kind!r} is none of {', '.join(KINDS)}")
-        if self.qualifier not in QUALIFIERS:
-            raise DataError(f"{period}: qualifier {self.qualifier!r} is none of {', '.join(QUALIFIERS)}")
+        if not isinstance(self.kind, str) or self.kind not in KINDS:
+            raise DataError(f"{period}: kind {shown(self.kind)} is none of {', '.join(KINDS)}")
+        if not isinstance(self.qualifier, str) or self.qualifier not in QUALIFIERS:
+            raise DataError(f"{period}: qualifier {shown(self.qualifier)} is none of {', '.join(QUALIFIERS)}")
         if not math.isfinite(self.value):
             raise DataError(f"{period}: the value {self.value} is not a finite number: give one or leave the row out")
         if self.kind == "level" and self.value <= 0 and not self._is_part_without_trade:
             raise DataError(
                 f"{period}: the value {self.value:g} is not above 0; growth of trade is only defined for positive "
                 "values: correct it or leave the row out, and the other years stay"
+            )
+        if self.kind == "level" and self.value != 0 and not SMALLEST <= self.value <= LARGEST:
+            raise DataError(
+                f"{period}: the value {self.value:g} is outside {SMALLEST:g} to {LARGEST:g}: give it in another unit"
             )
         if self.kind == "growth" and self.value <= -1:
             raise DataError(f"{period}: a growth of {self.value:g} would leave no trade: write 25 % as 0.25")
@@ -102,6 +119,35 @@ class Observation:
                 f"{period}: known as of {self.calendar_date(self.as_of)} but the period ends later: correct the date "
                 "or the period"
             )
+
+    def _check_types(self) -> None:
+        """A DataError on a field of another type; dates and years are checked as well."""
+        for name in ("reporter", "stated_by", "source", "address"):
+            words = getattr(self, name)
+            if words is not None and not isinstance(words, str):
+                raise DataError(f"{name} {shown(words)} is no text: give some, or leave it out")
+        if not isinstance(self.flow, str) or not self.flow.strip():
+            raise DataError(f"flow {shown(self.flow)} is no text: give some, such as 'turnover'")
+        for name in ("start", "end", "as_of"):
+            day = getattr(self, name)
+            if day is None and name == "as_of":
+                continue
+            if not isinstance(day, date) or isinstance(day, datetime):
+                raise DataError(f"{name} {shown(day)} is no date: give a datetime.date, such as date(2024, 1, 31)")
+            if not FIRST_YEAR <= day.year <= LAST_YEAR + 1:
+                raise DataError(f"{name} {day} is not in the years {FIRST_YEAR} to {LAST_YEAR}: correct it")
+        if self.end < self.start:
+            raise DataError(f"the period from {self.start} to {self.end} ends before it starts: swap its two ends")
+        whole = isinstance(self.year_end, int) and not isinstance(self.year_end, bool)
+        if not whole or not 1 <= self.year_end <= 12:
+            raise DataError(f"year_end {shown(self.year_end)} is not a month from 1 to 12: give one, such as 3")
+        if self.unit is not None and not isinstance(self.unit, Unit):
+            raise DataError(f"unit {shown(self.unit)} is no Unit: give Unit.parse('USD bn')")
+        for name in ("value", "rounding"):
+            given = getattr(self, name)
+            if type(given) is not float and not (given is None and name == "rounding"):
+                # Numbers of numpy and whole numbers stay as they are; what is no number at all is refused.
+                _number(given, name)
 
     @property
     def _is_part_without_trade(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.errors import DataError, unknown_name
+from tradetarget.checks import takes, text
+from tradetarget.errors import DataError, shown, unknown_name
 from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
@@ -66,6 +67,20 @@ class TradeSeries(Constructors, presenting.Presented):
     read_as: ReadAs | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        for field_name in ("name", "flow"):
+            if not isinstance(getattr(self, field_name), str):
+                raise DataError(f"{field_name} {shown(getattr(self, field_name))} of a series is no text: give some")
+        if self.unit is not None and not isinstance(self.unit, Unit):
+            raise DataError(f"unit {shown(self.unit)} of a series is no Unit: give Unit.parse('USD bn')")
+        if self.vintage is not None and not isinstance(self.vintage, date):
+            raise DataError(f"vintage {shown(self.vintage)} of a series is no date: use as_of, or leave it out")
+        statements = isinstance(self.observations, Iterable) and not isinstance(self.observations, str | bytes)
+        if not statements or not all(isinstance(o, Observation) for o in self.observations):
+            raise DataError(
+                f"series {self.label!r} is made of {shown(self.observations)}: give Observations, or totals by year to "
+                "TradeSeries.from_annual"
+            )
+        object.__setattr__(self, "observations", tuple(self.observations))
         if not self.observations:
             raise DataError(f"series {self.label!r} holds no observations: give at least one period and value")
         ordered = sorted(self.observations, key=lambda o: (o.start, o.end, o.kind, o.reporter or "", o.known_from))
@@ -144,6 +159,7 @@ class TradeSeries(Constructors, presenting.Presented):
             raise DataError(f"{self.label}: nothing was known by {day}; the first figure is known from {first}")
         return self._with(available, vintage=day)
 
+    @takes(reporter=text)
     def reported_by(self, reporter: str) -> TradeSeries:
         """One side's view.
 

@@ -12,12 +12,12 @@ import pandas as pd
 from tradetarget.units import Unit
 
 EXPLODES, FAR, ROOM = 3.0, 8.0, 3.0
-"""Multiples in the rules of ``level_range``. Judgement, by looking at pictures: what is seen or aimed at then keeps a
+"""Multiples in the rules of ``level_range``. Judgement, by looking at pictures. What is seen or aimed at then keeps a
 third of a linear axis, and a target an eighth of the way up it can still be told from the last value."""
 
 
 LEAST_SHARE = 0.25
-"""Least share of the height that the data keep from the fan on a linear axis: judgement, by looking at pictures."""
+"""Least share of the height that the data keep from the fan on a linear axis. Judgement, by looking at pictures."""
 TICK_INCHES = 0.26
 """Height that a tick label takes with the room around it, in inches."""
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

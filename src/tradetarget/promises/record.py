@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from tradetarget import presenting
+from tradetarget.checks import number, several
 from tradetarget.datasets import load_promises
-from tradetarget.errors import DataError, SettingError
+from tradetarget.errors import DataError, SettingError, shown
 from tradetarget.promises.survival import WaitingCurve, waiting_curve, wilson_interval
 
 KNOWN_THROUGH = 2025
@@ -22,7 +23,7 @@ KNOWN_THROUGH = 2025
 
 MET, MISSED, UNDECIDED = ("met", "probably_met"), ("missed", "probably_missed"), ("disputed", "unknown")
 BANDS = (0.0, 0.10, 0.15, 0.20, math.inf)
-"""Edges of the growth a year that promises asked for: judgement, so that a band holds about ten decided promises."""
+"""Edges of the growth a year that promises asked for. Judgement, so that a band holds about ten decided promises."""
 
 NEEDED = (
     "pair", "announced_year", "target_usd_bn", "deadline_year", "level_usd_bn", "level_year", "level_note", "outcome",
@@ -182,10 +183,10 @@ class Promises(presenting.Presented):
         Tally(of 20 promises that asked for 10 to 15 % a year, 3 were met in time, 8 were not, and of 9 it is not known)
         """
         edges = _checked_bands(bands)
-        number = isinstance(required_growth, int | float | np.floating) and not isinstance(required_growth, bool)
-        if not number or not edges[0] <= required_growth < edges[-1]:
+        plain = isinstance(required_growth, int | float | np.floating) and not isinstance(required_growth, bool)
+        if not plain or not edges[0] <= required_growth < edges[-1]:
             raise SettingError(
-                f"required growth {required_growth!r} is not a fraction a year from {edges[0]:g} on, such as 0.12: "
+                f"required growth {shown(required_growth)} is no fraction a year from {edges[0]:g} on, such as 0.12: "
                 "promises are compared where growth is needed"
             )
         place = int(np.searchsorted(edges, required_growth, side="right"))
@@ -272,8 +273,12 @@ def _required_growth(table: pd.DataFrame) -> pd.Series[float]:
     return growth.where(whole)
 
 
+def _edge(value: object, name: str) -> float:
+    return math.inf if isinstance(value, float) and value == math.inf else number(value, name)
+
+
 def _checked_bands(bands: Iterable[float]) -> list[float]:
-    edges = [float(b) for b in bands]
+    edges: list[float] = several(_edge)(bands, "bands")
     if len(edges) < 2 or any(b <= a for a, b in pairwise(edges)):
         raise SettingError(f"bands {edges} are not at least two edges in rising order, such as 0, 0.1, 0.2")
     return edges

@@ -18,6 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.checks import share, takes, whole
+from tradetarget.errors import SettingError, shown
+
 Array = NDArray[np.float64]
 LEVEL = 0.95
 
@@ -63,6 +66,10 @@ class WaitingCurve:
         return f"WaitingCurve({self.targets} targets: {self.within(5):.2f} within 5 years{ten})"
 
 
+MOST_YEARS = 1e6
+"""Years waited lie below it; a number beyond is no number of years."""
+
+
 def waiting_curve(years: NDArray[np.int64], reached: NDArray[np.bool_]) -> WaitingCurve:
     """The product-limit curve of years until a target was reached.
 
@@ -73,6 +80,16 @@ def waiting_curve(years: NDArray[np.int64], reached: NDArray[np.bool_]) -> Waiti
     reached
         (n,) whether it was reached; where not, it is lost from sight after ``years``.
     """
+    try:
+        given, hit = np.asarray(years, dtype=float), np.asarray(reached)
+        if not (np.isfinite(given).all() and (abs(given) < MOST_YEARS).all()):
+            raise ValueError("years are not finite")
+        years = given.astype(np.int64)
+    except (TypeError, ValueError, OverflowError):
+        raise SettingError(f"years {shown(years)} are no whole numbers: give an array of years waited") from None
+    if years.ndim != 1 or hit.shape != years.shape or hit.dtype != bool:
+        raise SettingError("years and reached must be two arrays of one length, of whole numbers and of truth values")
+    reached = hit
     at = np.unique(years[reached])
     n = np.array([(years >= k).sum() for k in at], dtype=np.int64)
     e = np.array([((years == k) & reached).sum() for k in at], dtype=np.int64)
@@ -87,6 +104,7 @@ def waiting_curve(years: NDArray[np.int64], reached: NDArray[np.bool_]) -> Waiti
     return WaitingCurve(at, n, e, (1.0 - survival).astype(np.float64), low, high, int(years.size))
 
 
+@takes(successes=whole(0, 10**12), trials=whole(0, 10**12), level=share)
 def wilson_interval(successes: int, trials: int, level: float = LEVEL) -> tuple[float, float]:
     """Interval of a share by the score test (Wilson 1927, doi:10.1080/01621459.1927.10502953); (0, 1) without trials.
 
@@ -96,6 +114,8 @@ def wilson_interval(successes: int, trials: int, level: float = LEVEL) -> tuple[
     >>> round(low, 3), round(high, 3)
     (0.161, 0.466)
     """
+    if successes > trials:
+        raise SettingError(f"{successes} successes are more than the {trials} trials: swap them, or correct one")
     if trials == 0:
         return 0.0, 1.0
     z = NormalDist().inv_cdf(0.5 + level / 2.0)

@@ -13,11 +13,9 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
+from tradetarget.checks import FIRST_YEAR as FIRST_YEAR
+from tradetarget.checks import LAST_YEAR as LAST_YEAR
 from tradetarget.errors import DataError
-
-FIRST_YEAR, LAST_YEAR = 1700, 2199
-"""The years that are read. Judgement: trade statistics start about 1700, and a forecast spans 200 years at most; a
-number outside is a code, a day count or a typing error. Dates of pandas, in nanoseconds, reach from 1678 to 2261."""
 
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?")
 _QUARTER = re.compile(r"(\d{4})[- ]?[Qq]([1-4])")
@@ -80,7 +78,7 @@ def parse_period(value: object) -> tuple[date, date]:
     """
     if isinstance(value, pd.Period):
         return value.start_time.date(), value.end_time.date()
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date) and not pd.isna(value):
         day = value.date() if isinstance(value, datetime) else value
         return day, day
     if isinstance(value, float | np.floating) and not float(value).is_integer():

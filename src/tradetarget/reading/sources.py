@@ -15,8 +15,11 @@ from typing import Any, BinaryIO, NamedTuple
 from tradetarget.errors import DataError
 
 MAX_BYTES = 1_000_000_000
-"""The largest input that is read, and the largest that a compressed one may unfold to. Judgement: five million rows of
+"""The largest input that is read, and the largest that a compressed one may unfold to. Judgement. Five million rows of
 UN Comtrade; a table in memory is several times its text."""
+
+MAX_TEXT = 10_000_000
+"""The largest file of scenarios, or prior, that is read. Judgement. A thousand scenarios take a hundredth of it."""
 
 _BLOCK = 1 << 20
 # One slash is enough: a path that was made of an address has lost the other.
@@ -29,7 +32,7 @@ class Content(NamedTuple):
 
     data: bytes
     name: str
-    """For messages: the path as given, or "standard input"."""
+    """For messages. The path as given, or "standard input"."""
     stem: str | None
     """A name for a series that has none; None where the input has no name of its own."""
 
@@ -61,6 +64,23 @@ def read_source(source: Any) -> Content:
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise DataError(f"{where} is empty: give a header line 'period,value' and at least one row")
     return Content(data, where, stem)
+
+
+def read_text(source: Any) -> str:
+    """The text in UTF-8 of a small file: scenarios, or a prior.
+
+    Raises
+    ------
+    DataError
+        As ``read_source``, on more than 10 MB, and on what is no text in UTF-8.
+    """
+    content = read_source(source)
+    if len(content.data) > MAX_TEXT:
+        raise _too_large(content.name, f"{len(content.data):,} bytes", MAX_TEXT)
+    try:
+        return content.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{content.name} cannot be read as text in UTF-8: {error}") from None
 
 
 def _from_path(path: str) -> bytes:
@@ -109,8 +129,9 @@ def _bounded(handle: BinaryIO, where: str, first: bytes = b"") -> bytes:
     return b"".join(blocks)
 
 
-def _too_large(where: str, size: str) -> DataError:
-    return DataError(f"{where} holds {size}, and at most {MAX_BYTES:,} bytes are read: keep the rows that are needed")
+def _too_large(where: str, size: str, most: int | None = None) -> DataError:
+    most = MAX_BYTES if most is None else most
+    return DataError(f"{where} holds {size}, and at most {most:,} bytes are read: keep what is needed")
 
 
 def _unpacked(data: bytes, where: str) -> bytes:

@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import year_of
-from tradetarget.errors import ScenarioError
+from tradetarget.checks import LAST_YEAR, checked_year, year_of
+from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import FittedGrowth, Paths, get_model
 from tradetarget.models.interface import MAX_HORIZON, checked_horizon
 from tradetarget.observations import TradeSeries
@@ -140,7 +140,7 @@ class Adjustment(ABC):
     def __post_init__(self) -> None:
         source = getattr(self, "source", None)
         if source is not None and not isinstance(source, str):
-            raise ScenarioError(f"source {source!r} is not text")
+            raise ScenarioError(f"source {shown(source)} is not text: give some, or leave it out")
         self.validate()
 
     @abstractmethod
@@ -268,26 +268,32 @@ def shifted(paths: Paths, effect: Array, centre_effect: Array) -> Paths:
 
 def whole_number(value: object, what: str, least: int) -> int:
     """A whole number from ``least`` up, or a ScenarioError."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ScenarioError(f"{what} {value!r} is not a whole number from {least} up")
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= LAST_YEAR:
+        raise ScenarioError(f"{what} {shown(value)} is not a whole number from {least} up to {LAST_YEAR}: give one")
     return int(value)
+
+
+def deadline(value: object, name: str) -> int:
+    """A deadline: 2030, "2030" or a yearly Period; a ScenarioError on anything else."""
+    return checked_year(value, name, ScenarioError)
 
 
 def year_key(key: object, what: str) -> int:
     """A year that is a key of a table, where files can only write it as text."""
-    return int(key) if isinstance(key, str) and key.isdigit() else whole_number(key, what, 1)
+    written = isinstance(key, str) and len(key) <= 4 and key.isascii() and key.isdigit()
+    return int(key) if isinstance(key, str) and written else whole_number(key, what, 1)
 
 
 def when_or_none(value: object, what: str) -> int | None:
     """A calendar year, a number of years after the last complete one, or None."""
     if value is None:
         return None
-    year = whole_number(value, what, 1)
-    if MAX_HORIZON < year < 1000:
+    when = whole_number(value, what, 1)
+    if MAX_HORIZON < when < 1000:
         raise ScenarioError(
-            f"{what} {year} is neither a calendar year (2027) nor a number of years after the data (1 to {MAX_HORIZON})"
+            f"{what} {when} is neither a calendar year (2027) nor a number of years after the data (1 to {MAX_HORIZON})"
         )
-    return year
+    return when
 
 
 def size_between(value: object, what: str, low: float, high: float, rule: str) -> Size:

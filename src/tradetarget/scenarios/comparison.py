@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.checks import checked_probabilities
+from tradetarget.checks import any_text, checked_probabilities, number, optional
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import CompleteFit
 from tradetarget.observations import TradeSeries
@@ -107,7 +107,7 @@ class Case:
 def _is_asked(target: Target, wanted: Target | float) -> bool:
     """Whether a case's target, in the unit of its data, is the one that is wanted."""
     if not isinstance(wanted, Target):
-        return bool(np.isclose(target.value, wanted, rtol=1e-12))
+        return bool(np.isclose(target.value, number(wanted, "target"), rtol=1e-12))
     same = (target.event, target.sustained, target.occurrence) == (wanted.event, wanted.sustained, wanted.occurrence)
     return same and bool(np.isclose(target.value, wanted.value_in(target.unit), rtol=1e-12))
 
@@ -145,6 +145,7 @@ class ScenarioComparison(presenting.Presented):
         SettingError
             When no case, or more than one, fits.
         """
+        series = optional(any_text)(series, "series")
         labels = {c.series.label: c for c in self.cases}
         if series is not None and not any(series in (c.series.label, c.series.name) for c in self.cases):
             raise unknown_name("series", series, labels)

@@ -10,15 +10,16 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.question import N_PATHS, ask, deadline_of
-from tradetarget.errors import ScenarioError, SettingError
+from tradetarget.checks import function, instance_of, optional, several, share, table, takes
+from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
-from tradetarget.scenarios.adjustment import Adjustment, Setting
+from tradetarget.scenarios.adjustment import Adjustment, Setting, deadline
 from tradetarget.scenarios.comparison import Case
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.running import Progress, case_of, count
 from tradetarget.scenarios.scenario import Plan, Scenario
-from tradetarget.scenarios.sizes import Size, Uncertain, middle
+from tradetarget.scenarios.sizes import Size, Uncertain, middle, read_number
 from tradetarget.targets import Target
 
 Factor = tuple[Adjustment, Sequence[float]]
@@ -197,6 +198,7 @@ class _Run:
         return case_of(question.targets[0], sources, plans, of_target)
 
 
+@takes(by=deadline, level=share, progress=optional(function), drivers=optional(table))
 def sensitivity(
     series: TradeSeries,
     target: Target | float,
@@ -229,8 +231,6 @@ def sensitivity(
     ScenarioError
         When no size is a distribution, on a deadline that has passed, and on what an adjustment refuses.
     """
-    if not isinstance(level, float) or not 0.0 < level < 1.0:
-        raise SettingError(f"level {level!r} is not between 0 and 1")
     named = _named(factors)
     varied = {n: a.size for n, a in named.items() if isinstance(a.size, Uncertain)}
     if not varied:
@@ -258,8 +258,14 @@ def _named(factors: Scenario | Mapping[str, Adjustment]) -> dict[str, Adjustment
     if isinstance(factors, Mapping):
         wrong = [n for n, a in factors.items() if not isinstance(a, Adjustment)]
         if wrong:
-            raise ScenarioError(f"factor {wrong[0]!r} is not an adjustment, such as GrowthShift(Uniform(0.0, 0.04))")
+            raise ScenarioError(
+                f"factor {shown(wrong[0])} is not an adjustment, such as GrowthShift(Uniform(0.0, 0.04))"
+            )
         return dict(factors)
+    if not isinstance(factors, Scenario):
+        raise ScenarioError(
+            f"factors {shown(factors)} are no adjustments by name: give {{name: GrowthShift(...)}} or a Scenario"
+        )
     if factors.parent is not None:
         raise ScenarioError(f"scenario {factors.name!r} has a parent: give its adjustments in full")
     kinds = [a.kind.replace("_", " ") for a in factors.adjustments]
@@ -284,6 +290,12 @@ def _swing(case: Case, name: str, kind: str, sizes: list[float]) -> dict[str, An
     }
 
 
+@takes(
+    by=deadline,
+    progress=optional(function),
+    drivers=optional(table),
+    scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),
+)
 def sweep(
     series: TradeSeries,
     target: Target | float,
@@ -361,9 +373,12 @@ def sweep(
 
 def _sized(name: str, factor: Factor) -> list[Adjustment]:
     """The adjustment at each of its sizes."""
-    if not (isinstance(factor, tuple) and len(factor) == 2 and isinstance(factor[0], Adjustment)) or not len(factor[1]):
-        raise ScenarioError(f"factor {name!r} is not (adjustment, sizes) with at least one size")
-    sized = [factor[0].with_size(float(size)) for size in factor[1]]
+    if not (isinstance(factor, tuple | list) and len(factor) == 2 and isinstance(factor[0], Adjustment)):
+        raise ScenarioError(f"factor {shown(name)} is not (adjustment, sizes): give the sizes as a list")
+    sizes = several(read_number)(factor[1], f"sizes of factor {shown(name)}")
+    if not sizes:
+        raise ScenarioError(f"factor {shown(name)} is not (adjustment, sizes) with at least one size: give some")
+    sized = [factor[0].with_size(size) for size in sizes]
     if len({a.size for a in sized}) < len(sized):
-        raise ScenarioError(f"factor {name!r} has a size twice: give each once")
+        raise ScenarioError(f"factor {shown(name)} has a size twice: give each once")
     return sized

@@ -32,12 +32,14 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tradetarget.errors import ScenarioError, TradeTargetError, unknown_name
+from tradetarget.checks import any_text, takes
+from tradetarget.errors import DataError, ScenarioError, TradeTargetError, shown, unknown_name
 from tradetarget.models.interface import checked_horizon
+from tradetarget.reading.sources import read_text
 from tradetarget.scenarios import growth, levels, prices
 from tradetarget.scenarios.adjustment import Adjustment
 from tradetarget.scenarios.drivers import DriverShift
-from tradetarget.scenarios.scenario import Scenario, resolve
+from tradetarget.scenarios.scenario import MOST_SCENARIOS, Scenario, resolve
 from tradetarget.targets import Target
 
 if TYPE_CHECKING:
@@ -57,6 +59,9 @@ _CLASSES: tuple[type[Adjustment], ...] = (
     prices.Deflation,
     DriverShift,
 )
+DEEPEST, LARGEST_WHOLE = 20, 10**18
+"""Depth of tables, and whole numbers, that a file may hold. Judgement. A scenario needs a depth of 5, and 64 bits hold
+numbers to 9e18."""
 HEADLINE = "kazakhstan-uzbekistan"
 S = TypeVar("S")
 T = TypeVar("T")
@@ -115,6 +120,7 @@ def read_scenario_file(path: str | Path) -> ScenarioFile[Scenario]:
     return _plain(file_text(path), str(path))
 
 
+@takes(name=any_text)
 def bundled_scenarios(name: str = HEADLINE) -> ScenarioFile[Scenario]:
     """A scenario file that comes with the package.
 
@@ -140,11 +146,9 @@ def file_text(path: str | Path) -> str:
         On a file that is missing, or no text in UTF-8.
     """
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ScenarioError(f"no such file: {path}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path} cannot be read as text in UTF-8: {error}") from None
+        return read_text(path)
+    except DataError as error:
+        raise ScenarioError(str(error)) from None
 
 
 def bundled_text(room: str, name: str) -> str:
@@ -194,8 +198,10 @@ def parsed(
     """
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Beside its own errors the parser lets out those of whole numbers over 4,300 digits and of very deep tables.
         raise ScenarioError(f"{where} is not valid TOML: {error}") from None
+    _check_bounds(raw, where)
     from tradetarget.scenarios.schema import checked_file
 
     try:
@@ -210,6 +216,26 @@ def parsed(
     as_of = None if file.as_of is None else str(file.as_of)
     about = (file.title, file.series, file.flow, file.reporter)
     return ScenarioFile(where, scenarios, *about, target, horizon, as_of, targets)
+
+
+def _check_bounds(raw: Mapping[str, Any], where: str) -> None:
+    """A ScenarioError on tables too deep, whole numbers too long, or more scenarios than are run."""
+    listed = raw.get("scenario")
+    if isinstance(listed, list) and len(listed) > MOST_SCENARIOS:
+        raise ScenarioError(
+            f"{where} holds {len(listed):,} scenarios, and at most {MOST_SCENARIOS:,} are run: split it"
+        )
+    waiting: list[tuple[Any, int]] = [(raw, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise ScenarioError(f"{where} nests its tables more than {DEEPEST} deep: no scenario needs that")
+        if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+            raise ScenarioError(
+                f"{where} holds {shown(value)}, above {LARGEST_WHOLE:g}: write it as 1e18 or in another unit"
+            )
+        inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+        waiting += [(v, depth + 1) for v in inner]
 
 
 def each_adjustment(written: WrittenScenario, read: Callable[[Mapping[str, Any]], T]) -> list[T]:

@@ -31,7 +31,8 @@ from tradetarget import presenting
 from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, deadline_of, is_first_passage
-from tradetarget.errors import ScenarioError, SettingError, unknown_name
+from tradetarget.checks import function, instance_of, number, optional, share, table, takes
+from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
@@ -43,7 +44,7 @@ from tradetarget.passage.events import (
     sustained_minimum,
 )
 from tradetarget.passage.samples import effective_sample_size
-from tradetarget.scenarios.adjustment import Scaled, Setting
+from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
@@ -53,13 +54,13 @@ from tradetarget.scenarios.sizes import Array
 from tradetarget.targets import Target, last_log_totals
 
 N_PATHS = 2_000_000
-"""Paths of the inverse question: they give the probability at the answer to 0.07 points (95 %)."""
+"""Paths of the inverse question. They give the probability at the answer to 0.07 points (95 %)."""
 MONTH_PATHS = 20 * 1024
-"""Most paths where the event is seen every month: each takes a bisection; the answer is then good to 0.7 points."""
+"""Most paths where the event is seen every month. Each takes a bisection; the answer is then good to 0.7 points."""
 LARGEST_LOG_SIZE = 5.0
 """Largest size looked for, in logs, which is 148 times. Judgement, because no plan raises trade by more."""
 HALVINGS = 24
-"""Bisections of that range: they leave an error of 6e-7 in the log size."""
+"""Bisections of that range. They leave an error of 6e-7 in the log size."""
 Z95 = 1.959963984540054
 """Normal quantile of 0.975."""
 
@@ -117,6 +118,7 @@ class Required(presenting.Presented):
         SettingError
             When ``value`` is not a number above -1 (-100 %).
         """
+        value = number(value, "value")
         if not value > -1.0:
             raise SettingError(f"a lever of {value!r} is not above -1: give a share such as 0.02 for 2 %")
         inside = np.searchsorted(self.thresholds, math.log1p(value), side="right")
@@ -168,6 +170,12 @@ class Required(presenting.Presented):
         return presenting.figure(self, path=path, ax=ax, size=figsize)
 
 
+@takes(
+    by=deadline,
+    progress=optional(function),
+    drivers=optional(table),
+    scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),
+)
 def required(
     series: TradeSeries,
     target: Target | float,
@@ -301,19 +309,19 @@ def _simulated(
 
 
 def _checked_probability(probability: object) -> float:
-    number = isinstance(probability, float | int | np.floating) and not isinstance(probability, bool)
-    if not number or not 0.0 < float(probability) < 1.0:  # type: ignore[arg-type]
+    try:
+        return share(probability, "probability")
+    except SettingError:
         raise ScenarioError(
-            f"probability {probability!r} is not strictly between 0 and 1: no growth makes a target certain"
-        )
-    return float(probability)  # type: ignore[arg-type]
+            f"probability {shown(probability)} is not strictly between 0 and 1: no growth makes a target certain"
+        ) from None
 
 
 def _lever(lever: str | Scaled) -> Scaled:
     named: dict[str, Scaled] = {"growth_shift": GrowthShift(0.01), "level_effect": LevelEffect(0.01)}
     if isinstance(lever, Scaled):
         return lever
-    if lever not in named:
+    if not isinstance(lever, str) or lever not in named:
         raise unknown_name("lever", lever, named)
     return named[lever]
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tradetarget.errors import ScenarioError, UnitError
+from tradetarget.errors import ScenarioError, UnitError, shown
 from tradetarget.models import Paths
 from tradetarget.scenarios.adjustment import (
     Adjustment,
@@ -253,6 +253,10 @@ class Ceiling(Adjustment):
 
     def validate(self) -> None:
         """Read the level and the unit."""
+        if isinstance(self.level, str):
+            raise ScenarioError(
+                f"level {shown(self.level)} is text, and a ceiling is a level of trade: give a number, such as 8.0"
+            )
         self._read("level", read_size(self.level, "level"))
         if bounds(self.level)[0] <= 0:
             raise ScenarioError(

@@ -11,19 +11,22 @@ import pandas as pd
 from tradetarget.answering.counting import MIN_BATCHES, HittingCounter
 from tradetarget.answering.months import MonthPaths, MonthSource
 from tradetarget.answering.question import N_PATHS, ask, horizon_to_deadline
+from tradetarget.checks import function, optional, table, takes
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
+from tradetarget.models.interface import checked_paths
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import paired_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
 from tradetarget.scenarios.drivers import Sources, sources_of
-from tradetarget.scenarios.scenario import Plan, Scenario, plans
+from tradetarget.scenarios.scenario import Plan, Scenario, as_scenarios, plans
 from tradetarget.targets import HittingTime, Target, last_log_totals
 
 Targets = Target | float | Iterable[Target | float]
 Progress = Callable[[int, int], None]
 
 
+@takes(progress=optional(function), drivers=optional(table))
 def run_scenarios(
     series: TradeSeries | Iterable[TradeSeries] | SeriesByName,
     target: Targets | Mapping[str, Targets],
@@ -84,7 +87,7 @@ def run_scenarios(
     >>> list(c.hitting_times)
     ['baseline', 'Faster growth']
     """
-    listed = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    n_paths, listed = checked_paths(n_paths), as_scenarios(scenarios)
     asked = list(_questions(series, target))
     questions = [ask(one, levels, model, seed=seed, n_paths=n_paths, drivers=drivers) for one, levels in asked]
     horizon = max(horizon_to_deadline(horizon, q.origin, q.targets) for q in questions)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -10,7 +11,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import pandas as pd
 
-from tradetarget.errors import ScenarioError, unknown_name
+from tradetarget.checks import instance_of
+from tradetarget.errors import ScenarioError, shown, unknown_name
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
@@ -19,7 +21,30 @@ from tradetarget.scenarios.sizes import Array
 from tradetarget.seeding import stream
 
 BASELINE = "baseline"
+MOST_SCENARIOS, LONGEST_LINE = 1000, 100
+"""Most scenarios of one run, and parents in a line. Judgement. More than a person compares, and a
+picture of them has no room for names."""
 BASELINE_TEXT = "The model alone, without adjustments."
+
+
+def checked_words(scenario: str, **words: object) -> None:
+    """A ScenarioError unless each is text or None."""
+    for what, value in words.items():
+        if value is not None and not isinstance(value, str):
+            raise ScenarioError(
+                f"scenario {shown(scenario)}: {what} {shown(value)} is no text: give some, or leave it out"
+            )
+
+
+def as_adjustments(given: object, where: str) -> tuple[Any, ...]:
+    """One adjustment, or several, as a tuple; a ScenarioError on what holds none."""
+    if isinstance(given, Adjustment):
+        return (given,)
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise ScenarioError(
+            f"{where}: {shown(given)} is no adjustment: give one or several, such as [GrowthShift(0.02)]"
+        )
+    return tuple(given)
 
 
 @dataclass(frozen=True)
@@ -66,11 +91,12 @@ class Scenario:
         parent: str | None = None,
     ) -> None:
         if not isinstance(name, str) or not name.strip():
-            raise ScenarioError(f"scenario name {name!r} is empty or no text: give it one")
-        listed = (adjustments,) if isinstance(adjustments, Adjustment) else tuple(adjustments)
+            raise ScenarioError(f"scenario name {shown(name)} is empty or no text: give it one")
+        checked_words(name, description=description, source=source, parent=parent)
+        listed = as_adjustments(adjustments, f"scenario {shown(name)}")
         for a in listed:
             if not isinstance(a, Adjustment):
-                raise ScenarioError(f"scenario {name!r}: {a!r} is not an adjustment, such as GrowthShift(0.02)")
+                raise ScenarioError(f"scenario {name!r}: {shown(a)} is not an adjustment, such as GrowthShift(0.02)")
         object.__setattr__(self, "name", name.strip())
         object.__setattr__(self, "adjustments", listed)
         object.__setattr__(self, "description", description)
@@ -100,6 +126,10 @@ def sources_of(source: str | None, adjustments: Iterable[Adjustment]) -> tuple[s
     """A scenario's own source and those of its adjustments, each once."""
     stated = (source, *(getattr(a, "source", None) for a in adjustments))
     return tuple(dict.fromkeys(s for s in stated if s))
+
+
+A_SCENARIO = instance_of(Scenario, "give Scenario(name, [adjustments])")
+"""The reader of an argument that is one scenario."""
 
 
 class Related(Protocol):
@@ -138,6 +168,18 @@ def as_table(scenario: Related, adjustments: list[dict[str, Any]]) -> dict[str, 
     return {**out, "adjustment": adjustments}
 
 
+def as_scenarios(given: object) -> list[Scenario]:
+    """One scenario, or several, as a list; a ScenarioError on anything else."""
+    several = isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping)
+    listed: list[Any] = [given] if isinstance(given, Scenario) or not several else list(given)  # type: ignore[call-overload]
+    for s in listed:
+        if not isinstance(s, Scenario):
+            raise ScenarioError(
+                f"{shown(s)} is not a scenario: give Scenario(name, [adjustments]) or read_scenarios(path)"
+            )
+    return listed
+
+
 def resolve(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     """The scenarios with their parents' adjustments before their own, a baseline first.
 
@@ -148,10 +190,7 @@ def resolve(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     ScenarioError
         On two of one name, an unknown parent (with the nearest names), or an inheritance that comes back to itself.
     """
-    listed = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
-    for s in listed:
-        if not isinstance(s, Scenario):
-            raise ScenarioError(f"{s!r} is not a scenario: give Scenario(name, [adjustments]) or read_scenarios(path)")
+    listed = as_scenarios(scenarios)
     empty, lines = families(listed)
     baseline = empty or Scenario(BASELINE, description=BASELINE_TEXT)
     others = [
@@ -169,8 +208,10 @@ def families(listed: Sequence[R]) -> tuple[R | None, list[list[R]]]:
     ScenarioError
         As in ``resolve``.
     """
-    names = [s.name for s in listed]
-    twice = next((n for n in names if names.count(n) > 1), None)
+    if len(listed) > MOST_SCENARIOS:
+        raise ScenarioError(f"{len(listed):,} scenarios are more than the {MOST_SCENARIOS:,} that are run: split them")
+    counted = Counter(s.name for s in listed)
+    twice = next((n for n, times in counted.items() if times > 1), None)
     if twice is not None:
         raise ScenarioError(f"scenario {twice!r} stands twice: give each a name of its own")
     by_name = {s.name: s for s in listed}
@@ -184,13 +225,16 @@ def families(listed: Sequence[R]) -> tuple[R | None, list[list[R]]]:
 
 def _line(scenario: R, by_name: dict[str, R]) -> list[R]:
     """The oldest parent first, the scenario last."""
-    line = [scenario]
+    line, passed = [scenario], {scenario.name}
     while (parent := line[-1].parent) is not None:
         if parent not in by_name:
             raise ScenarioError(f"scenario {line[-1].name!r}: {unknown_name('parent', parent, by_name)}")
         line.append(by_name[parent])
-        if parent in [s.name for s in line[:-1]]:
+        if len(line) > LONGEST_LINE:
+            raise ScenarioError(f"scenario {scenario.name!r} has more than {LONGEST_LINE} parents in a line: join some")
+        if parent in passed:
             raise ScenarioError(f"scenario {scenario.name!r} inherits from itself: {' -> '.join(s.name for s in line)}")
+        passed.add(parent)
     return line[::-1]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.errors import ScenarioError
+from tradetarget.errors import ScenarioError, shown
 
 Array = NDArray[np.float64]
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*%")
@@ -34,6 +34,12 @@ def _ordered(kind: str, *values: float) -> None:
         raise ScenarioError(f"{kind} from {values[0]:g} to itself is no distribution: give the number alone")
 
 
+def _as_numbers(size: object, *names: str) -> None:
+    """Each field as a fraction; a ScenarioError on one that is none."""
+    for name in names:
+        object.__setattr__(size, name, read_number(getattr(size, name), name))
+
+
 @dataclass(frozen=True, slots=True)
 class Uniform:
     """Any size between ``low`` and ``high`` is as likely as any other."""
@@ -42,6 +48,7 @@ class Uniform:
     high: float
 
     def __post_init__(self) -> None:
+        _as_numbers(self, "low", "high")
         _ordered("uniform", self.low, self.high)
 
     def quantile(self, u: Array | float) -> Array:
@@ -66,6 +73,7 @@ class Triangular:
     high: float
 
     def __post_init__(self) -> None:
+        _as_numbers(self, "low", "mode", "high")
         _ordered("triangular", self.low, self.mode, self.high)
 
     def quantile(self, u: Array | float) -> Array:
@@ -92,7 +100,8 @@ class Normal:
     sd: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.mean) and math.isfinite(self.sd) and self.sd > 0):
+        _as_numbers(self, "mean", "sd")
+        if not self.sd > 0:
             raise ScenarioError(
                 f"normal with mean {self.mean:g} and sd {self.sd:g}: both must be finite and sd above 0"
             )
@@ -130,11 +139,20 @@ def read_number(value: object, what: str) -> float:
         On anything else.
     """
     if isinstance(value, str) and (match := _PERCENT.fullmatch(value.strip())):
-        return float(match[1]) / 100.0
+        return checked_number(float(match[1]) / 100.0, what)
+    return checked_number(value, what)
+
+
+def checked_number(value: object, what: str) -> float:
+    """A finite number, or a ScenarioError."""
     plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not plain or not math.isfinite(float(value)):  # type: ignore[arg-type]
+    try:
+        finite = plain and math.isfinite(float(value))  # type: ignore[arg-type]
+    except OverflowError:
+        finite = False
+    if not finite:
         raise ScenarioError(
-            f"{what} {value!r} is not a number: write a fraction (0.05) or text with a per cent sign ('5 %')"
+            f"{what} {shown(value)} is not a number: write a fraction (0.05) or text with a per cent sign ('5 %')"
         )
     return float(value)  # type: ignore[arg-type]
 

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.checks import checked_probabilities
+from tradetarget.checks import any_text, checked_probabilities, number, several
+from tradetarget.checks import year as checked_year
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.forecasting.single import FAN
 from tradetarget.models import Paths
@@ -30,7 +31,7 @@ QUANTILE_PATHS = 20 * 1024
 """Paths drawn again for quantiles. Judgement, because a median is then good to 0.35 points of probability, and fifteen
 years of five members take 12 MB."""
 CONTRIBUTION_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""Where contributions are shown: the median, and central intervals of 50 and 80 %, as in a box plot."""
+"""Where contributions are shown. The median, and central intervals of 50 and 80 %, as in a box plot."""
 BAND = 0.05
 """Paths within this much of a quantile of the region's level stand for it. Judgement, because a tenth of 20,480 paths
 is averaged then, 2,048, and none of them for two of the quantiles shown."""
@@ -89,7 +90,7 @@ class SystemForecast(presenting.Presented):
             On a scenario that was not run; the nearest are offered.
         """
         name = self.baseline if scenario is None else scenario
-        if name not in self.cases:
+        if not isinstance(name, str) or name not in self.cases:
             raise unknown_name("scenario", name, self.cases)
         return self.cases[name]
 
@@ -102,7 +103,7 @@ class SystemForecast(presenting.Presented):
         return self.case(scenario).joint_difference(self._labels(labels))
 
     def _labels(self, names: Iterable[str] | None) -> list[str] | None:
-        return None if names is None else [self.system.series(x).label for x in names]
+        return None if names is None else [self.system.series(x).label for x in several(any_text)(names, "labels")]
 
     def quantiles(
         self, name: str | None = None, probabilities: Iterable[float] = FAN, scenario: str | None = None
@@ -178,7 +179,7 @@ class SystemForecast(presenting.Presented):
             ``points`` (of the region's growth since the origin, as fractions of its level then).
         """
         at = self._year(year)
-        wanted = [float(q) for q in probabilities]
+        wanted = several(number)(probabilities, "quantile probabilities")
         if not all(BAND <= q <= 1.0 - BAND for q in wanted):
             raise SettingError(f"quantile probabilities {wanted} must lie between {BAND:g} and {1 - BAND:g}")
         paths = self.paths(scenario)
@@ -189,6 +190,10 @@ class SystemForecast(presenting.Presented):
         bands += [(q, q - BAND, q + BAND) for q in wanted]
         for name, low, high in bands:
             inside = (rank >= low) & (rank <= high)
+            if not inside.any():
+                raise SettingError(
+                    f"none of {paths.n_paths} paths lies near the quantile {name}: ask for more: n_paths=50000"
+                )
             weights = None if paths.weights is None else paths.weights[inside]
             rows += self._contribution(name, np.average(x[:, inside], axis=1, weights=weights), paths.origin)
         return pd.DataFrame(rows)
@@ -205,7 +210,7 @@ class SystemForecast(presenting.Presented):
 
     def _year(self, year: int | None) -> int:
         deadlines = [t.deadline for t in self.targets.values() if t.deadline and t.deadline <= self.years[-1]]
-        at = max(deadlines, default=int(self.years[-1])) if year is None else year
+        at = max(deadlines, default=int(self.years[-1])) if year is None else checked_year(year, "year")
         if at not in self.years:
             raise SettingError(
                 f"year {at} lies outside the horizon {self.years[0]}-{self.years[-1]}: choose one inside"

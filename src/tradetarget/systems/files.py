@@ -30,6 +30,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.checks import any_text, takes
 from tradetarget.errors import ScenarioError
 from tradetarget.scenarios import Adjustment, ScenarioFile
 from tradetarget.scenarios.files import adjustment_from, bundled_text, each_adjustment, file_text, parsed
@@ -65,6 +66,7 @@ def read_system_scenario_file(path: str | Path) -> ScenarioFile[SystemScenario]:
     return _of_region(file_text(path), str(path))
 
 
+@takes(name=any_text)
 def bundled_system_scenarios(name: str = CENTRAL_ASIA) -> ScenarioFile[SystemScenario]:
     """A file of a region's scenarios that comes with the package.
 

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter
 from tradetarget.answering.question import N_PATHS, as_target, horizon_to_deadline, warn_if_far
+from tradetarget.checks import function, instance_of, one_of, optional, takes
 from tradetarget.errors import TargetError, TradeTargetWarning
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
+from tradetarget.models.paths import checked_paths
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import log_floor, sustained_minimum
@@ -28,10 +30,16 @@ from tradetarget.targets import Target, last_log_totals
 
 Array = NDArray[np.float64]
 LEAST_EFFECTIVE = 1000
-"""Effective paths below which a warning is given: a probability of a half then has a standard error of 1.6 points."""
+"""Effective paths below which a warning is given. A probability of a half then has a standard error of 1.6 points."""
 Scenarios = Scenario | SystemScenario | Iterable[Scenario | SystemScenario]
 
 
+@takes(
+    system=instance_of(TradeSystem, "give a TradeSystem"),
+    progress=optional(function),
+    dependence=one_of("joint", "independent"),
+    prior=optional(instance_of(Prior, "give a Prior")),
+)
 def forecast_system(
     system: TradeSystem,
     targets: Mapping[str, Target | float],
@@ -98,6 +106,7 @@ def forecast_system(
     ['Kazakhstan-Uzbekistan turnover', 'Kazakhstan-Central Asia turnover']
     """
     horizon, seed = checked_horizon(horizon), checked_seed(seed)
+    n_paths = checked_paths(n_paths)
     converted, asked = _questions(system, targets)
     fitted = fit_system(converted, prior=prior, dependence=dependence)
     horizon = horizon_to_deadline(horizon, fitted.origin_year, asked.values())

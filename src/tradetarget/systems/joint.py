@@ -31,6 +31,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.checks import instance_of, one_of, optional, takes
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
 from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, size_in
@@ -45,7 +46,7 @@ from tradetarget.systems.system import TradeSystem, cut
 Array = NDArray[np.float64]
 Dependence = Literal["joint", "independent"]
 PILOT = 8 * BATCH
-"""Paths drawn first where later figures condition them: 4,096. Judgement, because a median path is then good to 0.8
+"""Paths drawn first where later figures condition them. 4,096. Judgement, because a median path is then good to 0.8
 points of probability, and drawing them takes a twelfth of the time of an answer from 50,000."""
 
 
@@ -223,6 +224,11 @@ class _Batch:
     log_weights: Array
 
 
+@takes(
+    system=instance_of(TradeSystem, "give a TradeSystem"),
+    prior=optional(instance_of(Prior, "give a Prior")),
+    dependence=one_of("joint", "independent"),
+)
 def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: Dependence = "joint") -> FittedSystem:
     """Fit every member at the system's origin, and the correlation of their shocks.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.errors import ScenarioError, UnknownNameError, unknown_name
+from tradetarget.errors import ScenarioError, UnknownNameError, shown, unknown_name
 from tradetarget.models import Paths
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios import Adjustment, Scenario, Setting
@@ -19,7 +19,9 @@ from tradetarget.scenarios.scenario import (
     BASELINE_TEXT,
     Plan,
     Uniforms,
+    as_adjustments,
     as_table,
+    checked_words,
     families,
     sources_of,
 )
@@ -75,11 +77,16 @@ class SystemScenario:
         source: str | None = None,
         parent: str | None = None,
     ) -> None:
+        if on is not None and not isinstance(on, Mapping):
+            raise ScenarioError(
+                f"scenario {shown(name)}: on {shown(on)} is no mapping of members to adjustments: give a dict"
+            )
+        checked_words(str(name), description=description, source=source, parent=parent)
         by_member = {
-            key: tuple(replace(a) for a in Scenario(name, _listed(adjustments)).adjustments)
-            for key, adjustments in (on or {}).items()
+            key: tuple(replace(a) for a in Scenario(name, as_adjustments(found, shown(key))).adjustments)
+            for key, found in (on or {}).items()
         }
-        whole = Scenario(name, _listed(everywhere), description, source)
+        whole = Scenario(name, as_adjustments(everywhere, "everywhere"), description, source)
         object.__setattr__(self, "name", whole.name)
         object.__setattr__(self, "on", {key: adjustments for key, adjustments in by_member.items() if adjustments})
         object.__setattr__(self, "everywhere", whole.adjustments)
@@ -103,10 +110,6 @@ class SystemScenario:
         common = [a.to_dict() for a in self.everywhere]
         of_members = [{"on": member, **a.to_dict()} for member, adjustments in self.on.items() for a in adjustments]
         return as_table(self, common + of_members)
-
-
-def _listed(adjustments: Iterable[Adjustment] | Adjustment) -> Iterable[Adjustment]:
-    return (adjustments,) if isinstance(adjustments, Adjustment) else adjustments
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,10 @@ def system_plans(
     UnknownNameError
         On a member that is not in the system; the nearest are offered.
     """
-    asked = [] if scenarios is None else [scenarios] if isinstance(scenarios, Scenario | SystemScenario) else scenarios
+    several = isinstance(scenarios, Iterable) and not isinstance(scenarios, str | bytes | Mapping)
+    if scenarios is not None and not several and not isinstance(scenarios, Scenario | SystemScenario):
+        raise ScenarioError(f"{shown(scenarios)} is no scenario: give Scenario(name, [adjustments]) or several")
+    asked: list[Any] = [] if scenarios is None else list(scenarios) if several else [scenarios]  # type: ignore[arg-type]
     return [_plan(s, system, horizon) for s in resolve_of_system(asked)]
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import DataError, SettingError, UnitError, unknown_name
+from tradetarget.checks import any_text, instance_of, number, optional, several, takes, text
+from tradetarget.errors import DataError, SettingError, UnitError, shown, unknown_name
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.units import Unit
 
@@ -73,7 +74,14 @@ class TradeSystem:
         residual: str | None = None,
         tolerance: float = TOLERANCE,
     ) -> None:
-        listed = tuple(parts.values()) if isinstance(parts, Mapping) else tuple(parts)
+        given = parts.values() if isinstance(parts, Mapping) else parts
+        if isinstance(given, str | bytes | TradeSeries) or not isinstance(given, Iterable):
+            raise DataError(f"parts {shown(given)} are no series: give a list of TradeSeries")
+        name, listed = text(name, "name"), tuple(given)
+        wrong = [s for s in (*listed, *([] if total is None else [total])) if not isinstance(s, TradeSeries)]
+        if wrong:
+            raise DataError(f"{name}: {shown(wrong[0])} is not a TradeSeries: make one with TradeSeries.from_annual")
+        residual, tolerance = optional(text)(residual, "residual"), number(tolerance, "tolerance")
         if not 0.0 <= tolerance < 1.0:
             raise SettingError(f"tolerance {tolerance!r} is not a share from 0 up to 1: give one, such as {TOLERANCE}")
         if residual is not None and total is None:
@@ -89,6 +97,12 @@ class TradeSystem:
         self._check_years()
 
     @classmethod
+    @takes(
+        known=instance_of(Mapping, "give series by label, as datasets.load does"),
+        parts=several(any_text),
+        total=optional(any_text),
+        name=optional(text),
+    )
     def from_series(
         cls, known: SeriesByName, parts: Iterable[str], total: str | None = None, name: str | None = None
     ) -> TradeSystem:
@@ -182,6 +196,8 @@ class TradeSystem:
         UnknownNameError
             On a name that is neither; the nearest are offered.
         """
+        if not isinstance(name, str):
+            raise unknown_name(f"series of {self.name}", name, [*self.labels, self.label])
         if name in (self.label, self.region.name, self.name):
             return self.region
         for s in self.members:

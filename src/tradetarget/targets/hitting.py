@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.checks import year_of
-from tradetarget.errors import SettingError, TargetError
+from tradetarget.checks import share, year_of
+from tradetarget.errors import SettingError, TargetError, shown
 from tradetarget.reading.dates import period_words
 from tradetarget.targets.target import Target
 
@@ -22,7 +22,7 @@ def _year(period: object) -> int:
     if year is not None:
         return year
     raise SettingError(
-        f"period {str(period)!r} is not a year: give 2030, a yearly pandas Period or, for an event that is seen every "
+        f"period {shown(period)} is not a year: give 2030, a yearly pandas Period or, for an event that is seen every "
         "month, a month such as '2030-06'"
     )
 
@@ -40,6 +40,14 @@ def _month(period: object) -> pd.Period | None:
         return None
 
 
+def _array(values: object, what: str) -> NDArray[np.float64]:
+    """An array of numbers, or a TargetError."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise TargetError(f"{what} {shown(values)} are no array of numbers: give one") from None
+
+
 class BatchCounts(NamedTuple):
     """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
 
@@ -50,7 +58,7 @@ class BatchCounts(NamedTuple):
 
 
 ROUNDING = 1e-12
-"""How far rounding may take a probability out of [0, 1], or below an earlier one: thousands of units in the last place,
+"""How far rounding may take a probability out of [0, 1], or below an earlier one. Thousands of units in the last place,
 as sums over 10^6 weighted paths may leave. Anything beyond is a fault, and is raised."""
 
 
@@ -245,8 +253,7 @@ class HittingTime(presenting.Presented):
         SettingError
             When ``q`` is not between 0 and 1.
         """
-        if not 0.0 < q < 1.0:
-            raise SettingError(f"quantile {q!r} is not between 0 and 1")
+        q = share(q, "quantile")
         if self.by_month is not None:
             reach = np.flatnonzero(self.by_month.probability >= q - 1e-12)
             return self.by_month.months[int(reach[0])] if reach.size else None
@@ -266,8 +273,7 @@ class HittingTime(presenting.Presented):
         SettingError
             When ``level`` is not between 0 and 1.
         """
-        if not 0.0 < level < 1.0:
-            raise SettingError(f"level {level!r} is not between 0 and 1")
+        level = share(level, "level")
         return self.quantile((1.0 - level) / 2.0), self.quantile((1.0 + level) / 2.0)
 
     @property

@@ -9,8 +9,9 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import checked_year
-from tradetarget.errors import TargetError
+from tradetarget.checks import LARGEST, SMALLEST, checked_year, takes
+from tradetarget.checks import year as read_year
+from tradetarget.errors import TargetError, shown
 from tradetarget.observations.exchange import converted_value
 from tradetarget.reading.dates import year_period
 from tradetarget.reading.periods import DECEMBER, checked_year_end
@@ -21,6 +22,8 @@ Event = Literal["calendar_year", "rolling_12_months", "run_rate"]
 Occurrence = Literal["first", "again"]
 EVENTS: tuple[str, ...] = get_args(Event)
 OCCURRENCES: tuple[str, ...] = get_args(Occurrence)
+MOST_SUSTAINED = 600
+"""Most periods in a row. Judgement. Fifty years of months; every path keeps so many of its past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Target:
     Raises
     ------
     TargetError
-        On a value that is not a positive number, an unknown event or occurrence, or ``sustained`` below 1.
+        On a value that is not a number from 1e-150 to 1e150, an unknown event or occurrence, a deadline that is no
+        year, or ``sustained`` outside 1 to 600.
     UnitError
         On a unit that cannot be read.
 
@@ -82,16 +86,21 @@ class Target:
     ) -> None:
         number = plain_number(value)
         if number is None:
-            raise TargetError(f"target {value!r} is not a number: give the level to be reached, such as 5.0")
+            raise TargetError(f"target {shown(value)} is not a number: give the level to be reached, such as 5.0")
         value = number
-        if not math.isfinite(value) or value <= 0:
+        if not value > 0 or value == math.inf:
             raise TargetError(f"target {value:g} is not a positive number: give the level to be reached, such as 5.0")
-        if event not in EVENTS:
-            raise TargetError(f"event {event!r} is none of {', '.join(EVENTS)}")
-        if occurrence not in OCCURRENCES:
-            raise TargetError(f"occurrence {occurrence!r} is none of {', '.join(OCCURRENCES)}")
-        if isinstance(sustained, bool) or not isinstance(sustained, int | np.integer) or sustained < 1:
-            raise TargetError(f"sustained {sustained!r} is not a whole number of periods from 1 up")
+        if not SMALLEST <= value <= LARGEST:
+            raise TargetError(f"target {shown(value)} is outside {SMALLEST:g} to {LARGEST:g}: give it in another unit")
+        if not isinstance(event, str) or event not in EVENTS:
+            raise TargetError(f"event {shown(event)} is none of {', '.join(EVENTS)}")
+        if not isinstance(occurrence, str) or occurrence not in OCCURRENCES:
+            raise TargetError(f"occurrence {shown(occurrence)} is none of {', '.join(OCCURRENCES)}")
+        whole = isinstance(sustained, int | np.integer) and not isinstance(sustained, bool)
+        if not whole or not 1 <= sustained <= MOST_SUSTAINED:
+            raise TargetError(
+                f"sustained {shown(sustained)} is not a whole number of periods from 1 to {MOST_SUSTAINED}: give one"
+            )
         due = None if deadline is None else checked_year(deadline, "deadline", TargetError)
         object.__setattr__(self, "value", float(value))
         object.__setattr__(self, "unit", None if unit is None else Unit.parse(unit))
@@ -111,6 +120,7 @@ class Target:
         """
         if unit is None or self.unit is None:
             return self.value
+        unit = Unit.parse(unit)
         return self.unit.convert(self.value, unit)
 
     def in_unit(self, unit: Unit | None) -> Target:
@@ -146,6 +156,7 @@ class Target:
     def _with(self, value: float, unit: Unit | None) -> Target:
         return Target(value, unit, self.event, self.sustained, self.deadline, self.occurrence, self.year_end)
 
+    @takes(year=read_year)
     def converted(self, to: str | Unit, year: int) -> Target:
         """The same target in another currency, at the average exchange rate of ``year``; see ``TradeSeries.converted``.
 

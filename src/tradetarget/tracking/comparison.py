@@ -10,7 +10,7 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.question import as_target, in_common_unit
-from tradetarget.checks import checked_year
+from tradetarget.checks import checked_year, optional, takes, year
 from tradetarget.errors import DataError, SettingError, TargetError
 from tradetarget.forecasting import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -24,7 +24,7 @@ from tradetarget.tracking.sdsn import sdsn_verdict
 from tradetarget.tracking.unsd import unsd_verdict
 
 LEVEL = 0.80
-"""Coverage of the interval of the growth rate: that of the library's other intervals."""
+"""Coverage of the interval of the growth rate. That of the library's other intervals."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ class Comparison(presenting.Presented):
         return f"Comparison({self.forecast.series.label!r} by {by}: P = {self.probability:.3f}; {words})"
 
 
+@takes(deadline=optional(year), base_year=optional(year))
 def compare(
     series: TradeSeries,
     target: Target | float,

@@ -11,15 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import DataError, SettingError, TargetError
+from tradetarget.checks import LARGEST, SMALLEST, number, year
+from tradetarget.errors import DataError, SettingError
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import reached
+from tradetarget.targets import Target
 
 Array = NDArray[np.float64]
 Levels = TradeSeries | Mapping[int, float] | pd.Series
 
 SHORT_TERM = 5
-"""Years from the base year to the latest where no base year is given: Eurostat's short term, Destatis' window."""
+"""Years from the base year to the latest where no base year is given. Eurostat's short term, Destatis' window."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,7 @@ def progress_of(levels: Levels, target: float, *, deadline: int, base_year: int 
         On a target that is not a positive number; years that are none, or out of order.
     """
     years, values = _by_year(levels)
-    if isinstance(target, bool) or not isinstance(target, int | float) or not (math.isfinite(target) and target > 0):
-        raise TargetError(f"target {target!r} is not a positive number: give the level to be reached, such as 5.0")
+    target = Target(target).value
     last = int(years[-1])
     due = _whole(deadline, "deadline")
     if due <= last:
@@ -150,19 +151,17 @@ def _by_year(levels: Levels) -> tuple[NDArray[np.int64], Array]:
         return levels.annual_arrays()
     if not isinstance(levels, Mapping | pd.Series):
         raise DataError(f"expected a TradeSeries or levels by year, got {type(levels).__name__}")
-    pairs = sorted((_whole(y, "year"), v) for y, v in levels.items())
-    for year, level in pairs:
-        if not (isinstance(level, int | float | np.number) and math.isfinite(level) and level > 0):
-            raise DataError(f"the level of {year} is {level!r}, which is not a positive number: correct it")
+    pairs = sorted(((_whole(y, "year"), v) for y, v in levels.items()), key=lambda pair: pair[0])
+    for when, level in pairs:
+        if not SMALLEST <= number(level, f"the level of {when}") <= LARGEST:
+            raise DataError(f"the level of {when} is {level:g}, which is not a positive number: correct it")
     if len({y for y, _ in pairs}) < max(2, len(pairs)):
         raise DataError("progress needs two levels of different years: give at least the base and the latest one")
     return np.array([y for y, _ in pairs], dtype=np.int64), np.array([v for _, v in pairs], dtype=np.float64)
 
 
 def _whole(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise SettingError(f"{name} {value!r} is not a year: give one, such as 2030")
-    return int(value)
+    return year(value, name)
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import DataError
+from tradetarget.checks import LARGEST, SMALLEST, number
+from tradetarget.errors import DataError, ModelError, shown
 from tradetarget.models.pooled.law import MEMORY, CommonPath
 from tradetarget.models.pooled.outlook import Outlook
 from tradetarget.outputs import write_whole
+from tradetarget.reading.sources import read_text
 from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
 SCHEMA = 2
 COUNTRY_MEMORY = 0.9
-"""Weight of a year of a country's relative growth against the year after it: a mean age of nine years."""
+"""Weight of a year of a country's relative growth against the year after it. A mean age of nine years."""
 
 
 class Parameter(NamedTuple):
@@ -102,6 +104,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _P("nameless_drift", "identity", 0.0, 0.02, "more growth a year where the countries are not known"),
     _P("nameless_log_variance", "identity", 0.15, 0.2, "log of how much more is left to vary where they are not known"),
 )
+_RANGES = {"identity": (-1e3, 1e3), "log": (0.0, 1e9), "logit": (0.0, 1.0)}
+"""What a parameter can be, by its scale. Judgement. None that was estimated comes within a tenth of the wide ones."""
 DERIVED = ("drift_spread", "inflation")
 """Parameters that follow from the panel's years and are not fitted."""
 NAMED = ("country_drift", "outlook_growth")
@@ -188,6 +192,24 @@ class Prior:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     common: CommonState | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("values", "standard_errors", "provenance"):
+            if not isinstance(getattr(self, name), Mapping):
+                raise ModelError(f"{name} {shown(getattr(self, name))} of a prior is no mapping: give a dict")
+        for p in PARAMETERS:
+            if p.name not in self.values:
+                raise ModelError(f"the prior lacks the parameter {p.name}: give {p.meaning}")
+            low, high = _RANGES[p.link]
+            if not low <= number(self.values[p.name], f"parameter {p.name} of the prior") <= high:
+                raise ModelError(
+                    f"parameter {p.name} of the prior is {self.values[p.name]:g}, not from {low:g} to {high:g}"
+                )
+        Unit.parse(self.unit)
+        if not SMALLEST <= number(self.size_centre, "size_centre") <= LARGEST:
+            raise ModelError(f"size_centre {self.size_centre:g} of the prior is not above 0: give a level, such as 150")
+        if self.common is not None and not isinstance(self.common, CommonState):
+            raise ModelError(f"common {shown(self.common)} of the prior is no CommonState: leave it out")
+
     def common_paths(
         self,
         reporter: Iterable[object],
@@ -250,7 +272,9 @@ class Prior:
             errors = {p.name: d["parameters"][p.name]["se"] for p in PARAMETERS}
             common = _read_common(d["common"])
             return cls(values, errors, d["unit"], float(d["size_centre"]), d["provenance"], common)
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            if isinstance(error, DataError | ModelError):
+                raise
             raise DataError(f"this is not a prior's JSON ({error!r}): write one with Prior.to_json") from error
 
     def save(self, path: str | Path) -> None:
@@ -272,7 +296,7 @@ class Prior:
         DataError
             When it is not what ``save`` wrote.
         """
-        return cls.from_json(Path(path).read_text(encoding="utf8"))
+        return cls.from_json(read_text(path))
 
     @classmethod
     def shipped(cls) -> Prior:

@@ -1,0 +1,150 @@
+"""Ordinary mistakes in Python end in an answer or in one line, never in an exception of somebody else's."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from public_calls import WRONG, Call, every_call, outcome, panel, region, short_series
+
+import tradetarget as tt
+from tradetarget import evaluation, models, scenarios, systems
+
+EACH = ("None", "text", "list", "NaT", "NA", "Decimal", "400 digits", "NaN", "Series", "True", "object")
+"""Wrong values that every parameter is fed here; benchmarks/fuzz.py feeds all of them, in pairs."""
+DEAR = {("backtest", "origins"), ("backtest", "n_paths")}
+"""Parameters whose default is right and takes seconds: they are fed in benchmarks/fuzz.py alone."""
+RESULTS = {
+    "Change", "FittedGrowth", "Forecast", "GrowthModel", "HittingTime", "Paths", "Required", "ScenarioComparison",
+    "SideComparison", "SystemForecast", "TradeTargetError", "TradeTargetWarning",
+}  # fmt: skip
+"""Public names that are made by the library, or are protocols and kinds of errors."""
+
+
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
+    return every_call(tmp_path_factory.mktemp("calls"))
+
+
+def test_every_call_of_the_table_is_answered(calls: list[Call]) -> None:
+    refused = {"TradeSeries.reported_by", "Prior.from_json"}
+    left = [c for c in calls if c.name not in refused]
+    assert {c.name: outcome(c, {}) for c in left} == {c.name: "answered" for c in left}
+
+
+def test_a_wrong_value_of_any_parameter_is_an_answer_or_one_line(
+    calls: list[Call], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    other = []
+    for call in calls:
+        for parameter in call.parameters():
+            if (call.name, parameter) in DEAR:
+                continue
+            for label in ("text", "NaT") if call.name == "estimate_prior" else EACH:
+                what = outcome(call, {parameter: WRONG[label]})
+                if what not in ("answered", "refused"):
+                    other.append((call.name, parameter, label, what))
+    assert other == []
+
+
+def test_every_public_name_is_in_the_table(calls: list[Call]) -> None:
+    names = {c.name.split(",")[0].split(".")[0] for c in calls}
+    rooms = {n for n in tt.__all__ if not callable(getattr(tt, n))}
+    assert set(tt.__all__) - names - RESULTS - rooms == set()
+
+
+@pytest.mark.parametrize("by", [2030, "2030", np.int64(2030), pd.Period(2030, "Y")])
+def test_a_deadline_is_a_year_however_it_is_written(by: object) -> None:
+    series, options = short_series(), {"model": "random-walk", "n_paths": 512}
+    assert tt.Target(5, deadline=by).deadline == 2030
+    answers = [tt.required(series, 5.0, by=year, **options).value for year in (by, 2030)]
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("by", [2030.0, True, "20300", "２０３０", pd.Period("2030-05", "M"), 10**20, 1066])
+def test_a_deadline_that_is_no_year_is_refused(by: object) -> None:
+    with pytest.raises(tt.TradeTargetError, match="is not a year: give one from 1700 to 2199"):
+        tt.Target(5, deadline=by)
+
+
+def test_sizes_of_a_sweep_may_be_written_in_per_cent() -> None:
+    factors = {"grown": (tt.GrowthShift(0.0), ["1 %", "2 %"]), "level": (tt.LevelEffect(0.1), [0.1, "20 %"])}
+    answer = tt.sweep(short_series(), 5.0, factors, by=2030, model="random-walk", n_paths=512)
+    assert sorted(set(answer.frame["grown"])) == [0.01, 0.02]
+
+
+@pytest.mark.parametrize("level", ["2000 %", "1e999 %", "8"])
+def test_a_ceiling_is_a_level_and_no_percentage(level: str) -> None:
+    with pytest.raises(tt.TradeTargetError, match="a ceiling is a level of trade"):
+        tt.Ceiling(level)
+
+
+@pytest.mark.parametrize("name", ["log_variance", "volatility_df", "swing", "noise"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1e9])
+def test_a_prior_is_checked_when_it_is_made(name: str, value: float) -> None:
+    shipped = tt.Prior.shipped()
+    with pytest.raises(tt.TradeTargetError, match=name):
+        tt.Prior({**shipped.values, name: value}, shipped.standard_errors)
+
+
+def test_a_prior_without_a_parameter_or_with_a_size_below_zero_is_refused() -> None:
+    shipped = tt.Prior.shipped()
+    with pytest.raises(tt.TradeTargetError, match="lacks the parameter"):
+        tt.Prior({"drift": 0.05}, {})
+    with pytest.raises(tt.TradeTargetError, match="size_centre"):
+        tt.Prior(shipped.values, shipped.standard_errors, size_centre=-1.0)
+
+
+@pytest.mark.parametrize("changed", [
+    {"period": pd.to_datetime([f"{y}-12-31" for y in range(2000, 2021)] * 2)},
+    {"period": pd.array([*range(2000, 2020), None] * 2, dtype="Int64")},
+    {"period": [*range(2000, 2020), 20240] * 2},
+    {"period": [True] * 42},
+])  # fmt: skip
+def test_periods_of_a_panel_are_years_or_refused(changed: dict[str, object]) -> None:
+    table = pd.DataFrame({"unit": ["P", "Q"], "target": [200.0, 210.0]})
+    plain = tt.forecast_targets(panel(), table, horizon=2)
+    try:
+        answer = tt.forecast_targets(panel().assign(**changed), table, horizon=2)
+    except tt.TradeTargetError:
+        return
+    pd.testing.assert_frame_equal(answer, plain)
+
+
+def test_contributions_of_too_few_paths_are_refused_rather_than_empty() -> None:
+    answer = tt.forecast_system(region(), {"A-0": 4.0}, 2, n_paths=2)
+    with pytest.raises(tt.TradeTargetError, match="n_paths"):
+        answer.contributions(2026)
+
+
+def test_a_line_of_parents_is_followed_in_time_that_grows_with_its_length() -> None:
+    line = [tt.Scenario("0", [tt.GrowthShift(0.01)])]
+    line += [tt.Scenario(str(k), parent=str(k - 1)) for k in range(1, 900)]
+    with pytest.raises(tt.TradeTargetError, match="parents in a line"):
+        tt.run_scenarios(short_series(), 5.0, line, "random-walk", 2, n_paths=512)
+
+
+def test_more_scenarios_than_are_run_are_refused_at_once() -> None:
+    many = [tt.Scenario(str(k), [tt.GrowthShift(0.01)]) for k in range(1001)]
+    with pytest.raises(tt.TradeTargetError, match="1,001 scenarios"):
+        tt.run_scenarios(short_series(), 5.0, many, "random-walk", 2, n_paths=512)
+
+
+@pytest.mark.parametrize("sustained", [0, 601, 10**6, True])
+def test_periods_in_a_row_have_a_bound(sustained: int) -> None:
+    with pytest.raises(tt.TradeTargetError, match="from 1 to 600"):
+        tt.Target(5, sustained=sustained)
+
+
+@pytest.mark.parametrize("level", [1e-170, 1e160, 1e308, 5e-324])
+def test_levels_outside_the_stated_range_are_refused(level: float) -> None:
+    with pytest.raises(tt.TradeTargetError, match="outside 1e-150 to 1e\\+150"):
+        tt.TradeSeries.from_annual(pd.Series({2020: level, 2021: 1.0}))
+    with pytest.raises(tt.TradeTargetError, match="outside 1e-150 to 1e\\+150"):
+        tt.Target(level)
+
+
+def test_names_that_are_asked_for_exist() -> None:
+    for room in (evaluation, models, scenarios, systems):
+        assert all(hasattr(room, name) for name in room.__all__)
