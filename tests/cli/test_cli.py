@@ -62,14 +62,14 @@ class TestForecast:
         assert f"\nModel                 {DEFAULT_MODEL}\n" in out
 
     def test_it_tells_the_other_sides_answer_and_warns_where_the_sides_disagree(self, capsys) -> None:
-        _, out, err = run(capsys, "forecast", "--as-of", "2019-11")
-        assert "\nBy Uzbekistan's statistics P by 2023 is " in out
+        _, out, err = run(capsys, "forecast", "--as-of", "2020-11")
+        assert "\nBy Uzbekistan's statistics P by 2024 is " in out
         assert err.startswith("warning: the sides disagree about the answer: by Uzbekistan's statistics ")
         alone, err = run(capsys, "forecast", "--dataset", "article-2019")[1:]
         assert "By Uzbekistan" not in alone + err
 
     def test_json_holds_the_other_sides_and_whether_they_disagree(self, capsys) -> None:
-        record = json.loads(run(capsys, "forecast", "--as-of", "2019-11", "--json", "-")[1])
+        record = json.loads(run(capsys, "forecast", "--as-of", "2020-11", "--json", "-")[1])
         (other,) = record["other_sides"]
         assert (other["reporter"], other["data_through"]) == ("Uzbekistan", "2018")
         assert other["last"] == {"period": "2018", "value": 3.0}
