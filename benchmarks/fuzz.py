@@ -2,8 +2,8 @@
 
     python benchmarks/fuzz.py --minutes 30 --seed 1
 
-The same seed makes the same inputs. Everything else than an answer or a refusal is printed as it comes, so that it can be
-added to tests/robustness; the last line counts.
+The same seed makes the same inputs. Everything else than an answer or a refusal is printed as it comes, so that it can
+be added to tests/robustness; the last line counts.
 """
 
 from __future__ import annotations

@@ -47,16 +47,21 @@ def test_an_output_is_never_an_input_nor_another_output(words: tuple[str, ...], 
 
 
 def test_names_that_do_not_exist_yet_are_compared_too() -> None:
-    with pytest.raises(OutputError, match="--csv './new' is the file that --json writes"):
+    with pytest.raises(OutputError, match=r"--csv './new' is the file that --json writes"):
         check_apart({"--json": "new", "--csv": "./new"}, {})
     check_apart({"--json": "/dev/null", "--csv": "/dev/null"}, {})
 
 
+def write_both(*paths: str) -> None:
+    with together():
+        for path in paths:
+            write_whole(path, b"new")
+
+
 def test_of_files_written_together_none_appears_where_one_fails() -> None:
     Path("old").write_bytes(b"old")
-    with pytest.raises(OutputError, match="no-folder"), together():
-        write_whole("old", b"new")
-        write_whole("no-folder/b", b"new")
+    with pytest.raises(OutputError, match="no-folder"):
+        write_both("old", "no-folder/b")
     assert Path("old").read_bytes() == b"old"
     assert not [p for p in Path().iterdir() if p.name.endswith(".part")]
 
@@ -71,9 +76,8 @@ def test_files_that_were_moved_are_taken_back_where_a_later_one_cannot_be(monkey
         return move(self, target)
 
     monkeypatch.setattr(Path, "replace", stuck)
-    with pytest.raises(OutputError, match="Operation not permitted"), together():
-        write_whole("first", b"new")
-        write_whole("second", b"new")
+    with pytest.raises(OutputError, match="Operation not permitted"):
+        write_both("first", "second")
     assert Path("first").read_bytes() == b"old"
     assert sorted(p.name for p in Path().iterdir()) == ["a.csv", "first", "hard.csv", "soft.csv"]
 
