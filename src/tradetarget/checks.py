@@ -23,10 +23,10 @@ R = TypeVar("R")
 Reader = Callable[[Any, str], Any]
 
 FIRST_YEAR, LAST_YEAR = 1700, 2199
-"""The years that are read. Judgement: trade statistics start about 1700, and a forecast spans 200 years at most; a
+"""The years that are read. Judgement. Trade statistics start about 1700, and a forecast spans 200 years at most; a
 number outside is a code, a day count or a typing error. Dates of pandas, in nanoseconds, reach from 1678 to 2261."""
 SMALLEST, LARGEST = 1e-150, 1e150
-"""Levels that are read. Judgement: no currency needs more, and squares and ratios of two of them are still numbers."""
+"""Levels that are read. Judgement. No currency needs more, and squares and ratios of two of them are still numbers."""
 
 
 def takes(**readers: Reader) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -122,7 +122,7 @@ def whole(low: int, high: int) -> Reader:
 def year(value: object, name: str) -> int:
     """A year from 2030, "2030", or a yearly Period.
 
-    >>> year("2030", "by"), year(pd.Period(2030, "Y"), "by")
+    >>> year("2030", "by"), year(pd.Period("2030", "Y"), "by")
     (2030, 2030)
     """
     return checked_year(value, name)

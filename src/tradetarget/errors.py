@@ -71,7 +71,7 @@ class TradeTargetWarning(UserWarning):
 
 
 _COMPARED = 100
-"""Characters of an unknown name that are compared with the known ones. Judgement: the longest known one has 60."""
+"""Characters of an unknown name that are compared with the known ones. Judgement. The longest known one has 60."""
 _LONG_INT = 256
 """Bits above which a whole number is described and not written; Python refuses to write more than 4,300 digits."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from tradetarget.errors import SettingError, shown
 
 LARGEST_SEED = 2**64
-"""Seeds lie below it: 64 bits, as other programs write them."""
+"""Seeds lie below it. 64 bits, as other programs write them."""
 
 
 def checked_seed(seed: object) -> int:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 LONGEST_VALUE = 80
-"""Characters of a name or value that are shown. Judgement: a line of a terminal."""
+"""Characters of a name or value that are shown. Judgement. A line of a terminal."""
 LONGEST_WORD, LONGEST_MESSAGE = 200, 800
-"""Characters of a message, and of one word in it, such as a path. Judgement: ten lines of a terminal."""
+"""Characters of a message, and of one word in it, such as a path. Judgement. Ten lines of a terminal."""
 
 # C0 and C1 controls, marks and overrides of writing direction, surrogates, and what XML 1.0 forbids (section 2.2).
 _UNSAFE = re.compile(

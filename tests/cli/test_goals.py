@@ -124,3 +124,16 @@ def test_what_cannot_be_is_refused_in_one_line_that_names_the_option(capsys, wor
     status, out, err = run(capsys, *words)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert said in err
+
+
+def test_a_backtest_without_a_target_asks_multiples_of_the_last_total(capsys) -> None:
+    out = run(capsys, "backtest", "--origins", "2015:2018", "--horizon", "3", "--model", "random-walk")[1]
+    assert "12 hitting times over 3 years" in " ".join(out.split())
+
+
+def test_a_shell_that_asks_for_completions_is_answered(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("_TRADETARGET_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "tradetarget fore")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    status, out, err = run(capsys)
+    assert (status, out.strip(), err) == (0, "forecast", "")

@@ -279,6 +279,8 @@ def _no_other_warnings() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(("x", "shown"), [(0.0, "0"), (2.5, "2.5"), (12000.0, "12,000"), (1e7, "1e+07")])
+@pytest.mark.parametrize(
+    ("x", "shown"), [(0.0, "0"), (2.5, "2.5"), (12000.0, "12,000"), (1e7, "10⁷"), (2e-9, "2×10⁻⁹")]
+)
 def test_ticks_have_no_needless_digits(x: float, shown: str) -> None:
     assert tick(x) == shown

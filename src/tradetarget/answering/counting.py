@@ -27,7 +27,7 @@ from tradetarget.targets import (
 )
 
 MIN_BATCHES = 20
-"""Batches from which their spread gives a standard error: its own relative error is then 1 / sqrt(2 x 19), 16 %."""
+"""Batches from which their spread gives a standard error. Its own relative error is then 1 / sqrt(2 x 19), 16 %."""
 
 
 class HittingCounter:

@@ -47,7 +47,7 @@ from tradetarget.targets import HittingTime, Target, first_reached
 
 Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
-"""Paths of a simulated answer: a probability of a half then has a standard error of 0.2 points."""
+"""Paths of a simulated answer. A probability of a half then has a standard error of 0.2 points."""
 UNIT_SLIP = 100.0
 """How many times above or below the last value a target draws a warning. Judgement, because units differ by 1,000."""
 

@@ -20,7 +20,7 @@ from tradetarget.nowcasting import Evidence, log_likelihood
 LARGEST = 300.0
 """Largest log weight. The squares of weights are added, and exp(600) times any number of paths is still a double."""
 FEWEST = 400.0
-"""Effective paths below which a warning is given. Judgement: a probability of a half then has a standard error of
+"""Effective paths below which a warning is given. Judgement. A probability of a half then has a standard error of
 0.025, which still tells apart what a reader would call likely and unlikely."""
 
 

@@ -18,7 +18,7 @@ from typing import Any
 DEBUG = "TRADETARGET_DEBUG"
 """The environment variable that shows the traceback of an error that the library does not raise on purpose."""
 REFUSED, INTERRUPTED, PIPE_CLOSED = 2, 128 + signal.SIGINT, 141
-"""Exit statuses as shells use them: bad usage, and 128 plus the signal that ended a command (141 is SIGPIPE's)."""
+"""Exit statuses as shells use them. Bad usage, and 128 plus the signal that ended a command (141 is SIGPIPE's)."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,6 +6,7 @@ imported by the commands, not here, so that ``--help`` is quick.
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from typing import Annotated, cast
@@ -31,7 +32,6 @@ from tradetarget.cli.tracking import tracking
 from tradetarget.text_cleaning import message
 
 app = typer.Typer(
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -54,6 +54,8 @@ app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.
 _UsageError = cast("type[Exception]", typer.BadParameter.__mro__[2])
+COMPLETING = "_TRADETARGET_COMPLETE"
+"""The environment variable with which a shell asks for completions; typer answers and leaves."""
 _QUIET = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
 
 
@@ -96,7 +98,9 @@ def run(words: list[str]) -> int:
                 emit(result)
         except typer.Abort:
             raise KeyboardInterrupt from None
-        except SystemExit:
+        except SystemExit as leaving:
+            if COMPLETING in os.environ:
+                return int(leaving.code or 0)
             # The library that prints the help leaves so when the reader of a pipe has gone.
             raise BrokenPipeError from None
         except _UsageError as error:

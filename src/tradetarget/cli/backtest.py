@@ -32,7 +32,7 @@ def backtest(
     flow: options.Flow = None,
     target: Annotated[
         str | None,
-        typer.Option(metavar="LEVEL", help="A level asked at every origin; 5 USD bn without DATA or multiples."),
+        typer.Option(metavar="LEVEL", help="A level asked at every origin, in place of multiples."),
     ] = None,
     multiples: Annotated[
         str | None,
@@ -116,7 +116,7 @@ class _Pictures:
 
 def _target(value: str | None, unit: str | None, multiples: str | None, *, bundled: bool) -> Target | None:
     """The level that is asked for, or None for multiples of each origin's total."""
-    if value is None and (multiples is not None or not bundled):
+    if value is None:
         return None
     return read_target(value, unit, bundled=bundled)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tradetarget.targets import Target
 
 SWEPT = ("growth_shift=-2%,0%,2%,4%,6%", "level_effect=-20%,-10%,0%,10%,20%")
-"""The grid of ``sweep`` unless another is asked for: judgement, sizes that ten-year plans are usually made of."""
+"""The grid of ``sweep`` unless another is asked for. Judgement, sizes that ten-year plans are usually made of."""
 
 Data = Annotated[
     Path | None,

@@ -21,6 +21,7 @@ from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tables import labels_in
+from tradetarget.packaged import packaged_text
 from tradetarget.reading.table import read_table
 
 FLOWS = ("turnover", "exports", "imports")
@@ -32,7 +33,7 @@ def _data() -> Any:
 
 
 def _catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads(_data().joinpath("catalogue.toml").read_text(encoding="utf8"))
+    return tomllib.loads(packaged_text("datasets", "data", "catalogue.toml"))
 
 
 def names() -> tuple[str, ...]:

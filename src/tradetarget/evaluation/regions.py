@@ -38,7 +38,7 @@ N_PATHS = 8192
 """Paths an origin. Judgement, because a probability then has a standard error of 0.6 points at most, small beside the
 spread of scores over a few dozen origins."""
 COVERAGE = 0.8
-"""Nominal coverage of the interval that is scored: 80 %, as everywhere in docs/evaluation.md."""
+"""Nominal coverage of the interval that is scored. 80 %, as everywhere in docs/evaluation.md."""
 
 
 @dataclass(frozen=True)

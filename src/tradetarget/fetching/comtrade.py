@@ -22,7 +22,7 @@ YEARS_AT_ONCE = 12
 
 _FLOWS = {"exports": "X", "imports": "M"}
 _ALL_MODES = {"cmdCode": "TOTAL", "partner2Code": "0", "customsCode": "C00", "motCode": "0"}
-"""All goods, over every second partner, customs procedure and mode of transport: one record a flow and year."""
+"""All goods, over every second partner, customs procedure and mode of transport. One record a flow and year."""
 
 
 class _Record(BaseModel):

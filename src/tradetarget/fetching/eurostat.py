@@ -17,7 +17,7 @@ DATASET = "DS-059331"
 _FLOWS = {"imports": "1", "exports": "2"}
 _COLUMNS = ("LAST UPDATE", "freq", "reporter", "partner", "flow", "indicators", "TIME_PERIOD", "OBS_VALUE")
 _OWN_CODES = {"RS": "XS"}
-"""Codes of Eurostat's Geonomenclature that differ from ISO 3166-1: Serbia."""
+"""Codes of Eurostat's Geonomenclature that differ from ISO 3166-1. Serbia."""
 
 
 class Eurostat:

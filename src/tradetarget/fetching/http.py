@@ -18,10 +18,10 @@ from tradetarget.errors import FetchError
 T = TypeVar("T")
 
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses that a later attempt may cure (RFC 9110, section 15; 425: RFC 8470; 429: RFC 6585)."""
+"""Statuses that a later attempt may cure (RFC 9110, section 15; 425. RFC 8470; 429. RFC 6585)."""
 
 EXCERPT = 160
-"""Characters of a service's own words in an error: judgement, so that the error stays readable as one line."""
+"""Characters of a service's own words in an error. Judgement, so that the error stays readable as one line."""
 
 
 class UnreadableAnswerError(ValueError):

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 SHOWN = 40
-"""Characters of an answer that are quoted where it cannot be read: judgement, enough to tell a page from a table."""
+"""Characters of an answer that are quoted where it cannot be read. Judgement, enough to tell a page from a table."""
 
 
 @dataclass(frozen=True)

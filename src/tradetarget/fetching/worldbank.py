@@ -16,7 +16,7 @@ from tradetarget.fetching.question import Figures, Question, Step, add, level, r
 
 _INDICATORS = {"exports": "TX.VAL.MRCH.CD.WT", "imports": "TM.VAL.MRCH.CD.WT"}
 ROWS_AT_ONCE = "1000"
-"""Rows of a page: more than there are years, so that an answer has one page."""
+"""Rows of a page. More than there are years, so that an answer has one page."""
 
 
 class _Message(BaseModel):

@@ -28,7 +28,7 @@ MONTH_PATHS = 20 * 1024
 """Paths of which months are kept for quantiles. Judgement, because a median is then good to 0.35 points of
 probability, and fifteen years of months take 31 MB."""
 FAN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-"""Quantiles of a fan: the median, and central intervals of 50, 80 and 90 %."""
+"""Quantiles of a fan. The median, and central intervals of 50, 80 and 90 %."""
 
 
 def interval_ends(levels: Iterable[float]) -> tuple[float, ...]:

@@ -26,9 +26,9 @@ from tradetarget.observations import TradeSeries
 _STATSFORECAST = ("fit", "predict", "predict_in_sample", "simulate")
 """Methods of a statsforecast model that the adapter calls."""
 _SEEDS = 2**31 - 1
-"""Seeds run from 0 to below it: the largest that a signed 32-bit integer holds, which numpy and statsforecast take."""
+"""Seeds run from 0 to below it. The largest that a signed 32-bit integer holds, which numpy and statsforecast take."""
 _SAME_DATA = 1e-9
-"""Relative tolerance of the check that results are of the data given: it allows for logs taken elsewhere, and for no
+"""Relative tolerance of the check that results are of the data given. It allows for logs taken elsewhere, and for no
 revision of a figure."""
 _PLUG_IN = "simulated with the parameters taken as known: intervals are too narrow for a short series"
 

@@ -21,10 +21,10 @@ because logs of totals carry rounding errors of about 1e-15, and no real total f
 _FEWEST_RESIDUALS = 4
 """Fewest residuals that are checked. Judgement, because an autocorrelation of fewer rests on one or two pairs."""
 _LAGS = 5
-"""Most lags of the Ljung-Box test: the rule min(10, n / 5) of Hyndman & Athanasopoulos (Forecasting: Principles and
+"""Most lags of the Ljung-Box test. The rule min(10, n / 5) of Hyndman & Athanasopoulos (Forecasting. Principles and
 Practice, ISBN 9780987507136, sec. 5.4) gives 5 for 25 annual totals; shorter series have n // 3."""
 _NO_VARIATION = 1e-20
-"""Sum of squared standardised residuals below which they are rounding errors: EXACT squared."""
+"""Sum of squared standardised residuals below which they are rounding errors. EXACT squared."""
 
 
 @dataclass(frozen=True)

@@ -38,27 +38,27 @@ LARGEST_CEILING = 20.0
 """Largest ceiling over the highest total. Judgement, because ten years of growth at 35 % a year do not reach a ceiling
 further away: the curve is then an exponential, which other models describe with fewer parameters."""
 _RATES = np.geomspace(0.03, 1.5, 9)
-"""Rates r of the starting grid, a year. Judgement: the way from a tenth to nine tenths of the ceiling takes 4.4 / r
+"""Rates r of the starting grid, a year. Judgement. The way from a tenth to nine tenths of the ceiling takes 4.4 / r
 years, 146 at one end of the grid and 3 at the other."""
 _INFLECTIONS = 25
-"""Years tau of the starting grid. Judgement: they lie evenly over three times the span of the data, an eighth of that
+"""Years tau of the starting grid. Judgement. They lie evenly over three times the span of the data, an eighth of that
 span apart."""
 _STARTS = 5
-"""Descents, from the best points of the grid. Judgement, tested: the estimates are those of scipy's ``curve_fit``
+"""Descents, from the best points of the grid. Judgement, tested. The estimates are those of scipy's ``curve_fit``
 started at the true parameters."""
 _STRONGEST_PERSISTENCE = 0.9
 """Upper bound of rho. Judgement, because a short series estimates it poorly, and at 0.9 the standard errors are already
 4.4 times those of independent residuals."""
 _WORST_CONDITION = 1e6
-"""Condition number of the scaled derivatives above which they count as collinear: the covariance, which squares it,
+"""Condition number of the scaled derivatives above which they count as collinear. The covariance, which squares it,
 would keep only four of the sixteen digits of float64."""
 _SMALLEST_COLUMN = 1e-8
-"""Norm of a column of derivatives, over that of the largest, below which it counts as zero: the square root of the
+"""Norm of a column of derivatives, over that of the largest, below which it counts as zero. The square root of the
 relative precision of float64."""
 _EXPONENT_LIMIT = 300.0
-"""Largest log ratio that is shown as a ratio: its exponential is still a number in float64."""
+"""Largest log ratio that is shown as a ratio. Its exponential is still a number in float64."""
 _RATE_LIMITS = (-20.0, 5.0)
-"""Range of log r in the paths, where a draw from the normal law may lie anywhere: outside it the curve is flat or a
+"""Range of log r in the paths, where a draw from the normal law may lie anywhere. Outside it the curve is flat or a
 step."""
 _REMEDY = "choose a model without a ceiling, such as random-walk or damped-trend, or set a ceiling in a scenario"
 
@@ -147,7 +147,7 @@ class Logistic(ModelDefaults):
 
     name: str = "logistic"
     min_observations: int = 8
-    """Judgement: five degrees of freedom for the residuals, of whose persistence a shorter series says nothing."""
+    """Judgement. Five degrees of freedom for the residuals, of whose persistence a shorter series says nothing."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedLogistic:
         """Fit to the calendar-year totals; gaps are allowed.

@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from tradetarget.errors import ModelError, SettingError, shown
 
 BATCH = 512
-"""Paths of a batch. Judgement: 4 KB a period in float64, so that a batch of any usual horizon fits into a processor's
+"""Paths of a batch. Judgement. 4 KB a period in float64, so that a batch of any usual horizon fits into a processor's
 cache, and 50,000 paths are 98 batches, whose spread gives a standard error that is itself known to 7 %."""
 BLOCK = 8 * BATCH
 """Paths of a block. Judgement, because larger blocks save no time, and with smaller ones the calls of Python take a
 visible share of it."""
 MOST_PATHS = 100_000_000
-"""Judgement: they leave an error of 5e-5, below that of any model, after minutes to hours."""
+"""Judgement. They leave an error of 5e-5, below that of any model, after minutes to hours."""
 MAX_HORIZON = 200
 """Longest horizon in years. Judgement, because no law estimated from decades holds for centuries."""
 LARGEST_LOG = 700.0
-"""Largest absolute log of a level that is shown as a level: exp(709.78) is the largest number of float64."""
+"""Largest absolute log of a level that is shown as a level. Exp(709.78) is the largest number of float64."""
 Array = NDArray[np.float64]
 
 

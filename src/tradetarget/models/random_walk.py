@@ -34,7 +34,7 @@ class RandomWalkEstimates(NamedTuple):
     volatility: Array
     """s_hat, log points a root-year."""
     n: NDArray[np.int64]
-    """Number of increments: totals less one."""
+    """Number of increments. Totals less one."""
     span: Array
     """T, years from the first total to the last."""
     log_likelihood: Array

@@ -9,7 +9,7 @@ from tradetarget.observations.exchange import DOLLAR, YearRate, factor_between, 
 from tradetarget.units import Unit
 
 FAST_LOSS = 0.10
-"""Loss of value a year above which growth in a currency is no longer like growth in dollars. Judgement: it is twice the
+"""Loss of value a year above which growth in a currency is no longer like growth in dollars. Judgement. It is twice the
 growth that the law expects of a pair."""
 
 

@@ -34,9 +34,9 @@ from tradetarget.nowcasting.shares import LARGEST_KNOWN, Array, ShareLaw
 from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum
 
 LEAST_PROBABILITY = 1e-300
-"""In place of 0 where a log is taken: near the smallest double, so that no path is ruled out by rounding."""
+"""In place of 0 where a log is taken. Near the smallest double, so that no path is ruled out by rounding."""
 FINEST_REST = 1e-12
-"""Least log distance of a total above its own part at which the logit of the share is computed: 1 - share then has four
+"""Least log distance of a total above its own part at which the logit of the share is computed. 1 - share then has four
 digits left. Totals at or below the part have likelihood 0 whatever stands here."""
 
 

@@ -17,7 +17,7 @@ from tradetarget.observations.tiling import MONTHS, sum_of
 from tradetarget.units import Unit
 
 SEASONALITY = ((1.0, 0.90), (3.0, 0.04), (10.0, 0.03), (30.0, 0.02), (100.0, 0.01))
-"""How many times the panel's variance a pair's own season may have, and how common that is: the frequencies that make
+"""How many times the panel's variance a pair's own season may have, and how common that is. The frequencies that make
 the months of 105 partners of the United States most probable, each under a law estimated without it
 (benchmarks/month_coverage.py). A few are far more seasonal than a normal law allows."""
 

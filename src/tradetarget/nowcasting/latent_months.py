@@ -19,7 +19,7 @@ from tradetarget.observations import TradeSeries
 
 LEAST_POINTS = 2048
 NARROW = 1e-6
-"""Width in logs below which a month counts as known: the points differ by rounding alone."""
+"""Width in logs below which a month counts as known. The points differ by rounding alone."""
 
 
 @dataclass(frozen=True)

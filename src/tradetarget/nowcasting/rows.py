@@ -13,7 +13,7 @@ from tradetarget.observations.exchange import factor_between
 from tradetarget.units import Unit
 
 FINEST = 1e-6
-"""Least variance of a row: figures agree to 0.1 % at best, and exact rows that overlap stay solvable."""
+"""Least variance of a row. Figures agree to 0.1 % at best, and exact rows that overlap stay solvable."""
 
 
 class Rows(NamedTuple):

@@ -21,13 +21,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.errors import DataError
+from tradetarget.packaged import packaged_text
 
 Array = NDArray[np.float64]
 _ARRAYS = ("mean", "size_slope", "growth_slope", "next_growth_slope", "persistent", "yearly", "common")
@@ -36,7 +36,7 @@ CUTS = 11
 LARGEST_GROWTH = 0.7
 """Growth beyond which, in log points from the mean, the share is not taken to move further."""
 LARGEST_KNOWN = 3.0
-"""Standard deviations beyond which a past part-year does not teach more: data breaks are common."""
+"""Standard deviations beyond which a past part-year does not teach more. Data breaks are common."""
 
 
 class Window(NamedTuple):
@@ -187,9 +187,7 @@ class ShareLaw:
 
 @cache
 def _shipped() -> ShareLaw:
-    return ShareLaw.from_json(
-        (files("tradetarget.nowcasting") / "data" / "part_year_shares.json").read_text(encoding="utf8")
-    )
+    return ShareLaw.from_json(packaged_text("nowcasting", "data", "part_year_shares.json"))
 
 
 def _logistic(z: Array) -> Array:

@@ -10,20 +10,20 @@ import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
 from tradetarget.errors import UnitError
 from tradetarget.observations.observation import Observation
+from tradetarget.packaged import packaged_text
 from tradetarget.units import Unit
 
 DOLLAR = "USD"
 NEAREST = 5
-"""Years that a rate may be away from the year it is used for: judgement, because a size class is about half a log point
+"""Years that a rate may be away from the year it is used for. Judgement, because a size class is about half a log point
 wide and rates of most currencies move by less in five years."""
 LOOK_BACK = 10
-"""Years over which a currency's loss of value is measured: those that growth over a decade is judged by."""
+"""Years over which a currency's loss of value is measured. Those that growth over a decade is judged by."""
 
 
 class YearRate(NamedTuple):
@@ -150,7 +150,7 @@ def _rate(unit: Unit, wanted: Unit, year: int) -> float:
 
 @cache
 def _shipped() -> MappingProxyType[str, dict[int, float]]:
-    text = (files("tradetarget") / "datasets" / "data" / "exchange-rates.csv").read_text(encoding="utf8")
+    text = packaged_text("datasets", "data", "exchange-rates.csv")
     header, *rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
     years = [int(y) for y in header[1:]]
     return MappingProxyType(

@@ -20,7 +20,7 @@ Qualifier = Literal["exact", "about", "almost", "more than", "at most", "at leas
 KINDS: tuple[str, ...] = get_args(Kind)
 QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
 NEAR = 0.05
-"""Share of the value that "about", "almost" and "more than" reach where no rounding is given: judgement."""
+"""Share of the value that "about", "almost" and "more than" reach where no rounding is given. Judgement."""
 FEWEST_DAYS_OF_A_YEAR = 365
 """From so many days on a period is no part of a year, so that its level has to be positive."""
 

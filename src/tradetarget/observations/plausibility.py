@@ -15,16 +15,16 @@ from tradetarget.units import Unit
 UNIT_SLIPS = (1e3, 1e6)
 """Steps between the scales that tables are in."""
 SLIP_REACH = 3.0
-"""Factor by which a change may miss a step between scales and still look like one. Judgement: trade itself seldom moves
+"""Factor by which a change may miss a step between scales and still look like one. Judgement. Trade itself seldom moves
 threefold in a year, and three steps of it do not meet the next scale."""
 RARE_JUMPS = ((100.0, 2.54), (10.0, 3.73), (1.0, 4.85), (0.0, 8.32))
 """Smaller total of two neighbouring years, million dollars, and the absolute log change that 1 in 10,000 such pairs of
 years exceed: 280,954 annual changes of 15,828 one-sided series of 1962-2016 (benchmarks/annual_jumps.py)."""
 USUAL_SIZE = 10.0
-"""Million dollars: the bound for a series whose unit is not stated or has no rate. Judgement: most users' pairs are
+"""Million dollars. The bound for a series whose unit is not stated or has no rate. Judgement. Most users' pairs are
 larger."""
 FEWEST_CONSTANT = 3
-"""Equal totals that are called constant: two may be equal once they are rounded. Judgement."""
+"""Equal totals that are called constant. Two may be equal once they are rounded. Judgement."""
 
 
 class Split(NamedTuple):

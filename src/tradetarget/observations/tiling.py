@@ -24,9 +24,9 @@ from tradetarget.observations.observation import NEAR, Observation
 
 MONTHS = 12
 LONG = 4
-"""Figures that a sum may have to be written out in a message: judgement, four quarters still are."""
+"""Figures that a sum may have to be written out in a message. Judgement, four quarters still are."""
 COMPUTED = 1e-4
-"""Relative distance at which figures still agree: converted or summed before they were written down, they agree no
+"""Relative distance at which figures still agree. Converted or summed before they were written down, they agree no
 better. Judgement."""
 
 

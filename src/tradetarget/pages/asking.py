@@ -32,7 +32,7 @@ from tradetarget.targets import Target
 from tradetarget.tracking import Comparison, compare
 
 YEARS_AHEAD = 5
-"""The year that words are about where there is no deadline: judgement, because promises mostly have five years."""
+"""The year that words are about where there is no deadline. Judgement, because promises mostly have five years."""
 T = TypeVar("T")
 Step = Callable[[str], None]
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from tradetarget.pages.report import Report
 
 PICTURE_INCHES = 7.6
-"""Width of the pictures: that of the text on A4 and on a screen."""
+"""Width of the pictures. That of the text on A4 and on a screen."""
 CODES = 65535
-"""Log quantiles are carried as whole numbers of 16 bits: over a range of 10 in logs they err by 0.015 %."""
+"""Log quantiles are carried as whole numbers of 16 bits. Over a range of 10 in logs they err by 0.015 %."""
 _LINK = re.compile(r"(https?://[^\s<>\"')\]]+[^\s<>\"')\].,;])")
 
 

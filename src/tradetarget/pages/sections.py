@@ -24,9 +24,9 @@ from tradetarget.report.text import amount, level, percent, points, rate
 from tradetarget.text_cleaning import one_line
 
 LONG = 2000
-"""Characters of a source or description that are shown: a longer one is no source."""
+"""Characters of a source or description that are shown. A longer one is no source."""
 ORIGINS_SHOWN = 15
-"""Past origins that the table shows, the latest: judgement, because they fill a third of a page."""
+"""Past origins that the table shows, the latest. Judgement, because they fill a third of a page."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tradetarget.pages.report import Report
 
 WIDEST_COLUMN = 60
-"""Characters: wider columns leave the screen."""
+"""Characters. Wider columns leave the screen."""
 UNDATED = datetime(2000, 1, 1)
 """Written in place of the clock's time, so that the same question gives the same file."""
 

@@ -17,7 +17,7 @@ SMALLEST_DF, LARGEST_DF = 1e-3, 1e8
 
 
 SINGULAR = 1e-13
-"""A pivot below this share of its variance is rounding error: some hundred units in the last place."""
+"""A pivot below this share of its variance is rounding error. Some hundred units in the last place."""
 
 
 def tame(*arguments: ArrayLike) -> list[Array]:

@@ -26,7 +26,7 @@ FINE = 64
 _CROSSED = 17.0
 _GRIDS = (32, 48, 64, 96, 128, 192, 256, 384, 512, 640)
 FAR = 6.5
-"""From a barrier of 6.5 k volatilities on a bridge does not come back below it: C_k < 1e-9."""
+"""From a barrier of 6.5 k volatilities on a bridge does not come back below it. C_k < 1e-9."""
 LONGEST = 60
 """The most periods for which the grids above are fine enough."""
 

@@ -29,12 +29,12 @@ from tradetarget.passage._arrays import Array, slack
 from tradetarget.passage.points import BLOCK, Innovations, Single
 
 SMALLEST_LOAD = 1e-14
-"""d below this (log points) is taken as this: a hundredth of the slack with which "reached" is judged, so that paths
+"""d below this (log points) is taken as this. A hundredth of the slack with which "reached" is judged, so that paths
 without noise are decided by their mean alone."""
 FARTHEST = 1e12
-"""Largest |t| before scaling: beyond 38 Phi is 0 or 1, and times 5,461 and any scale it still fits an integer."""
+"""Largest |t| before scaling. Beyond 38 Phi is 0 or 1, and times 5,461 and any scale it still fits an integer."""
 _CELLS = 1 << 16
-"""Normal distribution functions are read from this many cells over [-6, 6]: 1.8e-4 apart, where Phi moves by 7e-5 at
+"""Normal distribution functions are read from this many cells over [-6, 6]. 1.8e-4 apart, where Phi moves by 7e-5 at
 most and by less than 1e-9 beyond. Rounding to the middle of a cell averages out over the points."""
 _PER_UNIT = _CELLS / 12.0
 _MIDDLE = np.float32(0.5 * _CELLS)

@@ -14,7 +14,7 @@ from tradetarget.passage.fixed_order import ordered_sum
 
 REACHED_TOLERANCE = 1e-12
 LARGEST_LOG = 700.0
-"""Largest distance from 0, in logs, at which levels and sums of twelve of them are still numbers: exp(709) is not."""
+"""Largest distance from 0, in logs, at which levels and sums of twelve of them are still numbers. exp(709) is not."""
 
 
 def reached(level: NDArray[np.float64] | float, target: NDArray[np.float64] | float) -> NDArray[np.bool_]:

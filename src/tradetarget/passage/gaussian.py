@@ -28,7 +28,7 @@ from tradetarget.passage.points import EXACT, LONGEST, Rule
 from tradetarget.passage.scales import Scales
 
 _CELLS = 32_768
-"""Points x laws at once: single-precision arrays of 128 kB, for which numpy's calls cost little."""
+"""Points x laws at once. Single-precision arrays of 128 kB, for which numpy's calls cost little."""
 
 
 def gaussian_path_cdf(

@@ -33,7 +33,7 @@ LOWEST, HIGHEST = -10.0, 12.0
 _NEGLIGIBLE = 17.0
 _BLOCK = 1_500
 _LARGEST_LUMP = -16.0
-"""Log of the largest error by volatilities beyond the lattice: 1e-7."""
+"""Log of the largest error by volatilities beyond the lattice. 1e-7."""
 
 
 class _Rule(NamedTuple):

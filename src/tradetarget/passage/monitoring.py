@@ -9,7 +9,7 @@ from tradetarget.passage._arrays import Array, slack, tame
 from tradetarget.passage.continuous import inverse_gaussian_cdf
 
 CONTINUITY_BETA = 0.5825971579390107
-"""-zeta(1/2) / sqrt(2 pi): the mean overshoot of a standard normal walk over a far barrier."""
+"""-zeta(1/2) / sqrt(2 pi). The mean overshoot of a standard normal walk over a far barrier."""
 
 
 def continuity_corrected_cdf(

@@ -35,11 +35,11 @@ from tradetarget.passage._arrays import Array, lower_factor
 Single = NDArray[np.float32]
 
 LONGEST = 200
-"""The most periods: the longest horizon that the library answers for."""
+"""The most periods. The longest horizon that the library answers for."""
 CARRIED = 0.99
 """Variance that the directions carry. Below 1, so that the factor of what is left is well conditioned; judgement."""
 BLOCK = 8
-"""Periods are computed in blocks of this size: every matrix product then has a shape that does not depend on the
+"""Periods are computed in blocks of this size. Every matrix product then has a shape that does not depend on the
 horizon, and so have its bits."""
 
 _CENTRE = tuple(map(np.float32, (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
@@ -96,13 +96,13 @@ class Rule(NamedTuple):
 
 
 AT_ONCE = 8_192
-"""Points, or points x laws, in memory at once: single-precision arrays of 32 kB fit the first cache of a processor."""
+"""Points, or points x laws, in memory at once. Single-precision arrays of 32 kB fit the first cache of a processor."""
 KEPT = 16
-"""Periods up to which the points of EXACT are kept: 34 MB; for more they are made again, in 5 ns a number."""
+"""Periods up to which the points of EXACT are kept. 34 MB; for more they are made again, in 5 ns a number."""
 EXACT = Rule(n_points=1 << 19, directions=12)
-"""For one law. Measured error: 2e-5 in root mean square and 7e-5 at worst (``benchmarks/law_accuracy.py``)."""
+"""For one law. Measured error. 2e-5 in root mean square and 7e-5 at worst (``benchmarks/law_accuracy.py``)."""
 BATCH = Rule(n_points=256, directions=8, start=12_501)
-"""For many laws. Measured error: .002 in root mean square and .01 at worst (``benchmarks/law_accuracy.py``).
+"""For many laws. Measured error. .002 in root mean square and .01 at worst (``benchmarks/law_accuracy.py``).
 
 The first point is the best of 200 tried on other laws than those the error is stated for."""
 

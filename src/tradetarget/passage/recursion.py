@@ -34,7 +34,7 @@ from tradetarget.passage.bridges import FAR, LONGEST, law_by_bridges
 from tradetarget.passage.markov import markov_survival, unit_rule
 
 _LOST = 25.0
-"""E: a truncated grid loses at most e^-25 = 1e-11."""
+"""E. A truncated grid loses at most e^-25 = 1e-11."""
 _SIZES = (16, 24, 32, 48, 64, 96, 128)
 _WIDEST = 80.0
 _LARGEST_EXPONENT = 500.0

@@ -28,7 +28,7 @@ MEDIAN, BAR, BAR_LIGHT = "#08519c", "#3d87bd", "#a9cbe3"
 LINES = ("#222222", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#7b3294", "#e69f00", "#5f5f5f")
 DASHES = ("-", "--", "-.", (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5, 1, 1.5)))
 LONGEST_LINE, LONGEST_PARAGRAPH = 240, 1200
-"""Characters of one line, and of a title or footnote, that are drawn. Judgement: more would not fit on the page, and
+"""Characters of one line, and of a title or footnote, that are drawn. Judgement. More would not fit on the page, and
 every width is measured by drawing."""
 _OTHER_SCRIPTS = (
     "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC",
@@ -144,6 +144,13 @@ def write(where: Any, x: float, y: float, words: str, **style: Any) -> Any:
     style.setdefault("color", INK)
     lines = "\n".join(one_line(line, LONGEST_LINE) for line in words.split("\n"))
     return where.text(x, y, lines, parse_math=False, fontfamily=list(families()), **style)
+
+
+def halo() -> list[Any]:
+    """A white rim around letters that may lie over a fan or a line."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.2, foreground="white")]
 
 
 def width_of(figure: Any, words: str, points: float, *, bold: bool = False) -> float:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tradetarget.evaluation import Backtest
 
 MOST_SPINES = 12
-"""Origins whose forecasts are drawn. Judgement, by looking at pictures: with more, no single one can be followed."""
+"""Origins whose forecasts are drawn. Judgement, by looking at pictures. With more, no single one can be followed."""
 
 
 def plot_reliability(

@@ -25,6 +25,7 @@ from tradetarget.plotting.canvas import (
     checked_axes,
     checked_plot_path,
     drawn_on,
+    halo,
     new_figure,
     save,
     width_of,
@@ -43,10 +44,12 @@ from tradetarget.targets import HittingTime
 if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
 
+FAR_AWAY = 1000.0
+"""How many times above or below the last value a target is named in a unit of its own. That of the next scale."""
 LEVELS = (0.5, 0.8, 0.9)
 """Coverages of the bands of the fan unless others are asked for."""
 PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
-"""Years of history for each year ahead, and the least of them. Judgement, by looking at pictures: the fan is then more
+"""Years of history for each year ahead, and the least of them. Judgement, by looking at pictures. The fan is then more
 than a third of the width, and a decade of growth stands beside it."""
 
 
@@ -200,7 +203,10 @@ def _fan(ax: Any, forecast: Forecast, bands: Sequence[float], sizes: Sizes) -> N
     """History, fan, target and their labels."""
     totals = forecast.series.annual()
     totals = totals[totals.index >= _first_year(forecast)]
-    shown = scale.display_of(np.append(totals.to_numpy(), forecast.target.value), forecast.target.unit)
+    # Of a target far away the labels would be long: the data choose the unit, and the target is named in its own.
+    far = not 1.0 / FAR_AWAY < forecast.target.value / forecast.last_value < FAR_AWAY
+    sized = totals.to_numpy() if far else np.append(totals.to_numpy(), forecast.target.value)
+    shown = scale.display_of(sized, forecast.target.unit)
     origin = forecast.last_year
     fan = forecast.quantiles(sorted({0.05, 0.25, 0.75, 0.95, *interval_ends(bands)})) * shown.factor
     fan.loc[origin] = forecast.last_value * shown.factor
@@ -220,7 +226,10 @@ def _fan(ax: Any, forecast: Forecast, bands: Sequence[float], sizes: Sizes) -> N
     edges = [(_end(level, 1), f"{100 * level:.4g} %") for level in bands]
     _label_fan(ax, fan, [*edges, (0.5, "median")], limits, sizes)
     _mark_deadline(ax, forecast.hitting_time)
-    _label_lines(ax, history, fan[0.5], target, shown.name, limits, sizes, estimated=is_estimated(forecast.series))
+    goal = f"target {text.level(target)} {shown.name}".rstrip()
+    if far:
+        goal = f"target {text.amount(forecast.target.value, forecast.target.unit)}"
+    _label_lines(ax, history, fan[0.5], target, goal, limits, sizes, estimated=is_estimated(forecast.series))
     note = ", log scale" if limits.log else ""
     totals_only = ", calendar-year totals" if forecast.target.is_monthly else ""
     words = f"{shown.name or 'Level, unit not stated'}{totals_only}{note}"
@@ -288,7 +297,7 @@ def _label_lines(
     history: pd.Series[float],
     median: pd.Series[float],
     target: float,
-    name: str,
+    goal: str,
     limits: scale.Range,
     sizes: Sizes,
     *,
@@ -303,14 +312,14 @@ def _label_lines(
     level, origin = _fraction(limits, target), float(x[-1])
     tall = 1.15 * sizes.label / 72 / inches[1]
 
-    words = f"target {text.level(target)}" + (f" {name}" if name else "")
+    words = goal
     wide = width_of(ax.figure, words, sizes.label, bold=True) / inches[0]
     starts = np.linspace(0.005, max(0.005, origin - wide - 0.01), 5)
     spots = [Box(float(s), level + d, wide, tall) for d in (0.012, -0.012 - tall) for s in starts]
     spots.append(Box(1.0 - wide, level + 0.012, wide, tall))
     taken = first_clear(spots, lines)
     write(ax, taken.x, taken.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label, color=TARGET,
-          fontweight="bold")  # fmt: skip
+          fontweight="bold", path_effects=halo())  # fmt: skip
 
     words = f"{history.index[-1]}: {text.level(float(history.iloc[-1]))}" + (" (estimate)" if estimated else "")
     wide = width_of(ax.figure, words, sizes.label) / inches[0]
@@ -327,7 +336,7 @@ def _label_lines(
     spot = first_clear(spots, lines)
     if not spot.on_panel or spot.covers(taken) or any(spot.meets(*line) for line in lines):
         return  # no room: the summary and the footnote say it
-    write(ax, spot.x, spot.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label)
+    write(ax, spot.x, spot.y, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label, path_effects=halo())
 
 
 def _distribution(upper: Any, lower: Any, answer: HittingTime, slot: float, sizes: Sizes) -> None:

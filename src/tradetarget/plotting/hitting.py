@@ -70,7 +70,7 @@ def plot_hitting_time(
         left = width_of(figure, "00 %", label) + 0.08
         words = f"P(first reached in the year): {amount(target.value, target.unit)}"
         [ax] = panels(
-            figure, words, headline(hitting_time) or "", "", heights=(1.0,), left=left, gap=0.0, bottom=label / 72
+            figure, words, headline(hitting_time) or "", "", heights=(1.0,), left=left, gap=0.0, bottom=1.4 * label / 72
         )
     room = float(ax.get_position().width * ax.figure.get_figwidth())
     slot = beyond_slot(hitting_time, hitting_time.origin, room, Sizes.of(ax.figure))

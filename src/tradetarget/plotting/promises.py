@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from tradetarget.promises import Promises, Tally, WaitingCurve
 
 LAST_YEAR = 12
-"""Where the drawn curve ends: in later years fewer than five targets are followed in the bundled record."""
+"""Where the drawn curve ends. In later years fewer than five targets are followed in the bundled record."""
 ROOM_FOR_BANDS = 4.5
-"""Inches of height from which the bands have a panel of their own: judgement, by looking at pictures."""
+"""Inches of height from which the bands have a panel of their own. Judgement, by looking at pictures."""
 
 
 def plot_promises(

@@ -12,8 +12,15 @@ import pandas as pd
 from tradetarget.units import Unit
 
 EXPLODES, FAR, ROOM = 3.0, 8.0, 3.0
-"""Multiples in the rules of ``level_range``. Judgement, by looking at pictures: what is seen or aimed at then keeps a
+"""Multiples in the rules of ``level_range``. Judgement, by looking at pictures. What is seen or aimed at then keeps a
 third of a linear axis, and a target an eighth of the way up it can still be told from the last value."""
+
+
+LEAST_SHARE = 0.25
+"""Least share of the height that the data keep from the fan on a linear axis. Judgement, by looking at pictures."""
+TICK_INCHES = 0.26
+"""Height that a tick label takes with the room around it, in inches."""
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,7 @@ def display_of(levels: Any, unit: Unit | None) -> Display:
     power = 3 * math.floor(math.log10(top) / 3)
     if unit is not None and 0 <= unit.exponent + power <= 12:
         return Display(10.0**-power, str(Unit(unit.currency, unit.exponent + power)))
-    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return Display(10.0**-power, f"{unit or ''} ×10{raised}".strip())
+    return Display(10.0**-power, f"{unit or ''} ×10{str(power).translate(_RAISED)}".strip())
 
 
 @dataclass(frozen=True)
@@ -55,17 +61,27 @@ def level_range(history: Any, target: float, fan: pd.DataFrame) -> Range:
 
     Logarithmic where the median rises above three times the largest of history and target, or where the target is more
     than eight times the last value or less than an eighth of it. Linear otherwise, and cut above three times the
-    larger of history and target, or above the 75 % quantile where that is higher.
+    larger of history and target, or above the 75 % quantile where that is higher; logarithmic again where that would
+    leave the data less than a quarter of the height, and a logarithmic axis leaves them more.
     """
     seen = np.asarray(history, dtype=float)
     top = max(float(seen.max()), target)
     last, median = float(seen[-1]), float(fan[0.5].iloc[-1])
     upper, lower = float(fan[0.95].max()), float(fan[0.05].min())
     ratio = max(target / last, last / target)
+    wide = Range(min(float(seen.min()), target, lower) / 1.25, max(upper, top) * 1.25, log=True, cut=False)
     if median > EXPLODES * top or ratio > FAR or median < last / FAR:
-        return Range(min(float(seen.min()), target, lower) / 1.25, max(upper, top) * 1.25, log=True, cut=False)
+        return wide
     high = max(ROOM * top, min(upper, float(fan[0.75].max())))
-    return Range(0.0, min(high, max(upper, top) * 1.08), log=False, cut=upper > high)
+    even = Range(0.0, min(high, max(upper, top) * 1.08), log=False, cut=upper > high)
+    return wide if _log_shows_more(seen, even, wide) else even
+
+
+def _log_shows_more(seen: Any, even: Range, wide: Range) -> bool:
+    """Whether a linear axis leaves the data less than a quarter of its height, and a logarithmic one more than that."""
+    share = float(seen.max()) / even.high
+    spread = math.log(float(seen.max()) / float(seen.min())) / math.log(wide.high / wide.low)
+    return share < LEAST_SHARE and spread > share
 
 
 def apply(ax: Any, limits: Range) -> None:
@@ -75,8 +91,9 @@ def apply(ax: Any, limits: Range) -> None:
     if limits.log:
         ax.set_yscale("log")
         decades = math.log10(limits.high / limits.low)
+        room = float(ax.get_position().height * ax.figure.get_figheight())
         subs = (1.0, 2.0, 5.0) if decades < 3 else (1.0,)
-        ax.yaxis.set_major_locator(LogLocator(10, subs=subs, numticks=12))
+        ax.yaxis.set_major_locator(LogLocator(10, subs=subs, numticks=max(3, min(12, int(room / TICK_INCHES)))))
         ax.yaxis.set_minor_formatter(NullFormatter())
         ax.minorticks_off()
     else:
@@ -88,8 +105,13 @@ def apply(ax: Any, limits: Range) -> None:
 def tick(x: float) -> str:
     """A tick label without needless digits.
 
-    >>> tick(0.0), tick(4.0), tick(0.25), tick(12000.0), tick(1e5)
-    ('0', '4', '0.25', '12,000', '1e+05')
+    >>> tick(0.0), tick(4.0), tick(0.25), tick(12000.0), tick(1e5), tick(2e-9)
+    ('0', '4', '0.25', '12,000', '10⁵', '2×10⁻⁹')
     """
     # Six digits and a comma would run over the left edge of the page.
-    return f"{x:,.0f}" if 1000 <= abs(x) < 1e5 else f"{x:.5g}"
+    if x == 0.0 or 1e-3 <= abs(x) < 1e5:
+        return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.5g}"
+    power = math.floor(math.log10(abs(x)) + 1e-9)
+    digits = f"{x / 10.0**power:.3g}"
+    raised = f"10{str(power).translate(_RAISED)}"
+    return raised if digits == "1" else f"{digits}×{raised}"

@@ -29,7 +29,7 @@ from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
 
 MOST_FOR_NAMES = 0.4
-"""The most of the page that names of series take. Judgement: the lines need the larger part."""
+"""The most of the page that names of series take. Judgement. The lines need the larger part."""
 
 
 def plot_series(

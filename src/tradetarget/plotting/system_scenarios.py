@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tradetarget.systems.answers import SystemForecast
 
 MOST_COLUMNS, MOST_FOR_NAMES, GAP = 4, 0.34, 0.14
-"""Columns, largest share of the width for names, and inches between columns. Judgement, by looking at pictures: on a
+"""Columns, largest share of the width for names, and inches between columns. Judgement, by looking at pictures. On a
 page of 9 inches a fifth column has no room for its numbers."""
 
 

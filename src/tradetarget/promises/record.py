@@ -23,7 +23,7 @@ KNOWN_THROUGH = 2025
 
 MET, MISSED, UNDECIDED = ("met", "probably_met"), ("missed", "probably_missed"), ("disputed", "unknown")
 BANDS = (0.0, 0.10, 0.15, 0.20, math.inf)
-"""Edges of the growth a year that promises asked for: judgement, so that a band holds about ten decided promises."""
+"""Edges of the growth a year that promises asked for. Judgement, so that a band holds about ten decided promises."""
 
 NEEDED = (
     "pair", "announced_year", "target_usd_bn", "deadline_year", "level_usd_bn", "level_year", "level_note", "outcome",

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from tradetarget.errors import DataError
 
 FEWEST_MONTHS = 6
-"""Months of a year that have to rise before they are looked at. Judgement: six rising months in a row are one chance in
+"""Months of a year that have to rise before they are looked at. Judgement. Six rising months in a row are one chance in
 720 where months are in any order."""
 RISE = 3.0
-"""How many times the first month the last one is at least. Judgement: sums of six equal months are six times the first,
+"""How many times the first month the last one is at least. Judgement. Sums of six equal months are six times the first,
 and months of trade itself seldom rise threefold within a year."""
 FALL = 0.5
-"""What the first month of a year is at most, of the last of the year before. Judgement: a sum of twelve months starts
+"""What the first month of a year is at most, of the last of the year before. Judgement. A sum of twelve months starts
 again at about a twelfth."""
 
 

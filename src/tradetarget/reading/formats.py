@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Cells = "pd.Series[Any] | None"
 
 _FLOWS_BY_CODE = {"eurostat": {"1": "imports", "2": "exports"}, "japan": {"1": "exports", "2": "imports"}}
-"""Codes of flows: Eurostat Comext has 1 for imports and 2 for exports, Japan Customs the other way round."""
+"""Codes of flows. Eurostat Comext has 1 for imports and 2 for exports, Japan Customs the other way round."""
 
 
 @dataclass(frozen=True)

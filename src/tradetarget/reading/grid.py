@@ -17,7 +17,7 @@ from tradetarget.reading.headings import flow_of, is_whole_period, month_of, rol
 from tradetarget.reading.values import is_missing, plain_number
 
 HEAD_ROWS = 80
-"""Rows among which the heading is looked for. Judgement: banners of statistics offices have up to twenty lines."""
+"""Rows among which the heading is looked for. Judgement. Banners of statistics offices have up to twenty lines."""
 WIDE_ENOUGH = 12
 """A table of up to this many columns is kept whole; of a wider one the columns are kept whose heading says
 something."""

@@ -44,7 +44,7 @@ _ALIASES = {
 NAMES = MappingProxyType(
     {alias: (role, rank) for role, names in _ALIASES.items() for rank, alias in enumerate(names.split())}
 )
-"""The role of a column by its heading in lower case without spaces and signs, and its rank: the first is the best
+"""The role of a column by its heading in lower case without spaces and signs, and its rank. The first is the best
 name."""
 
 FLOW_COLUMNS = MappingProxyType(

@@ -16,7 +16,7 @@ from tradetarget.reading.stamps import YearsEnding, stamp_rule
 
 _KINDS = {"year": "calendar year", "quarter": "calendar quarter", "month": "month"}
 FEWEST_STAMPS = 3
-"""Dates from which steps of a quarter are taken to say that they are quarters and not months: judgement."""
+"""Dates from which steps of a quarter are taken to say that they are quarters and not months. Judgement."""
 
 
 class IndexPeriods(NamedTuple):

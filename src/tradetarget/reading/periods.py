@@ -15,7 +15,7 @@ from tradetarget.reading.period_cells import Cell, Day, Dotted, Fiscal, Meaning,
 from tradetarget.reading.stamps import FREQUENCIES, StampRule, YearsEnding, stamp_rule
 
 USUAL_YEAR_END = 3
-"""The month in which fiscal years are taken to end where the data do not say. Judgement: most statistics written
+"""The month in which fiscal years are taken to end where the data do not say. Judgement. Most statistics written
 2015/16 (India, Japan, the United Kingdom, Canada, South Africa, Singapore, Hong Kong) end in March; it is said with
 every answer."""
 

@@ -15,11 +15,11 @@ from typing import Any, BinaryIO, NamedTuple
 from tradetarget.errors import DataError
 
 MAX_BYTES = 1_000_000_000
-"""The largest input that is read, and the largest that a compressed one may unfold to. Judgement: five million rows of
+"""The largest input that is read, and the largest that a compressed one may unfold to. Judgement. Five million rows of
 UN Comtrade; a table in memory is several times its text."""
 
 MAX_TEXT = 10_000_000
-"""The largest file of scenarios, or prior, that is read. Judgement: a thousand scenarios take a hundredth of it."""
+"""The largest file of scenarios, or prior, that is read. Judgement. A thousand scenarios take a hundredth of it."""
 
 _BLOCK = 1 << 20
 # One slash is enough: a path that was made of an address has lost the other.
@@ -32,7 +32,7 @@ class Content(NamedTuple):
 
     data: bytes
     name: str
-    """For messages: the path as given, or "standard input"."""
+    """For messages. The path as given, or "standard input"."""
     stem: str | None
     """A name for a series that has none; None where the input has no name of its own."""
 

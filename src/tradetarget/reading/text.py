@@ -15,10 +15,10 @@ _MARKED = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 SEPARATORS = ("\t", ";", "|", ",")
-"""In the order in which they are tried: commas stand in text and numbers more often than the others."""
+"""In the order in which they are tried. Commas stand in text and numbers more often than the others."""
 
 _HEAD_LINES = 200
-"""Lines by which the separator is found. Judgement: more than any banner, and read in a millisecond."""
+"""Lines by which the separator is found. Judgement. More than any banner, and read in a millisecond."""
 _WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
 _SINGLE_BYTE = ("cp1251", "cp1252")
 

@@ -21,10 +21,10 @@ MISSING = frozenset(
     "none",
      "#n/a", "<na>", "nat", "x", "[x]", "[c]", "[z]")
 )  # fmt: skip
-"""What statistics offices write where there is no figure, in lower case (Eurostat ":", World Bank "..", IMF "n.a.")."""
+"""What statistics offices write where there is no figure, in lower case (Eurostat a colon, the World Bank two dots)."""
 
 FLAGS = "cdefinprsuz"
-"""Letters that mark a figure: confidential, definition differs, estimate, forecast, see note, not significant,
+"""Letters that mark a figure. Confidential, definition differs, estimate, forecast, see note, not significant,
 provisional, revised, Eurostat estimate, unreliable, not applicable (the SDMX code list CL_OBS_STATUS and Eurostat's).
 Eurostat's "b", a break, is read in Eurostat's own files alone, because "3.2 b" elsewhere is 3.2 billion."""
 

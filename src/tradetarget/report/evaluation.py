@@ -51,7 +51,7 @@ def _scores(backtest: Backtest) -> list[str]:
     table = backtest.scores().join(backtest.calibration())
     lines = [
         SINGLE,
-        f"{'':28}{'RPS':>8}{'log':>8}{'skill':>8}{'90 % interval':>15}{'80 % holds':>11}",
+        f"{'':26}{'RPS':>8}{'log':>8}{'skill':>9}{'90 % interval':>16}{'80 % holds':>11}",
         SINGLE,
     ]
     for name, row in table.iterrows():
@@ -63,7 +63,7 @@ def _scores(backtest: Backtest) -> list[str]:
         )
         label = BASELINES.get(str(name), str(name))
         lines.append(
-            f"{text.padded(label, 28)}{row['rps']:>8.4f}{row['log_score']:>8.3f}{skill:>8}{span:>15}"
+            f"{text.padded(label, 26)}{row['rps']:>8.4f}{row['log_score']:>8.3f}{skill:>9}{span:>16}"
             f"{percent(row['coverage']):>11}"
         )
     return lines

@@ -27,7 +27,7 @@ SCHEMA_VERSION = 2
 """Version of the records; it rises when a key is renamed, removed or changes its meaning, and with 0.2, which added
 ``by``, ``intervals`` and ``quantiles`` and left every older key as it was."""
 LEVELS = (0.5, 0.8, 0.9)
-"""Coverages of the intervals in JSON unless others are asked for: those of the fan."""
+"""Coverages of the intervals in JSON unless others are asked for. Those of the fan."""
 
 
 def _year(period: pd.Period | None) -> str | None:

@@ -115,14 +115,14 @@ def level(x: float) -> str:
 
 
 def amount(x: float, unit: Unit | None) -> str:
-    """A level with its unit, in a larger scale where it would run to seven digits.
+    """A level with its unit, in another scale where it would run to seven digits or be less than a thousandth.
 
-    >>> amount(4.76502, Unit.parse("USD bn")), amount(3e12, Unit.parse("USD"))
-    ('4.765 USD bn', '3 USD tn')
+    >>> amount(4.76502, Unit.parse("USD bn")), amount(3e12, Unit.parse("USD")), amount(4e-9, Unit.parse("USD bn"))
+    ('4.765 USD bn', '3 USD tn', '4 USD')
     """
     if unit is None:
         return level(x)
-    power = 3 * math.floor(math.log10(x) / 3) if x >= 1e6 else 0
+    power = 3 * math.floor(math.log10(x) / 3) if x >= 1e6 or 0 < x < 1e-3 else 0
     power = min(power, 12 - unit.exponent)
     power = power if unit.exponent + power in NAMED_SCALES else 0
     return f"{level(x / 10.0**power)} {Unit(unit.currency, unit.exponent + power)}"

@@ -60,7 +60,7 @@ _CLASSES: tuple[type[Adjustment], ...] = (
     DriverShift,
 )
 DEEPEST, LARGEST_WHOLE = 20, 10**18
-"""Depth of tables, and whole numbers, that a file may hold. Judgement: a scenario needs a depth of 5, and 64 bits hold
+"""Depth of tables, and whole numbers, that a file may hold. Judgement. A scenario needs a depth of 5, and 64 bits hold
 numbers to 9e18."""
 HEADLINE = "kazakhstan-uzbekistan"
 S = TypeVar("S")

@@ -55,13 +55,13 @@ from tradetarget.scenarios.sizes import Array
 from tradetarget.targets import Target, last_log_totals
 
 N_PATHS = 2_000_000
-"""Paths of the inverse question: they give the probability at the answer to 0.07 points (95 %)."""
+"""Paths of the inverse question. They give the probability at the answer to 0.07 points (95 %)."""
 MONTH_PATHS = 20 * 1024
-"""Most paths where the event is seen every month: each takes a bisection; the answer is then good to 0.7 points."""
+"""Most paths where the event is seen every month. Each takes a bisection; the answer is then good to 0.7 points."""
 LARGEST_LOG_SIZE = 5.0
 """Largest size looked for, in logs, which is 148 times. Judgement, because no plan raises trade by more."""
 HALVINGS = 24
-"""Bisections of that range: they leave an error of 6e-7 in the log size."""
+"""Bisections of that range. They leave an error of 6e-7 in the log size."""
 Z95 = 1.959963984540054
 """Normal quantile of 0.975."""
 

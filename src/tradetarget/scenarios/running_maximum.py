@@ -28,9 +28,9 @@ from tradetarget.scenarios.scenario import Plan, Scenario
 Array = NDArray[np.float64]
 
 GROWTH = tuple(round(0.005 * k, 3) for k in range(-10, 21))
-"""Extra growth a year from -5 to +10 points in steps of half a point: judgement, because few plans are for more."""
+"""Extra growth a year from -5 to +10 points in steps of half a point. Judgement, because few plans are for more."""
 PROBABILITIES = (0.0005, 0.001, 0.0025, *(round(0.005 * k, 3) for k in range(1, 200)), 0.9975, 0.999, 0.9995)
-"""Half a point apart, closer in the tails: a probability read between two of them errs by less than half a point."""
+"""Half a point apart, closer in the tails. A probability read between two of them errs by less than half a point."""
 LAW_YEARS, LAW_POINTS = 4, 14
 """The exact law is asked at so many quantiles of each of so many years. A level takes the law 30 ms (measured with the
 default model and 15 years), and between these levels it is the paths that say how the law runs."""

@@ -22,7 +22,7 @@ from tradetarget.seeding import stream
 
 BASELINE = "baseline"
 MOST_SCENARIOS, LONGEST_LINE = 1000, 100
-"""Most scenarios of one run, and parents in a line. Judgement: more than a person compares, and a
+"""Most scenarios of one run, and parents in a line. Judgement. More than a person compares, and a
 picture of them has no room for names."""
 BASELINE_TEXT = "The model alone, without adjustments."
 

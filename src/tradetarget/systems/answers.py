@@ -31,7 +31,7 @@ QUANTILE_PATHS = 20 * 1024
 """Paths drawn again for quantiles. Judgement, because a median is then good to 0.35 points of probability, and fifteen
 years of five members take 12 MB."""
 CONTRIBUTION_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""Where contributions are shown: the median, and central intervals of 50 and 80 %, as in a box plot."""
+"""Where contributions are shown. The median, and central intervals of 50 and 80 %, as in a box plot."""
 BAND = 0.05
 """Paths within this much of a quantile of the region's level stand for it. Judgement, because a tenth of 20,480 paths
 is averaged then, 2,048, and none of them for two of the quantiles shown."""

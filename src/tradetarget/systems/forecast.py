@@ -30,7 +30,7 @@ from tradetarget.targets import Target, last_log_totals
 
 Array = NDArray[np.float64]
 LEAST_EFFECTIVE = 1000
-"""Effective paths below which a warning is given: a probability of a half then has a standard error of 1.6 points."""
+"""Effective paths below which a warning is given. A probability of a half then has a standard error of 1.6 points."""
 Scenarios = Scenario | SystemScenario | Iterable[Scenario | SystemScenario]
 
 

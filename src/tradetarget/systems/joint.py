@@ -46,7 +46,7 @@ from tradetarget.systems.system import TradeSystem, cut
 Array = NDArray[np.float64]
 Dependence = Literal["joint", "independent"]
 PILOT = 8 * BATCH
-"""Paths drawn first where later figures condition them: 4,096. Judgement, because a median path is then good to 0.8
+"""Paths drawn first where later figures condition them. 4,096. Judgement, because a median path is then good to 0.8
 points of probability, and drawing them takes a twelfth of the time of an answer from 50,000."""
 
 

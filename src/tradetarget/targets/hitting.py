@@ -58,7 +58,7 @@ class BatchCounts(NamedTuple):
 
 
 ROUNDING = 1e-12
-"""How far rounding may take a probability out of [0, 1], or below an earlier one: thousands of units in the last place,
+"""How far rounding may take a probability out of [0, 1], or below an earlier one. Thousands of units in the last place,
 as sums over 10^6 weighted paths may leave. Anything beyond is a fault, and is raised."""
 
 

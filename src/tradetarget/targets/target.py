@@ -23,7 +23,7 @@ Occurrence = Literal["first", "again"]
 EVENTS: tuple[str, ...] = get_args(Event)
 OCCURRENCES: tuple[str, ...] = get_args(Occurrence)
 MOST_SUSTAINED = 600
-"""Most periods in a row. Judgement: fifty years of months; every path keeps so many of its past."""
+"""Most periods in a row. Judgement. Fifty years of months; every path keeps so many of its past."""
 
 
 @dataclass(frozen=True, slots=True)

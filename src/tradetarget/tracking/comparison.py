@@ -24,7 +24,7 @@ from tradetarget.tracking.sdsn import sdsn_verdict
 from tradetarget.tracking.unsd import unsd_verdict
 
 LEVEL = 0.80
-"""Coverage of the interval of the growth rate: that of the library's other intervals."""
+"""Coverage of the interval of the growth rate. That of the library's other intervals."""
 
 
 @dataclass(frozen=True)

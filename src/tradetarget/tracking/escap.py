@@ -15,7 +15,7 @@ import numpy as np
 from tradetarget.tracking.progress import Levels, Progress, Verdict, progress_of
 
 MAINTAIN, ACCELERATE = 0.10, 1.00
-"""Largest gaps as shares of the way from the base: from secondary accounts of ESCAP's reports, not its papers."""
+"""Largest gaps as shares of the way from the base. From secondary accounts of ESCAP's reports, not its papers."""
 
 VERDICTS = ("maintain progress", "accelerate progress", "reverse trend")
 SOURCE = (

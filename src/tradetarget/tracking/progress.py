@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 Levels = TradeSeries | Mapping[int, float] | pd.Series
 
 SHORT_TERM = 5
-"""Years from the base year to the latest where no base year is given: Eurostat's short term, Destatis' window."""
+"""Years from the base year to the latest where no base year is given. Eurostat's short term, Destatis' window."""
 
 
 @dataclass(frozen=True)

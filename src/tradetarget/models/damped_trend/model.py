@@ -42,13 +42,13 @@ from tradetarget.models.posterior_grid import draw_nodes, heaviest_nodes, poster
 from tradetarget.observations import TradeSeries
 
 _NODES = (8, 6, 6)
-"""Nodes along alpha, sqrt(beta / alpha) and phi. Judgement: twice as many along each axis moved no probability of
+"""Nodes along alpha, sqrt(beta / alpha) and phi. Judgement. Twice as many along each axis moved no probability of
 reaching 1.25, 1.5 or 2 times the last total within ten years by more than 0.007 in twelve simulated random walks of 10
 to 26 totals, and in half of them by less than 0.0005."""
 _BISECTIONS = 30
-"""Halvings of the interval in which the median lies: they leave a billionth of it."""
+"""Halvings of the interval in which the median lies. They leave a billionth of it."""
 _SMALLEST_VARIANCE = 1e-300
-"""In place of a variance of 0, so that a median can be searched for: it is below any variance that is not exactly 0."""
+"""In place of a variance of 0, so that a median can be searched for. It is below any variance that is not exactly 0."""
 
 
 class TrendNodes(NamedTuple):
@@ -59,7 +59,7 @@ class TrendNodes(NamedTuple):
     state: Array
     """(G, 2) mean of level and slope at the origin."""
     root: Array
-    """(G, 2, 2) lower triangular: the covariance of level and slope is s^2 root root'."""
+    """(G, 2, 2) lower triangular. The covariance of level and slope is s^2 root root'."""
     scale: Array
     """(G,) s_hat, log points."""
     alpha: Array
@@ -177,7 +177,7 @@ class DampedTrend(ModelDefaults):
 
     name: str = "damped-trend"
     min_observations: int = 8
-    """Judgement: two totals more than the six parameters that are estimated."""
+    """Judgement. Two totals more than the six parameters that are estimated."""
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDampedTrend:
         """Fit to the calendar-year totals. A series without any scatter goes on along its damped trend.

@@ -20,21 +20,21 @@ from tradetarget.models.estimates import EXACT
 from tradetarget.models.interface import Array
 
 LOWER, UPPER = np.array([1e-4, 0.0, 0.8]), np.array([1.0 - 1e-4, 1.0 - 1e-4, 0.98])
-"""Bounds of (alpha, sqrt(beta / alpha), phi): those of statsmodels' ``ETSModel``, and beta may be 0. A phi
+"""Bounds of (alpha, sqrt(beta / alpha), phi). Those of statsmodels' ``ETSModel``, and beta may be 0. A phi
 below 0.8 dies out within the next few years, and one above 0.98 cannot be told from an undamped trend."""
 _GRID = (17, 9, 5)
-"""Starting points of the search along each axis. Judgement, tested: no fit of ``ETSModel`` has a higher likelihood."""
+"""Starting points of the search along each axis. Judgement, tested. No fit of ``ETSModel`` has a higher likelihood."""
 _MOST_STEPS = 60
-"""Bound on the steps of the search. Judgement: on 60 simulated random walks of 8 to 40 totals it ended by its tolerance
+"""Bound on the steps of the search. Judgement. On 60 simulated random walks of 8 to 40 totals it ended by its tolerance
 after 9 to 19 steps."""
 _TOLERANCE = 1e-6
 """Step at which the search ends. Judgement, because the standard errors of the parameters were 0.03 or more on those
 series: a thousandth of them would do."""
 _DIFFERENCE = 1e-3
-"""Step of second differences over the width of the bounds: their truncation error, of the order of its square, and the
+"""Step of second differences over the width of the bounds. Their truncation error, of the order of its square, and the
 rounding error of the log-likelihood over its square (1e-14 / 1e-6) are then both negligible."""
 _SINGULAR = 1e-10
-"""Ratio of eigenvalues below which a Hessian counts as singular: it is known to about 1e-8 of its largest entry."""
+"""Ratio of eigenvalues below which a Hessian counts as singular. It is known to about 1e-8 of its largest entry."""
 
 
 class Smoothed(NamedTuple):

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ import pandas as pd
 from tradetarget.errors import DataError
 from tradetarget.models.drivers.law import DriverParameters
 from tradetarget.models.pooled.prior import NAMED, NAMELESS, PARAMETERS
+from tradetarget.packaged import packaged_text
 
 SCHEMA = 1
 """Number of the layout of the JSON file."""
 GDP, OIL = "NGDPD", "POILAPSP"
-"""Codes of the IMF's World Economic Outlook: GDP in current US dollars, and the average price of crude oil."""
+"""Codes of the IMF's World Economic Outlook. GDP in current US dollars, and the average price of crude oil."""
 KINDS = (GDP, OIL)
 """The concepts that can drive a pair, in the order of the rows of ``DriverParameters``."""
 DRIVER_MEANINGS: Mapping[str, str] = {
@@ -128,4 +128,4 @@ class DriverEstimates:
 
 @cache
 def _shipped() -> DriverEstimates:
-    return DriverEstimates.from_json((files("tradetarget.models.drivers") / "drivers.json").read_text(encoding="utf8"))
+    return DriverEstimates.from_json(packaged_text("models", "drivers", "drivers.json"))

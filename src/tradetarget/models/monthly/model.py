@@ -47,11 +47,11 @@ from tradetarget.observations import Observation, TradeSeries
 from tradetarget.passage.events import calendar_year_totals
 
 MIN_MONTHS = 36
-"""Fewest months. Judgement: three of each calendar month, so that a season can be told from the noise of one year."""
+"""Fewest months. Judgement. Three of each calendar month, so that a season can be told from the noise of one year."""
 FEWEST_OF_A_MONTH = 2
 """Fewest figures of each calendar month. With one, its season and its noise cannot be told apart."""
 DRIFT_YEARS = 10
-"""Years over which the prior's growth is averaged to one drift: the horizon that the prior was estimated for. With five
+"""Years over which the prior's growth is averaged to one drift. The horizon that the prior was estimated for. With five
 years the score was .167, with ten .168 (docs/decisions.md), which is no difference."""
 _NAMES = (
     "January", "February", "March", "April", "May", "June",
@@ -264,7 +264,7 @@ class MonthlyGrowth(ModelDefaults):
     drift_prior: Prior | Literal["shipped"] | None = "shipped"
     name: str = "monthly"
     min_observations: int = 2
-    """Complete years. Judgement: 36 months hold at least two of them, so that the months are what decides."""
+    """Complete years. Judgement. 36 months hold at least two of them, so that the months are what decides."""
     reads_part_years = True
     """Its paths hold the observed months of the running year, so nothing may weigh the paths by those months again."""
 

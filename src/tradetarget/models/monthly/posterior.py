@@ -39,14 +39,14 @@ REGRESSORS = 12
 SEASONS: Array = np.vstack([np.eye(11), -np.ones(11)])
 """(12, 11) the seasons January to December, which sum to 0, from their contrasts."""
 _NODES = 24
-"""Nodes of the angle over the range that matters. Judgement: four times as many moved no posterior mean of the
+"""Nodes of the angle over the range that matters. Judgement. Four times as many moved no posterior mean of the
 volatility, the drift or its error by more than 0.2 %, nor one of the noise by more than 1 %, in 24 simulated series of
 36 to 240 months."""
 _SEARCH = 32
-"""Cells of the quarter turn in which that range is searched for. Judgement: eight times as many moved none of those
+"""Cells of the quarter turn in which that range is searched for. Judgement. Eight times as many moved none of those
 means by more than 0.04 %."""
 _NEGLIGIBLE_LOG = 14.0
-"""Log points below the highest marginal likelihood at which an angle is left out: a relative weight of 8e-7."""
+"""Log points below the highest marginal likelihood at which an angle is left out. A relative weight of 8e-7."""
 
 
 @dataclass(frozen=True)

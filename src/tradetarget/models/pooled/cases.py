@@ -23,7 +23,7 @@ LENGTHS = (1, 3, 5, 10, 25)
 SHORTEST_FUTURE = 3
 """A case has at least this many years of future."""
 LARGEST_SAMPLE = 6_000
-"""Cases beyond this many are left out at random: scores change in the fourth digit, time in proportion."""
+"""Cases beyond this many are left out at random. Scores change in the fourth digit, time in proportion."""
 
 
 @dataclass(frozen=True)

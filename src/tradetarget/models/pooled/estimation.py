@@ -36,23 +36,25 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import DERIVED, NAMED, NAMELESS, PARAMETERS, Prior
 from tradetarget.observations.panel import read_panel
+from tradetarget.passage.points import BATCH
 from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-CUBATURE = 32
-"""Points of the cubature while estimating: half of those of a batch forecast, for twice the speed."""
+CUBATURE = BATCH.n_points
+"""Points of the cubature while estimating. Those of a batch forecast, since the error of a coarser rule would be taken
+for drift."""
 SHARED = 10.0
-"""So many cases are worth one: those of a pair share its history, those of neighbours their shocks. Judgement; 3 to 40
+"""So many cases are worth one. Those of a pair share its history, those of neighbours their shocks. Judgement; 3 to 40
 score alike over ten origins (docs/pooled.md)."""
 CASE_VARIANCE = 0.15
 """Variance of a case's mean (p - o), the noise against which a spread is weighed."""
 LONG_RUN_GROWTH = (0.035, 0.015)
-"""Mean and standard deviation of the real growth of a century's trade, log points a year: world trade's volume grew
+"""Mean and standard deviation of the real growth of a century's trade, log points a year. World trade's volume grew
 3.4 % a year in 1870-1913, 0.9 % in 1913-50 and 7.9 % in 1950-73, 3.5 % over all (Maddison 2001, The World Economy,
 doi:10.1787/9789264189980-en, table 3-2a). Three periods that differ so much leave the mean unknown by about 0.015."""
 DECADE_SPREAD = 0.035
-"""Standard deviation between decades of the real growth common to all pairs, log points a year: 0.036, rounded,
+"""Standard deviation between decades of the real growth common to all pairs, log points a year. 0.036, rounded,
 in the two panels of benchmarks/estimate_shipped_prior.py (0.036, 0.061, 0.095, -0.009, 0.034 and 0.074 in the decades
 from the 1950s to the 2000s)."""
 

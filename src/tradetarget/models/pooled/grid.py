@@ -14,10 +14,10 @@ from tradetarget.observations.panel import Panel
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 COUNTRY_RIDGE = 4.0
-"""A country's growth in a year is drawn to nothing as if this much weight of its pairs had shown none (judgement: four
+"""A country's growth in a year is drawn to nothing as if this much weight of its pairs had shown none (judgement. Four
 pairs of 10 million USD)."""
 LARGEST_GROWTH = 1.0
-"""Log growth of a pair in a year counts up to this much: beyond are mostly breaks in the data."""
+"""Log growth of a pair in a year counts up to this much. Beyond are mostly breaks in the data."""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ Array = NDArray[np.float64]
 MEMORY = 25
 """Years of history the law looks at, the origin included."""
 SIZE_RANGE = (-6.0, 8.0)
-"""z is held within these log points of the centre: 0.4 million to 450 billion USD with the shipped prior."""
+"""z is held within these log points of the centre. 0.4 million to 450 billion USD with the shipped prior."""
 LARGEST_INNOVATION = 9.0
 """Squared past innovations, in variances of their size class, count up to this much."""
 

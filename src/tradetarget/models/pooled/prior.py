@@ -30,7 +30,7 @@ from tradetarget.units import Unit
 Array = NDArray[np.float64]
 SCHEMA = 2
 COUNTRY_MEMORY = 0.9
-"""Weight of a year of a country's relative growth against the year after it: a mean age of nine years."""
+"""Weight of a year of a country's relative growth against the year after it. A mean age of nine years."""
 
 
 class Parameter(NamedTuple):
@@ -105,7 +105,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _P("nameless_log_variance", "identity", 0.15, 0.2, "log of how much more is left to vary where they are not known"),
 )
 _RANGES = {"identity": (-1e3, 1e3), "log": (0.0, 1e9), "logit": (0.0, 1.0)}
-"""What a parameter can be, by its scale. Judgement: none that was estimated comes within a tenth of the wide ones."""
+"""What a parameter can be, by its scale. Judgement. None that was estimated comes within a tenth of the wide ones."""
 DERIVED = ("drift_spread", "inflation")
 """Parameters that follow from the panel's years and are not fitted."""
 NAMED = ("country_drift", "outlook_growth")

@@ -18,7 +18,7 @@ from tradetarget.passage.events import log_floor
 
 Array = NDArray[np.float64]
 _LARGEST_EXPONENT = 50.0
-"""Bound of an exponent whose exponential is an exponent in turn: the band is then [0, 1] to the last digit."""
+"""Bound of an exponent whose exponential is an exponent in turn. The band is then [0, 1] to the last digit."""
 
 
 def count_episodes(

@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,15 +25,16 @@ from scipy.special import ndtr, ndtri
 
 from tradetarget.errors import DataError, ModelError
 from tradetarget.models.reference_class.episodes import count_episodes, curve_band, reached_curve
+from tradetarget.packaged import packaged_text
 from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
 UNIT = Unit.parse("USD mn")
 """The unit in which pairs are told apart by size."""
 FLOOR = 10.0
-"""Smallest total, USD mn, of the bands of ordinary pairs. Judgement: a smaller one is mostly single shipments."""
+"""Smallest total, USD mn, of the bands of ordinary pairs. Judgement. A smaller one is mostly single shipments."""
 _MULTIPLE_SLACK = 1e-9
-"""Rounding allowed to a barrier at the largest multiple: a log difference, which is exact to about 1e-15."""
+"""Rounding allowed to a barrier at the largest multiple. A log difference, which is exact to about 1e-15."""
 _CERTAIN = 1e-9
 """Distance from 0 and 1 at which probabilities are held for the probit, which is infinite there."""
 
@@ -318,6 +318,4 @@ def _between(rows: Array, grid: Array, at: Array) -> Array:
 
 def shipped_table() -> ReferenceTable:
     """The table that ships with the package."""
-    return ReferenceTable.from_json(
-        files("tradetarget.models.reference_class").joinpath("reference_class.json").read_text("utf8")
-    )
+    return ReferenceTable.from_json(packaged_text("models", "reference_class", "reference_class.json"))

@@ -1,0 +1,119 @@
+"""Pictures at any size and of extreme questions: every word on the page, and none over another."""
+
+import re
+import warnings
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from tradetarget import Forecast, Scenario, Target, TradeSeries, forecast, required, run_scenarios, sensitivity, sweep
+from tradetarget.errors import SettingError, TradeTargetWarning
+from tradetarget.plotting.scale import level_range
+from tradetarget.scenarios import GrowthShift, LevelEffect, usual_factors
+
+LEVELS = [0.21, 0.24, 0.51, 1.42, 1.58, 2.14, 1.67, 2.484, 3.415, 2.931, 3.834, 4.922, 4.418, 4.131, 4.765]
+SERIES = TradeSeries.from_annual(
+    pd.Series(LEVELS, index=range(2011, 2026)), unit="USD bn", name="Kazakhstan-Uzbekistan"
+)
+ONE = TradeSeries.from_annual(pd.Series({2025: 4.7}), unit="USD bn", name="Here-There")
+SIZES = [(3.3, 2.5), (8.0, 6.0), (16.0, 9.0)]
+FAST = {"model": "random-walk", "n_paths": 1024}
+
+
+def shown(figure: Any) -> list[Text]:
+    """The words that are drawn: not ticks beyond the limits of their axis."""
+    figure.canvas.draw()
+    hidden = set()
+    for ax in figure.axes:
+        for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim()))):
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                if not low - 1e-9 <= tick.get_loc() <= high + 1e-9:
+                    hidden |= {tick.label1, tick.label2}
+    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in hidden]
+
+
+def faults(figure: Any) -> list[str]:
+    """Words that leave the page, or lie over other words by more than a sixth of a line."""
+    found, boxes = [], [(t, t.get_window_extent()) for t in shown(figure)]
+    page = figure.bbox
+    for t, box in boxes:
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1:
+            found.append(f"{t.get_text()!r} leaves the page")
+    for (a, one), (b, other) in combinations(boxes, 2):
+        slack = min(one.height, other.height) / 6
+        wide = min(one.x1, other.x1) - max(one.x0, other.x0)
+        high = min(one.y1, other.y1) - max(one.y0, other.y0)
+        if wide > slack and high > 2 * slack:
+            found.append(f"{a.get_text()!r} lies over {b.get_text()!r}")
+    return found
+
+
+def asked(name: str) -> Forecast:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TradeTargetWarning)
+        return {
+            "usual": lambda: forecast(SERIES, Target(5, "USD bn", deadline=2030), **FAST),
+            "one year ahead": lambda: forecast(SERIES, Target(5, "USD bn"), horizon=1, **FAST),
+            "two hundred years": lambda: forecast(
+                SERIES, Target(50, "USD bn"), horizon=200, method="simulation", **FAST
+            ),
+            "one observation": lambda: forecast(ONE, Target(5, "USD bn"), n_paths=1024),
+            "a thousand million times above": lambda: forecast(SERIES, Target(4.7e9, "USD bn"), **FAST),
+        }[name]()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(
+    "name", ["usual", "one year ahead", "two hundred years", "one observation", "a thousand million times above"]
+)
+def test_a_forecast_has_no_word_off_the_page_or_over_another(name: str, size: tuple[float, float]) -> None:
+    figure = asked(name).plot(figsize=size)
+    assert faults(figure) == []
+    assert not [t.get_text() for t in shown(figure) if re.search(r"\de[+-]?\d", t.get_text())]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_other_pictures_have_none_either(size: tuple[float, float]) -> None:
+    scenarios = [Scenario(f"Growth higher by {k} points a year", [GrowthShift(k / 100)]) for k in range(1, 13)]
+    grid = {"growth": (GrowthShift(0.0), [0.0, 0.02, 0.04]), "level": (LevelEffect(0.0), [-0.1, 0.0, 0.1])}
+    due = Target(7, "USD bn", deadline=2030)
+    results = [
+        SERIES,
+        forecast(SERIES, due, **FAST).hitting_time,
+        run_scenarios(SERIES, due, scenarios, **FAST),
+        required(SERIES, due, **FAST),
+        sensitivity(SERIES, due, usual_factors(), **FAST),
+        sweep(SERIES, due, grid, **FAST),
+    ]
+    assert {type(r).__name__: faults(r.plot(figsize=size)) for r in results if faults(r.plot(figsize=size))} == {}
+
+
+def test_every_picture_draws_on_axes_that_are_given() -> None:
+    figure = Figure(figsize=(10, 5))
+    axes = figure.subplots(1, 3)
+    answer = asked("usual")
+    for ax, result in zip(axes, (answer, answer.hitting_time, SERIES), strict=True):
+        assert result.plot(ax=ax) is figure
+        assert ax.has_data()
+
+
+def test_levels_choose_the_bands_of_the_fan() -> None:
+    answer = asked("usual")
+    words = [t.get_text() for t in shown(answer.plot(figsize=(8, 6), levels=(0.5, 0.95)))]
+    assert "50 %" in words
+    assert not {"80 %", "90 %"} & set(words)
+    with pytest.raises(SettingError, match="more than 3 bands"):
+        answer.plot(levels=(0.2, 0.4, 0.6, 0.8))
+
+
+def test_a_logarithmic_axis_is_taken_where_the_fan_leaves_the_data_too_little() -> None:
+    fan = pd.DataFrame({0.05: [2.0], 0.25: [4.0], 0.5: [6.0], 0.75: [11.0], 0.95: [29.0]}, index=[2040])
+    rising, flat = np.array([0.2, 1.0, 4.9]), np.array([4.7, 4.8, 4.9])
+    assert level_range(rising, 10.0, fan).log
+    assert not level_range(flat, 10.0, fan).log
+    assert not level_range(rising, 5.0, fan).log
