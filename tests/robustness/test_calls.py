@@ -12,11 +12,15 @@ from tradetarget import evaluation, models, scenarios, systems
 
 EACH = ("None", "text", "list", "NaT", "NA", "Decimal", "400 digits", "NaN", "Series", "True", "object")
 """Wrong values that every parameter is fed here; benchmarks/fuzz.py feeds all of them, in pairs."""
-DEAR = {("backtest", "origins"), ("backtest", "n_paths")}
+DEAR = {
+    (name, parameter)
+    for name in ("backtest", "forecast", "forecast_each", "compare_sides", "forecast_system", "explain_change")
+    for parameter in ("origins", "n_paths", "model", "drivers", "horizon", "multiples", "unit", "targets", "dependence")
+}
 """Parameters whose default is right and takes seconds: they are fed in benchmarks/fuzz.py alone."""
 RESULTS = {
-    "Change", "FittedGrowth", "Forecast", "GrowthModel", "HittingTime", "Paths", "Required", "ScenarioComparison",
-    "SideComparison", "SystemForecast", "TradeTargetError", "TradeTargetWarning",
+    "Change", "FittedGrowth", "Forecast", "Forecasts", "GrowthModel", "HittingTime", "Paths", "Required",
+    "ScenarioComparison", "SideComparison", "SystemForecast", "TradeTargetError", "TradeTargetWarning",
 }  # fmt: skip
 """Public names that are made by the library, or are protocols and kinds of errors."""
 

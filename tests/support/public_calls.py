@@ -202,6 +202,7 @@ def _questions() -> list[Call]:
         Call("Target.value_in", tt.Target(5.0, "USD bn").value_in, {"unit": tt.Unit("USD", 6)}),
         Call("forecast", tt.forecast, {**asked, **FAST, "horizon": 3}),
         Call("forecast, simulated", tt.forecast, {**asked, **FAST, **FEW, "horizon": 3, "method": "simulation"}),
+        Call("forecast_each", tt.forecast_each, {"series": series, "targets": [5.0], **FAST, "horizon": 3}),
         Call("compare_sides", tt.compare_sides, {**asked, **FAST, "horizon": 3}),
         Call("explain_change", tt.explain_change, {**asked, **early, **FAST, "horizon": 5}),
         Call("forecast_targets", tt.forecast_targets, {"panel": panel(), "targets": table, "horizon": 2}),
@@ -272,7 +273,6 @@ def _scores() -> list[Call]:
     asked = {**FAST, "origins": [2015, 2016], "multiples": [1.25], "horizon": 2, **FEW}
     return [
         Call("backtest", evaluation.backtest, {**data, **asked}),
-        Call("get_baseline", evaluation.get_baseline, {"name": "no-drift"}),
         Call("brier_score", evaluation.brier_score, {"probability": p, "outcome": hit}),
         Call("log_score", evaluation.log_score, {"probability": p, "outcome": hit}),
         Call("ranked_probability_score", evaluation.ranked_probability_score, {"probability": p, "outcome": hit}),

@@ -11,7 +11,8 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.question import N_PATHS, Method, ask, horizon_to_deadline
-from tradetarget.errors import DataError, TargetError, TradeTargetError
+from tradetarget.checks import takes
+from tradetarget.errors import DataError, TargetError, TradeTargetError, shown
 from tradetarget.forecasting.single import Forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
@@ -65,6 +66,20 @@ class Forecasts(presenting.Presented):
         return f"Forecasts({len(self.labels)} series, {targets} target{'s' if targets != 1 else ''}{missing})"
 
 
+def _some_series(given: object, name: str) -> Any:
+    """One series, or several by name or in a list; a DataError on anything else."""
+    if isinstance(given, TradeSeries):
+        return given
+    inner = list(given.values()) if isinstance(given, Mapping) else given
+    several = isinstance(inner, Iterable) and not isinstance(inner, str | bytes | pd.DataFrame | pd.Series)
+    listed: list[Any] = list(inner) if several else [inner]  # type: ignore[call-overload]
+    wrong = [s for s in listed if not isinstance(s, TradeSeries)]
+    if wrong or not listed:
+        raise DataError(f"{name}: {shown(given)} holds no TradeSeries: make some with TradeSeries.from_annual")
+    return given if isinstance(given, Mapping) else listed
+
+
+@takes(series=_some_series)
 def forecast_each(
     series: TradeSeries | Iterable[TradeSeries] | Mapping[str, TradeSeries],
     targets: Target | float | Iterable[Target | float],
@@ -107,7 +122,8 @@ def forecast_each(
     Forecasts(1 series, 2 targets)
     """
     listed = [series] if isinstance(series, TradeSeries) else list(_values(series))
-    wanted = [targets] if isinstance(targets, Target | float | int) else list(targets)
+    several = isinstance(targets, Iterable) and not isinstance(targets, str | bytes | Mapping | pd.DataFrame)
+    wanted: list[Any] = list(targets) if several else [targets]  # type: ignore[arg-type]
     if not listed:
         raise DataError("there is no series to forecast: give a TradeSeries, or several of them")
     if not wanted:

@@ -8,7 +8,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tradetarget.errors import OutputError, SettingError, TradeTargetWarning
+from tradetarget.checks import number, several
+from tradetarget.errors import OutputError, SettingError, TradeTargetWarning, shown
 from tradetarget.outputs import checked_path, write_whole
 from tradetarget.text_cleaning import one_line
 
@@ -78,8 +79,9 @@ def new_figure(size: tuple[float, float] = SIZE) -> Figure:
         On a size under 3 x 2 inches, where no label fits, or over 100.
     """
     need_matplotlib()
-    if len(size) != 2 or not (3 <= size[0] <= 100 and 2 <= size[1] <= 100):
-        raise SettingError(f"size {size!r} is not a width and height in inches from 3 x 2 to 100 x 100")
+    inches = several(number)(size, "size")
+    if len(inches) != 2 or not (3 <= inches[0] <= 100 and 2 <= inches[1] <= 100):
+        raise SettingError(f"size {shown(size)} is not a width and height in inches from 3 x 2 to 100 x 100")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.text import Text
@@ -99,6 +101,19 @@ def new_figure(size: tuple[float, float] = SIZE) -> Figure:
     return figure
 
 
+def checked_axes(ax: Any) -> Any:
+    """``ax`` where it is axes on a figure.
+
+    Raises
+    ------
+    SettingError
+        On anything else.
+    """
+    if getattr(ax, "figure", None) is None or not hasattr(ax, "get_xlim"):
+        raise SettingError(f"ax {shown(ax)} is no axes of matplotlib's: give one of plt.subplots(), or leave it out")
+    return ax
+
+
 def drawn_on(ax: Any, path: str | Path | None) -> Any:
     """The figure of axes that a caller gave, written to ``path`` where there is one.
 
@@ -107,7 +122,9 @@ def drawn_on(ax: Any, path: str | Path | None) -> Any:
     OutputError
         Where the file cannot be written.
     """
-    figure = ax.figure
+    figure = getattr(ax, "figure", None)
+    if figure is None:
+        raise SettingError(f"ax {shown(ax)} is no axes of matplotlib's: give one of plt.subplots(), or leave it out")
     if path is not None:
         save(figure, path)
     return figure

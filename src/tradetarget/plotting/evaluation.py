@@ -19,6 +19,7 @@ from tradetarget.plotting.canvas import (
     SIZE,
     TARGET,
     bare,
+    checked_axes,
     checked_plot_path,
     drawn_on,
     new_figure,
@@ -60,6 +61,7 @@ def plot_reliability(
     if path is not None:
         checked_plot_path(path)
     if ax is not None:
+        checked_axes(ax)
         _diagonal(ax, backtest.reliability(), Sizes.of(ax.figure))
         return drawn_on(ax, path)
     figure = new_figure(size)

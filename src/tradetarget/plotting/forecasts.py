@@ -22,6 +22,7 @@ from tradetarget.plotting.canvas import (
     SIZE,
     TARGET,
     bare,
+    checked_axes,
     checked_plot_path,
     drawn_on,
     halo,
@@ -93,6 +94,7 @@ def plot_forecast(
         checked_plot_path(path)
     bands = bands_of(levels)
     if ax is not None:
+        checked_axes(ax)
         _fan_alone(ax, forecast, bands)
         return drawn_on(ax, path)
     figure = new_figure(size)

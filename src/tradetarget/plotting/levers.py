@@ -15,6 +15,7 @@ from tradetarget.plotting.canvas import (
     MEDIAN,
     TARGET,
     bare,
+    checked_axes,
     checked_plot_path,
     drawn_on,
     new_figure,
@@ -75,6 +76,7 @@ def plot_required(
     if path is not None:
         checked_plot_path(path)
     if ax is not None:
+        checked_axes(ax)
         _by_size(ax, answer)
         return drawn_on(ax, path)
     figure = new_figure(size)
@@ -120,6 +122,7 @@ def plot_tornado(
     if path is not None:
         checked_plot_path(path)
     if ax is not None:
+        checked_axes(ax)
         _swings(ax, answer)
         return drawn_on(ax, path)
     names = [str(name) for name in answer.frame["factor"]]
@@ -177,6 +180,7 @@ def plot_heatmap(
     if path is not None:
         checked_plot_path(path)
     if ax is not None:
+        checked_axes(ax)
         _cells(ax, answer)
         return drawn_on(ax, path)
     table = answer.table()

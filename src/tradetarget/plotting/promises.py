@@ -15,6 +15,7 @@ from tradetarget.plotting.canvas import (
     MEDIAN,
     SIZE,
     bare,
+    checked_axes,
     checked_plot_path,
     drawn_on,
     new_figure,
@@ -63,6 +64,7 @@ def plot_promises(
     if path is not None:
         checked_plot_path(path)
     if ax is not None:
+        checked_axes(ax)
         _curve(ax, promises.waiting, Sizes.of(ax.figure))
         return drawn_on(ax, path)
     figure = new_figure(size)

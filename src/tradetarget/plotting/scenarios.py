@@ -14,6 +14,7 @@ from tradetarget.plotting.canvas import (
     DASHES,
     LINES,
     bare,
+    checked_axes,
     checked_plot_path,
     drawn_on,
     new_figure,
@@ -82,6 +83,7 @@ def plot_scenarios(
     names = list(case.hitting_times)
     level = max(checked_levels((0.8,) if levels is None else levels))
     if ax is not None:
+        checked_axes(ax)
         _curves(ax, case, names, Sizes.of(ax.figure))
         return drawn_on(ax, path)
     figure = new_figure(size or (9.0, 4.2 + 0.33 * len(names)))

@@ -15,6 +15,7 @@ from tradetarget.plotting.canvas import (
     LINES,
     SIZE,
     bare,
+    checked_axes,
     checked_plot_path,
     drawn_on,
     new_figure,
@@ -72,6 +73,7 @@ def plot_series(
         raise DataError(f"a plot needs series in one unit, and these are in {sorted(map(str, units))}: choose some")
     shown = scale.display_of([float(s.annual().max()) for s in series.values()], units.pop())
     if ax is not None:
+        checked_axes(ax)
         _lines(ax, series, shown, Sizes.of(ax.figure))
         return drawn_on(ax, path)
     figure = new_figure(size)

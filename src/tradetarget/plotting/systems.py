@@ -17,6 +17,7 @@ from tradetarget.plotting.canvas import (
     MEDIAN,
     TARGET,
     bare,
+    checked_axes,
     checked_plot_path,
     drawn_on,
     new_figure,
@@ -82,6 +83,7 @@ def plot_system(
     if path is not None:
         checked_plot_path(path)
     if ax is not None:
+        checked_axes(ax)
         _probabilities(ax, forecast, Sizes.of(ax.figure))
         return drawn_on(ax, path)
     figure = new_figure(size or SIZE)

@@ -20,6 +20,7 @@ answered only where it is a first passage: reached once, and the last total belo
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +32,7 @@ from tradetarget import presenting
 from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, deadline_of, is_first_passage
-from tradetarget.checks import function, instance_of, number, optional, share, table, takes
+from tradetarget.checks import function, instance_of, optional, share, table, takes
 from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
@@ -118,9 +119,9 @@ class Required(presenting.Presented):
         SettingError
             When ``value`` is not a number above -1 (-100 %).
         """
-        value = number(value, "value")
-        if not value > -1.0:
-            raise SettingError(f"a lever of {value!r} is not above -1: give a share such as 0.02 for 2 %")
+        plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        if not plain or not -1.0 < value <= sys.float_info.max:
+            raise SettingError(f"a lever of {shown(value)} is not above -1: give a share such as 0.02 for 2 %")
         inside = np.searchsorted(self.thresholds, math.log1p(value), side="right")
         return min(1.0, float(self.weights[:inside].sum()))
 

@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.checks import LARGEST, SMALLEST, any_text, between, optional, table, takes, text
+from tradetarget.checks import LARGEST, SMALLEST, any_text, between, instance_of, optional, table, takes, text
 from tradetarget.errors import DataError
 from tradetarget.models.pooled.cases import HORIZON, MULTIPLES, Cases, cut_cases
 from tradetarget.models.pooled.dollar import INFLATION_SPREAD, expected_inflation, inflation_of_years
@@ -65,6 +65,8 @@ from the 1950s to the 2000s)."""
     smallest=between(SMALLEST, LARGEST),
     size_centre=between(SMALLEST, LARGEST),
     note=any_text,
+    centres=optional(instance_of(Mapping, "give a dict by parameter")),
+    ridge=between(0.0, 1e6),
 )
 def estimate_prior(
     panel: pd.DataFrame,
