@@ -122,7 +122,7 @@ def whole(low: int, high: int) -> Reader:
 def year(value: object, name: str) -> int:
     """A year from 2030, "2030", or a yearly Period.
 
-    >>> year("2030", "by"), year(pd.Period(2030, "Y"), "by")
+    >>> year("2030", "by"), year(pd.Period("2030", "Y"), "by")
     (2030, 2030)
     """
     return checked_year(value, name)

@@ -54,7 +54,7 @@ def test_every_public_name_is_in_the_table(calls: list[Call]) -> None:
     assert set(tt.__all__) - names - RESULTS - rooms == set()
 
 
-@pytest.mark.parametrize("by", [2030, "2030", np.int64(2030), pd.Period(2030, "Y")])
+@pytest.mark.parametrize("by", [2030, "2030", np.int64(2030), pd.Period("2030", "Y")])
 def test_a_deadline_is_a_year_however_it_is_written(by: object) -> None:
     series, options = short_series(), {"model": "random-walk", "n_paths": 512}
     assert tt.Target(5, deadline=by).deadline == 2030

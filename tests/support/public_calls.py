@@ -68,7 +68,7 @@ WRONG: dict[str, Any] = {
     "array": np.array([[1.0, np.nan]]),
     "True": True,
     "date": dt.date(2024, 1, 1),
-    "Period": pd.Period(2030, "Y"),
+    "Period": pd.Period("2030", "Y"),
     "month": pd.Period("2030-05", "M"),
     "object": Opaque(),
     "type": int,

@@ -36,12 +36,14 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import DERIVED, NAMED, NAMELESS, PARAMETERS, Prior
 from tradetarget.observations.panel import read_panel
+from tradetarget.passage.points import BATCH
 from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
-CUBATURE = 32
-"""Points of the cubature while estimating. Half of those of a batch forecast, for twice the speed."""
+CUBATURE = BATCH.n_points
+"""Points of the cubature while estimating. Those of a batch forecast, since the error of a coarser rule would be taken
+for drift."""
 SHARED = 10.0
 """So many cases are worth one. Those of a pair share its history, those of neighbours their shocks. Judgement; 3 to 40
 score alike over ten origins (docs/pooled.md)."""
