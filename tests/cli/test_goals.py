@@ -105,7 +105,7 @@ def test_required_says_how_much_growth_and_sensitivity_takes_factors_in_words(ca
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("forecast", "--by", "soon"), "--by 'soon' is not a year: give one, such as 2030"),
+        (("forecast", "--by", "soon"), "--by 'soon' is not a year: give one"),
         (("required", "--by", "2020"), "--by 2020 is not a year after the data"),
         (("forecast", "--level", "0.8"), "--level '0.8' is in per cent, not a fraction"),
         (("forecast", "--level", "120"), "--level 120 is not a percentage"),

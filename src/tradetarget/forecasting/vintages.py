@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from tradetarget import presenting
 from tradetarget.answering.question import as_target, deadline_of
-from tradetarget.checks import instance_of, takes, year
+from tradetarget.checks import instance_of, optional, takes, year
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -151,7 +151,7 @@ class Change(presenting.Presented):
         return f"Change({self.earlier.series.label!r} by {self.by}: {ends}, {len(self.parts)} parts)"
 
 
-@takes(series=instance_of(TradeSeries, "wrap totals by year with TradeSeries.from_annual"), by=year)
+@takes(series=instance_of(TradeSeries, "wrap totals by year with TradeSeries.from_annual"), by=optional(year))
 def explain_change(
     series: TradeSeries,
     target: Target | float,

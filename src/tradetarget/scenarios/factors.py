@@ -198,7 +198,7 @@ class _Run:
         return case_of(question.targets[0], sources, plans, of_target)
 
 
-@takes(by=deadline, level=share, progress=optional(function), drivers=optional(table))
+@takes(by=optional(deadline), level=share, progress=optional(function), drivers=optional(table))
 def sensitivity(
     series: TradeSeries,
     target: Target | float,
@@ -291,7 +291,7 @@ def _swing(case: Case, name: str, kind: str, sizes: list[float]) -> dict[str, An
 
 
 @takes(
-    by=deadline,
+    by=optional(deadline),
     progress=optional(function),
     drivers=optional(table),
     scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),

@@ -172,7 +172,7 @@ class Required(presenting.Presented):
 
 
 @takes(
-    by=deadline,
+    by=optional(deadline),
     progress=optional(function),
     drivers=optional(table),
     scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),
