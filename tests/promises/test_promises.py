@@ -90,7 +90,7 @@ class TestCounts:
 
     @pytest.mark.parametrize("growth", [-0.01, math.nan, "0.12", True])
     def test_growth_that_is_none_is_refused(self, shipped: Promises, growth: object) -> None:
-        with pytest.raises(SettingError, match="is not a fraction a year"):
+        with pytest.raises(SettingError, match="is no fraction a year"):
             shipped.like(growth)  # type: ignore[arg-type]
 
     def test_bands_out_of_order_are_refused(self, shipped: Promises) -> None:
