@@ -229,7 +229,7 @@ def test_the_own_past_is_the_share_of_earlier_years_from_which_it_rose_as_far():
         (lambda: backtest(series(), "random-walk", targets=[]), SettingError, "at least one level"),
         (lambda: backtest(series(), "random-walk", targets=5, multiples=[2]), SettingError, "not both"),
         (lambda: backtest(series(), "random-walk", origins=[]), SettingError, "at least one year"),
-        (lambda: backtest(series(), "random-walk", origins=["2015"]), SettingError, "'2015' is not a year"),
+        (lambda: backtest(series(), "random-walk", origins=["soon"]), SettingError, "'soon' is not a year"),
         (lambda: backtest(series(), "random-walk", horizon=0), SettingError, "horizon 0"),
         (lambda: backtest(series(), "random-walk", seed=-1), SettingError, "seed -1"),
         (lambda: backtest(series(), "random-walk", n_paths=1), SettingError, "n_paths 1"),
