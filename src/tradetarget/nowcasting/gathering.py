@@ -22,7 +22,7 @@ the months of 105 partners of the United States most probable, each under a law 
 (benchmarks/month_coverage.py). A few are far more seasonal than a normal law allows."""
 
 
-QUARTERS = (3.0, 6.0, 9.0)
+QUARTERS = (3.0, 6.0, 9.0)  # months from January, as calendar quarters end
 
 
 def evidence_for(

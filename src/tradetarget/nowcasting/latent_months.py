@@ -17,7 +17,7 @@ from tradetarget.nowcasting.months import MonthLaw
 from tradetarget.nowcasting.shares import Array, ShareLaw
 from tradetarget.observations import TradeSeries
 
-LEAST_POINTS = 2048
+LEAST_POINTS = 2048  # judgement: half the points of the annual posterior, for twelve times the figures
 NARROW = 1e-6
 """Width in logs below which a month counts as known. The points differ by rounding alone."""
 

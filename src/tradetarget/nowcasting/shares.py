@@ -31,8 +31,8 @@ from tradetarget.packaged import packaged_text
 
 Array = NDArray[np.float64]
 _ARRAYS = ("mean", "size_slope", "growth_slope", "next_growth_slope", "persistent", "yearly", "common")
-SCHEMA = 1
-CUTS = 11
+SCHEMA = 1  # of the JSON file
+CUTS = 11  # ends of January to November: where a year can be cut into two parts of whole months
 LARGEST_GROWTH = 0.7
 """Growth beyond which, in log points from the mean, the share is not taken to move further."""
 LARGEST_KNOWN = 3.0

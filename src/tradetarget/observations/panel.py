@@ -16,7 +16,7 @@ from tradetarget.reading.periods import PeriodOptions, read_periods
 from tradetarget.reading.values import is_missing, read_figures
 
 Array = NDArray[np.float64]
-KEEP_YEARS = 60
+KEEP_YEARS = 60  # judgement: more than twice the 25 years that a law looks at, so that gaps do not shorten them
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from tradetarget.observations.observation import Observation
 from tradetarget.reading.periods import DECEMBER
 from tradetarget.units import Unit
 
-SCHEMA = 1
+SCHEMA = 1  # of the JSON record
 
 
 class SeriesRecord(NamedTuple):

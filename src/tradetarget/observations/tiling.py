@@ -22,7 +22,7 @@ import numpy as np
 
 from tradetarget.observations.observation import NEAR, Observation
 
-MONTHS = 12
+MONTHS = 12  # a year
 LONG = 4
 """Figures that a sum may have to be written out in a message. Judgement, four quarters still are."""
 COMPUTED = 1e-4

@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 LOG_SLACK = 1e-12
 """Reached means level >= target to this relative slack (an absolute slack in logs)."""
 
-LARGEST = 1e60
+LARGEST = 1e60  # judgement: its square and its inverse squared are still float64 numbers
 
 SMALLEST_DF, LARGEST_DF = 1e-3, 1e8
 """Below the first a scale is taken at it; from the second on it is known to one part in 10^4 and taken as known."""

@@ -35,8 +35,8 @@ from tradetarget.passage.events import REACHED_TOLERANCE
 from tradetarget.passage.points import EXACT, Rule
 from tradetarget.passage.scales import Scales
 
-_FINE = 4001
-_TAIL = 1e-9
+_FINE = 4001  # cells for the quantiles of the known year: spacing below 1e-3 of its spread
+_TAIL = 1e-9  # probability left out on each side: a thousandth of the error that is promised
 
 
 class ImpossibleError(ValueError):

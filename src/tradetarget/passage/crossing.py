@@ -36,7 +36,7 @@ FARTHEST = 1e12
 _CELLS = 1 << 16
 """Normal distribution functions are read from this many cells over [-6, 6]. 1.8e-4 apart, where Phi moves by 7e-5 at
 most and by less than 1e-9 beyond. Rounding to the middle of a cell averages out over the points."""
-_PER_UNIT = _CELLS / 12.0
+_PER_UNIT = _CELLS / 12.0  # cells over [-6, 6]
 _MIDDLE = np.float32(0.5 * _CELLS)
 _LAST = np.float32(_CELLS - 1)
 

@@ -36,9 +36,9 @@ from tradetarget.passage.scales import scale_nodes
 
 _Law = Callable[[NDArray[np.intp], Array, Array], Array]
 
-_ROWS = 2_000
-_DRIFT_NODES = 24
-_SMALLEST = 1e-10
+_ROWS = 2_000  # rows at once: judgement, so that a block of node arrays fits into a processor cache
+_DRIFT_NODES = 24  # Gauss nodes of the drift; tests/passage/test_discrete.py hold the error
+_SMALLEST = 1e-10  # a volatility below this share of the distance counts as none: it cannot reach by chance
 
 
 def discrete_cdf(

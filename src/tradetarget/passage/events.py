@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tradetarget.passage.fixed_order import ordered_sum
 
-REACHED_TOLERANCE = 1e-12
+REACHED_TOLERANCE = 1e-12  # relative: a level that went through logs and back may be some units in the last place short
 LARGEST_LOG = 700.0
 """Largest distance from 0, in logs, at which levels and sums of twelve of them are still numbers. exp(709) is not."""
 

@@ -30,8 +30,8 @@ from tradetarget.passage.markov import unit_rule
 
 LOWEST, HIGHEST = -10.0, 12.0
 """The lattice covers log beta in this range; below it the law has reached its limit in beta."""
-_NEGLIGIBLE = 17.0
-_BLOCK = 1_500
+_NEGLIGIBLE = 17.0  # exponent of a density that is left out: e^-17 = 4e-8 of its peak
+_BLOCK = 1_500  # rows at once: judgement, by the size of a processor cache
 _LARGEST_LUMP = -16.0
 """Log of the largest error by volatilities beyond the lattice. 1e-7."""
 

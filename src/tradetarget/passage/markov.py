@@ -33,12 +33,12 @@ from scipy.special import gammaln, ndtr, stdtr
 
 from tradetarget.passage._arrays import Array, slack
 
-_REACH = 8.5
-_SIZES = (32, 64, 128, 256, 512)
-_FINEST = 25.0
-_CELLS = 200_000
-_TAIL = (3.0, 12.0, 60.0)
-_TAIL_NODES = 8
+_REACH = 8.5  # standard deviations of the window: beyond it lies 2e-17 of a normal law
+_SIZES = (32, 64, 128, 256, 512)  # nodes that are chosen from, in powers of two
+_FINEST = 25.0  # sd over step that the largest grid resolves; see the error above
+_CELLS = 200_000  # entries of transition matrices at once: 1.6 MB, judgement by the size of a cache
+_TAIL = (3.0, 12.0, 60.0)  # ends of the tail panels, in bulk widths: judgement, tested with df of 1 to 3
+_TAIL_NODES = 8  # nodes of each of them: the tail is smooth
 
 
 class _State(NamedTuple):

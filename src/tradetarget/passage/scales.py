@@ -13,8 +13,8 @@ from scipy.special import gammainccinv, gammaincinv, ndtr
 
 from tradetarget.passage._arrays import LARGEST_DF, SMALLEST_DF, Array
 
-_NEGLIGIBLE = 25.0
-_CELLS = 1 << 16
+_NEGLIGIBLE = 25.0  # exponent of a density that is left out: e^-25 = 1e-11 of its peak
+_CELLS = 1 << 16  # quantiles of the scale are read from a table of so many cells over [-6, 6] normal scores
 _NODES = 2049
 """Straight lines between so many values of log v err by less than 5e-6 for df >= 1."""
 _INTERPOLATED = 4096

@@ -22,7 +22,7 @@ from tradetarget.checks import share, takes, whole
 from tradetarget.errors import SettingError, shown
 
 Array = NDArray[np.float64]
-LEVEL = 0.95
+LEVEL = 0.95  # the usual coverage of a Kaplan-Meier band
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tradetarget.reading.layouts import Columns
 from tradetarget.reading.record import Unused
 from tradetarget.reading.values import is_missing
 
-NAMES_LISTED = 8
+NAMES_LISTED = 8  # judgement: more names do not fit on a line
 
 _TOTALS: Mapping[str, frozenset[str]] = {
     "commodity": frozenset(

@@ -14,8 +14,8 @@ from tradetarget.reading.text import find_separator
 
 LARGE = 4_000_000
 """Bytes from which pandas reads the rows; below, either way takes less than a tenth of a second."""
-_BLOCK = 1 << 25
-_HEAD = 200_000
+_BLOCK = 1 << 25  # 32 MB at once: judgement, so that memory is bounded
+_HEAD = 200_000  # bytes looked at for the heading: judgement, far beyond any banner
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
 
 

@@ -19,7 +19,7 @@ USUAL_YEAR_END = 3
 2015/16 (India, Japan, the United Kingdom, Canada, South Africa, Singapore, Hong Kong) end in March; it is said with
 every answer."""
 
-DECEMBER = 12
+DECEMBER = 12  # the month in which a calendar year ends
 _SUMS = frozenset(
     ("total", "totals", "sum", "all", "gesamt", "summe", "insgesamt", "ensemble", "suma", "итого", "всего")
 )

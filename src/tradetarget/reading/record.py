@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-LINES_NAMED = 3
+LINES_NAMED = 3  # judgement: enough to find the rows, on one line
 OTHER = "of another"
 """How the reason starts for rows that belong to another series."""
 

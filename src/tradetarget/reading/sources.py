@@ -21,7 +21,7 @@ UN Comtrade; a table in memory is several times its text."""
 MAX_TEXT = 10_000_000
 """The largest file of scenarios, or prior, that is read. Judgement. A thousand scenarios take a hundredth of it."""
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 20  # 1 MB at once, so that the bound on the whole is seen early
 # One slash is enough: a path that was made of an address has lost the other.
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 STANDARD_INPUT = "-"

@@ -17,7 +17,7 @@ from tradetarget.reading.dates import month_end
 from tradetarget.reading.period_cells import Fiscal, Meaning, Span, months_span, year_span
 
 FREQUENCIES = ("year", "quarter", "month", "day")
-MONTHS = 12
+MONTHS = 12  # a year
 
 
 class StampRule(NamedTuple):

@@ -28,7 +28,7 @@ from tradetarget.reading.sources import read_text
 from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
-SCHEMA = 2
+SCHEMA = 2  # of the JSON file: 2 since real growth and inflation stand apart
 COUNTRY_MEMORY = 0.9
 """Weight of a year of a country's relative growth against the year after it. A mean age of nine years."""
 
