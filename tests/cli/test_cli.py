@@ -618,3 +618,10 @@ def test_progress_is_silent_elsewhere(capsys) -> None:
     with Progress("computing"):
         pass
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("words", [("--target", "1_0"), ("--horizon", "1_5"), ("--target", "٥")])
+def test_a_number_is_written_as_people_write_it(capsys, words: tuple[str, ...]) -> None:
+    status, out, err = run(capsys, "forecast", *words)
+    assert (status, out) == (2, "")
+    assert f"{words[0]} {words[1]!r} is not a" in err

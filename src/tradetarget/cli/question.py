@@ -253,7 +253,7 @@ def number(option: str, text: str) -> float:
     from tradetarget.errors import SettingError
 
     try:
-        return float(text)
+        return float(_plain(text))
     except ValueError:
         raise SettingError(f"{option} {text!r} is not a number: write it with a decimal point, such as 5.5") from None
 
@@ -263,9 +263,16 @@ def whole(option: str, text: str) -> int:
     from tradetarget.errors import SettingError
 
     try:
-        return int(text)
+        return int(_plain(text))
     except ValueError:
         raise SettingError(f"{option} {text!r} is not a whole number: give one, such as 15") from None
+
+
+def _plain(text: str) -> str:
+    """The text, with a ValueError on what Python alone reads as a number: 1_0 is ten there and a slip elsewhere."""
+    if "_" in text or not text.isascii():
+        raise ValueError(text)
+    return text
 
 
 def read_target(value: str | None, unit: str | None, *, bundled: bool) -> Target:

@@ -43,8 +43,8 @@ def evidence_for(
         of a running year's total.
 
     The last complete year counts too where parts that cover it, such as its months or quarters, are published: a strong
-    end of it foretells growth in the next, so that they are evidence about the year after even before anything is said
-    of that one. Other parts of it are not taken so: what was announced during a year and the total as it was revised
+    end of it foretells growth in the next, so that they are evidence about the year after even before that one has any
+    figure. Other parts of it are not taken so: what was announced during a year and the total as it was revised
     later are seldom of one table.
 
     Returns
@@ -59,8 +59,8 @@ def evidence_for(
     SettingError
         When ``after_year`` is not one of its complete years.
     """
-    found = readings(series)
-    later = [r.year for r in found.used if r.year > after_year]
+    stated = readings(series)
+    later = [r.year for r in stated.used if r.year > after_year]
     if not later:
         if after_year not in series.tilings or MONTHS not in series.tilings[after_year].cumulated:
             return None
@@ -70,11 +70,11 @@ def evidence_for(
     if after_year not in totals:
         raise SettingError(f"{after_year} is not a complete year of {series.label}: give one, such as {max(totals)}")
     between = range(after_year, max(later) + 1)
-    said = tuple(r for r in found.used if r.year > after_year or totals.keys() >= _years_of(r))
-    found = as_one_table(found._replace(used=said), series, totals)
-    if not every_month and any(r.year > after_year and r.of_parts for r in said):
-        found = at_quarters(found, totals)
-    return build_evidence(found, totals, between, series.unit, law or ShareLaw.shipped())
+    usable = tuple(r for r in stated.used if r.year > after_year or totals.keys() >= _years_of(r))
+    stated = as_one_table(stated._replace(used=usable), series, totals)
+    if not every_month and any(r.year > after_year and r.of_parts for r in usable):
+        stated = at_quarters(stated, totals)
+    return build_evidence(stated, totals, between, series.unit, law or ShareLaw.shipped())
 
 
 def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None = None) -> Evidence:
@@ -85,28 +85,28 @@ def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None =
     DataError
         As ``evidence_for``.
     """
-    found = readings(series)
+    stated = readings(series)
     years, levels = series.annual_arrays()
     totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= through_year}
-    said = tuple(r for r in found.used if totals.keys() >= _years_of(r))
-    found = as_one_table(found._replace(used=said), series, totals)
-    return build_evidence(found, totals, (), series.unit, law or ShareLaw.shipped())
+    usable = tuple(r for r in stated.used if totals.keys() >= _years_of(r))
+    stated = as_one_table(stated._replace(used=usable), series, totals)
+    return build_evidence(stated, totals, (), series.unit, law or ShareLaw.shipped())
 
 
-def at_quarters(found: Readings, totals: dict[int, float]) -> Readings:
+def at_quarters(stated: Readings, totals: dict[int, float]) -> Readings:
     """Of sums of parts from January those to the end of a quarter, and to the last month of a year without a total.
 
     An odd month of a small pair says too much when every month is a row: with quarters the error of a nowcast from nine
     months is 7 % smaller, and its intervals hold what they say (docs/months.md).
     """
-    sums = [r for r in found.used if r.of_parts and r.window.start == 0.0 and not r.window.is_whole]
+    sums = [r for r in stated.used if r.of_parts and r.window.start == 0.0 and not r.window.is_whole]
     latest = {max(r.window.end for r in sums if r.year == y) for y in {r.year for r in sums} - totals.keys()}
     kept = {*QUARTERS, *latest}
     dropped = {id(r) for r in sums if r.window.end not in kept}
-    return found._replace(used=tuple(r for r in found.used if id(r) not in dropped))
+    return stated._replace(used=tuple(r for r in stated.used if id(r) not in dropped))
 
 
-def as_one_table(found: Readings, series: TradeSeries, totals: dict[int, float]) -> Readings:
+def as_one_table(stated: Readings, series: TradeSeries, totals: dict[int, float]) -> Readings:
     """Parts that cover a year set to its total, where this was revised since: their shares are what they tell."""
     covered = {y: t.cumulated[MONTHS] for y, t in series.tilings.items() if y in totals and MONTHS in t.cumulated}
     factor = {y: totals[y] / sum_of(terms) for y, terms in covered.items()}
@@ -114,9 +114,9 @@ def as_one_table(found: Readings, series: TradeSeries, totals: dict[int, float])
         replace(r, interval=Interval(*(end * factor[r.year] for end in r.interval)))
         if r.year in factor and r.of_parts and not r.window.is_whole
         else r
-        for r in found.used
+        for r in stated.used
     )
-    return found._replace(used=used)
+    return stated._replace(used=used)
 
 
 def _years_of(reading: Reading) -> set[int]:
@@ -125,11 +125,11 @@ def _years_of(reading: Reading) -> set[int]:
 
 
 def build_evidence(
-    found: Readings, totals: dict[int, float], also: Iterable[int], unit: Unit | None, law: ShareLaw
+    stated: Readings, totals: dict[int, float], also: Iterable[int], unit: Unit | None, law: ShareLaw
 ) -> Evidence:
     """Evidence from readings, the totals taken as known, and years that belong in although no reading touches them."""
-    used, aside = [], list(found.set_aside)
-    for r in found.used:
+    used, aside = [], list(stated.set_aside)
+    for r in stated.used:
         involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
         if r.window.is_whole and involved <= totals.keys():
             continue

@@ -69,8 +69,8 @@ class LatentAnnual:
     @cached_property
     def covariance(self) -> Array:
         """(T, T) covariance of the log totals; 0 for the known ones."""
-        away = self.log_points - self.mean
-        return np.asarray((away * self.weights[:, None]).T @ away)
+        deviations = self.log_points - self.mean
+        return np.asarray((deviations * self.weights[:, None]).T @ deviations)
 
     @cached_property
     def evidence_of_months(self) -> Evidence:
@@ -128,9 +128,9 @@ def latent_annual(series: TradeSeries, *, law: ShareLaw | None = None, growth_pr
     DataError
         When several reporters state the flow, or no statement gives the level of any year.
     """
-    found, law = readings(series), law or ShareLaw.shipped()
-    totals = {r.year: r.interval.low for r in found.used if r.kind == "level" and r.window.is_whole and r.is_exact}
-    every = as_one_table(found, series, totals)
+    stated, law = readings(series), law or ShareLaw.shipped()
+    totals = {r.year: r.interval.low for r in stated.used if r.kind == "level" and r.window.is_whole and r.is_exact}
+    every = as_one_table(stated, series, totals)
     evidence = build_evidence(at_quarters(every, totals), totals, (), series.unit, law)
     _require_levels(series, evidence, totals, growth_prior)
     known = ~np.isnan(evidence.log_known)
@@ -205,9 +205,9 @@ def _mode(log_density: Callable[[Array], Array], start: Array, steps: int = 40) 
         values = np.maximum(np.abs(values), 1e-2)
         step = vectors @ ((vectors.T @ np.nan_to_num(gradient)) / values)
         tried = x + step * 0.5 ** np.arange(12)[:, None]
-        found = log_density(tried)
-        best = int(np.argmax(found))
-        if found[best] <= f[0] + 1e-9:
+        density = log_density(tried)
+        best = int(np.argmax(density))
+        if density[best] <= f[0] + 1e-9:
             break
         x = tried[best]
     return x, np.asarray(vectors / np.sqrt(values))

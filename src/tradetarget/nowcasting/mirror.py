@@ -67,9 +67,9 @@ def _to_fob(series: TradeSeries, first: str, factor: float) -> float:
 
 def _two_sides(series: TradeSeries) -> tuple[str, str]:
     if len(series.reporters) != 2:
-        found = " and ".join(series.reporters) or "nobody named"
+        reporters = " and ".join(series.reporters) or "nobody named"
         raise DataError(
-            f"{series.label} is reported by {found}, and mirror figures need two sides: give statements by both "
+            f"{series.label} is reported by {reporters}, and mirror figures need two sides: give statements by both "
             "and by no third"
         )
     home = series.home or series.reporters[0]
@@ -78,8 +78,8 @@ def _two_sides(series: TradeSeries) -> tuple[str, str]:
 
 def _levels(series: TradeSeries, side: str) -> list[Reading]:
     """One side's levels, period by period."""
-    found = readings(series.reported_by(side), summed=False).used
-    return [r for r in found if r.kind == "level" and not r.interval.is_bound]
+    usable = readings(series.reported_by(side), summed=False).used
+    return [r for r in usable if r.kind == "level" and not r.interval.is_bound]
 
 
 @dataclass(frozen=True)
@@ -120,16 +120,16 @@ def reconciled(series: TradeSeries, *, anchor: str | None = None) -> Reconciled:
     sides = _two_sides(series)
     if anchor is not None and anchor not in sides:
         raise DataError(f"anchor {anchor!r} is no side of {series.label}: give {sides[0]!r} or {sides[1]!r}")
-    found = [{(r.year, r.window): r for r in _levels(series, side)} for side in sides]
-    both = sorted(found[0].keys() & found[1].keys())
+    by_side = [{(r.year, r.window): r for r in _levels(series, side)} for side in sides]
+    both = sorted(by_side[0].keys() & by_side[1].keys())
     if len(both) < 3:
         raise DataError(f"{series.label}: the two sides have {len(both)} periods in common, and biases need 3 or more")
-    gaps = np.array([found[1][k].log_moments[0] - found[0][k].log_moments[0] for k in both])
+    gaps = np.array([by_side[1][k].log_moments[0] - by_side[0][k].log_moments[0] for k in both])
     gap, noise = float(gaps.mean()), float(gaps.std(ddof=1) / np.sqrt(2.0))
     half = {None: (-gap / 2.0, gap / 2.0), sides[0]: (0.0, gap), sides[1]: (-gap, 0.0)}[anchor]
     merged = [
-        _merged([(f[k], bias) for f, bias in zip(found, half, strict=True) if k in f], noise, series)
-        for k in sorted(found[0].keys() | found[1].keys())
+        _merged([(f[k], bias) for f, bias in zip(by_side, half, strict=True) if k in f], noise, series)
+        for k in sorted(by_side[0].keys() | by_side[1].keys())
     ]
     view = TradeSeries(series.name, tuple(merged), series.flow, series.unit, series.vintage)
     return Reconciled(view, dict(zip(sides, half, strict=True)), noise, len(both))
@@ -141,15 +141,15 @@ def _merged(parts: list[tuple[Reading, float]], noise: float, series: TradeSerie
     precision = 1.0 / np.array([noise**2 + r.log_moments[1] + FINEST for r, _ in parts])
     variance = 1.0 / precision.sum()
     value = float(np.exp(precision @ logs * variance))
-    said = [o for r, _ in parts for o in r.observations]
+    statements = [o for r, _ in parts for o in r.observations]
     return Observation(
-        start=said[0].start,
-        end=said[0].end,
+        start=statements[0].start,
+        end=statements[0].end,
         value=value,
         unit=series.unit,
         rounding=value * float(np.sqrt(12.0 * variance)),
         flow=series.flow,
-        stated_by="both sides, reconciled" if len(parts) > 1 else f"{said[0].reporter}, reconciled",
-        as_of=max(o.known_from for o in said),
+        stated_by="both sides, reconciled" if len(parts) > 1 else f"{statements[0].reporter}, reconciled",
+        as_of=max(o.known_from for o in statements),
         year_end=series.year_end,
     )

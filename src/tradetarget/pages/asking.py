@@ -181,15 +181,22 @@ class _Parts:
         """Since the vintage before the latest figure."""
         self._refuse_what_is_settled("every probability is 1")
         a = self._answer
-        known = sorted({o.known_from for o in a.series})
-        if len(known) < 2:
+        vintages = sorted({o.known_from for o in a.series})
+        if len(vintages) < 2:
             raise SettingError("all figures became known at once, so that there is no earlier vintage")
         model = self._model
         if self._drivers is not None:
             raise SettingError("a change is not explained for a model with drivers")
         return explain_change(
-            a.series, a.target, known[-2], known[-1], by=self.by, model=model, horizon=a.horizon + 5, seed=self._seed
-        )
+            a.series,
+            a.target,
+            vintages[-2],
+            vintages[-1],
+            by=self.by,
+            model=model,
+            horizon=a.horizon + 5,
+            seed=self._seed,
+        )  # fmt: skip
 
     def backtest(self) -> Backtest:
         """The same multiple of the last total, asked at past origins for as many years ahead."""

@@ -93,18 +93,18 @@ def linked(words: str) -> list[tuple[str, str | None]]:
 
 def _sliders(report: Report) -> str | None:
     """What the script computes with, as JSON that cannot end the script it stands in; None without sliders."""
-    found = report.sliders
-    if found is None:
+    shown = report.sliders
+    if shown is None:
         return None
     f = report.forecast
-    low, high = float(found.log_quantiles.min()), float(found.log_quantiles.max())
+    low, high = float(shown.log_quantiles.min()), float(shown.log_quantiles.max())
     span = max(high - low, 1e-9)
-    codes = np.round((found.log_quantiles - low) / span * CODES).astype("<u2")
+    codes = np.round((shown.log_quantiles - low) / span * CODES).astype("<u2")
     lowest, highest = _range_of_targets(report)
     plain = {
-        "years": found.years.tolist(),
-        "growth": list(found.growth),
-        "probabilities": list(found.probabilities),
+        "years": shown.years.tolist(),
+        "growth": list(shown.growth),
+        "probabilities": list(shown.probabilities),
         "low": low,
         "span": span,
         "codes": base64.b64encode(codes.tobytes()).decode(),
@@ -121,11 +121,11 @@ def _sliders(report: Report) -> str | None:
 
 def _range_of_targets(report: Report) -> tuple[float, float]:
     """The ends of the slider of the target: from near the last value to where few paths come."""
-    f, found = report.forecast, report.sliders
+    f, shown = report.forecast, report.sliders
     top = 2.0 * max(f.target.value, f.last_value)
-    if found is not None:
-        base = found.log_quantiles[found.growth.index(0.0), -1]
-        top = max(top, float(np.exp(np.interp(0.95, found.probabilities, base))))
+    if shown is not None:
+        base = shown.log_quantiles[shown.growth.index(0.0), -1]
+        top = max(top, float(np.exp(np.interp(0.95, shown.probabilities, base))))
     return 0.8 * min(f.target.value, f.last_value), top
 
 

@@ -136,8 +136,8 @@ def _growth(report: Report) -> list[str]:
     if report.by not in rates.index:
         return []
     past = "; ".join(f"{rate(r)} a year over {words.plural(int(str(n)), 'year')}" for n, r in achieved.items())
-    said = f"To stand at the target in {report.by} trade has to grow by {rate(float(rates.loc[report.by]))} a year."
-    return [f"{said} It grew by {past}." if past else said]
+    sentence = f"To stand at the target in {report.by} trade has to grow by {rate(float(rates.loc[report.by]))} a year."
+    return [f"{sentence} It grew by {past}." if past else sentence]
 
 
 def _known(report: Report) -> str:
@@ -168,10 +168,10 @@ def _by_year(report: Report) -> Section:
 
 def _scenarios(report: Report) -> Section:
     """Scenarios beside the baseline."""
-    found = report.scenarios
-    if found is None:
+    shown = report.scenarios
+    if shown is None:
         return _absent(report, "scenarios", "scenarios", "What if")
-    case = found.cases[0]
+    case = shown.cases[0]
     base = case.hitting_times[case.baseline]
     at = int(report.by - base.origin - 1)
     head = ("Scenario", "Median year", f"By {report.by}", f"By {base.years[-1]}", f"Points by {report.by}")
@@ -182,22 +182,22 @@ def _scenarios(report: Report) -> Section:
         moved = "-" if gap is None else points(float(gap.probability[at]))
         both = percent(float(answer.probability[at])), percent(answer.probability_within_horizon)
         rows.append((one_line(name), words.year(answer.median, int(base.years[-1])), *both, moved))
-    why = [one_line(f"{s.name}: {s.description}", LONG) for s in found.scenarios if s.description]
+    why = [one_line(f"{s.name}: {s.description}", LONG) for s in shown.scenarios if s.description]
     lead = (
-        f"Every scenario is run on the same {found.n_paths:,} simulated paths, so that differences are free of the "
+        f"Every scenario is run on the same {shown.n_paths:,} simulated paths, so that differences are free of the "
         "chance that they share. Points are percentage points of probability against the baseline."
     )
     return Section(
         "scenarios", "What if", (lead, *why), Grid(head, tuple(rows)),
-        lambda w: found.plot(figsize=(w, min(0.45 * w + 0.26 * len(rows), 1.3 * w))),
+        lambda w: shown.plot(figsize=(w, min(0.45 * w + 0.26 * len(rows), 1.3 * w))),
         "The probability of having reached the target by year, a line a scenario.",
     )  # fmt: skip
 
 
 def _swings(report: Report) -> Section:
     """One factor at a time."""
-    found = report.swings
-    if found is None:
+    shown = report.swings
+    if shown is None:
         return _absent(report, "sensitivity", "sensitivity", "What matters most")
     rows = [
         (
@@ -205,59 +205,59 @@ def _swings(report: Report) -> Section:
             percent(r["probability_low"]), percent(r["probability_high"]),
             points(r["probability_high"] - r["probability_low"]),
         )
-        for r in found.to_dict()["factors"]
+        for r in shown.to_dict()["factors"]
     ]  # fmt: skip
     lead = (
-        f"One factor at a time, from the low to the high end of the central {100 * found.level:g} % of its size, the "
-        f"others at their middle, where the probability by {found.by} is {percent(found.probability)}."
+        f"One factor at a time, from the low to the high end of the central {100 * shown.level:g} % of its size, the "
+        f"others at their middle, where the probability by {shown.by} is {percent(shown.probability)}."
     )
     head = ("Factor", "Low", "High", "P at low", "P at high", "Points")
     return Section(
         "sensitivity", "What matters most", (lead,), Grid(head, tuple(rows)),
-        lambda w: found.plot(figsize=(w, 1.9 + 0.36 * len(rows))),
+        lambda w: shown.plot(figsize=(w, 1.9 + 0.36 * len(rows))),
         "One bar a factor: the probability from its low to its high size.",
     )  # fmt: skip
 
 
 def _sides(report: Report) -> Section:
     """Whose statistics, and whether they agree."""
-    found = report.sides
-    if not found.others:
-        who = found.decides or "nobody who is named"
+    shown = report.sides
+    if not shown.others:
+        who = shown.decides or "nobody who is named"
         return Section("sides", "Whose statistics", (f"One side reports this flow in the data: {who}.",))
     verdict = {
         True: "The sides disagree about the answer.", False: "The sides agree about the answer.",
         None: "No other side's statistics give an answer.",
-    }[found.disagree]  # fmt: skip
+    }[shown.disagree]  # fmt: skip
     rule = (
         "Sides disagree when medians lie more than one year apart, or probabilities in the year compared more than ten "
         "points."
     )
     rows = []
-    for side in found.sides:
+    for side in shown.sides:
         if side.forecast is None:
             rows.append((side.reporter or "-", "-", "-", one_line(f"no answer: {side.no_answer}")))
             continue
-        theirs = side_answers(found, side)[0]
+        theirs = side_answers(shown, side)[0]
         last = amount(side.forecast.last_value, side.forecast.target.unit)
         rows.append((side.reporter or "-", str(side.forecast.last_year), last, theirs))
     head = ("Side", "Totals through", "Last total", "Answer")
-    decides = f"The statistics of {found.decides or 'the side that is not named'} decide."
+    decides = f"The statistics of {shown.decides or 'the side that is not named'} decide."
     return Section("sides", "Whose statistics", (decides, f"{verdict} {rule}"), Grid(head, tuple(rows)))
 
 
 def _change(report: Report) -> Section:
     """What moved the answer since the last vintage."""
-    found = report.change
-    if found is None:
+    shown = report.change
+    if shown is None:
         return _absent(report, "change", "change", "What moved the answer")
     lead = (
-        f"As of {found.earlier.as_of} the probability by {found.by} was {percent(found.before)}; as of "
-        f"{found.later.as_of} it is {percent(found.after)}: {points(found.total)} percentage points. The parts add up "
+        f"As of {shown.earlier.as_of} the probability by {shown.by} was {percent(shown.before)}; as of "
+        f"{shown.later.as_of} it is {percent(shown.after)}: {points(shown.total)} percentage points. The parts add up "
         "to the change: first the passing of time, then each figure in the order it became known."
     )
     rows = []
-    for part in found.parts:
+    for part in shown.parts:
         o = part.observation
         day = "" if o is None else o.calendar_date(o.known_from).isoformat()
         what = "The passing of time" if o is None else one_line(cite(o))
@@ -268,29 +268,29 @@ def _change(report: Report) -> Section:
 
 def _backtest(report: Report) -> Section:
     """The same question asked in the past."""
-    found = report.backtest
-    if found is None:
+    shown = report.backtest
+    if shown is None:
         return _absent(report, "backtest", "backtest", "The same question in the past")
-    ends = found.to_frame().query("years_ahead == @found.horizon")
+    ends = shown.to_frame().query("years_ahead == @shown.horizon")
     known = ends[ends["reached"].notna()]
-    ahead = words.plural(found.horizon, "year")
+    ahead = words.plural(shown.horizon, "year")
     multiple = float(ends["multiple"].iloc[0])
     lead = (
         f"At each past origin the model was asked the same question: {multiple:.3g} times the last total, within "
         f"{ahead}, from what was known then."
     )
     if len(known):
-        happened, said = float(known["reached"].astype(float).mean()), float(known["probability"].mean())
+        happened, stated = float(known["reached"].astype(float).mean()), float(known["probability"].mean())
         lead += (
             f" Of {words.plural(len(known), 'origin')} whose {ahead} are over, {int(known['reached'].sum())} reached "
-            f"it ({percent(happened)}), and the average stated probability was {percent(said)}."
+            f"it ({percent(happened)}), and the average stated probability was {percent(stated)}."
         )
     rows = [
         (str(r["origin"]), level(r["target"]), percent(r["probability"]), _outcome(r["reached"]))
         for r in ends.tail(ORIGINS_SHOWN).to_dict("records")
     ]
     head = ("Origin", "Target", f"Stated P within {ahead}", "What came")
-    caution = f"Neighbouring origins share most of their years, so they are not independent; {found.real_time}."
+    caution = f"Neighbouring origins share most of their years, so they are not independent; {shown.real_time}."
     return Section("backtest", "The same question in the past", (lead, caution), Grid(head, tuple(rows)))
 
 
@@ -312,20 +312,20 @@ def _promises(report: Report) -> Section:
 
 def _tracking(report: Report) -> Section:
     """The official scales."""
-    found = report.tracking
-    if found is None:
+    shown = report.tracking
+    if shown is None:
         return _absent(report, "tracking", "tracking", "Official scales")
-    favourable = sum(v.is_favourable for v in found.verdicts)
+    favourable = sum(v.is_favourable for v in shown.verdicts)
     lead = (
-        f"{favourable} of {len(found.verdicts)} official scales call the target on track; the probability by "
-        f"{found.progress.deadline} is {percent(found.probability)}. The scales extrapolate growth since a base year, "
+        f"{favourable} of {len(shown.verdicts)} official scales call the target on track; the probability by "
+        f"{shown.progress.deadline} is {percent(shown.probability)}. The scales extrapolate growth since a base year, "
         "and say nothing of how uncertain that is."
     )
-    rows = [(v.scale, v.verdict, "-" if v.measure is None else f"{v.measure:.3f}", v.meaning) for v in found.verdicts]
+    rows = [(v.scale, v.verdict, "-" if v.measure is None else f"{v.measure:.3f}", v.meaning) for v in shown.verdicts]
     return Section(
         "tracking",
         "Official scales",
-        (lead, *found.notes),
+        (lead, *shown.notes),
         Grid(("Scale", "Verdict", "Measure", "What is measured"), tuple(rows)),
     )
 
