@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.answering.counting import hitting_time_of
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError, TradeTargetError
 from tradetarget.forecasting.single import forecast
 from tradetarget.models import FittedGrowth, GrowthModel, Paths, get_model
 from tradetarget.models.defaults import FIT_MEMBERS, MODEL_MEMBERS, DefaultsOfSeries
-from tradetarget.models.interface import Array, complete_fit, complete_model
+from tradetarget.models.interface import complete_fit, complete_model
 from tradetarget.observations import TradeSeries
 from tradetarget.targets import HittingTime, Target
 

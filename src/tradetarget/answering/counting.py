@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.answering.months import MonthPaths
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.models import Paths
-from tradetarget.models.interface import BATCH, Array
+from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
 from tradetarget.targets import (

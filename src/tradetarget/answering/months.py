@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import SettingError
-from tradetarget.models.interface import BATCH, Array, CompleteFit, DrawsMonths, Paths
+from tradetarget.models.interface import BATCH, CompleteFit, DrawsMonths, Paths
 from tradetarget.nowcasting import interval_of
 from tradetarget.nowcasting.evidence import require_years
 from tradetarget.nowcasting.months import MonthLaw, MonthNoise

@@ -18,10 +18,10 @@ import pandas as pd
 from scipy import special
 
 from tradetarget.answering.weighting import condition_blocks, no_path_agrees
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError
 from tradetarget.models.interface import (
     BATCH,
-    Array,
     CompleteFit,
     CompleteModel,
     FitDefaults,

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tradetarget.answering.counting import HittingCounter, exact_hitting_time
 from tradetarget.answering.months import MonthSource, month_batches, month_source
 from tradetarget.answering.part_years import fit_to_everything
+from tradetarget.arrays import Array
 from tradetarget.checks import checked_year, optional, table
 from tradetarget.errors import (
     DataError,
@@ -34,7 +35,6 @@ from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths, get_model
 from tradetarget.models.interface import (
     BATCH,
     MAX_HORIZON,
-    Array,
     CompleteFit,
     CompleteModel,
     checked_horizon,

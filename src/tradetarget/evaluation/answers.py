@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tradetarget.answering.counting import HittingCounter
 from tradetarget.answering.months import MonthPaths
 from tradetarget.answering.question import Question
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError, TradeTargetError
 from tradetarget.evaluation.questions import PastQuestion, Plan
 from tradetarget.evaluation.scores import crps_of_paths
@@ -22,7 +23,6 @@ from tradetarget.models.pooled.prior import Prior
 from tradetarget.passage.samples import equally_likely
 from tradetarget.targets import Target
 
-Array = NDArray[np.float64]
 NO_LEVELS = "the backtest was run with levels=False"
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.reference_class.episodes import count_episodes, reached_curve
 from tradetarget.passage import discrete_cdf
 from tradetarget.passage.events import log_floor
 
-Array = NDArray[np.float64]
 Baseline = Callable[[NDArray[np.int64], Array, Array, int], Array]
 
 

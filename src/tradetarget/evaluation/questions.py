@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradetarget.answering.question import Question, as_target, ask
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError, SettingError
 from tradetarget.models import GrowthModel
 from tradetarget.observations import TradeSeries
@@ -23,7 +23,6 @@ from tradetarget.units import Unit
 Known = Literal["as_of", "year"]
 MULTIPLES = (1.25, 1.5, 2.0)
 """Multiples asked by default. Judgement, because announced targets mostly ask for them within five to ten years."""
-Array = NDArray[np.float64]
 
 
 class Plan(NamedTuple):

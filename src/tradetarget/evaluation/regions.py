@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError, SettingError, TradeTargetError
 from tradetarget.evaluation.questions import MULTIPLES
 from tradetarget.evaluation.scores import brier_score, crps_of_paths
@@ -32,7 +33,6 @@ from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.joint import fit_system, region_of
 from tradetarget.systems.system import TradeSystem
 
-Array = NDArray[np.float64]
 FORECASTERS = ("joint", "independent", "direct")
 N_PATHS = 8192
 """Paths an origin. Judgement, because a probability then has a standard error of 0.6 points at most, small beside the

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from tradetarget.arrays import Array
 from tradetarget.checks import instance_of, share, takes, whole
 from tradetarget.errors import SettingError, shown
 from tradetarget.seeding import checked_seed
 
-Array = NDArray[np.float64]
 LOG_CLIP = 1e-4
 """Probabilities are moved this far inside 0 and 1 before a logarithm. Judgement, because a simulated probability of
 50,000 paths cannot tell less from 0, and one miss must not decide a mean: it costs 9.2 at most."""

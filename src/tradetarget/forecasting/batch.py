@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.checks import instance_of, optional, table, takes
-from tradetarget.models.interface import Array, checked_horizon
+from tradetarget.models.interface import checked_horizon
 from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_history
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import Prior

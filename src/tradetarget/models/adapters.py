@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
+from tradetarget.models.interface import BATCH, Fitted, ModelDefaults, annual_sample
 from tradetarget.observations import TradeSeries
 
 _STATSFORECAST = ("fit", "predict", "predict_in_sample", "simulate")

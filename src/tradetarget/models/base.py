@@ -16,9 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.models.defaults import FitDefaults
-from tradetarget.models.paths import BATCH, BLOCK, Array, Paths, checked_horizon, checked_paths, concatenate
+from tradetarget.models.paths import BATCH, BLOCK, Paths, checked_horizon, checked_paths, concatenate
 from tradetarget.observations import TradeSeries
 
 if TYPE_CHECKING:

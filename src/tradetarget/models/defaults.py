@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 import pandas as pd
 
-from tradetarget.models.paths import Array
+from tradetarget.arrays import Array
 from tradetarget.models.protocols import FittedGrowth, GrowthModel, StudentLaw
 from tradetarget.models.size import SizeClass
 from tradetarget.nowcasting import Evidence, SetAside, evidence_for, past_evidence, readings

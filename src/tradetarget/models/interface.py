@@ -6,6 +6,7 @@ optional members. ``Fitted`` is a base class that gives a new model everything b
 draws paths.
 """
 
+from tradetarget.arrays import Array
 from tradetarget.models.base import Fitted, annual_sample
 from tradetarget.models.defaults import (
     CompleteFit,
@@ -21,7 +22,6 @@ from tradetarget.models.paths import (
     BLOCK,
     LARGEST_LOG,
     MAX_HORIZON,
-    Array,
     Paths,
     checked_horizon,
     checked_paths,

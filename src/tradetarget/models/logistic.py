@@ -26,9 +26,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
+from tradetarget.models.interface import BATCH, Fitted, ModelDefaults, annual_sample
 from tradetarget.observations import TradeSeries
 
 LARGEST_CEILING_ERROR = 0.5

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError, SettingError, shown
 
 BATCH = 512
@@ -26,7 +27,6 @@ MAX_HORIZON = 200
 """Longest horizon in years. Judgement, because no law estimated from decades holds for centuries."""
 LARGEST_LOG = 700.0
 """Largest absolute log of a level that is shown as a level. Exp(709.78) is the largest number of float64."""
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

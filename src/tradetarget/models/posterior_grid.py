@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.models.interface import Array
+from tradetarget.arrays import Array
 
 NEGLIGIBLE_WEIGHT = 2e-4
 """Posterior probability that the dropped nodes may have together. Judgement, because it bounds what dropping them can

@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from tradetarget.models.paths import Array, Paths
+from tradetarget.arrays import Array
+from tradetarget.models.paths import Paths
 from tradetarget.observations import TradeSeries
 
 

@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.estimates import EXACT, Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, StudentLaw, annual_sample
+from tradetarget.models.interface import BATCH, Fitted, ModelDefaults, StudentLaw, annual_sample
 from tradetarget.observations import TradeSeries
 
 

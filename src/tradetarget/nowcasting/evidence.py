@@ -27,10 +27,11 @@ from numpy.typing import NDArray
 from scipy import special
 from scipy.linalg import block_diag
 
+from tradetarget.arrays import Array
 from tradetarget.errors import SettingError
 from tradetarget.nowcasting.readings import Reading, SetAside
 from tradetarget.nowcasting.rows import FINEST, Rows
-from tradetarget.nowcasting.shares import LARGEST_KNOWN, Array, ShareLaw
+from tradetarget.nowcasting.shares import LARGEST_KNOWN, ShareLaw
 from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum
 
 LEAST_PROBABILITY = 1e-300

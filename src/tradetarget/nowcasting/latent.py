@@ -21,11 +21,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError
 from tradetarget.nowcasting.evidence import Evidence
 from tradetarget.nowcasting.gathering import as_one_table, at_quarters, build_evidence
 from tradetarget.nowcasting.readings import Reading, SetAside, readings
-from tradetarget.nowcasting.shares import Array, ShareLaw
+from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import Observation, TradeSeries
 
 POINTS = 4096  # judgement: quantiles then err by a few thousandths of the spread; a power of two suits Sobol points

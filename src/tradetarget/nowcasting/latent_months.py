@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.nowcasting.latent import INTERVAL, LatentAnnual, latent_annual, quantiles_of
 from tradetarget.nowcasting.months import MonthLaw
-from tradetarget.nowcasting.shares import Array, ShareLaw
+from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import TradeSeries
 
 LEAST_POINTS = 2048  # judgement: half the points of the annual posterior, for twelve times the figures

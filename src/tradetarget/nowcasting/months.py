@@ -28,9 +28,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.nowcasting.evidence import Evidence, SeasonGain, is_of_months
 from tradetarget.nowcasting.readings import Interval, Reading, interval_of
-from tradetarget.nowcasting.shares import CUTS, Array
+from tradetarget.nowcasting.shares import CUTS
 from tradetarget.passage.fixed_order import ordered_product, ordered_sum, symmetric_root
 
 LEAST_REST = 1e-4

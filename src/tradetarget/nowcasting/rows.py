@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.nowcasting.readings import Reading
-from tradetarget.nowcasting.shares import CUTS, Array, ShareLaw
+from tradetarget.nowcasting.shares import CUTS, ShareLaw
 from tradetarget.observations.exchange import factor_between
 from tradetarget.units import Unit
 

@@ -24,12 +24,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError
 from tradetarget.packaged import packaged_text
 
-Array = NDArray[np.float64]
 _ARRAYS = ("mean", "size_slope", "growth_slope", "next_growth_slope", "persistent", "yearly", "common")
 SCHEMA = 1  # of the JSON file
 CUTS = 11  # ends of January to November: where a year can be cut into two parts of whole months

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError
 
 COLUMNS = ("area", "concept", "period", "value", "vintage", "is_forecast")
-Array = NDArray[np.float64]
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError, TargetError
 from tradetarget.reading.dates import FIRST_YEAR, LAST_YEAR
 from tradetarget.reading.frames import to_pandas, with_index
 from tradetarget.reading.periods import PeriodOptions, read_periods
 from tradetarget.reading.values import is_missing, read_figures
 
-Array = NDArray[np.float64]
 KEEP_YEARS = 60  # judgement: more than twice the 25 years that a law looks at, so that gaps do not shorten them
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from tradetarget.arrays import Array
 
 LOG_SLACK = 1e-12
 """Reached means level >= target to this relative slack (an absolute slack in logs)."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
-from tradetarget.passage._arrays import Array
+from tradetarget.arrays import Array
 from tradetarget.passage.markov import unit_rule
 
 FINE = 64

@@ -29,7 +29,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from tradetarget.passage._arrays import Array, degrees, lower_factor
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import degrees, lower_factor
 from tradetarget.passage.crossing import FirstPeriod, reached_sums
 from tradetarget.passage.events import REACHED_TOLERANCE
 from tradetarget.passage.points import EXACT, Rule

@@ -43,7 +43,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import erfcx, ndtr
 
-from tradetarget.passage._arrays import LARGEST, Array, slack, tame
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import LARGEST, slack, tame
 
 
 def inverse_gaussian_cdf(t: ArrayLike, barrier: ArrayLike, drift: ArrayLike, volatility: ArrayLike) -> Array:

@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from tradetarget.passage._arrays import Array, slack
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import slack
 from tradetarget.passage.points import BLOCK, Innovations, Single
 
 SMALLEST_LOAD = 1e-14

@@ -28,7 +28,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from tradetarget.passage._arrays import Array, degrees, settle, slack, tame
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import degrees, settle, slack, tame
 from tradetarget.passage.lattice import Rows, on_lattice, uncertain_volatility_law
 from tradetarget.passage.markov import markov_survival
 from tradetarget.passage.recursion import constant_law

@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from tradetarget.arrays import Array
 
 
 def ordered_sum(terms: Iterable[Array]) -> Array:

@@ -22,7 +22,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tradetarget.passage._arrays import LARGEST, Array, degrees, lower_factor
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import LARGEST, degrees, lower_factor
 from tradetarget.passage.crossing import reached_sums
 from tradetarget.passage.points import EXACT, LONGEST, Rule
 from tradetarget.passage.scales import Scales

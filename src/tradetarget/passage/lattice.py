@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import ndtr
 
-from tradetarget.passage._arrays import Array
+from tradetarget.arrays import Array
 from tradetarget.passage.bridges import FAR, FINE, LONGEST, crossing_measures
 from tradetarget.passage.markov import unit_rule
 

@@ -31,7 +31,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr, stdtr
 
-from tradetarget.passage._arrays import Array, slack
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import slack
 
 _REACH = 8.5  # standard deviations of the window: beyond it lies 2e-17 of a normal law
 _SIZES = (32, 64, 128, 256, 512)  # nodes that are chosen from, in powers of two

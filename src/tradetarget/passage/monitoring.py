@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tradetarget.passage._arrays import Array, slack, tame
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import slack, tame
 from tradetarget.passage.continuous import inverse_gaussian_cdf
 
 CONTINUITY_BETA = 0.5825971579390107

@@ -30,7 +30,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tradetarget.passage._arrays import Array, lower_factor
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import lower_factor
 
 Single = NDArray[np.float32]
 

@@ -29,7 +29,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
-from tradetarget.passage._arrays import Array
+from tradetarget.arrays import Array
 from tradetarget.passage.bridges import FAR, LONGEST, law_by_bridges
 from tradetarget.passage.markov import markov_survival, unit_rule
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from tradetarget.arrays import Array
 
 
 def quantiles_of_paths(x: Array, weights: Array | None, probabilities: Sequence[float]) -> Array:

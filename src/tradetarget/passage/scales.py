@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammainccinv, gammaincinv, ndtr
 
-from tradetarget.passage._arrays import LARGEST_DF, SMALLEST_DF, Array
+from tradetarget.arrays import Array
+from tradetarget.passage._arrays import LARGEST_DF, SMALLEST_DF
 
 _NEGLIGIBLE = 25.0  # exponent of a density that is left out: e^-25 = 1e-11 of its peak
 _CELLS = 1 << 16  # quantiles of the scale are read from a table of so many cells over [-6, 6] normal scores

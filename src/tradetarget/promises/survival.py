@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.checks import share, takes, whole
 from tradetarget.errors import SettingError, shown
 
-Array = NDArray[np.float64]
 LEVEL = 0.95  # the usual coverage of a Kaplan-Meier band
 
 

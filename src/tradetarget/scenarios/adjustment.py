@@ -16,12 +16,13 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from tradetarget.arrays import Array
 from tradetarget.checks import LAST_YEAR, checked_year, year_of
 from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import FittedGrowth, Paths, get_model
 from tradetarget.models.interface import MAX_HORIZON, checked_horizon
 from tradetarget.observations import TradeSeries
-from tradetarget.scenarios.sizes import Array, Size, bounds, draws_of, log_factor, middle, plain, read_size
+from tradetarget.scenarios.sizes import Size, bounds, draws_of, log_factor, middle, plain, read_size
 
 LONGEST_CLASS, LARGEST_MULTIPLE = 15, 10.0
 """The horizon in years, and the largest multiple, of the table that the reference class reads (shipped with it)."""

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
+from tradetarget.arrays import Array
 from tradetarget.checks import any_text, checked_probabilities, number, optional
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import CompleteFit
@@ -18,7 +19,6 @@ from tradetarget.observations import TradeSeries
 from tradetarget.passage.samples import quantiles_of_paths
 from tradetarget.scenarios.drivers import Sources
 from tradetarget.scenarios.scenario import Plan, Scenario
-from tradetarget.scenarios.sizes import Array
 from tradetarget.targets import HittingTime, Target
 
 QUANTILE_PATHS = 20 * 1024

@@ -16,6 +16,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ScenarioError
 from tradetarget.models import Paths
 from tradetarget.scenarios.adjustment import (
@@ -28,7 +29,7 @@ from tradetarget.scenarios.adjustment import (
     whole_number,
     year_key,
 )
-from tradetarget.scenarios.sizes import Array, Size, draws_of, log_factor, middle, read_number
+from tradetarget.scenarios.sizes import Size, draws_of, log_factor, middle, read_number
 
 
 @dataclass(frozen=True)

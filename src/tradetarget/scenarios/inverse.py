@@ -32,6 +32,7 @@ from tradetarget import presenting
 from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, deadline_of, is_first_passage
+from tradetarget.arrays import Array
 from tradetarget.checks import function, instance_of, optional, share, table, takes
 from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
@@ -51,7 +52,6 @@ from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
 from tradetarget.scenarios.running import Progress
 from tradetarget.scenarios.scenario import Plan, Scenario
-from tradetarget.scenarios.sizes import Array
 from tradetarget.targets import Target, last_log_totals
 
 N_PATHS = 2_000_000

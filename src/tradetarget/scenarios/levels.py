@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ScenarioError, UnitError, shown
 from tradetarget.models import Paths
 from tradetarget.scenarios.adjustment import (
@@ -19,7 +20,7 @@ from tradetarget.scenarios.adjustment import (
     when_or_none,
     whole_number,
 )
-from tradetarget.scenarios.sizes import Array, Size, Uncertain, bounds, draws_of, middle, read_size
+from tradetarget.scenarios.sizes import Size, Uncertain, bounds, draws_of, middle, read_size
 from tradetarget.units import Unit
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ScenarioError
 from tradetarget.models import Paths
 from tradetarget.observations import TradeSeries
@@ -22,7 +23,7 @@ from tradetarget.scenarios.adjustment import (
     whole_number,
     year_key,
 )
-from tradetarget.scenarios.sizes import Array, Size, Uncertain, bounds, log_factor, middle, read_number, read_size
+from tradetarget.scenarios.sizes import Size, Uncertain, bounds, log_factor, middle, read_number, read_size
 
 
 @dataclass(frozen=True)

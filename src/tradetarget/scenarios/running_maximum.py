@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.answering.question import Question
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import concatenate
 from tradetarget.passage.events import REACHED_TOLERANCE
@@ -24,8 +25,6 @@ from tradetarget.passage.samples import quantiles_of_paths
 from tradetarget.scenarios.adjustment import Setting
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.scenario import Plan, Scenario
-
-Array = NDArray[np.float64]
 
 GROWTH = tuple(round(0.005 * k, 3) for k in range(-10, 21))
 """Extra growth a year from -5 to +10 points in steps of half a point. Judgement, because few plans are for more."""

@@ -11,13 +11,13 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import pandas as pd
 
+from tradetarget.arrays import Array
 from tradetarget.checks import instance_of
 from tradetarget.errors import ScenarioError, shown, unknown_name
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.adjustment import Adjustment, Setting
-from tradetarget.scenarios.sizes import Array
 from tradetarget.seeding import stream
 
 BASELINE = "baseline"

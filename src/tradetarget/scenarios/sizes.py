@@ -14,11 +14,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ScenarioError, shown
 
-Array = NDArray[np.float64]
 _PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*%")
 _CUT = 4.0
 """Standard deviations at which a normal size is cut. Judgement, because one draw in 16,000 lies beyond, and sizes that

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
+from tradetarget.arrays import Array
 from tradetarget.checks import any_text, checked_probabilities, number, several
 from tradetarget.checks import year as checked_year
 from tradetarget.errors import SettingError, unknown_name
@@ -26,7 +27,6 @@ from tradetarget.systems.scenarios import SystemPlan
 from tradetarget.systems.system import TradeSystem
 from tradetarget.targets import HittingTime, Target
 
-Array = NDArray[np.float64]
 QUANTILE_PATHS = 20 * 1024
 """Paths drawn again for quantiles. Judgement, because a median is then good to 0.35 points of probability, and fifteen
 years of five members take 12 MB."""

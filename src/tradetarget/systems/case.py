@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.answering.counting import MIN_BATCHES
+from tradetarget.arrays import Array
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import binomial_standard_error, paired_standard_error
@@ -19,7 +20,6 @@ from tradetarget.passage.samples import effective_sample_size
 from tradetarget.scenarios import Difference
 from tradetarget.targets import HittingTime
 
-Array = NDArray[np.float64]
 Together = Literal["all", "any"]
 
 

@@ -18,10 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError
 from tradetarget.systems.system import TradeSystem
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, MEMORY, SIZE_RANGE, levels_covariance, read_history
 from tradetarget.models.pooled.prior import Prior
 
-Array = NDArray[np.float64]
 PANEL_CORRELATION, PANEL_SPREAD = 0.29, 0.185
 """Mean and standard deviation of the correlation over regions, by benchmarks/estimate_region_correlation.py."""
 LEAST_YEARS = 4

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter
 from tradetarget.answering.question import N_PATHS, as_target, horizon_to_deadline, warn_if_far
+from tradetarget.arrays import Array
 from tradetarget.checks import function, instance_of, one_of, optional, takes
 from tradetarget.errors import TargetError, TradeTargetWarning
 from tradetarget.models import Paths
@@ -28,7 +29,6 @@ from tradetarget.systems.scenarios import SystemPlan, SystemScenario, system_pla
 from tradetarget.systems.system import TradeSystem
 from tradetarget.targets import Target, last_log_totals
 
-Array = NDArray[np.float64]
 LEAST_EFFECTIVE = 1000
 """Effective paths below which a warning is given. A probability of a half then has a standard error of 1.6 points."""
 Scenarios = Scenario | SystemScenario | Iterable[Scenario | SystemScenario]

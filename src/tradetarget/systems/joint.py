@@ -29,8 +29,8 @@ from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.checks import instance_of, one_of, optional, takes
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
@@ -43,7 +43,6 @@ from tradetarget.systems.correlation import Correlation, innovations, shrunk_cor
 from tradetarget.systems.partial import Partial, partials_of
 from tradetarget.systems.system import TradeSystem, cut
 
-Array = NDArray[np.float64]
 Dependence = Literal["joint", "independent"]
 PILOT = 8 * BATCH
 """Paths drawn first where later figures condition them. 4,096. Judgement, because a median path is then good to 0.8

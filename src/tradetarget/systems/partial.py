@@ -16,14 +16,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.interface import LARGEST_LOG
 from tradetarget.nowcasting import Evidence, evidence_for, log_likelihood
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.systems.system import TradeSystem
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ScenarioError, UnknownNameError, shown, unknown_name
 from tradetarget.models import Paths
 from tradetarget.observations import TradeSeries
@@ -27,8 +27,6 @@ from tradetarget.scenarios.scenario import (
 )
 from tradetarget.seeding import stream
 from tradetarget.systems.system import TradeSystem
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradetarget.checks import any_text, instance_of, number, optional, several, takes, text
 from tradetarget.errors import DataError, SettingError, UnitError, shown, unknown_name
@@ -21,7 +20,6 @@ an office adds up before it rounds stay within it, and a missing partner with a 
 MOST_YEARS_LATE = 3
 """Years by which members may end before the last one does. Judgement, because offices publish within two years, and
 every such year of a member is inferred from the others alone."""
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.checks import LARGEST, SMALLEST, number, year
 from tradetarget.errors import DataError, SettingError
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import reached
 from tradetarget.targets import Target
 
-Array = NDArray[np.float64]
 Levels = TradeSeries | Mapping[int, float] | pd.Series
 
 SHORT_TERM = 5

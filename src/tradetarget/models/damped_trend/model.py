@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.damped_trend.smoothing import (
     LOWER,
     UPPER,
@@ -37,7 +38,7 @@ from tradetarget.models.damped_trend.smoothing import (
     smooth,
 )
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
+from tradetarget.models.interface import BATCH, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.posterior_grid import draw_nodes, heaviest_nodes, posterior_weights
 from tradetarget.observations import TradeSeries
 

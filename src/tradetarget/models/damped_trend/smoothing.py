@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tradetarget.arrays import Array
 from tradetarget.models.estimates import EXACT
-from tradetarget.models.interface import Array
 
 LOWER, UPPER = np.array([1e-4, 0.0, 0.8]), np.array([1.0 - 1e-4, 1.0 - 1e-4, 0.98])
 """Bounds of (alpha, sqrt(beta / alpha), phi). Those of statsmodels' ``ETSModel``, and beta may be 0. A phi

@@ -36,6 +36,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.pooled.law import (
     LARGEST_INNOVATION,
     MEMORY,
@@ -45,7 +46,6 @@ from tradetarget.models.pooled.law import (
     levels_covariance,
 )
 
-Array = NDArray[np.float64]
 PAST = MEMORY - 1
 """Years before the origin that the law looks at."""
 

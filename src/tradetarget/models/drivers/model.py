@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, annual_sample
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
 from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries

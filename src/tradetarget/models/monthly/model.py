@@ -30,9 +30,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError, SettingError, TradeTargetWarning
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, Array, Fitted, ModelDefaults, annual_sample
+from tradetarget.models.interface import BATCH, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.monthly.posterior import (
     REGRESSORS,
     SEASONS,

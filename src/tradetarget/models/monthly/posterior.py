@@ -29,8 +29,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.estimates import EXACT
-from tradetarget.models.interface import Array
 from tradetarget.models.posterior_grid import heaviest_nodes, posterior_weights
 from tradetarget.passage.fixed_order import symmetric_root
 

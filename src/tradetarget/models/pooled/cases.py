@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.pooled.grid import Grid
 from tradetarget.models.pooled.law import MEMORY, CommonPath, History, read_history
 from tradetarget.models.pooled.outlook import Outlook
 from tradetarget.models.pooled.prior import common_path
 
-Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MULTIPLES = (1.25, 1.5, 2.0, 3.0)
 """Targets of a case, in multiples of its last value."""

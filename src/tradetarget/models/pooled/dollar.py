@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from tradetarget.arrays import Array
+
 CENTURY_INFLATION = 0.03
 """Inflation to expect of money other than the dollar, log points a year. The dollar's own mean since 1913 is 0.031."""
 INFLATION_SPREAD = 0.01

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.checks import LARGEST, SMALLEST, any_text, between, instance_of, optional, table, takes, text
 from tradetarget.errors import DataError
 from tradetarget.models.pooled.cases import HORIZON, MULTIPLES, Cases, cut_cases
@@ -39,7 +40,6 @@ from tradetarget.observations.panel import read_panel
 from tradetarget.passage.points import BATCH
 from tradetarget.units import Unit
 
-Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 CUBATURE = BATCH.n_points
 """Points of the cubature while estimating. Those of a batch forecast, since the error of a coarser rule would be taken

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.pooled.law import MEMORY
 from tradetarget.models.pooled.prior import CommonState
 from tradetarget.observations.panel import Panel
 
-Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 COUNTRY_RIDGE = 4.0
 """A country's growth in a year is drawn to nothing as if this much weight of its pairs had shown none (judgement. Four

@@ -46,11 +46,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.passage import gaussian_path_cdf
 from tradetarget.passage.points import BATCH
 
-Array = NDArray[np.float64]
 MEMORY = 25
 """Years of history the law looks at, the origin included."""
 SIZE_RANGE = (-6.0, 8.0)

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Array, Fitted, ModelDefaults, StudentLaw, annual_sample
+from tradetarget.models.interface import BATCH, MAX_HORIZON, Fitted, ModelDefaults, StudentLaw, annual_sample
 from tradetarget.models.pooled.law import PathLaw, pooled_law, read_history
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.models.size import SizeClass, size_class

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.observations.drivers import read_drivers
 
-Array = NDArray[np.float64]
 GROWTH, INFLATION, DOLLAR_AREA = "NGDP_RPCH", "PCPIPCH", "USA"
 YEARS_AHEAD = 5
 """Years of forecast growth that are averaged. As far as the World Economic Outlook looks."""

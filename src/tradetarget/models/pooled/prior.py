@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.checks import LARGEST, SMALLEST, number
 from tradetarget.errors import DataError, ModelError, shown
 from tradetarget.models.pooled.law import MEMORY, CommonPath
@@ -27,7 +28,6 @@ from tradetarget.outputs import write_whole
 from tradetarget.reading.sources import read_text
 from tradetarget.units import Unit
 
-Array = NDArray[np.float64]
 SCHEMA = 2  # of the JSON file: 2 since real growth and inflation stand apart
 COUNTRY_MEMORY = 0.9
 """Weight of a year of a country's relative growth against the year after it. A mean age of nine years."""

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from tradetarget.arrays import Array
 from tradetarget.passage.events import log_floor
 
-Array = NDArray[np.float64]
 _LARGEST_EXPONENT = 50.0
 """Bound of an exponent whose exponential is an exponent in turn. The band is then [0, 1] to the last digit."""
 

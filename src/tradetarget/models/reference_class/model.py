@@ -17,8 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
+from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
-from tradetarget.models.interface import Array, FitDefaults, ModelDefaults, Paths, annual_sample
+from tradetarget.models.interface import FitDefaults, ModelDefaults, Paths, annual_sample
 from tradetarget.models.reference_class.table import (
     BANDS,
     UNIT,

@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from tradetarget.arrays import Array
 from tradetarget.errors import DataError, ModelError
 from tradetarget.models.reference_class.episodes import count_episodes, curve_band, reached_curve
 from tradetarget.packaged import packaged_text
 from tradetarget.units import Unit
 
-Array = NDArray[np.float64]
 UNIT = Unit.parse("USD mn")
 """The unit in which pairs are told apart by size."""
 FLOOR = 10.0
