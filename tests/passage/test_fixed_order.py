@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum, symmetric_root
+from tradetarget.passage.fixed_order import (
+    LARGEST_PRODUCT,
+    forward_substitution,
+    narrow_product,
+    ordered_product,
+    ordered_sum,
+    symmetric_root,
+)
 
 RNG = np.random.default_rng(5)
 MATRIX, COLUMNS = RNG.normal(size=(12, 11)), RNG.normal(size=(11, 700))
@@ -52,3 +59,23 @@ def test_rounding_of_a_covariance_moves_its_symmetric_root_no_more_than_rounding
     noise = rng.normal(size=(4, 4)) * 1e-15
     moved = symmetric_root(covariance + noise + noise.T)
     assert moved == pytest.approx(symmetric_root(covariance), abs=1e-13)
+
+
+@pytest.mark.parametrize(("rows", "inner", "columns"), [(8, 9, 8192), (8, 201, 8192), (8, 17, 256), (1, 1, 3)])
+def test_a_narrow_product_is_the_product_in_calls_too_small_for_several_threads(
+    monkeypatch, rows: int, inner: int, columns: int
+) -> None:
+    rng = np.random.default_rng(0)
+    left, right = rng.normal(size=(3, rows, inner)), rng.normal(size=(inner, columns))
+    sizes = []
+    matmul = np.matmul
+
+    def recorded(a, b, out):
+        sizes.append(a.shape[-2] * a.shape[-1] * b.shape[-1])
+        return matmul(a, b, out=out)
+
+    out = np.empty((3, rows, columns))
+    monkeypatch.setattr(np, "matmul", recorded)
+    narrow_product(left, right, out)
+    assert max(sizes) <= LARGEST_PRODUCT
+    np.testing.assert_allclose(out, left @ right, rtol=1e-12, atol=1e-12)

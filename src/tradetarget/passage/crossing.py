@@ -27,6 +27,7 @@ from scipy.special import ndtr
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import slack
+from tradetarget.passage.fixed_order import narrow_product
 from tradetarget.passage.points import BLOCK, Innovations, Single
 
 SMALLEST_LOAD = 1e-14
@@ -135,7 +136,7 @@ def _deviations(points: Innovations, ratio: Single) -> Single:
     deviation = np.empty((laws, whole, points.others.shape[1]), dtype=np.float32)
     for k in range(0, periods, BLOCK):
         end = k + BLOCK
-        np.matmul(square[:, k:end, : 1 + end], points.others[: 1 + end], out=deviation[:, k:end])
+        narrow_product(square[:, k:end, : 1 + end], points.others[: 1 + end], deviation[:, k:end])
     return deviation
 
 

@@ -10,10 +10,16 @@ shape is always the same may go to BLAS.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+
+LARGEST_PRODUCT = 1 << 17
+"""Multiplications of one call of BLAS. OpenBLAS gives a product to several threads from 2^18 on (65,536 times 4, its
+constants SMP_THRESHOLD_MIN and GEMM_MULTITHREAD_THRESHOLD), and each of them then sees other columns."""
 
 
 def ordered_sum(terms: Iterable[Array]) -> Array:
@@ -102,3 +108,23 @@ def symmetric_root(covariance: Array) -> Array:
     """
     values, vectors = np.linalg.eigh(covariance)
     return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]) @ vectors.swapaxes(-1, -2))
+
+
+def narrow_product(left: NDArray[Any], right: NDArray[Any], out: NDArray[Any]) -> None:
+    """left @ right into ``out``, by BLAS in blocks of columns that are too small to be split between threads.
+
+    The blocks depend on the shapes alone, so that the number of threads changes no bit.
+
+    Parameters
+    ----------
+    left
+        (..., I, J).
+    right
+        (J, N).
+    out
+        (..., I, N).
+    """
+    *_, rows, inner = left.shape
+    columns = 1 << max(0, (LARGEST_PRODUCT // max(1, rows * inner)).bit_length() - 1)
+    for start in range(0, right.shape[1], columns):
+        np.matmul(left, right[:, start : start + columns], out=out[..., start : start + columns])

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import lower_factor
+from tradetarget.passage.fixed_order import narrow_product
 
 Single = NDArray[np.float32]
 
@@ -117,7 +118,10 @@ def innovations(start: int, count: int, periods: int, directions: int) -> Innova
     others = np.ones((1 + periods, count), dtype=np.float32)
     for k in range(0, periods, BLOCK):
         end = k + BLOCK
-        others[1 + k : 1 + end] = others_along[k:end] @ along + rest[k:end, :end] @ own[:end]
+        block, of_own = others[1 + k : 1 + end], np.empty((end - k, count), dtype=np.float32)
+        narrow_product(others_along[k:end], along, block)
+        narrow_product(rest[k:end, :end], own[:end], of_own)
+        block += of_own
     points = Innovations(scale[0], first[0], direction[:periods], others)
     for x in points:
         x.setflags(write=False)
