@@ -158,8 +158,8 @@ def test_a_change_of_an_event_of_months_is_split_with_months_that_passed(event: 
     rising = pd.Series(4.0 / 12 * 1.005 ** np.arange(index.size), index)
     series = TradeSeries.from_monthly(rising, unit=BN, name="A-B")
     target = Target(6.0, "USD bn", event)
-    change = explain_change(series, target, "2020-04", "2020-08", by=2022, model="random-walk")
-    first, last = (forecast(series.as_of(v), target, "random-walk").hitting_time for v in ("2020-04", "2020-08"))
+    change = explain_change(series, target, "2020-04", "2020-08", by=2022, model="random-walk", horizon=3)
+    first, last = (forecast(series.as_of(v), target, "random-walk", 3).hitting_time for v in ("2020-04", "2020-08"))
     assert adds_up(change)
     assert str(change.passed) == "2020-06"
     assert change.before == first.probability_by(2022)
