@@ -131,7 +131,7 @@ def test_paths_that_are_not_markov_have_the_law_of_the_multivariate_normal(covar
     mean = np.array([0.02, -0.1, 0.1, 0.05])
     p = gaussian_path_cdf(mean, 0.04 * covariance, 0.25)
     for k in range(1, 5):
-        stay = multivariate_normal(mean[:k], 0.04 * covariance[:k, :k], abseps=1e-6, maxpts=10**6).cdf(np.full(k, 0.25))
+        stay = multivariate_normal.cdf(np.full(k, 0.25), mean[:k], 0.04 * covariance[:k, :k], abseps=1e-6, maxpts=10**6)
         assert p[k - 1] == pytest.approx(1.0 - stay, abs=tolerance)
 
 
