@@ -2,6 +2,7 @@ import builtins
 import sys
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ SERIES = TradeSeries.from_annual(
 )
 
 
+@cache
 def ask(series: TradeSeries = SERIES, target: Target | float = 5.0, horizon: int = 15) -> Forecast:
     return forecast(series, target, model="random-walk", horizon=horizon, n_paths=2048)
 
