@@ -85,7 +85,10 @@ def read_text(source: Any) -> str:
 
 def _from_path(path: str) -> bytes:
     if _URL.match(path):
-        raise DataError(f"{path} is an address, and nothing is read from the network: save the file and give its path")
+        address = re.sub(r":/+", "://", str(path), count=1)  # a Path has taken one of the two slashes
+        raise DataError(
+            f"{address} is an address, and nothing is read from the network: save the file and give its path"
+        )
     try:
         status = Path(path).stat()
         if stat.S_ISDIR(status.st_mode):
