@@ -54,7 +54,7 @@ def compared(months: dict[str, pd.Series], origins: range) -> pd.DataFrame:
         totals = values.groupby(values.index.year).sum()
         monthly = scored(TradeSeries.from_monthly(values, unit="USD mn", name=name), span)
         annual = scored(TradeSeries.from_annual(totals, unit="USD mn", name=name), span)
-        both = monthly.join(annual, lsuffix=" months", rsuffix=" totals", how="inner")
+        both = monthly.add_suffix(" months").join(annual.add_suffix(" totals"), how="inner")
         frames.append(both.assign(partner=name).reset_index())
     return pd.concat(frames, ignore_index=True)
 

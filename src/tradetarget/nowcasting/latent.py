@@ -29,7 +29,7 @@ from tradetarget.nowcasting.readings import Reading, SetAside, readings
 from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import Observation, TradeSeries
 
-POINTS = 4096  # judgement: quantiles then err by a few thousandths of the spread; a power of two suits Sobol points
+POINTS = 4096  # judgement: points of a low-discrepancy sequence over the few years that are unknown
 PROPOSAL_DF = 5.0  # judgement: heavier tails than the posterior, as importance sampling needs them
 INTERVAL = 0.8  # the coverage of every interval that is shown by default
 

@@ -36,8 +36,8 @@ from tradetarget.passage.events import REACHED_TOLERANCE
 from tradetarget.passage.points import EXACT, Rule
 from tradetarget.passage.scales import Scales
 
-_FINE = 4001  # cells for the quantiles of the known year: spacing below 1e-3 of its spread
-_TAIL = 1e-9  # probability left out on each side: a thousandth of the error that is promised
+_FINE = 4001  # judgement: ends of cells, laid again three times where the density is; tests hold the error
+_TAIL = 1e-9  # probability left out on each side, far below the error that is promised
 
 
 class ImpossibleError(ValueError):

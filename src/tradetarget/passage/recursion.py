@@ -37,7 +37,7 @@ _LOST = 25.0
 """E. A truncated grid loses at most e^-25 = 1e-11."""
 _SIZES = (16, 24, 32, 48, 64, 96, 128)  # Gauss-Legendre nodes that are chosen from; tests/passage hold the error
 _WIDEST = 80.0  # width of Y, in steps, that 128 nodes still resolve
-_LARGEST_EXPONENT = 500.0  # of a likelihood ratio: its square root must stay a float64 number
+_LARGEST_EXPONENT = 500.0  # of a likelihood ratio: exp(500) is still a float64 number
 _CELLS = 60_000  # entries of matrices at once: 480 kB, judgement by the size of a cache
 
 
