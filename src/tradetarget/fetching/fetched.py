@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tradetarget import presenting
+from tradetarget.checks import takes, truth
 from tradetarget.errors import OutputError
 from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
@@ -109,6 +110,7 @@ class Fetched(presenting.Presented):
         """
         return TradeSeries.from_frame(self.to_frame(), flow=flow)
 
+    @takes(anew=truth)
     def write(self, path: str | Path, *, anew: bool = False) -> Path:
         """Write the figures as CSV, whole or not at all; an earlier fetch in the file is kept as an earlier vintage.
 

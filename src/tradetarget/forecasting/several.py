@@ -11,7 +11,7 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.question import N_PATHS, Method, ask, horizon_to_deadline
-from tradetarget.checks import takes
+from tradetarget.checks import any_text, takes
 from tradetarget.errors import DataError, TargetError, TradeTargetError, shown
 from tradetarget.forecasting.single import Forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -39,6 +39,7 @@ class Forecasts(presenting.Presented):
         """The series that are answered, in order."""
         return tuple(dict.fromkeys(f.series.label for f in self.forecasts))
 
+    @takes(label=any_text)
     def of(self, label: str) -> tuple[Forecast, ...]:
         """The answers of one series, a target each."""
         return tuple(f for f in self.forecasts if f.series.label == label)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import tradetarget
+from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent, points
@@ -21,6 +22,7 @@ BASELINES = {
 }
 
 
+@takes(backtest=made("Backtest"))
 def backtest_summary(backtest: Backtest) -> Text:
     """Scores of the model and the baselines, by years ahead, coverage, and the reliability table.
 
@@ -109,6 +111,7 @@ def _notes(backtest: Backtest) -> list[str]:
     return lines
 
 
+@takes(backtest=made("Backtest"))
 def backtest_record(backtest: Backtest) -> dict[str, Any]:
     """A backtest as plain data: what ``tradetarget backtest --json`` writes.
 
