@@ -136,6 +136,15 @@ def _ignores_case(folder: Path) -> bool:
         return False
 
 
+def as_bytes(text: str) -> bytes:
+    r"""Text in UTF-8; what is no character, as a name that is not UTF-8 has, is written out.
+
+    >>> as_bytes("a\udcff")
+    b'a\\udcff'
+    """
+    return text.encode("utf8", "backslashreplace")
+
+
 def write_whole(path: object, content: bytes) -> Path:
     """Write ``content`` beside ``path`` and move it there, so that no half-written file is ever seen.
 

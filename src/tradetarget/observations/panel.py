@@ -248,7 +248,7 @@ def read_targets(targets: object, panel: Panel) -> tuple[NDArray[np.int64], Arra
     frame = _need(targets, ("unit", "target"), "targets")
     value = _positive(frame, "target", "target", TargetError)
     asked, units = _units(frame, "targets")
-    code = pd.Index(panel.units).get_indexer(pd.Index(units).astype(object))[asked]
+    code = pd.Index(panel.units, dtype=object).get_indexer(pd.Index(units, dtype=object))[asked]
     unknown = np.flatnonzero(code < 0)
     if unknown.size:
         raise TargetError(

@@ -24,7 +24,7 @@ from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
-from tradetarget.outputs import write_whole
+from tradetarget.outputs import as_bytes, write_whole
 from tradetarget.reading.dates import from_fiscal, to_fiscal
 from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
@@ -340,7 +340,7 @@ class TradeSeries(Constructors, presenting.Presented):
         OutputError
             When the file cannot be written.
         """
-        write_whole(path, self.to_frame().to_csv(index=False, lineterminator="\n").encode("utf8"))
+        write_whole(path, as_bytes(self.to_frame().to_csv(index=False, lineterminator="\n")))
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""

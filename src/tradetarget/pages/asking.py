@@ -14,6 +14,7 @@ from tradetarget.evaluation import Backtest, backtest
 from tradetarget.forecasting import Change, Forecast, SideComparison, compare_sides, explain_change
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.outputs import as_bytes
 from tradetarget.pages.report import Report
 from tradetarget.promises import Promises, Tally
 from tradetarget.report.forecasts import stands_at_target
@@ -128,7 +129,7 @@ def report_on(
         tried("tracking", parts.tracking),
         tried("sliders", parts.sliders),
         command,
-        data if data is not None else sides.forecast.series.to_frame().to_csv(index=False).encode(),
+        data if data is not None else as_bytes(sides.forecast.series.to_frame().to_csv(index=False)),
         missing,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tradetarget.errors import DataError, shown
+from tradetarget.errors import DataError
 from tradetarget.reading.grid import Grid
 from tradetarget.reading.headings import is_whole_period, role_of
 from tradetarget.reading.values import is_hashable
@@ -121,9 +122,9 @@ def _plain_column(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _plain_cell(cell: object) -> object:
-    """A cell that can be looked up; a whole number that no float holds, which pandas trips over, is described."""
+    """A cell that can be looked up; a whole number that no float holds, over which pandas stumbles, is infinite."""
     if isinstance(cell, int) and cell.bit_length() > FLOAT_BITS:
-        return shown(cell)
+        return math.inf if cell > 0 else -math.inf
     return cell if is_hashable(cell) else str(cell)
 
 
@@ -148,7 +149,8 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
 def _plain_index(index: pd.Index) -> pd.Index:
     """The index with labels that pandas can make a column of."""
     if isinstance(index, pd.MultiIndex):
-        return index.set_levels([_plain_index(level) for level in index.levels])
+        plain: list[Any] = [_plain_index(level) for level in index.levels]
+        return index.set_levels(plain)
     if index.dtype != object:
         return index
     return pd.Index([_plain_cell(label) for label in index], dtype=object, name=index.name, tupleize_cols=False)
