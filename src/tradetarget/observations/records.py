@@ -52,7 +52,7 @@ def from_json(text: str) -> SeriesRecord:
         return SeriesRecord(d["name"], observations, d["flow"], _unit(d["unit"]), vintage)
     except DataError:
         raise
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise DataError(f"this is not the JSON of a series ({error!r}): write one with TradeSeries.to_json") from error
 
 

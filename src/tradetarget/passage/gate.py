@@ -58,9 +58,7 @@ def _array(name: str, value: object) -> Any:
     if numbers is None:
         raise ArgumentError(f"{name} {_shown(value)} is no number and no array of numbers: give log points or years")
     if np.isnan(numbers).any():
-        raise ArgumentError(
-            f"{name} has a value that is not a finite number: {_shown(value)}; correct it"
-        )
+        raise ArgumentError(f"{name} has a value that is not a finite number: {_shown(value)}; correct it")
     return numbers
 
 

@@ -117,7 +117,7 @@ class DriverEstimates:
             values = {k: float(d["parameters"][k]["value"]) for k in names}
             errors = {k: d["parameters"][k]["se"] for k in names}
             return cls(values, errors, d["unit"], float(d["size_centre"]), d["provenance"])
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             if isinstance(error, DataError):
                 raise
             raise DataError(f"this is no JSON of driver estimates ({error!r}): write one with to_json") from error

@@ -272,7 +272,7 @@ class Prior:
             errors = {p.name: d["parameters"][p.name]["se"] for p in PARAMETERS}
             common = _read_common(d["common"])
             return cls(values, errors, d["unit"], float(d["size_centre"]), d["provenance"], common)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             if isinstance(error, DataError | ModelError):
                 raise
             raise DataError(f"this is not a prior's JSON ({error!r}): write one with Prior.to_json") from error
