@@ -87,7 +87,7 @@ def check_batch(units: int, rows: int, horizon: int) -> None:
 def _rounded(number: float) -> int:
     """The number with two digits, rounded down, as a remedy names it; 1 at least."""
     whole = max(1, int(number))
-    step = 10 ** max(0, len(str(whole)) - 2)
+    step: int = 10 ** max(0, len(str(whole)) - 2)
     return whole // step * step
 
 
