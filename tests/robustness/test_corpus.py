@@ -1,7 +1,7 @@
 """What once went wrong, replayed: inputs that ended in a traceback, in silence, in a wrong answer, or never.
 
-Each says in a sentence what happened, and whether it is an answer or a refusal now; of a refusal, a part of its line. The
-files are those in the folder ``corpus``. A fault that is found later belongs here as well.
+Each says in a sentence what happened, and whether it is an answer or a refusal now; of a refusal, a part of its line.
+The files are those in the folder ``corpus``. A fault that is found later belongs here as well.
 """
 
 import datetime as dt
@@ -79,13 +79,16 @@ def other_prior(name: str, value: str) -> str:
 ODD_DAY = pd.to_datetime([f"{year}-06-15" for year in range(2000, 2021)] * 2)
 WHOLE = 10**400
 FAULTS = [
-    Fault("A date inside a year was answered for the year 1735603200000001.", batch(period=ODD_DAY), says="inside a year"),
-    Fault("A missing period dropped its row in silence.", batch(period=[*range(2000, 2020), None] * 2), says="not a year"),
+    Fault("A date inside a year was answered for the year 1735603200000001.", batch(period=ODD_DAY),
+          says="inside a year"),
+    Fault("A missing period dropped its row in silence.", batch(period=[*range(2000, 2020), None] * 2),
+          says="not a year"),
     Fault("Truth values were taken for the years 0 and 1.", batch(period=[True] * 42), says="not a year"),
     Fault("A cell that is a dict ended in a TypeError.", batch(period=[*range(2000, 2020), {}] * 2), says="not a year"),
     Fault("A unit that is a list ended in a TypeError.", batch(unit=[[1]] * 42), says="no name"),
     Fault("Truth values of numpy's were named as np.True_.", batch(unit=[True] * 42), says="unit True stands"),
-    Fault("Drivers without a column ended in a KeyError.", with_drivers(lambda d: d.drop(columns="area")), says="'area'"),
+    Fault("Drivers without a column ended in a KeyError.", with_drivers(lambda d: d.drop(columns="area")),
+          says="'area'"),
     Fault("Two columns of one name of the drivers ended in a ValueError.",
           with_drivers(lambda d: pd.concat([d, d[["concept"]]], axis=1)), says="two columns 'concept'"),
     Fault("Bytes in a table of drivers ended in a UnicodeDecodeError.",
@@ -98,7 +101,7 @@ FAULTS = [
     Fault("A period of 401 digits ended in an OverflowError.",
           frame(period=pd.Series([WHOLE, *range(2019, 2025)], dtype=object)), says="period"),
     Fault("An index of 401 digits ended in an OverflowError.", lambda _: tt.TradeSeries.from_frame(
-        pd.DataFrame({"period": [2018, 2019]}, index=pd.Index([1.0, WHOLE], dtype=object, name="value"))), says="value"),
+        pd.DataFrame({"period": [2018, 2019]}, pd.Index([1.0, WHOLE], dtype=object, name="value"))), says="value"),
     Fault("A label that is a list ended in a TypeError.", lambda _: tt.TradeSeries.from_annual(
         pd.Series([1.0, 2.0], index=pd.Index([2020, [1]], dtype=object))), says="period"),
     Fault("JSON nested 2,000 deep ended in a RecursionError.",
@@ -118,6 +121,8 @@ FAULTS = [
     Fault("A table without a column of values.", data("one-column.csv"), says="value"),
     Fault("A figure that is 1.234 or 1,234 was taken for one of them.", data("grouped-and-decimal.csv"), now=ANSWERED),
     Fault("A scenario file 900 deep ended in a RecursionError.", scenarios("deep.toml"), says="not valid TOML"),
+    Fault("A key of 100,000 parts took hours.", lambda folder: of_scenarios(".".join("a" * 100_000), folder / "s.toml"),
+          says="more than 50 parts"),
     Fault("A whole number of 400 digits ended in an OverflowError.", scenarios("whole-number.toml"), says="400 digits"),
     Fault("Superscript digits were taken for a year.", scenarios("superscript.toml"), says="year"),
     Fault("A base year of 10^20 ended in an OverflowError.", scenarios("base-year.toml"), says="above 1e+18"),
@@ -136,10 +141,12 @@ FAULTS = [
           command("data", "convert", "a.csv", "out.csv", "--series", "\udcff"), now=ANSWERED),
     Fault("A name of 130 Cyrillic letters ended in an OSError.", command("forecast", "я" * 130, *OWN), says="too long"),
     Fault("/dev/zero never ended.", command("forecast", "/dev/zero", *OWN), says="/dev/zero"),
-    Fault("A NaN barrier was certainty.", lambda _: passage.inverse_gaussian_cdf(1.0, np.nan, 0.1, 0.1), says="barrier"),
+    Fault("A NaN barrier was certainty.", lambda _: passage.inverse_gaussian_cdf(1.0, np.nan, 0.1, 0.1),
+          says="barrier"),
     Fault("A path without periods ended in an IndexError.", lambda _: passage.gaussian_path_cdf(0.1, 0.1, 0.2),
           says="are no path"),
-    Fault("Any number of paths was begun.", lambda _: evaluation.backtest_system(region(), n_paths=WHOLE), says="n_paths"),
+    Fault("Any number of paths was begun.", lambda _: evaluation.backtest_system(region(), n_paths=WHOLE),
+          says="n_paths"),
     Fault("A list that is no size of a picture ended in a ValueError.",
           lambda _: plotting.plot_tornado(tt.sensitivity(
               short_series(), 5.0, tt.scenarios.usual_factors(), by=2028, model="random-walk", n_paths=512),

@@ -25,7 +25,6 @@ source = "..."
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from importlib import resources
@@ -40,6 +39,7 @@ from tradetarget.scenarios import growth, levels, prices
 from tradetarget.scenarios.adjustment import Adjustment
 from tradetarget.scenarios.drivers import DriverShift
 from tradetarget.scenarios.scenario import MOST_SCENARIOS, Scenario, resolve
+from tradetarget.scenarios.toml_text import tables_of
 from tradetarget.targets import Target
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def parsed(
         Naming the file, and what is wrong in it.
     """
     try:
-        raw = tomllib.loads(text)
+        raw = tables_of(text)
     except (ValueError, RecursionError) as error:
         # Beside its own errors the parser lets out those of whole numbers over 4,300 digits and of very deep tables.
         raise ScenarioError(f"{where} is not valid TOML: {error}") from None

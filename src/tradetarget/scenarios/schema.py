@@ -75,4 +75,6 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], kind: type[Writte
         return f"{where}key {key!r} is missing" + (": write [[scenario]] tables" if key == "scenario" else "")
     if first["type"] == "too_short":
         return f"{where}key {key!r} is empty: write [[scenario]] tables"
+    if first["type"] == "model_type":
+        return f"{where}key 'scenario' holds {first['input']!r}, which is no table: write [[scenario]] tables"
     return f"{where}key {key!r} is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}"
