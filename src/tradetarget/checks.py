@@ -61,14 +61,21 @@ def text(value: object, name: str) -> str:
     """
     if not isinstance(value, str) or not value.strip():
         raise SettingError(f"{name} {shown(value)} is no text: give some, such as 'Kazakhstan'")
-    return str(value)
+    return without_nul(str(value), name)
 
 
 def any_text(value: object, name: str) -> str:
     """Text, empty or not."""
     if not isinstance(value, str):
         raise SettingError(f"{name} {shown(value)} is no text: give some, or leave it out")
-    return str(value)
+    return without_nul(str(value), name)
+
+
+def without_nul(words: str, name: str, kind: type[TradeTargetError] = SettingError) -> str:
+    """Text without the character NUL, at which tables of pandas end a name: two that differ after it would be one."""
+    if "\x00" in words:
+        raise kind(f"{name} {shown(words)} holds the character NUL: leave it out")
+    return words
 
 
 def number(value: object, name: str) -> float:

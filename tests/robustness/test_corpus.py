@@ -104,6 +104,10 @@ FAULTS = [
         pd.DataFrame({"period": [2018, 2019]}, pd.Index([1.0, WHOLE], dtype=object, name="value"))), says="value"),
     Fault("A label that is a list ended in a TypeError.", lambda _: tt.TradeSeries.from_annual(
         pd.Series([1.0, 2.0], index=pd.Index([2020, [1]], dtype=object))), says="period"),
+    Fault("Two units that differ after a NUL were one.", batch(unit=["a\x00b"] * 21 + ["a\x00c"] * 21), says="NUL"),
+    Fault("Two members that differ after a NUL were one in tables.",
+          lambda _: tt.TradeSeries.from_annual(short_series().annual(), name="a\x00b"), says="NUL"),
+    Fault("Two scenarios that differ after a NUL were one in tables.", lambda _: tt.Scenario("a\x00b"), says="NUL"),
     Fault("JSON nested 2,000 deep ended in a RecursionError.",
           lambda _: tt.TradeSeries.from_json((CORPUS / "nested.json").read_text()), says="not the JSON of a series"),
     Fault("A prior with a number of 401 digits ended in an OverflowError.",

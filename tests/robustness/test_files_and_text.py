@@ -17,7 +17,7 @@ from tradetarget.outputs import check_apart, checked_path, together, write_whole
 
 ROWS = "period,value\n2020,3.6\n2021,3.8\n2022,4.2\n2023,4.0\n2024,4.4\n"
 ASK = ("--target", "5", "--unit", "USD bn", "--data-unit", "USD bn", "--model", "random-walk")
-HARMFUL = "A\x1b[31m\x00\x9b\u202eB US$ $\\frac{$ " + "N" * 2500
+HARMFUL = "A\x1b[31m\x9b\u202eB US$ $\\frac{$ " + "N" * 2500
 
 
 @pytest.fixture(autouse=True)

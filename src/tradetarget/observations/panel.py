@@ -193,6 +193,10 @@ def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
             f"{what} has a unit that is no name, {shown(next(u for u in frame['unit'] if not is_hashable(u)))}: give "
             "texts or numbers"
         ) from None
+    with_nul = next((u for u in units if isinstance(u, str) and "\x00" in u), None)
+    if with_nul is not None:
+        # Tables of pandas end a name there, so that two units may have become one.
+        raise DataError(f"{what} has a unit {shown(with_nul)} with the character NUL: leave it out")
     return code.astype(np.int64), units
 
 

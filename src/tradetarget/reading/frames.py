@@ -13,6 +13,7 @@ from tradetarget.errors import DataError
 from tradetarget.reading.grid import Grid
 from tradetarget.reading.headings import is_whole_period, role_of
 from tradetarget.reading.values import is_hashable
+from tradetarget.text_cleaning import escaped
 
 FLOAT_BITS = 1023
 """Bits of the largest whole number that a float of double precision holds (IEEE 754)."""
@@ -117,12 +118,14 @@ def _plain_column(column: pd.Series[Any]) -> pd.Series[Any]:
         column = column.astype(object)
     if column.dtype != object:
         return column
-    cells = [c if isinstance(c, str) else _plain_cell(c) for c in column]
+    cells = [c if isinstance(c, str) and "\x00" not in c else _plain_cell(c) for c in column]
     return pd.Series(cells, index=column.index, dtype=object)
 
 
 def _plain_cell(cell: object) -> object:
-    """A cell that can be looked up; a whole number that no float holds, over which pandas stumbles, is infinite."""
+    """A cell that can be looked up, without NUL; a whole number that no float holds is infinite."""
+    if isinstance(cell, str):
+        return escaped(cell)
     if isinstance(cell, int) and cell.bit_length() > FLOAT_BITS:
         return math.inf if cell > 0 else -math.inf
     return cell if is_hashable(cell) else str(cell)

@@ -51,7 +51,7 @@ def decode(data: bytes, encoding: str | None, where: str) -> tuple[str, str]:
     wide = _without_mark(data)
     if wide is not None:
         return _decoded_as(data, wide, where), wide
-    if b"\x00" in data[:4096]:
+    if b"\x00" in data:
         raise DataError(f"{where} is not text: save the table as CSV in UTF-8")
     try:
         return data.decode("utf-8"), "utf-8"
