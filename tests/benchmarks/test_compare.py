@@ -47,6 +47,7 @@ def compare() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules["compare"] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
+    module.ENOUGH = 0.01  # two bursts are enough to tell thirty times the work
     return module
 
 
