@@ -129,7 +129,7 @@ class Session:
             rows = [
                 {"name": b.name, "kind": b.kind, "only_with_all": b.only_with_all,
                  "timeout": float(getattr(b.owner, "timeout", 60.0)),  # 60 s is asv's default
-                 "negligible": float(getattr(b.owner, "negligible", 0.0))}
+                 "negligible": float(getattr(b.owner, "negligible", 0.0)) if b.kind == "track" else 0.0}
                 for b in self.benchmarks.values()
             ]  # fmt: skip
             return {"benchmarks": rows, "errors": self.errors}

@@ -27,6 +27,9 @@ class Speed:
 class Figures:
     negligible = 1e-6
 
+    def time_work(self):
+        toy.work()
+
     def track_error(self):
         return toy.ERROR
 
@@ -87,7 +90,7 @@ def toy(tmp_path: Path, compare: ModuleType) -> Toy:
     return Toy(tmp_path, compare)
 
 
-QUICK = ("--rounds", "3", "--bench", "time_work(1)")
+QUICK = ("--rounds", "3", "--bench", "Speed.time_work(1)")
 
 
 def test_an_unknown_commit_is_status_2_and_one_line(toy: Toy, capsys: pytest.CaptureFixture[str]) -> None:
@@ -204,6 +207,12 @@ def test_an_error_below_what_counts_is_not_worse(toy: Toy) -> None:
     base = toy.commit(error=1e-12)
     toy.commit(error=1e-9)
     assert toy.run(base, "HEAD", "--rounds", "2", "--bench", "track_error") == 0
+
+
+def test_a_size_below_which_figures_do_not_count_is_not_one_for_times(toy: Toy) -> None:
+    base = toy.commit()
+    toy.commit(work=LOOP.format(n=60_000))
+    assert toy.run(base, "HEAD", "--rounds", "3", "--ratio", "3", "--bench", "Figures.time_work") == 1
 
 
 def test_a_default_comparison_leaves_the_slow_ones_out_and_all_names_them(
