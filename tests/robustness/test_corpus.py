@@ -143,6 +143,8 @@ FAULTS = [
           says="the file that FILE.toml reads"),
     Fault("A name that is not UTF-8 ended in a UnicodeEncodeError when it was written.",
           command("data", "convert", "a.csv", "out.csv", "--series", "\udcff"), now=ANSWERED),
+    Fault("Random numbers keyed by a name that is not UTF-8 ended in a UnicodeEncodeError.",
+          command("sensitivity", "a.csv", *OWN, "--by", "2027", "--paths", "512", "--series", "\udcff"), now=ANSWERED),
     Fault("A name of 130 Cyrillic letters ended in an OSError.", command("forecast", "я" * 130, *OWN), says="too long"),
     Fault("/dev/zero never ended.", command("forecast", "/dev/zero", *OWN), says="/dev/zero"),
     Fault("A NaN barrier was certainty.", lambda _: passage.inverse_gaussian_cdf(1.0, np.nan, 0.1, 0.1),

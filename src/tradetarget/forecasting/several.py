@@ -131,7 +131,7 @@ def forecast_each(
         raise DataError("there is no series to forecast: give a TradeSeries, or several of them")
     if not wanted:
         raise TargetError("there is no target: give the level to be reached, such as 5.0")
-    if method != "simulation":
+    if isinstance(method, str) and method != "simulation":
         check_laws(len(listed) * len(wanted), checked_horizon(horizon))
     forecasts: list[Forecast] = []
     unanswered: dict[str, str] = {}
