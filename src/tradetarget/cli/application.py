@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from typing import Annotated, cast
+from functools import cache
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -76,6 +77,12 @@ def _root(
     pass
 
 
+@cache
+def _command() -> Any:
+    """The application as one command, made once a process."""
+    return typer.main.get_command(app)
+
+
 def run(words: list[str]) -> int:
     """Run the command that ``words`` name and return the exit status.
 
@@ -89,7 +96,7 @@ def run(words: list[str]) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            command = typer.main.get_command(app)
+            command = _command()
             refuse_repeated(command, words)
             result = command.main(words, prog_name="tradetarget", standalone_mode=False)
             if result == INTERRUPTED:
