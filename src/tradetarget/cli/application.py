@@ -122,9 +122,9 @@ def run(words: list[str]) -> int:
 
 def _usage(error: Exception) -> str:
     """What was wrong with the command, and where its options are explained."""
-    said = error.format_message() if hasattr(error, "format_message") else str(error)
+    explanation = error.format_message() if hasattr(error, "format_message") else str(error)
     where = getattr(getattr(error, "ctx", None), "command_path", "tradetarget")
-    return f"{said.rstrip('.')}; see {where} --help"
+    return f"{explanation.rstrip('.')}; see {where} --help"
 
 
 _KEYWORDS = re.compile(r"^(by|horizon|seed|n_paths|probability|method|base_year|as_of|level|multiple) (?=['\d-])")

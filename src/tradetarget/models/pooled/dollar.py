@@ -44,8 +44,8 @@ def expected_inflation(year: int, currency: str) -> float:
     The mean of the last ten years, and the last year going on with a correlation of 0.65, were tried. Both would have
     expected too much in 1980 and scored worse over ten origins from 1976 to 2012 (docs/pooled.md).
     """
-    known = _changes().loc[:year]
-    return float(known.mean()) if currency == "USD" and known.size else CENTURY_INFLATION
+    changes = _changes().loc[:year]
+    return float(changes.mean()) if currency == "USD" and changes.size else CENTURY_INFLATION
 
 
 @cache

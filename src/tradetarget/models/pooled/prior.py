@@ -151,11 +151,11 @@ class CommonState:
         growth = np.concatenate([self.growth, np.zeros((1, self.growth.shape[1]))])
         ends = [index.get_indexer(pd.Index(list(side), dtype=object)) for side in (reporter, partner)]
         total = growth[ends[0]] + growth[ends[1]]
-        known = (ends[0] >= 0) | (ends[1] >= 0)
+        named = (ends[0] >= 0) | (ends[1] >= 0)
         lag = (self.year - np.asarray(origin, dtype=np.int64))[:, None] + np.arange(MEMORY - 1)
         inside = (lag >= 0) & (lag < total.shape[1])
         aligned = np.where(inside, np.take_along_axis(total, np.where(inside, lag, 0), axis=1), 0.0)
-        return common_path(aligned, known)
+        return common_path(aligned, named)
 
 
 def common_path(growth: Array, known: NDArray[np.bool_]) -> CommonPath:
