@@ -22,12 +22,7 @@ if TYPE_CHECKING:
 @reads_files
 @takes_groups
 def forecast(
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
+    data: options.Data = None,
     *,
     by: options.By = None,
     occurrence: options.Occurrence = None,

@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 SWEPT = ("growth_shift=-2%,0%,2%,4%,6%", "level_effect=-20%,-10%,0%,10%,20%")
 """The grid of ``sweep`` unless another is asked for. Judgement, sizes that ten-year plans are usually made of."""
 
-Data = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-    ),
-]
 Factors = Annotated[
     list[str] | None,
     typer.Option(
@@ -79,7 +73,7 @@ def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, rea
 @takes_groups
 def required(
     by: options.Due,
-    data: Data = None,
+    data: options.Data = None,
     *,
     probability: Annotated[
         str, typer.Option(metavar="P", help="The probability to be reached, between 0 and 1.")
@@ -121,7 +115,7 @@ def required(
 @takes_groups
 def sensitivity(
     by: options.Due,
-    data: Data = None,
+    data: options.Data = None,
     *,
     factor: Factors = None,
     scenarios: ScenarioFile = None,
@@ -173,7 +167,7 @@ def sensitivity(
 @takes_groups
 def sweep(
     by: options.Due,
-    data: Data = None,
+    data: options.Data = None,
     *,
     factor: Factors = None,
     target: options.TargetValue = None,

@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 @reads_files
 @takes_groups
 def report(
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
+    data: options.Data = None,
     *,
     out: Annotated[
         Path, typer.Option("-o", "--out", metavar="FILE", help="The page to write: .html, .docx or .xlsx.")

@@ -205,7 +205,7 @@ def pooled_law(
     Parameters
     ----------
     parameters
-        Values by name; :data:`tradetarget.models.prior.PARAMETERS` says what each means.
+        Values by name; :data:`tradetarget.models.pooled.prior.PARAMETERS` says what each means.
     history
         (U,) units, from :func:`read_history`.
     size_centre
