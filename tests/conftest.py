@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,12 @@ def pytest_collection(session: pytest.Session) -> None:
     """Tests that say how many examples they try find ``Many`` where they import ``settings``, if they are to search."""
     if session.config.getoption("hypothesis_profile", None) == "search":
         hypothesis.settings = Many  # type: ignore[misc]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the imports made to itself: the collector would walk through it again in every test."""
+    gc.collect()
+    gc.freeze()
 
 
 SeriesOf = Callable[..., TradeSeries]

@@ -111,7 +111,7 @@ FAULTS = [
     Fault("JSON nested 2,000 deep ended in a RecursionError.",
           lambda _: tt.TradeSeries.from_json((CORPUS / "nested.json").read_text()), says="not the JSON of a series"),
     Fault("A prior with a number of 401 digits ended in an OverflowError.",
-          lambda _: tt.Prior.from_json(other_prior("drift", str(WHOLE))), says="not a prior's JSON"),
+          lambda _: tt.Prior.from_json(other_prior("drift", str(WHOLE))), says="no JSON of"),
     Fault("A prior with NaN made every probability 1.",
           lambda _: tt.Prior.from_json(other_prior("noise", "NaN")), says="noise"),
     Fault("A ridge of 0 for a small panel ended in a LinAlgError.",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.arrays import Array
-from tradetarget.checks import instance_of, without_nul
+from tradetarget.checks import without_nul
 from tradetarget.errors import ScenarioError, shown, unknown_name
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
@@ -127,10 +127,6 @@ def sources_of(source: str | None, adjustments: Iterable[Adjustment]) -> tuple[s
     """A scenario's own source and those of its adjustments, each once."""
     stated = (source, *(getattr(a, "source", None) for a in adjustments))
     return tuple(dict.fromkeys(s for s in stated if s))
-
-
-A_SCENARIO = instance_of(Scenario, "give Scenario(name, [adjustments])")
-"""The reader of an argument that is one scenario."""
 
 
 class Related(Protocol):
