@@ -34,7 +34,7 @@ import numpy as np
 from tradetarget.answering.part_years import split_evidence
 from tradetarget.answering.question import N_PATHS, Question, question_of
 from tradetarget.arrays import Array
-from tradetarget.checks import instance_of, one_of, optional, takes
+from tradetarget.checks import by_name, instance_of, made, one_of, optional, takes
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, MAX_HORIZON, Paths, checked_horizon, concatenate
 from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, read_in_dollars
@@ -236,6 +236,7 @@ class _Batch:
 @takes(
     system=instance_of(TradeSystem, "give a TradeSystem"),
     prior=optional(instance_of(Prior, "give a Prior")),
+    targets=optional(by_name(made("Target"))),
     dependence=one_of("joint", "independent"),
 )
 def fit_system(
