@@ -197,12 +197,12 @@ class FittedOnEstimates(FitDefaults):
 
     @property
     def years_in_part(self) -> tuple[int, ...]:
-        """None: the years that are known in part are among the estimated totals."""
+        """None, because the years that are known in part are among the estimated totals."""
         return ()
 
     @property
     def estimated_totals(self) -> pd.DataFrame:
-        """The totals that nobody stated, the running year's included: median, low and high (80 % interval)."""
+        """Median, low and high (80 % interval) of the totals that nobody stated, the running year's included."""
         frame = self.latent.to_frame()
         return frame.loc[~self.latent.known, ["median", "low", "high"]]
 

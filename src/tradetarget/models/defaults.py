@@ -76,7 +76,7 @@ class FitDefaults:
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
-        """Statements that do not count, and why: others contradict them, or they span two calendar years."""
+        """Statements that do not count, because others contradict them or because they span two calendar years."""
         return readings(self.series).set_aside
 
     @property
@@ -87,7 +87,7 @@ class FitDefaults:
 
     @property
     def estimated_totals(self) -> pd.DataFrame:
-        """Totals that nobody stated and the fit rests on: median, low and high (80 % interval) by year."""
+        """Median, low and high (80 % interval) by year of the totals that nobody stated and the fit rests on."""
         return pd.DataFrame(columns=["median", "low", "high"], dtype=float)
 
     @property

@@ -129,7 +129,7 @@ class Evidence:
 
     @cached_property
     def central(self) -> Array:
-        """(U,) a first guess of the log totals: a level over its mean share, else growth, else the nearest year."""
+        """(U,) a first guess of the log totals, by a level over its mean share, else growth, else the nearest year."""
         y = self.log_known.copy()
         for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: r.window.end):
             place = int(np.searchsorted(self.years, r.year))

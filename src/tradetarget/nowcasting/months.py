@@ -94,7 +94,7 @@ class MonthLaw:
 
     @cached_property
     def _freedom(self) -> float:
-        """Degrees of freedom of the posterior, which the chi-squares have to be drawn with: the same for all paths."""
+        """Degrees of freedom of the posterior, which the chi-squares have to be drawn with, the same for all paths."""
         unknown = self.evidence.unknown.size
         central = self.evidence.central[None] if unknown else np.empty((1, 0))
         return self.evidence.season(central, self._gain).freedom
@@ -112,7 +112,7 @@ class MonthLaw:
 
     @cached_property
     def published(self) -> tuple[tuple[Figure, ...], ...]:
-        """By year: the figures that its months have to meet."""
+        """The figures that the months of each year have to meet, by year."""
         left_out = {id(r) for r in self.evidence.implausible}
         rows = [
             r
@@ -189,7 +189,7 @@ class MonthLaw:
 
     @cached_property
     def _patterns(self) -> list[tuple[Array, Array]]:
-        """By year: (12,) mean log shares of months, and (12, 11) their derivative by z."""
+        """(12,) mean log shares of months, and (12, 11) their derivative by z, for each year."""
         law, zero, patterns = self.evidence.law, np.zeros((1, CUTS)), []
         for size in self.relative_size:
             cut = 1.0 / (1.0 + np.exp(-(law.mean + law.size_slope * size)))

@@ -109,7 +109,7 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """Period and kind, for messages: "2019-01/2019-09 level"."""
+        """Period and kind, for messages, as in "2019-01/2019-09 level"."""
         return f"{self.observations[0].period} {self.kind}"
 
 

@@ -151,7 +151,7 @@ class Observation:
 
     @property
     def _is_part_without_trade(self) -> bool:
-        """Whether it says that nothing was traded in a part of a year: a figure of that year's total."""
+        """Whether it says that nothing was traded in a part of a year, which is a figure of that year's total."""
         days = (self.end - self.start).days + 1
         return self.value == 0 and self.qualifier == "exact" and days < FEWEST_DAYS_OF_A_YEAR
 
@@ -170,7 +170,7 @@ class Observation:
 
     @property
     def is_whole_year(self) -> bool:
-        """Whether the period is one year of the series: a calendar year, or a fiscal year of a series of those."""
+        """Whether the period is one year of the series, a calendar year or a fiscal year of a series of those."""
         return (
             self.start.year == self.end.year
             and (self.start.month, self.start.day) == (1, 1)
@@ -217,7 +217,7 @@ class Observation:
 
     @property
     def period(self) -> str:
-        """The period as text, in the ordinary calendar: "2019", "2019-01/2019-09", "2015-04/2016-03"."""
+        """The period as text, in the ordinary calendar, as in "2019", "2019-01/2019-09" and "2015-04/2016-03"."""
         return period_text(self.calendar_date(self.start), self.calendar_date(self.end))
 
     def calendar_date(self, day: date) -> date:

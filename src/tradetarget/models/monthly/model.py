@@ -108,7 +108,7 @@ class FittedMonthly(Fitted):
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """The months after the origin, which every path holds fixed: the latest figure of each."""
+        """The latest figures of the months after the origin, which every path holds fixed."""
         after = [o for o in self.series if is_month(o) and o.start.year > self.origin_year]
         return tuple({o.start: o for o in sorted(after, key=lambda o: (o.start, o.known_from))}.values())
 
