@@ -9,9 +9,9 @@ fixed points of all innovations but one, which is integrated exactly (:mod:`trad
 So, by construction and bit for bit: probabilities never fall with time, never rise with the barrier, and those of the
 first periods do not depend on the number of periods asked for, nor on the other rows of the call.
 
-The errors over random laws, targets from a billionth above the origin and 50 periods stand beside ``points.EXACT`` and
-``points.BATCH``. Paths of which no direction is common to all periods (independent years about a mean) are answered less
-well: 4e-4 with EXACT, 2e-2 with BATCH.
+The errors over random laws, targets from a billionth above the origin and 50 periods stand beside
+:data:`~tradetarget.passage.points.EXACT` and :data:`~tradetarget.passage.points.BATCH`. Paths of which no direction is
+common to all periods (independent years about a mean) are answered less well: 4e-4 with EXACT, 2e-2 with BATCH.
 
 The sequential method of Genz (1992, doi:10.1080/10618600.1992.10477010), which conditions each period on not having
 crossed before, needs an inverse normal distribution function a period and is monotone in neither argument.
