@@ -1,6 +1,7 @@
 """Sphinx configuration: the pydata theme, and pages whose examples are executed when the site is built."""
 
 import os
+import re
 import sys
 from importlib.metadata import version as _version
 from pathlib import Path
@@ -9,6 +10,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "extensions"))
 # Cells that begin with "!" run the command `tradetarget` of the environment that builds the site, activated or not.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+os.environ["NO_COLOR"] = "1"  # cells have a terminal, and its red is hard to read on a page
 
 project = "tradetarget"
 author = "The tradetarget developers"
@@ -48,7 +50,7 @@ myst_heading_anchors = 3
 autodoc_typehints = "signature"
 autodoc_type_aliases = {name: name for name in ("Array", "ArrayLike")}
 autodoc_member_order = "bysource"
-autodoc_default_options = {"members": True, "undoc-members": False}
+autodoc_default_options = {"members": True}
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
@@ -58,3 +60,14 @@ suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
 # internal ones, which have no page.
 nitpicky = True
 nitpick_ignore_regex = [("py:class", ".*")]
+
+
+def without_forward_references(app, what, name, object_, options, signature, returns):
+    """An alias in a union as its name, "Array | None": autodoc writes "TypeAliasForwardRef('Array') | None"."""
+    plain = [part and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", part) for part in (signature, returns)]
+    return tuple(plain)
+
+
+def setup(app):
+    """Connect what has no setting."""
+    app.connect("autodoc-process-signature", without_forward_references)
