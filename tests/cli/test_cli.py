@@ -602,6 +602,7 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch) -> None:
 def test_progress_counts_on_a_terminal_once_patience_is_over_and_wipes_its_line(monkeypatch) -> None:
     import threading
 
+    monkeypatch.delenv("NO_COLOR", raising=False)
     terminal, seen = Terminal(), threading.Event()
     plain = terminal.write
     monkeypatch.setattr(terminal, "write", lambda words: (plain(words), seen.set())[0])
@@ -612,6 +613,16 @@ def test_progress_counts_on_a_terminal_once_patience_is_over_and_wipes_its_line(
         assert seen.wait(30)
     assert terminal.said.startswith("\rcomputing")
     assert terminal.said.endswith("\r\x1b[K")
+
+
+def test_progress_that_could_not_be_wiped_is_not_shown(monkeypatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr("tradetarget.cli.output.PATIENCE", 0.0)
+    with Progress("computing") as progress:
+        assert progress._thread is None
+    assert terminal.said == ""
 
 
 def test_progress_is_silent_elsewhere(capsys) -> None:
