@@ -50,6 +50,8 @@ myst_heading_anchors = 3
 autodoc_typehints = "signature"
 autodoc_type_aliases = {name: name for name in ("Array", "ArrayLike")}
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+python_maximum_signature_line_length = 100
 autodoc_default_options = {"members": True}
 napoleon_google_docstring = False
 napoleon_use_ivar = True
@@ -62,12 +64,22 @@ nitpicky = True
 nitpick_ignore_regex = [("py:class", ".*")]
 
 
-def without_forward_references(app, what, name, object_, options, signature, returns):
-    """An alias in a union as its name, "Array | None": autodoc writes "TypeAliasForwardRef('Array') | None"."""
-    plain = [part and re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", part) for part in (signature, returns)]
-    return tuple(plain)
+FORWARD = re.compile(r"TypeAliasForwardRef\('(\w+)'\)")
+"""How autodoc writes an alias in a union. "Array | None" is "TypeAliasForwardRef('Array') | None"."""
+NDARRAY = re.compile(r"~?[\w.]*\bndarray\[tuple\[~?[\w.]*\bAny, \.\.\.\], ~?[\w.]*\bdtype\[~?[\w.]*?(\w+)\]\]")
+"""An array's type where an alias is resolved, as in the signature of a dataclass."""
+
+
+def readable(app, what, name, object_, options, signature, returns):
+    """A signature with the names of aliases, as the sources have them."""
+
+    def plain(part):
+        short = NDARRAY.sub(lambda found: "Array" if found[1] == "float64" else f"NDArray[{found[1]}]", part)
+        return FORWARD.sub(r"\1", short)
+
+    return tuple(part and plain(part) for part in (signature, returns))
 
 
 def setup(app):
     """Connect what has no setting."""
-    app.connect("autodoc-process-signature", without_forward_references)
+    app.connect("autodoc-process-signature", readable)
