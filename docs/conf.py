@@ -75,7 +75,7 @@ def readable(app, what, name, object_, options, signature, returns):
 
     def plain(part):
         short = NDARRAY.sub(lambda found: "Array" if found[1] == "float64" else f"NDArray[{found[1]}]", part)
-        return FORWARD.sub(r"\1", short)
+        return FORWARD.sub(r"\1", short).replace("<factory>", "...")  # which Sphinx cannot parse
 
     return tuple(part and plain(part) for part in (signature, returns))
 
