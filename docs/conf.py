@@ -58,10 +58,10 @@ napoleon_use_ivar = True
 napoleon_use_rtype = False
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
 
-# Every reference is checked, but for types in signatures: those of other packages, whose pages need a network, and
-# internal ones, which have no page.
+# Every reference is checked, but for types in signatures (those of other packages, whose pages need a network) and for
+# internal classes, modules and constants, which have no page.
 nitpicky = True
-nitpick_ignore_regex = [("py:class", ".*")]
+nitpick_ignore_regex = [("py:(class|mod|data)", ".*")]
 
 
 FORWARD = re.compile(r"TypeAliasForwardRef\('(\w+)'\)")
