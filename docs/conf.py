@@ -51,7 +51,6 @@ autodoc_typehints = "signature"
 autodoc_type_aliases = {name: name for name in ("Array", "ArrayLike")}
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
-python_maximum_signature_line_length = 100
 autodoc_default_options = {"members": True}
 napoleon_google_docstring = False
 napoleon_use_ivar = True
