@@ -26,7 +26,7 @@ NO_ANSWERS = ("command not found", "Traceback (most recent call last)", "ModuleN
 SCRIPT_SECONDS = 300
 """The longest that axe may take on one page. A limit of selenium's, far above the 10 s of the longest page."""
 NO_FAULTS = ("autocomplete-valid",)
-"""Rules of axe-core 3, which axe-selenium-python brings, that HTML contradicts: a search field may say autocomplete="off"."""
+"""Rules of axe-core 3, which axe-selenium-python brings, that HTML contradicts. A search field may complete nothing."""
 
 if not PAGES:
     pytest.skip("the documentation is not built: sphinx-build docs docs/_build/html", allow_module_level=True)
