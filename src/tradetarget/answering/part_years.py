@@ -90,6 +90,11 @@ class FittedOnEvidence(FitDefaults):
         return tuple(sorted(dict.fromkeys(stated), key=lambda o: (o.start, o.end, o.kind)))
 
     @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """The statements that may be revised before the total of their year is final."""
+        return tuple(o for o in self.statements if o.is_preliminary)
+
+    @property
     def set_aside(self) -> tuple[SetAside, ...]:
         """Statements that do not count, and why."""
         return self.evidence.set_aside
@@ -189,6 +194,11 @@ class FittedOnEstimates(FitDefaults):
         """The statements about years that are not complete."""
         years = self.latent.years[~self.latent.known].tolist()
         return tuple(dict.fromkeys(o for y in years for o in self.latent.observations(y)))
+
+    @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """The statements that may be revised before the total of their year is final."""
+        return tuple(o for o in self.statements if o.is_preliminary)
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:

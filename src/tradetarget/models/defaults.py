@@ -75,6 +75,11 @@ class FitDefaults:
         return ()
 
     @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """Those of ``statements`` that it allows a later revision of (``Observation.is_preliminary``)."""
+        return ()
+
+    @property
     def set_aside(self) -> tuple[SetAside, ...]:
         """Statements that do not count, and why: others contradict them, or they span two calendar years."""
         return readings(self.series).set_aside
@@ -143,6 +148,11 @@ class CompleteFit(FittedGrowth, Protocol):
         ...
 
     @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """Those of ``statements`` that it allows a later revision of."""
+        ...
+
+    @property
     def set_aside(self) -> tuple[SetAside, ...]:
         """Statements that do not count, and why."""
         ...
@@ -180,6 +190,7 @@ MODEL_MEMBERS = ("reads_part_years", "gives_paths", "uses_drivers")
 FIT_MEMBERS = (
     "statements",
     "figures",
+    "preliminary",
     "set_aside",
     "years_in_part",
     "estimated_totals",
