@@ -4,8 +4,8 @@ Usage: python benchmarks/estimate_revision_law.py VINTAGES.parquet
 
 VINTAGES holds the trade of one reporter as it was published on two dates: reporter, partner, year, month, value, kind
 ("Monthly" rows are used), vintage (YYYY-MM). Such are the United Kingdom's figures of January 2021 and June 2026
-(Office for National Statistics, million pounds, seasonally adjusted). January-to-month sums of the first vintage's last year
-are held against the same sums of the last vintage. The scale is that of a Student law about 0 with the degrees of
+(Office for National Statistics, million pounds, seasonally adjusted). January-to-month sums of the first vintage's last
+year are held against the same sums of the last vintage. The scale is that of a Student law about 0 with the degrees of
 freedom of the law of part-year shares, which the noise is added to; changes of method are revisions like others.
 
 Shown beside it is what the bundled statements on Kazakhstan-Uzbekistan trade say of themselves, which is not used for

@@ -3,14 +3,14 @@
 Write y_t for the log total of year t. With the law of shares (``ShareLaw``), each reading is one row:
 
     level v of window w in year t       logit(v / exp y_t)  = zeta_w + a_w'(z_t - E z_t)
-      the same, where it is preliminary       log v - y_t   = log s_w,t
+    the same, where it is preliminary   log v - y_t = log s_w,t
     growth q of window w, t on t - 1    log q - (y_t - y_(t-1)) = log s_w,t - log s_w,(t-1)
     level v of the whole year           log v - y_t = 0
     growth q of the whole year          log q - (y_t - y_(t-1)) = 0
 
 each plus the noise of its rounding, and of its revision where it is not final (``nowcasting.revision``): a figure
-uniform on its interval has the mean and variance of that law's log. The rows about parts of years are jointly Student in z, because u, the pair's own season, is common to them all; in growth
-of the same months most of it cancels. E z_t moves with the year's own growth and with that of the year after, which a
+uniform on its interval has the mean and variance of that law's log. The rows about parts of years are jointly
+Student in z, because u, the pair's own season, is common to them all; in growth of the same months most of it cancels. E z_t moves with the year's own growth and with that of the year after, which a
 weak or strong end of the year foretells; and growth shares lambda: a pair, or a year, of unusual growth has unusual
 seasons. A level's row has the Jacobian 1 / (1 - s), and is impossible where the total is below the part. That of a
 preliminary level is linear in logs and has none, because the final total may be below a part that was announced. A

@@ -22,8 +22,8 @@ from tradetarget.arrays import Array
 
 SCALE = 0.070
 """Log points. From the United Kingdom's trade with 171 partners, January to September 2020, as published in January
-2021 and in June 2026; .059 to .084. Size hardly matters. What officials and offices said of Kazakhstan-Uzbekistan trade and
-said otherwise later has .081 (.042 to .153), and is not used for the constant
+2021 and in June 2026; .059 to .084. Size hardly matters. What officials and offices said of Kazakhstan-Uzbekistan trade
+and said otherwise later has .081 (.042 to .153), and is not used for the constant
 (benchmarks/estimate_revision_law.py)."""
 SHARED = 0.81
 """Share of the variance that is common to all figures of a year. Correlation of the revisions of January to March, June

@@ -107,7 +107,8 @@ class Observation:
             raise DataError(f"{period}: qualifier {shown(self.qualifier)} is none of {', '.join(QUALIFIERS)}")
         if self.revision is not None and (not isinstance(self.revision, str) or self.revision not in REVISIONS):
             raise DataError(
-                f"{period}: revision {shown(self.revision)} is none of {', '.join(REVISIONS)}: correct it or leave it out"
+                f"{period}: revision {shown(self.revision)} is none of {', '.join(REVISIONS)}: correct it, or leave it "
+                "empty"
             )
         if not math.isfinite(self.value):
             raise DataError(f"{period}: the value {self.value} is not a finite number: give one or leave the row out")
@@ -184,8 +185,8 @@ class Observation:
 
         As ``revision`` says. Where that is None, a figure of a part of a year counts as preliminary if it was said
         rather than read from a table: it names who stated it, how it is rounded, or has a word such as "about". Figures
-        of whole years count as final: what officials said of closed years differs from the statistics by .006 log points
-        (benchmarks/estimate_revision_law.py).
+        of whole years count as final: what officials said of closed years differs from the statistics by .006 log
+        points (benchmarks/estimate_revision_law.py).
         """
         if self.revision is not None:
             return self.revision == "preliminary"

@@ -13,7 +13,7 @@ from tradetarget.targets import HittingTime
 
 
 def assumption_notes(series: TradeSeries, fitted: CompleteFit, answer: HittingTime | None = None) -> list[str]:
-    """Size class where it is not the data's own, revisions allowed for, odd figures, probabilities of exactly 0 or 1."""
+    """Size class where it is not the data's own, revisions allowed for, odd figures, and exact probabilities."""
     size = fitted.size_class
     notes = [] if size is None else list(size.notes)
     notes += [*_revision_notes(fitted), *plausibility_notes(series)]
@@ -31,8 +31,8 @@ def _revision_notes(fitted: CompleteFit) -> list[str]:
     verb = "count" if len(preliminary) > 1 else "counts"
     size = f"{100.0 * revision.SCALE:.0f} %"
     return [
-        f"{which} behind the estimate {verb} as preliminary: a revision by some {size} is allowed for before the year's "
-        "total is final. A column 'revision' with 'final' takes a figure as it stands."
+        f"{which} behind the estimate {verb} as preliminary: a revision by some {size} is allowed for before the "
+        "year's total is final. A column 'revision' with 'final' takes a figure as it stands."
     ]
 
 
