@@ -29,7 +29,9 @@ from tradetarget.models.interface import (
     Paths,
     StudentLaw,
     complete_fit,
+    complete_model,
 )
+from tradetarget.models.mixture import FittedMixture
 from tradetarget.models.size import SizeClass
 from tradetarget.nowcasting import Evidence, LatentAnnual, SetAside, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
@@ -274,6 +276,9 @@ def fit_to_everything(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
     ModelError
         When the model needs more totals than there are.
     """
+    if components := model.components(series):
+        first, second = (fit_to_everything(complete_model(m), series, drivers) for m in components)
+        return FittedMixture(first, second)
     alone = model.reads_part_years or not model.gives_paths
     if alone or all(o.is_whole_year and o.states_level for o in series):
         return complete_fit(model.fit(series, drivers))

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-MODELS = "base-rate, damped-trend, drivers, logistic, monthly, pooled (the default), random-walk or reference-class"
+MODELS = (
+    "base-rate, damped-trend, drivers, logistic, monthly, pooled, random-walk or reference-class; by default pooled, "
+    "and half of monthly where five years of months are known"
+)
 
 Series = Annotated[
     str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")

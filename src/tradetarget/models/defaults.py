@@ -54,6 +54,10 @@ class ModelDefaults:
     uses_drivers: bool = False
     """Whether ``fit`` reads the table of drivers, so that a scenario may shift one."""
 
+    def components(self, series: TradeSeries) -> tuple[GrowthModel, ...]:
+        """Two models whose paths answer for ``series`` in equal parts; none where it answers by itself."""
+        return ()
+
 
 class FitDefaults:
     """Defaults of the optional members of a fitted model: what follows from its series alone."""
@@ -63,6 +67,11 @@ class FitDefaults:
         @property
         def series(self) -> TradeSeries:
             """The series it was fitted to."""
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The names of the models whose paths it mixes in equal parts; none where it is one model."""
+        return ()
 
     @property
     def statements(self) -> tuple[Observation, ...]:
@@ -133,9 +142,18 @@ class CompleteModel(GrowthModel, Protocol):
         """Whether ``fit`` reads the table of drivers."""
         ...
 
+    def components(self, series: TradeSeries) -> tuple[GrowthModel, ...]:
+        """Two models whose paths answer for ``series`` in equal parts; none where it answers by itself."""
+        ...
+
 
 class CompleteFit(FittedGrowth, Protocol):
     """A fitted model with everything that it may offer; see ``FitDefaults``."""
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The names of the models whose paths it mixes in equal parts."""
+        ...
 
     @property
     def statements(self) -> tuple[Observation, ...]:
@@ -186,8 +204,9 @@ class CompleteFit(FittedGrowth, Protocol):
         ...
 
 
-MODEL_MEMBERS = ("reads_part_years", "gives_paths", "uses_drivers")
+MODEL_MEMBERS = ("reads_part_years", "gives_paths", "uses_drivers", "components")
 FIT_MEMBERS = (
+    "components",
     "statements",
     "figures",
     "preliminary",

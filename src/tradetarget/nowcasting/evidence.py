@@ -9,12 +9,13 @@ Write y_t for the log total of year t. With the law of shares (``ShareLaw``), ea
     growth q of the whole year          log q - (y_t - y_(t-1)) = 0
 
 each plus the noise of its rounding, and of its revision where it is not final (``nowcasting.revision``): a figure
-uniform on its interval has the mean and variance of that law's log. The rows about parts of years are jointly
-Student in z, because u, the pair's own season, is common to them all; in growth of the same months most of it cancels. E z_t moves with the year's own growth and with that of the year after, which a
-weak or strong end of the year foretells; and growth shares lambda: a pair, or a year, of unusual growth has unusual
-seasons. A level's row has the Jacobian 1 / (1 - s), and is impossible where the total is below the part. That of a
-preliminary level is linear in logs and has none, because the final total may be below a part that was announced. A
-bound ("at least") has the probability of its side, given the other rows. All other rows are called measured.
+uniform on its interval has the mean and variance of that law's log. The rows about parts of years are jointly Student
+in z, because u, the pair's own season, is common to them all; in growth of the same months most of it cancels. E z_t
+moves with the year's own growth and with that of the year after, which a weak or strong end of the year foretells;
+and growth shares lambda: a pair, or a year, of unusual growth has unusual seasons. A level's row has the Jacobian 1 /
+(1 - s), and is impossible where the total is below the part. That of a preliminary level is linear in logs and has
+none, because the final total may be below a part that was announced. A bound ("at least") has the probability of its
+side, given the other rows. All other rows are called measured.
 """
 
 from __future__ import annotations

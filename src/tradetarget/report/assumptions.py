@@ -16,6 +16,12 @@ def assumption_notes(series: TradeSeries, fitted: CompleteFit, answer: HittingTi
     """Size class where it is not the data's own, revisions allowed for, odd figures, and exact probabilities."""
     size = fitted.size_class
     notes = [] if size is None else list(size.notes)
+    if fitted.components:
+        first, second = fitted.components
+        notes.append(
+            f"Half of the paths are of {first} and half of {second}, because five years of months or more are known; "
+            f"--model {first} takes {first} alone."
+        )
     notes += [*_revision_notes(fitted), *plausibility_notes(series)]
     if answer is not None and (certain := certainty_note(answer)):
         notes.append(certain)
@@ -55,13 +61,15 @@ def certainty_note(answer: HittingTime) -> str | None:
 def assumptions_record(series: TradeSeries, fitted: CompleteFit) -> dict[str, Any]:
     """As plain data: size_class (value, unit, assumed, rates, loss_of_value; None for other models), and two more.
 
-    ``revision`` says how many statements count as preliminary and as final, and the scale of revisions in log points;
-    it is None where none is weighed. ``plausibility`` lists notes on odd figures.
+    ``models`` names the models whose paths are mixed in equal parts, and is empty where there is one. ``revision`` says
+    how many statements count as preliminary and as final, and the scale of revisions in log points; it is None where
+    none is weighed. ``plausibility`` lists notes on odd figures.
     """
     size, stated, preliminary = fitted.size_class, len(fitted.statements), len(fitted.preliminary)
     counts = {"preliminary": preliminary, "final": stated - preliminary, "scale": revision.SCALE}
     return {
         "size_class": None if size is None else size.to_dict(),
+        "models": list(fitted.components),
         "revision": counts if stated else None,
         "plausibility": list(plausibility_notes(series)),
     }

@@ -263,6 +263,8 @@ class MonthlyGrowth(ModelDefaults):
     """
 
     drift_prior: Prior | Literal["shipped"] | None = "shipped"
+    is_alone: bool = True
+    """Whether its answer stands by itself, so that figures which it cannot use draw a warning."""
     name: str = "monthly"
     min_observations: int = 2
     """Complete years. Judgement. 36 months hold at least two of them, so that the months are what decides."""
@@ -297,7 +299,7 @@ class MonthlyGrowth(ModelDefaults):
                 f"{self.name}: {series.label} has a total for {years[-1]} and its months end in {months.label(-1)}: "
                 "add the later months, leave the later totals out, or use pooled, which works from annual totals"
             )
-        if unused:
+        if unused and self.is_alone:
             warnings.warn(
                 f"{self.name} reads months only: {unused} other figure{'s' if unused > 1 else ''} of {series.label} "
                 f"(totals of years whose months are not all there, parts of a year, growth rates, bounds) "
