@@ -366,7 +366,7 @@ class TestScenarios:
 
 class TestMonthsAsEvidence:
     def test_a_strong_end_of_the_last_year_foretells_the_next(self) -> None:
-        level, bent = (forecast(months(60, end=e), Target(6, "USD bn"), horizon=3) for e in (0.0, 0.2))
+        level, bent = (forecast(months(60, end=e), Target(6, "USD bn"), "pooled", horizon=3) for e in (0.0, 0.2))
         growth = [float(np.log(f.quantiles([0.5]).iloc[0, 0] / f.last_value)) for f in (level, bent)]
         assert growth[1] > growth[0] + 0.02
         assert isinstance(bent.fitted, FittedOnEvidence)
@@ -384,7 +384,7 @@ class TestMonthsAsEvidence:
         bound = Observation(start=date(2026, 1, 1), end=date(2026, 5, 31), value=0.01, qualifier="at least", unit=BN)
         told = TradeSeries("M", (*plain, bound), "turnover", BN)
         without, with_bound = (
-            forecast(s, Target(6, "USD bn"), horizon=2).hitting_time.probability for s in (plain, told)
+            forecast(s, Target(6, "USD bn"), "pooled", horizon=2).hitting_time.probability for s in (plain, told)
         )
         assert with_bound == pytest.approx(without, abs=1e-3)
 

@@ -29,6 +29,9 @@ PILOT = 16_384
 """Paths from which the mean weight of a member is estimated. Judgement, because with a twentieth of them effective it
 is known to 4 %, and each member's half to one percentage point."""
 
+FEWEST_EFFECTIVE = 400.0
+"""Effective paths of both members together below which a warning is given, as for one model
+(``answering.weighting.FEWEST``)."""
 MOST_YEARS_OF_EVIDENCE = 2
 """Years after the origin that weights may depend on: statements about more lead to estimated totals, and to no mixture
 (``answering.part_years.MOST_YEARS``)."""
@@ -110,17 +113,24 @@ class FittedMixture(FitDefaults):
             for member, stream, log_mean in zip((self.first, self.second), streams, self._log_mean_weights, strict=True)
         ]
         left, held = n_paths, list[Paths]()
+        total = squares = 0.0
         for halves in zip(*drawn, strict=True):
             held.append(_side_by_side(*halves).part(0, min(left, BATCH)))
             left -= held[-1].n_paths
+            weights = np.asarray(held[-1].weights)
+            total, squares = total + float(weights.sum()), squares + float((weights**2).sum())
             if left == 0 or len(held) == BLOCK // BATCH:
                 yield concatenate(held)
                 held = []
             if left == 0:
                 break
-        # What a member has to say after its last block, such as that few of its paths agree with the evidence.
-        for rest in drawn:
-            next(rest, None)
+        if total**2 / squares < FEWEST_EFFECTIVE:
+            warnings.warn(
+                f"only {total**2 / squares:.0f} effective paths agree with what is known of the years after "
+                f"{int(self.series.annual_arrays()[0][-1])}: raise n_paths (--paths)",
+                TradeTargetWarning,
+                stacklevel=2,
+            )
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
         """None: it is simulated."""
@@ -135,7 +145,7 @@ def _log_mean_weight(member: CompleteFit) -> float:
     """Log of the mean weight; 0 where the paths have no weights."""
     weights = []
     with warnings.catch_warnings():
-        # Few effective paths are a matter of the answer's own simulation, which warns of them.
+        # Whether few paths agree with the evidence is judged for both members together, by ``blocks``.
         warnings.simplefilter("ignore", TradeTargetWarning)
         for block in member.blocks(MOST_YEARS_OF_EVIDENCE, PILOT, np.random.Generator(np.random.SFC64(0))):
             if block.weights is None:
