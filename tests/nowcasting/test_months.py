@@ -77,7 +77,7 @@ def test_a_rounded_part_lies_inside_its_rounding() -> None:
 
 
 def test_a_part_that_may_be_revised_lies_about_its_rounding() -> None:
-    # The law of revisions has a scale of 0.070 and 2.23 degrees of freedom, so that 80 % lie within 13 %.
+    # The law of revisions has a scale of 0.071 and 2.3 degrees of freedom, so that 80 % lie within 13 %.
     s = series(level(2019, 12, 1000.0), level(2020, 9, 800.0, rounding=100.0))
     months, _ = split(s, [1000.0, 1100.0])
     part = np.exp(months[12:21]).sum(axis=0)
