@@ -29,9 +29,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.nowcasting.evidence import Evidence, SeasonGain, is_of_months
+from tradetarget.nowcasting.evidence import Evidence
 from tradetarget.nowcasting.readings import Interval, Reading, interval_of
 from tradetarget.nowcasting.revision import reach as revision_reach
+from tradetarget.nowcasting.seasons import SeasonGain
 from tradetarget.nowcasting.shares import CUTS
 from tradetarget.passage.fixed_order import ordered_product, ordered_sum, symmetric_root
 
@@ -212,7 +213,7 @@ def _figures(readings: list[Reading], df: float) -> tuple[Figure, ...]:
     singles: dict[int, Figure] = {}
     others = []
     for r in readings:
-        if is_of_months(r):
+        if r.is_of_months:
             months = _months_of(r)
             revised = r.interval.high / sum(m.high for m in months)
             singles |= {m.start: m._replace(low=m.low * revised, high=m.high * revised) for m in months}
