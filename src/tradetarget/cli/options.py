@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-MODELS = (
-    "base-rate, damped-trend, drivers, logistic, monthly, pooled, random-walk or reference-class; by default pooled, "
-    "and half of monthly where five years of months are known"
-)
+MODELS = "base-rate, damped-trend, drivers, logistic, monthly, pooled (the default), random-walk or reference-class"
 
 Series = Annotated[
     str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")
@@ -58,7 +55,12 @@ ConvertTo = Annotated[
     str | None,
     typer.Option("--convert-to", metavar="UNIT", help="Answer in another currency, USD, at each year's exchange rate."),
 ]
-Model = Annotated[str | None, typer.Option(metavar="NAME", help=f"The growth model: {MODELS}.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help=f"The growth model: {MODELS}. With five years of months, half of the default is monthly."
+    ),
+]
 Drivers = Annotated[
     str | None,
     typer.Option(

@@ -204,7 +204,8 @@ class CompleteFit(FittedGrowth, Protocol):
         ...
 
 
-MODEL_MEMBERS = ("reads_part_years", "gives_paths", "uses_drivers", "components")
+MODEL_FLAGS = ("reads_part_years", "gives_paths", "uses_drivers")
+MODEL_MEMBERS = (*MODEL_FLAGS, "components")
 FIT_MEMBERS = (
     "components",
     "statements",
