@@ -33,7 +33,7 @@ FEWEST_EFFECTIVE = 400.0
 """Effective paths of both members together below which a warning is given, as for one model
 (``answering.weighting.FEWEST``)."""
 MOST_YEARS_OF_EVIDENCE = 2
-"""Years after the origin that weights may depend on: statements about more lead to estimated totals, and to no mixture
+"""Years after the origin that weights may depend on. Statements about more lead to estimated totals, and to no mixture
 (``answering.part_years.MOST_YEARS``)."""
 
 

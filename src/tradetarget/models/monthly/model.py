@@ -79,12 +79,12 @@ def future_drift(prior: Prior, series: TradeSeries) -> Drift:
     The mean is that of the pooled law, E X_10 / 10. The variance is that of the growth that all pairs share over a
     decade, and of the mean of ten years of a pair's departures from it,
 
-        drift_spread^2 + drift_variance s^2 / 100 sum_{i, j <= 10} drift_persistence^|i - j|.
+        shared_drift^2 + drift_variance s^2 / 100 sum_{i, j <= 10} drift_persistence^|i - j|.
     """
     fitted = PooledGrowth(prior).fit(series)
     p, years = prior.values, np.arange(DRIFT_YEARS)
     mean_correlation = float((p["drift_persistence"] ** np.abs(years[:, None] - years)).mean())
-    variance = p["drift_spread"] ** 2 + p["drift_variance"] * float(fitted.law.volatility[0]) ** 2 * mean_correlation
+    variance = fitted.shared_drift**2 + p["drift_variance"] * float(fitted.law.volatility[0]) ** 2 * mean_correlation
     return Drift(float(fitted.law.mean[0, DRIFT_YEARS - 1]) / DRIFT_YEARS, 0.0, math.sqrt(variance))
 
 
