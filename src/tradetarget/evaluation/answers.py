@@ -38,7 +38,7 @@ class Answer(NamedTuple):
     levels: pd.DataFrame | None = None
     no_levels: str | None = None
     model_name: str | None = None
-    """The model that answered, where it was asked by itself: the default is another one where months are known."""
+    """The model that answered, where it was asked by itself. The default is another one where months are known."""
 
 
 def answer(past: PastQuestion, plan: Plan) -> Answer | TradeTargetError:
