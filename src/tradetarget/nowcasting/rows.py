@@ -75,15 +75,15 @@ def relative_size_of(levels: Array, unit: Unit | None, year: int, law: ShareLaw)
 
 
 def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, size: Array, law: ShareLaw) -> Rows:
-    """Rows in the order that the likelihood needs: firm ones of known years, other firm ones, bounds."""
-    known, every = set(years[~np.isnan(log_known)].tolist()), set(years.tolist())
+    """Rows in the order that the likelihood needs: measured ones of years with a total, other measured ones, bounds."""
+    with_total, years_touched = set(years[~np.isnan(log_known)].tolist()), set(years.tolist())
 
     def rank(r: Reading) -> tuple[int, int, float]:
         involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
-        involved |= {r.year + 1} & every
-        return (2 if r.interval.is_bound else 0 if involved <= known else 1), r.year, r.window.end
+        involved |= {r.year + 1} & years_touched
+        return (2 if r.interval.is_bound else 0 if involved <= with_total else 1), r.year, r.window.end
 
-    kept = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in known)]
+    kept = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in with_total)]
     place = np.searchsorted(years, [r.year for r in kept])
     n = len(kept)
     offset, slope, noise = np.zeros(n), np.zeros((n, years.size, CUTS)), np.zeros(n)
