@@ -12,7 +12,7 @@ import pytest
 from tradetarget.cli import main
 from tradetarget.cli.options import MODELS
 from tradetarget.cli.output import Progress, styled
-from tradetarget.models import DEFAULT_MODEL, model_names
+from tradetarget.models import model_names
 
 FAST = ("--model", "random-walk")
 SHORT = (*FAST, "--horizon", "3")
@@ -60,7 +60,7 @@ class TestForecast:
         status, out, err = run(capsys, "forecast")
         assert (status, err.count("\n")) == (0, 1)
         assert out.startswith("When does Kazakhstan-Uzbekistan turnover reach 5 USD bn?\n")
-        assert f"\nModel                 {DEFAULT_MODEL}\n" in out
+        assert "\nModel                 pooled\n" in out
 
     def test_it_tells_the_other_sides_answer_and_warns_where_the_sides_disagree(self, capsys) -> None:
         _, out, err = run(capsys, "forecast", "--as-of", "2020-11")
@@ -502,7 +502,7 @@ class TestHelp:
     def test_the_models_named_are_those_there_are(self) -> None:
         named = MODELS.replace(" (the default)", "").replace(" or ", ", ").split(", ")
         assert tuple(sorted(named)) == model_names()
-        assert f"{DEFAULT_MODEL} (the default)" in MODELS
+        assert "pooled (the default)" in MODELS
 
 
 def test_an_interruption_of_the_work_is_one_line(capsys, own, monkeypatch) -> None:

@@ -54,6 +54,10 @@ class ModelDefaults:
     uses_drivers: bool = False
     """Whether ``fit`` reads the table of drivers, so that a scenario may shift one."""
 
+    def components(self, series: TradeSeries) -> tuple[GrowthModel, ...]:
+        """Two models whose paths answer for ``series`` in equal parts; none where it answers by itself."""
+        return ()
+
 
 class FitDefaults:
     """Defaults of the optional members of a fitted model: what follows from its series alone."""
@@ -65,6 +69,11 @@ class FitDefaults:
             """The series it was fitted to."""
 
     @property
+    def components(self) -> tuple[str, ...]:
+        """The names of the models whose paths it mixes in equal parts; none where it is one model."""
+        return ()
+
+    @property
     def statements(self) -> tuple[Observation, ...]:
         """Figures about years after the origin that its paths agree with."""
         return ()
@@ -72,6 +81,11 @@ class FitDefaults:
     @property
     def figures(self) -> tuple[Observation, ...]:
         """Other figures than calendar-year totals that it was fitted to."""
+        return ()
+
+    @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """Those of ``statements`` that it allows a later revision of (``Observation.is_preliminary``)."""
         return ()
 
     @property
@@ -128,9 +142,18 @@ class CompleteModel(GrowthModel, Protocol):
         """Whether ``fit`` reads the table of drivers."""
         ...
 
+    def components(self, series: TradeSeries) -> tuple[GrowthModel, ...]:
+        """Two models whose paths answer for ``series`` in equal parts; none where it answers by itself."""
+        ...
+
 
 class CompleteFit(FittedGrowth, Protocol):
     """A fitted model with everything that it may offer; see ``FitDefaults``."""
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The names of the models whose paths it mixes in equal parts."""
+        ...
 
     @property
     def statements(self) -> tuple[Observation, ...]:
@@ -140,6 +163,11 @@ class CompleteFit(FittedGrowth, Protocol):
     @property
     def figures(self) -> tuple[Observation, ...]:
         """Other figures than calendar-year totals that it was fitted to."""
+        ...
+
+    @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """Those of ``statements`` that it allows a later revision of."""
         ...
 
     @property
@@ -176,10 +204,13 @@ class CompleteFit(FittedGrowth, Protocol):
         ...
 
 
-MODEL_MEMBERS = ("reads_part_years", "gives_paths", "uses_drivers")
+MODEL_FLAGS = ("reads_part_years", "gives_paths", "uses_drivers")
+MODEL_MEMBERS = (*MODEL_FLAGS, "components")
 FIT_MEMBERS = (
+    "components",
     "statements",
     "figures",
+    "preliminary",
     "set_aside",
     "years_in_part",
     "estimated_totals",
