@@ -139,8 +139,8 @@ class Selection:
         series = TradeSeries.from_table(
             self.table, series=self.series, flow=self.flow, reporter=reporter, unit=self.data_unit
         )
-        unnamed = self.series is not None and series.name == (self.table.stem or "series")
-        return replace(series, name=self.series) if unnamed and self.series is not None else series
+        unnamed = self.series is not None and not series.name_is_stated
+        return replace(series, name=self.series, name_is_stated=True) if unnamed and self.series is not None else series
 
 
 def figures_at(words: str | None) -> tuple[Path | None, str | None]:

@@ -21,7 +21,7 @@ from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.records import from_json, to_json
-from tradetarget.observations.tables import to_rows
+from tradetarget.observations.tables import UNNAMED, to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
 from tradetarget.outputs import write_whole
@@ -52,6 +52,9 @@ class TradeSeries(Constructors, presenting.Presented):
         Set by ``as_of``: what is known is cut at this day.
     read_as
         How the file or table was understood that the series was read from; None for one that was not.
+    name_is_stated
+        Whether the data or the caller state the name. False where it was taken from the name of a file, which says
+        something to a reader and must not change a number.
 
     Raises
     ------
@@ -65,6 +68,7 @@ class TradeSeries(Constructors, presenting.Presented):
     unit: Unit | None = None
     vintage: date | None = field(default=None)
     read_as: ReadAs | None = field(default=None, compare=False, repr=False)
+    name_is_stated: bool = field(default=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for field_name in ("name", "flow"):
@@ -104,6 +108,15 @@ class TradeSeries(Constructors, presenting.Presented):
     def label(self) -> str:
         """Name and flow: "Kazakhstan-Uzbekistan turnover"."""
         return f"{self.name} {self.flow}"
+
+    @property
+    def stream_key(self) -> str:
+        """What the random numbers of simulated answers are keyed by, beside the seed: the label where the name is stated.
+
+        A series whose name was taken from a file is keyed as one without a name, so that renaming the file changes no
+        answer.
+        """
+        return self.label if self.name_is_stated else f"{UNNAMED} {self.flow}"
 
     @property
     def reporters(self) -> tuple[str, ...]:

@@ -323,7 +323,7 @@ class Plan:
     def uniforms(self, seed: int) -> Uniforms:
         """The scenario's own random numbers, keyed by seed, series and its key."""
         rows = sum(a.n_draws(self.setting) for a in self.ordered)
-        return Uniforms(stream(seed, self.setting.series.label, "scenario", self.key or self.scenario.name), rows)
+        return Uniforms(stream(seed, self.setting.series.stream_key, "scenario", self.key or self.scenario.name), rows)
 
     def apply(self, paths: Paths, uniforms: Array) -> Paths:
         """The block under the scenario; ``uniforms`` are (rows, paths) as ``uniforms`` gives them."""
