@@ -7,7 +7,6 @@ imported by the commands, not here, so that ``--help`` is quick.
 from __future__ import annotations
 
 import os
-import re
 import warnings
 from typing import Annotated, cast
 
@@ -29,6 +28,7 @@ from tradetarget.cli.report import report
 from tradetarget.cli.scenarios import scenarios
 from tradetarget.cli.streams import say
 from tradetarget.cli.tracking import tracking
+from tradetarget.cli.wording import in_options
 from tradetarget.text_cleaning import message
 
 app = typer.Typer(
@@ -106,7 +106,7 @@ def run(words: list[str]) -> int:
         except _UsageError as error:
             return _refused(_usage(error))
         except TradeTargetError as error:
-            return _refused(str(error))
+            return _refused(in_options(str(error), {}))
     shown = dict.fromkeys(message(str(w.message)) for w in caught if not issubclass(w.category, _QUIET))
     for line in shown:
         say("warning:", "33", line)
@@ -120,13 +120,9 @@ def _usage(error: Exception) -> str:
     return f"{said.rstrip('.')}; see {where} --help"
 
 
-_KEYWORDS = re.compile(r"^(by|horizon|seed|n_paths|probability|method|base_year|as_of|level|multiple) (?=['\d-])")
-_OPTIONS = {"n_paths": "--paths", "base_year": "--base", "as_of": "--as-of", "multiple": "--multiples"}
-
-
 def _refused(words: str) -> int:
-    """One line on standard error, and the status of bad input; an argument of Python's is named as the option."""
-    say("error:", "31", _KEYWORDS.sub(lambda m: f"{_OPTIONS.get(m[1], f'--{m[1]}')} ", message(words)))
+    """One line on standard error, and the status of bad input."""
+    say("error:", "31", message(words))
     return REFUSED
 
 

@@ -15,6 +15,7 @@ from tradetarget.cli.question import (
     Selection,
     as_event,
     every_series,
+    growth_model,
     read_driver_table,
     read_levels,
     read_targets,
@@ -51,6 +52,7 @@ def forecast(
     convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
+    areas: options.Areas = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     horizon: Annotated[
@@ -78,7 +80,8 @@ def forecast(
     _refuse_picture(plot, several=every or len(target or []) > 1)
     asked = [as_event(t, event, occurrence, sustained, by) for t in read_targets(target, unit, bundled=data is None)]
     years, key, levels = whole("--horizon", horizon), whole("--seed", seed), read_levels(level)
-    given = {"model": model, "horizon": years, "seed": key, "drivers": read_driver_table(drivers, model)}
+    grower = growth_model(model, areas)
+    given = {"model": grower, "horizon": years, "seed": key, "drivers": read_driver_table(drivers, grower)}
     given |= {"method": method, "n_paths": None if paths is None else whole("--paths", paths)}
     settings = {name: value for name, value in given.items() if value is not None}
     if every:

@@ -10,10 +10,20 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, due_year, number, read_driver_table, read_target, whole
+from tradetarget.cli.question import (
+    Selection,
+    as_event,
+    due_year,
+    growth_model,
+    number,
+    read_driver_table,
+    read_target,
+    whole,
+)
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
+    from tradetarget.models import GrowthModel
     from tradetarget.scenarios.adjustment import Adjustment
     from tradetarget.targets import Target
 
@@ -66,7 +76,8 @@ def _record(answer: Any) -> dict[str, Any]:
 
 
 def _asked(
-    selection: Selection, target: Target, convert_to: str | None, by: str, model: str | None, drivers: str | None,
+    selection: Selection, target: Target, convert_to: str | None, by: str,
+    model: str | GrowthModel | None, drivers: str | None,
     seed: str, paths: str | None,
 ) -> _Asked:  # fmt: skip
     """What options say, checked before any work."""
@@ -105,6 +116,7 @@ def required(
     convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
+    areas: options.Areas = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     seed: options.Seed = "0",
@@ -124,7 +136,7 @@ def required(
     goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
     wanted = number("--probability", probability)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(selection, goal, convert_to, by, growth_model(model, areas), drivers, seed, paths)
     besides = _scenario(scenarios, scenario)
     from tradetarget.scenarios import required as solve
 
@@ -157,6 +169,7 @@ def sensitivity(
     convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
+    areas: options.Areas = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     seed: options.Seed = "0",
@@ -185,7 +198,7 @@ def sensitivity(
         raise SettingError(f"--level {level!r} is more than one: give one, such as 80")
     goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(selection, goal, convert_to, by, growth_model(model, areas), drivers, seed, paths)
     if factor:
         _refuse_both(scenarios)
         factors = dict(_range(word) for word in factor)
@@ -217,6 +230,7 @@ def sweep(
     convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
+    areas: options.Areas = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     seed: options.Seed = "0",
@@ -234,8 +248,14 @@ def sweep(
     """
     goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(selection, goal, convert_to, by, growth_model(model, areas), drivers, seed, paths)
+    from tradetarget.errors import SettingError
+
     grid = dict(_grid(word) for word in factor or SWEPT)
+    if factor and len(factor) != 2:
+        raise SettingError(f"a sweep varies two factors and --factor gives {len(factor)}: see tradetarget sweep --help")
+    if len(grid) < 2:
+        raise SettingError(f"--factor {next(iter(grid))!r} is given twice: write the sizes of one in one list")
     from tradetarget.scenarios import sweep as run
 
     with Progress("computing") as progress:
@@ -286,33 +306,54 @@ def _factor(word: str) -> tuple[str, dict[str, Any], str]:
     kind = kind.strip().replace("-", "_")
     if not equals or not sizes.strip():
         raise SettingError(f'--factor {word!r} gives no sizes: write it as "growth_shift=-2%:4%"')
-    if kind not in adjustment_kinds():
-        raise unknown_name("--factor", kind, adjustment_kinds())
+    kinds = adjustment_kinds()
+    if kind not in kinds:
+        raise unknown_name("--factor", kind, kinds)
+    sized = [k for k, made in kinds.items() if made.size_field and {*made.required()} <= {made.size_field, "year"}]
+    if kind not in sized:
+        raise SettingError(f"--factor {word!r}: {kind} needs more than a size; choose among {', '.join(sorted(sized))}")
+    strikes = "year" in kinds[kind].required()
+    if strikes and not at:
+        raise SettingError(f"--factor {word!r} does not say when: write {kind}@2027={sizes.strip()}")
     keys: dict[str, Any] = {"kind": kind}
     if at:
-        keys["year" if kind == "level_shock" else "start"] = whole("--factor", year.strip())
+        keys["year" if strikes else "start"] = whole("--factor", year.strip())
     return name.strip(), keys, sizes.strip()
+
+
+def _made(word: str, keys: dict[str, Any], size: Any) -> Adjustment:
+    """The adjustment of a factor.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the option.
+    """
+    from tradetarget.errors import ScenarioError, TradeTargetError
+    from tradetarget.scenarios.files import adjustment_from, adjustment_kinds
+
+    try:
+        return adjustment_from({**keys, str(adjustment_kinds()[keys["kind"]].size_field): size})
+    except TradeTargetError as error:
+        raise ScenarioError(f"--factor {word!r}: {error}") from None
 
 
 def _range(word: str) -> tuple[str, Adjustment]:
     """A factor of a sensitivity, from KIND[@YEAR]=LOW:HIGH."""
     from tradetarget.errors import SettingError
-    from tradetarget.scenarios.files import adjustment_from
 
     name, keys, sizes = _factor(word)
     low, colon, high = sizes.partition(":")
     if not colon:
         raise SettingError(f'--factor {word!r} gives no range: write the low and the high size, "{name}=-2%:4%"')
-    return name, adjustment_from({**keys, "value": {"low": _size(word, low), "high": _size(word, high)}})
+    return name, _made(word, keys, {"low": _size(word, low), "high": _size(word, high)})
 
 
 def _grid(word: str) -> tuple[str, tuple[Adjustment, list[float]]]:
     """A factor of a sweep, from KIND[@YEAR]=SIZE,SIZE,..."""
-    from tradetarget.scenarios.files import adjustment_from
-
     name, keys, words = _factor(word)
     sizes = [_size(word, size) for size in words.split(",")]
-    return name, (adjustment_from({**keys, "value": sizes[0]}), sizes)
+    return name, (_made(word, keys, sizes[0]), sizes)
 
 
 def _size(word: str, text: str) -> float:

@@ -62,6 +62,12 @@ Drivers = Annotated[
         metavar="TABLE", help="What drives the model 'drivers': a bundled table (imf-weo-2025-10) or a CSV file."
     ),
 ]
+Areas = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A-B", help="Whose drivers they are, by codes of the table: KAZ-UZB; the series' name unless told."
+    ),
+]
 Paths = Annotated[str | None, typer.Option(metavar="N", help="Simulated paths; 50000 unless told.")]
 Seed = Annotated[str, typer.Option(metavar="N", help="The same seed gives the same answer.")]
 Json = Annotated[

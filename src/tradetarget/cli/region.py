@@ -10,7 +10,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import BUNDLED, FLOW, SERIES, due_year, matching, number, whole
+from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, due_year, matching, number, whole
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def region(
     if reporter is not None:
         by_name = {name: s.reported_by(reporter) for name, s in by_name.items()}
     if as_of is not None:
-        by_name = {name: s.as_of(as_of) for name, s in by_name.items()}
+        by_name = {name: cut_at(s, as_of) for name, s in by_name.items()}
     name = total or about.series or (REGION if data is None else None)
     asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
     if by is not None:

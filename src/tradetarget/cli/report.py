@@ -12,7 +12,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.question import Selection, as_event, growth_model, read_driver_table, read_target, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def report(
     convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
+    areas: options.Areas = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     horizon: Annotated[
@@ -82,8 +83,9 @@ def report(
     selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
     given, own = selection.every_side(), selection.read()
     question = convert(given.series, asked, convert_to, own)
-    settings: dict[str, Any] = {"horizon": years, "seed": key, "drivers": read_driver_table(drivers, model)}
-    settings |= {"model": model} if model is not None else {}
+    grower = growth_model(model, areas)
+    settings: dict[str, Any] = {"horizon": years, "seed": key, "drivers": read_driver_table(drivers, grower)}
+    settings |= {"model": grower} if grower is not None else {}
     settings |= {"n_paths": whole("--paths", paths)} if paths is not None else {}
     is_own_question = data is None and dataset is None and series is None and flow is None
     chosen = _scenarios(scenarios, bundled=is_own_question)

@@ -10,7 +10,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, read_driver_table, read_targets, whole
+from tradetarget.cli.question import Selection, as_event, growth_model, read_driver_table, read_targets, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def scenarios(
     convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
+    areas: options.Areas = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     horizon: Annotated[
@@ -76,12 +77,13 @@ def scenarios(
     from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
-    table = read_driver_table(drivers, model)
+    grower = growth_model(model, areas) or DEFAULT_MODEL
+    table = read_driver_table(drivers, grower)
     n = N_PATHS if paths is None else whole("--paths", paths)
     with Progress("computing") as progress:
         years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
         answer = run_scenarios(
-            asking[0].series, goals, about.scenarios, model or DEFAULT_MODEL, years, key, table,
+            asking[0].series, goals, about.scenarios, grower, years, key, table,
             n_paths=n, progress=progress.tick,
         )  # fmt: skip
     text = "\n".join([answer.summary(), *asking[0].lines])

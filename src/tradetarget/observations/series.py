@@ -20,7 +20,7 @@ from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
-from tradetarget.observations.records import from_json, to_json
+from tradetarget.observations.records import SeriesRecord, from_json, to_json
 from tradetarget.observations.tables import UNNAMED, to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
@@ -111,7 +111,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def stream_key(self) -> str:
-        """What the random numbers of simulated answers are keyed by, beside the seed: the label where the name is stated.
+        """What random numbers are keyed by, beside the seed: the label, where the name is stated.
 
         A series whose name was taken from a file is keyed as one without a name, so that renaming the file changes no
         answer.
@@ -127,10 +127,14 @@ class TradeSeries(Constructors, presenting.Presented):
     def home(self) -> str | None:
         """The side from which the flow is seen: the reporter whose name the series' name starts with; None if none.
 
+        A name that is only that of a file says nothing about sides.
+
         >>> values = pd.Series({2023: 4.1, 2024: 4.4})
         >>> TradeSeries.from_annual(values, name="Kazakhstan-Uzbekistan", reporter="Kazakhstan").home
         'Kazakhstan'
         """
+        if not self.name_is_stated:
+            return None
         starting = [r for r in self.reporters if self.name.startswith(r) and not self.name[len(r) :][:1].isalnum()]
         return max(starting, key=len, default=None)
 
@@ -357,7 +361,9 @@ class TradeSeries(Constructors, presenting.Presented):
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""
-        return to_json(self.name, self.observations, self.flow, self.unit, self.vintage)
+        return to_json(
+            SeriesRecord(self.name, self.observations, self.flow, self.unit, self.vintage, None, self.name_is_stated)
+        )
 
     @classmethod
     def from_json(cls, text: str) -> TradeSeries:

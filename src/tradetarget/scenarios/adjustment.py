@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -197,6 +197,11 @@ class Adjustment(ABC):
             raise ScenarioError(f"{self.kind} has no single size to vary: vary another adjustment of the scenario")
         changed: dict[str, Any] = {self.size_field: size}
         return replace(self, **changed)
+
+    @classmethod
+    def required(cls) -> tuple[str, ...]:
+        """The parameters that have no default."""
+        return tuple(f.name for f in fields(cls) if f.default is MISSING)
 
     def n_draws(self, setting: Setting) -> int:
         """Random numbers a path."""
