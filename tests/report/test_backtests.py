@@ -131,7 +131,7 @@ def test_the_command_without_a_file_asks_the_bundled_question(capsys):
         (["--origins", "1990"], "1990"),
         (["--multiples", "0.5"], "0.5"),
         (["--multiples", "1,5;2"], "'5;2'"),
-        (["--target", "5", "--multiples", "2"], "not both"),
+        (["--target", "5", "--multiples", "2"], "give one of them"),
         (["--model", "arima"], "'arima'"),
         (["--horizon", "0"], "0"),
         (["--seed", "-1"], "-1"),

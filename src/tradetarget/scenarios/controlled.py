@@ -2,7 +2,8 @@
 
 The baseline is the forecast itself, by the exact law. A scenario's probability is the law's plus what the adjustments
 move, path by path, in paths that are weighted so that they reach the target without adjustments as the law says
-(:mod:`tradetarget.passage.poststratified`).
+(:mod:`tradetarget.passage.poststratified`). A scenario that shifts a driver starts from the law of the model that is
+fitted to the shifted driver.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import reached, standard_error_of
 from tradetarget.passage.poststratified import Strata
+from tradetarget.scenarios.drivers import DriverShift
 from tradetarget.scenarios.scenario import Plan
 from tradetarget.targets import HittingTime, Target
 
@@ -30,7 +32,7 @@ class Control:
     Parameters
     ----------
     question
-        The baseline's.
+        The baseline's, or that of a scenario that shifts a driver.
     target
         One of its targets.
     law
@@ -100,10 +102,10 @@ class ControlledCounter:
         return control.strata.moved(np.concatenate(self._first), control.batch)
 
     def hitting_time(self) -> HittingTime:
-        """The hitting time: the exact one of the baseline; otherwise with the standard errors of what was moved."""
+        """The hitting time: exact where no path is adjusted; otherwise with the standard errors of what was moved."""
         control, plan = self._control, self._plan
         years = control.question.years(control.law.size)
-        if not plan.scenario.adjustments:
+        if all(isinstance(a, DriverShift) for a in plan.scenario.adjustments):
             return exact_hitting_time(plan.series, self.target, years, control.law)
         probability = control.strata.probability(np.concatenate(self._first))
         answer = exact_hitting_time(plan.series, self.target, years, probability)
@@ -118,4 +120,7 @@ class ControlledCounter:
 
 def moved_error(moved: Array, control: Control) -> Array:
     """(K,) standard error from what each batch moves; never below 1 / (paths + 2), as in ``batch_standard_error``."""
-    return np.asarray(np.maximum(standard_error_of(moved), 1.0 / (control.strata.first_hit.size + 2.0)))
+    least = 1.0 / (control.strata.first_hit.size + 2.0)
+    if moved.shape[0] < 2:
+        return np.full(moved.shape[1], least)
+    return np.asarray(np.maximum(standard_error_of(moved), least))

@@ -135,15 +135,19 @@ def count(
     for plan in made:
         _require_past(plan, targets)
     question = sources.baseline
-    controls = [Control.of(question, t, horizon) for t in targets]
-    counters = [[_counter(t, p, c) for t, c in zip(targets, controls, strict=True)] for p in made]
+    controls = [[Control.of(q, t, horizon) for t in targets] for q in sources.questions]
+    counters = [
+        [_counter(t, plan, c) for t, c in zip(targets, controls[place], strict=True)]
+        for place, plan in zip(sources.place, made, strict=True)
+    ]
     uniforms = [p.uniforms(question.seed) for p in made]
     months = question.months(horizon) if any(t.is_monthly for t in targets) else None
     for blocks in sources.blocks(horizon, question.n_paths):
         split = [] if months is None else _months_of(blocks, *months)
-        for control in controls:
-            if control is not None:
-                control.add(blocks[0])
+        for block, of_question in zip(blocks, controls, strict=True):
+            for control in of_question:
+                if control is not None:
+                    control.add(block)
         for place, plan, numbers, of_plan in zip(sources.place, made, uniforms, counters, strict=True):
             adjusted = plan.apply(blocks[place], numbers.take(blocks[place].n_paths))
             for counter in of_plan:
