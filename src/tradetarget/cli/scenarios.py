@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tradetarget.cli import options
+from tradetarget.cli import options, scenario_files
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, as_event, growth_model, read_driver_table, read_targets, whole
@@ -52,6 +52,10 @@ def scenarios(
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
+    check: scenario_files.Check = False,
+    template: scenario_files.Template = False,
+    schema: scenario_files.Schema = False,
+    out: scenario_files.Out = None,
     reading: dict[str, Any] | None = None,
 ) -> Result:
     """What would bring the target forward, or put it off?
@@ -60,12 +64,19 @@ def scenarios(
 
     \b
     Example:
+      tradetarget scenarios --template -o mine.toml
+      tradetarget scenarios --check mine.toml
       tradetarget scenarios mine.toml --data mine.csv --target 5 --unit "USD bn" --plot scenarios.png
     """
+    asked_first = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=False)
+    if asked_first is not None:
+        return asked_first
     key = whole("--seed", seed)
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 
     about = bundled_scenarios() if file is None else read_scenario_file(file)
+    if check:
+        return scenario_files.checked(about, json_path)
     wanted = _targets(about, target, unit, data, own_file=file is not None)
     asked = [as_event(t, event, occurrence, sustained, by) for t in wanted]
     if data is None or file is not None:

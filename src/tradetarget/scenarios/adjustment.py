@@ -275,7 +275,9 @@ def shifted(paths: Paths, effect: Array, centre_effect: Array) -> Paths:
 def whole_number(value: object, what: str, least: int) -> int:
     """A whole number from ``least`` up, or a ScenarioError."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= LAST_YEAR:
-        raise ScenarioError(f"{what} {shown(value)} is not a whole number from {least} up to {LAST_YEAR}: give one")
+        digits = isinstance(value, str) and value.strip().isdigit()
+        remedy = "write it without quotes" if digits else "give one"
+        raise ScenarioError(f"{what} {shown(value)} is not a whole number from {least} up to {LAST_YEAR}: {remedy}")
     return int(value)
 
 

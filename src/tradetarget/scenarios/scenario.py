@@ -264,6 +264,11 @@ class Uniforms:
         return both[:, :n]
 
 
+def in_order(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
+    """Adjustments in the order in which they are applied; see ``Adjustment``."""
+    return sorted(adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
+
+
 @dataclass(frozen=True)
 class Plan:
     """A scenario checked against the data and the years, ready to be applied to block after block.
@@ -310,7 +315,7 @@ class Plan:
     @cached_property
     def ordered(self) -> Sequence[Adjustment]:
         """The adjustments by stage; ties by kind and text, so that their order in the list changes nothing."""
-        return sorted(self.scenario.adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
+        return in_order(self.scenario.adjustments)
 
     @cached_property
     def series(self) -> TradeSeries:
