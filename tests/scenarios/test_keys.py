@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from scenario_page import PAGE, uncommented, written_anew
 
 import tradetarget
 from tradetarget.packaged import packaged_text
@@ -19,13 +20,8 @@ from tradetarget.systems import json_schema as of_region
 from tradetarget.systems.files import read_system_scenario_file
 
 PACKAGE = Path(tradetarget.__file__).parent
-HOW = "write it anew: see this test's module"  # Path(...).write_text(file_schema(), encoding="utf8")
+NAME_OF_MAKER = {NAME: "file_schema()", of_region.NAME: "region_file_schema()"}
 TEMPLATE = packaged_text("scenarios", "templates", "scenarios.toml")
-
-
-def uncommented(template: str) -> str:
-    """The template with every scenario run: tables and keys after a # lose it."""
-    return re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", template, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +33,9 @@ def uncommented(template: str) -> str:
     ids=["series", "region"],
 )
 def test_the_shipped_schemas_are_those_of_the_code(shipped: str, made: str, place: Path) -> None:
-    assert shipped == made, f"{place}: {HOW}"
+    assert json.loads(shipped) == json.loads(made), (
+        f"{place} is not what {NAME_OF_MAKER[place.name]} gives: write it anew"
+    )
     jsonschema.Draft7Validator.check_schema(json.loads(shipped))
 
 
@@ -115,3 +113,9 @@ def test_the_template_of_a_region_passes_its_own_check(tmp_path: Path) -> None:
         file = read_system_scenario_file(tmp_path / name)
         assert file.targets.keys() == {"Kazakhstan-Uzbekistan", "Kazakhstan-Central Asia"}
         jsonschema.Draft7Validator(json.loads(of_region.region_schema())).validate(tomllib.loads(written))
+
+
+def test_the_page_of_the_documentation_says_what_the_code_does() -> None:
+    page = PAGE.read_text(encoding="utf8")
+    assert page == written_anew(page), "write it anew with python tests/support/scenario_page.py"
+    assert page.count("\n### `") == len(adjustment_kinds())
