@@ -14,6 +14,7 @@ import typer
 
 from tradetarget.cli import INTERRUPTED, REFUSED
 from tradetarget.cli.backtest import backtest
+from tradetarget.cli.completion import COMPLETING, in_one_line
 from tradetarget.cli.data import app as data_app
 from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
@@ -54,8 +55,6 @@ app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.
 _UsageError = cast("type[Exception]", typer.BadParameter.__mro__[2])
-COMPLETING = "_TRADETARGET_COMPLETE"
-"""The environment variable with which a shell asks for completions; typer answers and leaves."""
 _QUIET = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
 
 
@@ -86,6 +85,7 @@ def run(words: list[str]) -> int:
     """
     from tradetarget.errors import TradeTargetError
 
+    in_one_line()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.completion import DATASETS, among
 from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.output import Result
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, cut_at, every_series, figures_at, number
@@ -21,7 +22,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The bundled figures and their sources.\n\n\b\nExample:\n  tradetarget data show kazakhstan-central-asia",
 )
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset, as `tradetarget data list` names it.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="The dataset, as `tradetarget data list` names it.", autocompletion=among(DATASETS)
+    ),
+]
 
 
 @app.command("list", cls=GuardedCommand)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.completion import METHODS, among
 from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import (
@@ -63,7 +64,11 @@ def forecast(
     paths: options.Paths = None,
     method: Annotated[
         str,
-        typer.Option(metavar="HOW", help="exact (the model's law), simulation, or auto: the law where there is one."),
+        typer.Option(
+            metavar="HOW",
+            help="exact (the model's law), simulation, or auto: the law where there is one.",
+            autocompletion=among(METHODS),
+        ),
     ] = "auto",
     json_path: options.Json = None,
     csv: options.Csv = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.completion import LEVERS, among
 from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import (
@@ -106,7 +107,11 @@ def required(
     ] = "0.5",
     lever: Annotated[
         str,
-        typer.Option(metavar="KIND", help="growth_shift (more growth a year) or level_effect (a higher level)."),
+        typer.Option(
+            metavar="KIND",
+            help="growth_shift (more growth a year) or level_effect (a higher level).",
+            autocompletion=among(LEVERS),
+        ),
     ] = "growth_shift",
     scenarios: ScenarioFile = None,
     scenario: ScenarioName = None,
