@@ -27,8 +27,9 @@ from tradetarget.cli.region import region
 from tradetarget.cli.repeated import refuse_repeated
 from tradetarget.cli.report import report
 from tradetarget.cli.scenarios import scenarios
-from tradetarget.cli.streams import say
+from tradetarget.cli.streams import say, show
 from tradetarget.cli.tracking import tracking
+from tradetarget.cli.welcome import QUESTION, welcome
 from tradetarget.cli.wording import in_options
 from tradetarget.text_cleaning import message
 
@@ -36,21 +37,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help="When will a trade series reach a target, and how sure can anyone be?\n\n"
-    "\b\nExample:\n  tradetarget forecast --plot forecast.png",
+    help=f"{QUESTION}\n\n\b\nExample:\n"
+    "  tradetarget forecast --by 2030\n  tradetarget forecast mine.csv --target 5 --plot forecast.png",
 )
 app.command(cls=GuardedCommand)(forecast)
 app.command(cls=GuardedCommand)(report)
 app.command(cls=GuardedCommand)(scenarios)
-app.command(cls=GuardedCommand)(required)
-app.command(cls=GuardedCommand)(sensitivity)
+app.command(cls=GuardedCommand, short_help="How much more growth would reach the target in time?")(required)
+app.command(cls=GuardedCommand, short_help="Which factor moves the probability most?")(sensitivity)
 app.command(cls=GuardedCommand)(sweep)
 app.command(cls=GuardedCommand)(backtest)
-app.command(cls=GuardedCommand)(region)
-app.command(cls=GuardedCommand)(news)
-app.command(cls=GuardedCommand)(tracking)
+app.command(cls=GuardedCommand, short_help="When do a region and its pairs reach their targets?")(region)
+app.command(cls=GuardedCommand, short_help="What moved the probability between two dates?")(news)
+app.command(cls=GuardedCommand, short_help="What would official traffic lights say?")(tracking)
 app.command(cls=GuardedCommand)(promises)
-app.command(cls=GuardedCommand)(fetch)
+app.command(cls=GuardedCommand, short_help="Fetch annual trade figures from a service of statistics.")(fetch)
 app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.
@@ -90,6 +91,10 @@ def run(words: list[str]) -> int:
         warnings.simplefilter("always")
         try:
             command = typer.main.get_command(app)
+            if not words and COMPLETING not in os.environ:
+                commands: dict[str, object] = command.commands  # type: ignore[attr-defined]
+                show(welcome(commands.items()))
+                return 0
             refuse_repeated(command, words)
             result = command.main(words, prog_name="tradetarget", standalone_mode=False)
             if result == INTERRUPTED:
