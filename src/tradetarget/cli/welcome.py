@@ -28,6 +28,7 @@ def welcome(commands: Iterable[tuple[str, Any]]) -> str:
     second = max(len(name) for name, _ in listed) + 2
     return "\n".join(
         [
+            "Usage: tradetarget COMMAND [OPTIONS]",
             QUESTION,
             "",
             *(f"  {line:<{first}}{words}" for line, words in START),

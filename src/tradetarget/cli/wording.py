@@ -30,11 +30,11 @@ _OPTIONS = {
 _NAMES = "|".join(sorted(_OPTIONS, key=len, reverse=True))
 _VALUE = r"(?:\{[^{}]*\}|'[^']*'|[\w.]*)"
 _BOTH = re.compile(rf"\b\w+=(?:{_VALUE})(?: or \w+={_VALUE})*(?: or |, )(?=--)|\b\w+\('[^']*'\) or (?=--)")
-"""A remedy for Python just before the one for the command line: "year_end='March' or --year-end March"."""
+"""A remedy for Python just before the one for the command line, as in "year_end='March' or --year-end March"."""
 _KEYWORD = re.compile(rf"\b({_NAMES})=({_VALUE})")
-"""An argument with its value, or with none: "drivers="."""
+"""An argument with its value, or with none, as in "drivers="."""
 _SUBJECT = re.compile(rf"^({_NAMES}) (?=['\d-])")
-"""An argument that the sentence is about: "horizon 0 is not ..."."""
+"""An argument that the sentence is about, as in "horizon 0 is not ..."."""
 _PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"drivers=, such as datasets\.load_drivers\('([^']+)'\)"), r"--drivers \1"),
     (re.compile(r"DriverGrowth\(areas=\('([^']+)', '([^']+)'\)\)"), r"--areas \1-\2"),

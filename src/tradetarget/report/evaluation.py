@@ -122,6 +122,8 @@ def _in_short(backtest: Backtest) -> list[tuple[str, str]]:
     scores, held = backtest.scores().to_dict("index"), backtest.calibration().to_dict("index")
     skill: Any = scores[backtest.model_name]["skill"]
     coverage: Any = held[backtest.model_name]["coverage"]
+    if skill is None:
+        return []
     side = "below" if skill >= 0.0 else "above"
     words = f"errors (RPS) {100.0 * abs(skill):.1f} % {side} those of a random walk without drift"
     return [("In short", f"{words}; 80 % intervals held in {percent(coverage)}")]

@@ -76,7 +76,7 @@ _MISTAKES = (
         lambda m: f"{m[1]!r} is neither key = value nor a [[table]]: write # before a remark",
     ),
 )  # fmt: skip
-"""The first that fits is said: what is certain stands before what is likely."""
+"""The first that fits is said. What is certain stands before what is likely."""
 
 
 def _fraction(percent: str) -> str:
