@@ -87,7 +87,8 @@ def test_it_is_read_from_a_file(tmp_path) -> None:
 def test_a_file_with_a_mistake_names_scenario_and_rule(tmp_path, lines: str, message: str) -> None:
     path = tmp_path / "s.toml"
     path.write_text(f'[[scenario]]\nname = "S"\n[[scenario.adjustment]]\nkind = "driver_shift"\n{lines}\n')
-    with pytest.raises(ScenarioError, match=rf"s\.toml, line \d: scenario 'S', adjustment 1 \(driver_shift\): .*{message}"):
+    rule = rf"s\.toml, line \d: scenario 'S', adjustment 1 \(driver_shift\): .*{message}"
+    with pytest.raises(ScenarioError, match=rule):
         read_scenarios(path)
 
 

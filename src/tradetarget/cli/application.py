@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import Annotated, cast
+from functools import cache
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -76,6 +77,12 @@ def _root(
     pass
 
 
+@cache
+def _command() -> Any:
+    """The application as one command, made once a process."""
+    return typer.main.get_command(app)
+
+
 def run(words: list[str]) -> int:
     """Run the command that ``words`` name and return the exit status.
 
@@ -90,10 +97,9 @@ def run(words: list[str]) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            command = typer.main.get_command(app)
+            command = _command()
             if not words and COMPLETING not in os.environ:
-                commands: dict[str, object] = command.commands  # type: ignore[attr-defined]
-                show(welcome(commands.items()))
+                show(welcome(command.commands.items()))
                 return 0
             refuse_repeated(command, words)
             result = command.main(words, prog_name="tradetarget", standalone_mode=False)
@@ -120,9 +126,9 @@ def run(words: list[str]) -> int:
 
 def _usage(error: Exception) -> str:
     """What was wrong with the command, and where its options are explained."""
-    said = error.format_message() if hasattr(error, "format_message") else str(error)
+    explanation = error.format_message() if hasattr(error, "format_message") else str(error)
     where = getattr(getattr(error, "ctx", None), "command_path", "tradetarget")
-    return f"{said.rstrip('.')}; see {where} --help"
+    return f"{explanation.rstrip('.')}; see {where} --help"
 
 
 def _refused(words: str) -> int:

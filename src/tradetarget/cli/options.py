@@ -11,6 +11,12 @@ from tradetarget.cli.completion import DATASETS, DRIVERS, EVENTS, FLOWS, MODELS,
 
 NAMED = f"{', '.join(MODELS[:-1])} or {MODELS[-1]}".replace("pooled", "pooled (the default)")
 
+Data = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
+    ),
+]
 Series = Annotated[
     str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")
 ]
