@@ -57,7 +57,7 @@ def _scores(backtest: Backtest) -> list[str]:
     table = backtest.scores().join(backtest.calibration())
     lines = [
         SINGLE,
-        f"{'':26}{'RPS':>8}{'log':>8}{'skill':>9}{'90 % interval':>16}{'80 % holds':>11}",
+        f"{'':26}{'RPS':>8}{'log':>8}{'skill':>9}{'90 % interval':>16}{'80 % held':>11}",
         SINGLE,
     ]
     for name, row in table.iterrows():
