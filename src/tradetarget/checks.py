@@ -61,20 +61,23 @@ def text(value: object, name: str) -> str:
     """
     if not isinstance(value, str) or not value.strip():
         raise SettingError(f"{name} {shown(value)} is no text: give some, such as 'Kazakhstan'")
-    return without_nul(str(value), name)
+    return storable(str(value), name)
 
 
 def any_text(value: object, name: str) -> str:
     """Text, empty or not."""
     if not isinstance(value, str):
         raise SettingError(f"{name} {shown(value)} is no text: give some, or leave it out")
-    return without_nul(str(value), name)
+    return storable(str(value), name)
 
 
-def without_nul(words: str, name: str, kind: type[TradeTargetError] = SettingError) -> str:
-    """Text without the character NUL, at which tables of pandas end a name: two that differ after it would be one."""
+def storable(words: str, name: str, kind: type[TradeTargetError] = SettingError) -> str:
+    """Text that a table holds as it is: without NUL, at which pandas ends a name, so that two that differ after it would
+    be one, and without half characters, which a name of a file has that is not UTF-8."""
     if "\x00" in words:
         raise kind(f"{name} {shown(words)} holds the character NUL: leave it out")
+    if not words.isascii() and any("\ud800" <= c <= "\udfff" for c in words):
+        raise kind(f"{name} {shown(words)} is not text in UTF-8: give another")
     return words
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
@@ -58,7 +59,9 @@ def _other_kind(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
         return frame
     columns = [frame.iloc[:, i] for i in range(frame.shape[1])]
     try:
-        columns[at] = columns[at].astype(kind)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            columns[at] = columns[at].astype(kind)
     except (ValueError, TypeError, OverflowError, AttributeError):
         return frame
     return pd.concat(columns, axis=1)

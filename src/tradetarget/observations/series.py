@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.checks import takes, text, without_nul
+from tradetarget.checks import storable, takes, text
 from tradetarget.errors import DataError, shown, unknown_name
 from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
@@ -74,7 +74,7 @@ class TradeSeries(Constructors, presenting.Presented):
         for field_name in ("name", "flow"):
             if not isinstance(getattr(self, field_name), str):
                 raise DataError(f"{field_name} {shown(getattr(self, field_name))} of a series is no text: give some")
-            without_nul(getattr(self, field_name), field_name, DataError)
+            storable(getattr(self, field_name), field_name, DataError)
         if self.unit is not None and not isinstance(self.unit, Unit):
             raise DataError(f"unit {shown(self.unit)} of a series is no Unit: give Unit.parse('USD bn')")
         if self.vintage is not None and not isinstance(self.vintage, date):
