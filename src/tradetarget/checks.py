@@ -72,8 +72,11 @@ def any_text(value: object, name: str) -> str:
 
 
 def storable(words: str, name: str, kind: type[TradeTargetError] = SettingError) -> str:
-    """Text that a table holds as it is: without NUL, at which pandas ends a name, so that two that differ after it would
-    be one, and without half characters, which a name of a file has that is not UTF-8."""
+    """Text that a table holds as it is.
+
+    pandas ends a name at NUL, so that two that differ after it would be one; and it keeps no half characters, which a
+    name has that is not UTF-8.
+    """
     if "\x00" in words:
         raise kind(f"{name} {shown(words)} holds the character NUL: leave it out")
     if not words.isascii() and any("\ud800" <= c <= "\udfff" for c in words):
