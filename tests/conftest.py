@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from typing import Any
 
+import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from numpy.typing import ArrayLike
 from systems_helpers import PAIRS, REGION
 
@@ -18,6 +20,28 @@ from tradetarget import TradeSeries, TradeSystem
 # The same examples on every run, however slow the machine: a red run is a change of the code, never of the luck.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+# Other examples on every run, and many: pytest --hypothesis-profile=search tests/passage
+SEARCHED = 10
+"""Times as many examples as usual that a search tries. Judgement. A room of tests then takes some minutes."""
+settings.register_profile(
+    "search", derandomize=False, deadline=None, max_examples=100 * SEARCHED, print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+
+
+class Many(settings):
+    """Settings of a test under the profile "search": many times the examples that it usually tries."""
+
+    def __init__(self, parent: settings | None = None, **given: Any) -> None:
+        if "max_examples" in given:
+            given["max_examples"] *= SEARCHED
+        super().__init__(parent, **given)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Tests that say how many examples they try find ``Many`` where they import ``settings``, if they are to search."""
+    if session.config.getoption("hypothesis_profile", None) == "search":
+        hypothesis.settings = Many  # type: ignore[misc]
 
 
 def pytest_collection_finish() -> None:

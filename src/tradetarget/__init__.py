@@ -5,22 +5,11 @@ The public names, each imported when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from tradetarget.presenting import presenters
-
-presenters.name_rooms(
-    {
-        "summary": "tradetarget.report",
-        "record": "tradetarget.report",
-        "side answers": "tradetarget.report",
-        "figure": "tradetarget.plotting",
-        "hedgehog": "tradetarget.plotting",
-    }
-)
-
+# Not typing's own: this module is imported before the command line can answer an interruption, so it imports nothing.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from tradetarget import (
         datasets,
         evaluation,
@@ -197,6 +186,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
     if name in _NAMES:
         value = getattr(import_module(f"tradetarget.{_NAMES[name]}"), name)
     elif name in _ROOMS:

@@ -61,14 +61,21 @@ def text(value: object, name: str) -> str:
     """
     if not isinstance(value, str) or not value.strip():
         raise SettingError(f"{name} {shown(value)} is no text: give some, such as 'Kazakhstan'")
-    return str(value)
+    return without_nul(str(value), name)
 
 
 def any_text(value: object, name: str) -> str:
     """Text, empty or not."""
     if not isinstance(value, str):
         raise SettingError(f"{name} {shown(value)} is no text: give some, or leave it out")
-    return str(value)
+    return without_nul(str(value), name)
+
+
+def without_nul(words: str, name: str, kind: type[TradeTargetError] = SettingError) -> str:
+    """Text without the character NUL, at which tables of pandas end a name: two that differ after it would be one."""
+    if "\x00" in words:
+        raise kind(f"{name} {shown(words)} holds the character NUL: leave it out")
+    return words
 
 
 def number(value: object, name: str) -> float:
@@ -163,10 +170,49 @@ def instance_of(kind: type | tuple[type, ...], remedy: str) -> Reader:
     return reader
 
 
+def made(kind: str) -> Reader:
+    """An object of this library by the name of its class, so that rooms that take it need not import it."""
+
+    def reader(value: object, name: str) -> Any:
+        if all(base.__name__ != kind for base in type(value).__mro__):
+            raise SettingError(f"{name} {shown(value)} is of the type {type(value).__name__}: give a {kind}")
+        return value
+
+    return reader
+
+
 table = instance_of(pd.DataFrame, "give a pandas DataFrame")
 """A pandas frame."""
 truth = instance_of((bool, np.bool_), "give True or False")
 """True or False."""
+
+
+def mapping(value: object, name: str) -> Any:
+    """A dict, or what is read like one."""
+    if not isinstance(value, Mapping):
+        raise SettingError(f"{name} {shown(value)} is of the type {type(value).__name__}: give a dict")
+    return value
+
+
+def by_name(reader: Reader) -> Reader:
+    """A dict of names to what ``reader`` takes."""
+
+    def each(value: object, name: str) -> dict[str, Any]:
+        return {any_text(key, f"a name of {name}"): reader(inner, name) for key, inner in mapping(value, name).items()}
+
+    return each
+
+
+def columns(*needed: str) -> Reader:
+    """A pandas frame that has these columns."""
+
+    def reader(value: object, name: str) -> Any:
+        lacking = [column for column in needed if column not in table(value, name).columns]
+        if lacking:
+            raise SettingError(f"{name} has no column {lacking[0]!r}: give a table with {', '.join(needed)}")
+        return value
+
+    return reader
 
 
 def function(value: object, name: str) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from tradetarget.text_cleaning import message, one_line
 
-_NUMPY_NUMBER = re.compile(r"np\.\w+\(([^()]*)\)")
+_NUMPY_NUMBER = re.compile(r"np\.(?:\w+\(([^()]*)\)|(True|False)_)")
 NAMES_SHOWN = 30
 """Names of which an error lists all. Judgement, because they fit a line on a terminal; more are counted."""
 
@@ -24,7 +24,7 @@ class TradeTargetError(ValueError):
     """
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*(message(_NUMPY_NUMBER.sub(r"\1", a)) if isinstance(a, str) else a for a in args))
+        super().__init__(*(message(_NUMPY_NUMBER.sub(r"\1\2", a)) if isinstance(a, str) else a for a in args))
 
 
 class DataError(TradeTargetError):

@@ -51,7 +51,9 @@ def checked_path(path: object, suffixes: Iterable[str] = ()) -> Path:
         On anything but a path, another ending, a directory that is missing or cannot be written to, a name that the
         file system does not take, or a path that is a directory.
     """
-    target, allowed = _as_path(path), tuple(suffixes)
+    if isinstance(suffixes, str) or not isinstance(suffixes, Iterable):
+        raise OutputError(f"suffixes {shown(suffixes)} are no list of endings: give some, such as ['.csv']")
+    target, allowed = _as_path(path), tuple(map(str, suffixes))
     name = shown(str(target))
     try:
         mode = _mode(target)
@@ -134,6 +136,15 @@ def _ignores_case(folder: Path) -> bool:
         return False
 
 
+def as_bytes(text: str) -> bytes:
+    r"""Text in UTF-8; what is no character, as a name that is not UTF-8 has, is written out.
+
+    >>> as_bytes("a\udcff")
+    b'a\\udcff'
+    """
+    return text.encode("utf8", "backslashreplace")
+
+
 def write_whole(path: object, content: bytes) -> Path:
     """Write ``content`` beside ``path`` and move it there, so that no half-written file is ever seen.
 
@@ -145,6 +156,8 @@ def write_whole(path: object, content: bytes) -> Path:
     OutputError
         When the file cannot be written.
     """
+    if not isinstance(content, bytes | bytearray | memoryview):
+        raise OutputError(f"content {shown(content)} is no bytes: encode text first")
     waiting = _waiting.get()
     target = _as_path(path)
     if waiting is None:

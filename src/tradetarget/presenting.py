@@ -1,8 +1,8 @@
 """The hand-over: where a result reaches the rooms that write it and draw it.
 
 Results stand below ``report`` and ``plotting`` and import neither. Those rooms register here what they make of which
-class, and the package's front door names them, so that they are imported when a result is first shown and not before.
-This registry is the only state that a module of this package holds.
+class, and are named here, so that they are imported when a result is first shown and not before. This registry is the
+only state that a module of this package holds.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ from importlib import import_module
 from typing import Any, Literal
 
 What = Literal["summary", "record", "figure", "hedgehog", "side answers"]
+ROOMS: Mapping[What, str] = {
+    "summary": "tradetarget.report",
+    "record": "tradetarget.report",
+    "side answers": "tradetarget.report",
+    "figure": "tradetarget.plotting",
+    "hedgehog": "tradetarget.plotting",
+}
+"""Which module registers the functions that make what."""
 
 
 class Presenters:
     """Functions that present results, by what they make and by the name of the class that they make it of."""
 
     def __init__(self) -> None:
-        self._rooms: dict[What, str] = {}
         self._functions: dict[tuple[What, str], Callable[..., Any]] = {}
-
-    def name_rooms(self, rooms: Mapping[What, str]) -> None:
-        """Say which module registers the functions that make what; it is imported when one is first called."""
-        self._rooms |= rooms
 
     def register(self, what: What, functions: Mapping[str, Callable[..., Any]]) -> None:
         """Register functions by the name of the class that they present; a class stands for its subclasses too."""
@@ -37,8 +40,7 @@ class Presenters:
         TypeError
             When no function is registered for the class.
         """
-        if what in self._rooms:
-            import_module(self._rooms[what])
+        import_module(ROOMS[what])
         for kind in type(result).__mro__:
             if (what, kind.__name__) in self._functions:
                 return self._functions[what, kind.__name__](result, *args, **options)

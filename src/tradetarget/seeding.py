@@ -33,6 +33,6 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     >>> bool(stream(0, "a").random() == stream(0, "a").random())
     True
     """
-    digest = hashlib.blake2b("\x1f".join(names).encode("utf8"), digest_size=16).digest()
+    digest = hashlib.blake2b("\x1f".join(names).encode("utf8", "surrogatepass"), digest_size=16).digest()
     words = np.frombuffer(digest, dtype="<u4").tolist()
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence([checked_seed(seed), *words])))

@@ -20,8 +20,14 @@ _UNSAFE = re.compile(
 
 
 def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return _code(match[0])
+
+
+def _code(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def escaped(text: str) -> str:
@@ -50,7 +56,10 @@ def one_line(text: str, longest: int = LONGEST_VALUE) -> str:
     """
     # A text of megabytes is cut before its characters are looked at.
     cut = text if len(text) <= 4 * LONGEST_MESSAGE else f"{text[: 2 * LONGEST_MESSAGE]}…{text[-LONGEST_MESSAGE:]}"
-    return _without_middle(escaped(" ".join(cut.split())), longest)
+    words = escaped(" ".join(cut.split()))
+    # Characters of private use, and those that no version of Unicode knows, look like nothing on any screen.
+    shown = words if words.isprintable() else "".join(c if c.isprintable() else _code(c) for c in words)
+    return _without_middle(shown, longest)
 
 
 def message(text: str) -> str:

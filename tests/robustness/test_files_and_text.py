@@ -17,7 +17,7 @@ from tradetarget.outputs import check_apart, checked_path, together, write_whole
 
 ROWS = "period,value\n2020,3.6\n2021,3.8\n2022,4.2\n2023,4.0\n2024,4.4\n"
 ASK = ("--target", "5", "--unit", "USD bn", "--data-unit", "USD bn", "--model", "random-walk")
-HARMFUL = "A\x1b[31m\x00\x9b\u202eB US$ $\\frac{$ " + "N" * 2500
+HARMFUL = "A\x1b[31m\x9b\u202eB US$ $\\frac{$ " + "N" * 2500
 
 
 @pytest.fixture(autouse=True)
@@ -126,6 +126,34 @@ def test_a_full_standard_output_is_one_line_and_status_2() -> None:
 def test_a_closed_standard_output_is_one_line_and_status_2() -> None:
     done = run("data", "list", preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+
+
+EARLY = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "{module}":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["tradetarget", "data", "list"]
+from tradetarget.command import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["tradetarget.cli", "tradetarget.cli.streams", "tradetarget.cli.application", "pandas"]
+)
+def test_an_interruption_while_the_command_line_is_being_imported_is_one_line(module: str) -> None:
+    done = subprocess.run([sys.executable, "-c", EARLY.format(module=module)], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"interrupted\n")
+
+
+def test_an_interruption_after_the_answer_is_one_line() -> None:
+    late = "import atexit, os, signal\natexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
+    done = subprocess.run([sys.executable, "-c", late + EARLY.format(module="none")], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"interrupted\n")
+    assert b"article-2019" in done.stdout
 
 
 def test_any_other_exception_is_one_line_and_its_traceback_is_there_to_ask_for(capsys, monkeypatch) -> None:

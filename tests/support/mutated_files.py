@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Callable
 
 import numpy as np
+from outcomes import ANSWERED, OTHER, Outcome, outcome_of
+
+from tradetarget import TradeSeries
 
 Rng = np.random.Generator
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -155,24 +159,12 @@ def mutated_file(rng: Rng) -> bytes:
     return data
 
 
-def outcome(data: bytes) -> tuple[str, str]:
-    """What reading a file comes to: "answered", "refused" (in one line) or "other", and what was said."""
-    import io
-    import warnings
+def outcome(data: bytes) -> Outcome:
+    """What reading a file comes to; an answer has totals that are levels."""
 
-    from tradetarget import TradeSeries
-    from tradetarget.errors import TradeTargetError, TradeTargetWarning
+    def read() -> Outcome:
+        totals = TradeSeries.from_csv(io.BytesIO(data)).annual()
+        good = bool(totals.gt(0).all() and totals.notna().all() and len(totals) > 0)
+        return Outcome(ANSWERED if good else OTHER, str(totals.to_dict()))
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        warnings.simplefilter("ignore", TradeTargetWarning)
-        try:
-            totals = TradeSeries.from_csv(io.BytesIO(data)).annual()
-        except TradeTargetError as error:
-            message = str(error)
-            odd = "\n" in message or "np." in message or len(message) > 2000
-            return ("other" if odd else "refused"), message
-        except Exception as error:  # noqa: BLE001 - that there is none is what is tested
-            return "other", f"{type(error).__name__}: {error}"
-    good = totals.gt(0).all() and totals.notna().all() and len(totals) > 0
-    return ("answered" if good else "other"), str(totals.to_dict())
+    return outcome_of(read)

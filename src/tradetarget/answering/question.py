@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.answering.costs import check_laws, check_simulation
 from tradetarget.answering.counting import HittingCounter, exact_hitting_time
 from tradetarget.answering.months import MonthSource, month_batches, month_source
 from tradetarget.answering.part_years import MOST_YEARS, fit_to_everything
@@ -158,6 +159,8 @@ class Question:
         horizon = checked_horizon(horizon)
         if not isinstance(method, str) or method not in get_args(Method):
             raise SettingError(f"method {shown(method)} is none of {', '.join(get_args(Method))}")
+        if method != "simulation":
+            check_laws(sum(is_first_passage(self.series, t) for t in self.targets), horizon)
         laws = [None if method == "simulation" else self.law(t, horizon) for t in self.targets]
         if method == "exact" and None in [None if law is None else 0 for law in laws]:
             target = next(t for t, law in zip(self.targets, laws, strict=True) if law is None)
@@ -177,6 +180,8 @@ class Question:
         """Hitting times from paths: all targets are counted in one pass."""
         if not targets:
             return []
+        monthly = any(t.is_monthly for t in targets)
+        check_simulation(self.n_paths, horizon, monthly=monthly, copies=len(targets))
         counters = [HittingCounter(t, self.series) for t in targets]
         months = self.months(horizon) if any(t.is_monthly for t in targets) else None
         for block in self.paths(horizon):

@@ -180,12 +180,12 @@ def convert_file(
     every = list(every_series(str(source), series, flow, data_unit, reading).values())
     import pandas as pd
 
-    from tradetarget.outputs import write_whole
+    from tradetarget.outputs import as_bytes, write_whole
     from tradetarget.report import reading_lines
     from tradetarget.report.records import SCHEMA_VERSION, reading_record
 
     table = pd.concat([s.to_frame() for s in every], ignore_index=True)
-    written = table.to_csv(index=False, lineterminator="\n").encode()
+    written = as_bytes(table.to_csv(index=False, lineterminator="\n"))
     text = "\n".join([*reading_lines(every), f"{len(table)} rows written to {out}"])
     record = {"schema_version": SCHEMA_VERSION, "written": str(out), "rows": len(table), **reading_record(*every)}
     return Result(text, record, json_path, write=partial(write_whole, out, written))

@@ -60,7 +60,7 @@ class Result:
 
 def emit(result: Result) -> None:
     """Write the files, all of them or none, then the text or the JSON."""
-    from tradetarget.outputs import together, write_whole
+    from tradetarget.outputs import as_bytes, together, write_whole
 
     record = None
     if result.json is not None:
@@ -74,9 +74,9 @@ def emit(result: Result) -> None:
             with Progress("drawing"):
                 result.draw(result.plot)
         if record is not None and result.json not in (None, STANDARD):
-            write_whole(str(result.json), f"{record}\n".encode())
+            write_whole(str(result.json), as_bytes(f"{record}\n"))
         if table is not None and result.csv is not None:
-            write_whole(result.csv, table.to_csv(index=False, lineterminator="\n").encode())
+            write_whole(result.csv, as_bytes(table.to_csv(index=False, lineterminator="\n")))
     if result.json == STANDARD and record is not None:
         show(escaped_json(record))
     elif result.text:

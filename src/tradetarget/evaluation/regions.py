@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 
 from tradetarget.answering.question import question_of
 from tradetarget.arrays import Array
-from tradetarget.errors import DataError, SettingError, TradeTargetError
+from tradetarget.checks import made, number, one_of, optional, several, takes, text, year
+from tradetarget.errors import DataError, SettingError, TradeTargetError, unknown_name
 from tradetarget.evaluation.questions import MULTIPLES
 from tradetarget.evaluation.scores import brier_score, crps_of_paths
 from tradetarget.models import Paths
-from tradetarget.models.interface import checked_horizon, concatenate
+from tradetarget.models.interface import checked_horizon, checked_paths, concatenate
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
@@ -67,11 +68,15 @@ class SystemBacktest:
         columns = ["crps", "covered", "width", "rps", "joint_brier"]
         return self.frame.groupby("forecaster", sort=False)[columns].mean()
 
+    @takes(against=text)
     def differences(self, against: str) -> pd.DataFrame:
         """The joint forecaster's mean score less another's by measure, with its standard error over origins.
 
         Origins are taken as clusters; neighbouring ones share most of their future, so the error is too small.
         """
+        others = [name for name in self.frame["forecaster"].unique() if name != "joint"]
+        if against not in others:
+            raise unknown_name("forecaster", against, others)
         wide = self.frame.pivot_table(index=["origin", "years_ahead"], columns="forecaster", sort=False)
         rows = []
         for measure in ("crps", "rps", "joint_brier"):
@@ -81,6 +86,10 @@ class SystemBacktest:
         return pd.DataFrame(rows, columns=names).set_index("measure")
 
 
+@takes(
+    system=made("TradeSystem"), origins=optional(several(year)), multiples=several(number),
+    known=one_of("as_of", "year"), prior=optional(made("Prior")),
+)  # fmt: skip
 def backtest_system(
     system: TradeSystem,
     origins: Iterable[int] | None = None,
@@ -118,7 +127,8 @@ def backtest_system(
     DataError
         When no origin has a year after it.
     """
-    horizon, seed, ratios = checked_horizon(horizon), checked_seed(seed), tuple(float(m) for m in multiples)
+    horizon, seed, ratios = checked_horizon(horizon), checked_seed(seed), tuple(multiples)
+    n_paths = checked_paths(n_paths, 2)
     if not ratios or min(ratios) <= 1.0:
         raise SettingError(f"multiples {list(ratios)} must be above 1: the level at the origin is reached already")
     actual = system.table.dropna()

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.errors import DataError, ModelError, SettingError, unknown_name
+from tradetarget.checks import checked_levels, one_of, optional, several, takes, text, year
+from tradetarget.errors import DataError, ModelError, unknown_name
 from tradetarget.evaluation.baselines import baselines
 from tradetarget.evaluation.scores import (
     brier_score,
@@ -98,6 +99,7 @@ class Backtest(presenting.Presented):
         """Column of each forecaster by its name in tables, the model first."""
         return {self.model_name: "probability", **{name: name for name in baselines() if name in self.frame}}
 
+    @takes(by=optional(one_of(*_GROUPS)), against=text)
     def scores(self, by: By | None = None, *, against: str = "no-drift") -> pd.DataFrame:
         """Scores of the model and the baselines on the same cases; lower is better.
 
@@ -123,8 +125,6 @@ class Backtest(presenting.Presented):
         DataError
             When no forecast year has happened yet.
         """
-        if by is not None and by not in _GROUPS:
-            raise SettingError(f"by {by!r} is none of {', '.join(_GROUPS)}")
         if against not in baselines():
             raise unknown_name("baseline", against, baselines())
         rows = self._need_scored()
@@ -183,7 +183,7 @@ class Backtest(presenting.Presented):
         "Not within the years that have happened" counts as a year, so that origins with an unfinished horizon are
         judged on the part of it that is over.
         """
-        shares = {float(level): self._coverage("probability", float(level)) for level in levels}
+        shares = {float(level): self._coverage("probability", float(level)) for level in checked_levels(levels)}
         return pd.Series(shares, name="coverage", dtype=float).rename_axis("level")
 
     def _coverage(self, column: str, level: float) -> float:
@@ -223,6 +223,7 @@ class Backtest(presenting.Presented):
             raise ModelError(f"{self.model_name} left no past forecasts of the level: {self.no_levels}")
         return self.levels
 
+    @takes(years=optional(several(year)))
     def vintages(self, years: Iterable[int] | None = None) -> pd.DataFrame:
         """The hitting-time forecast at each past vintage: how the answer moved as figures came in.
 
@@ -245,11 +246,11 @@ class Backtest(presenting.Presented):
         for name, q in (("median", 0.5), ("low", 0.1), ("high", 0.9)):
             enough = p >= q - 1e-12
             table[name] = _years_or_na(origin + 1 + enough.argmax(axis=1), np.asarray(enough.any(axis=1)))
-        for year in self._common_years() if years is None else sorted(set(years)):
-            ahead = int(year) - origin
+        for by in self._common_years() if years is None else sorted(set(years)):
+            ahead = int(by) - origin
             stated = np.take_along_axis(p, np.clip(ahead - 1, 0, self.horizon - 1)[:, None], axis=1)[:, 0]
             shown = pd.Series(np.where(ahead > 0, stated, 0.0), dtype="Float64")
-            table[f"by_{int(year)}"] = shown.mask(pd.Series(ahead > self.horizon))
+            table[f"by_{int(by)}"] = shown.mask(pd.Series(ahead > self.horizon))
         y = self.frame["reached"].fillna(False).to_numpy(bool).reshape(p.shape)
         table["first_reached"] = _years_or_na(origin + 1 + y.argmax(axis=1), np.asarray(y.any(axis=1)))
         return table
@@ -279,6 +280,7 @@ class Backtest(presenting.Presented):
         """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure."""
         return presenting.figure(self, path=path, ax=ax, size=figsize)
 
+    @takes(unit=optional(text))
     def hedgehog(self, path: Any = None, unit: str | None = None) -> Any:
         """Past forecasts of the level (median and 80 % interval) over what happened; returns the Figure.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from tradetarget.checks import function, instance_of, mapping, optional, takes, text
 from tradetarget.errors import FetchError, SettingError, unknown_name
 from tradetarget.fetching.areas import area
 from tradetarget.fetching.comtrade import Comtrade
@@ -41,6 +42,10 @@ def _sources() -> tuple[Source, ...]:
     return Comtrade(), Imf(), WorldBank(), Eurostat()
 
 
+@takes(
+    reporter=text, partner=text, flow=text, address=optional(text), patience=instance_of(Patience, "give a Patience"),
+    environment=optional(mapping), sleep=function, clock=function, progress=optional(function),
+)  # fmt: skip
 def fetch(
     source: str,
     *,

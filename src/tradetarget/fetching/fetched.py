@@ -11,12 +11,13 @@ from typing import Any
 import pandas as pd
 
 from tradetarget import presenting
+from tradetarget.checks import takes, truth
 from tradetarget.errors import OutputError
 from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_period
-from tradetarget.outputs import checked_path, write_whole
+from tradetarget.outputs import as_bytes, checked_path, write_whole
 
 COLUMNS = (
     "series", "flow", "reporter", "partner", "period", "value", "unit", "as_of", "source", "address", "retrieved",
@@ -109,6 +110,7 @@ class Fetched(presenting.Presented):
         """
         return TradeSeries.from_frame(self.to_frame(), flow=flow)
 
+    @takes(anew=truth)
     def write(self, path: str | Path, *, anew: bool = False) -> Path:
         """Write the figures as CSV, whole or not at all; an earlier fetch in the file is kept as an earlier vintage.
 
@@ -131,7 +133,7 @@ class Fetched(presenting.Presented):
         frame = self.to_frame()
         if target.exists() and target.stat().st_size and not anew:
             frame = self._after(_earlier(target), target)
-        return write_whole(target, frame.to_csv(index=False, lineterminator="\n").encode("utf8"))
+        return write_whole(target, as_bytes(frame.to_csv(index=False, lineterminator="\n")))
 
     def _after(self, earlier: pd.DataFrame, path: Path) -> pd.DataFrame:
         """The rows of an earlier file, and those of this fetch that say something new."""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 
+from tradetarget.checks import between, whole
 from tradetarget.errors import FetchError
 
 T = TypeVar("T")
@@ -22,6 +23,10 @@ TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 EXCERPT = 160
 """Characters of a service's own words in an error. Judgement, so that the error stays readable as one line."""
+
+
+LONGEST_WAIT = 86_400.0
+"""Seconds that any one wait may be set to. Judgement. A day, after which a person asks again."""
 
 
 class UnreadableAnswerError(ValueError):
@@ -63,6 +68,11 @@ class Patience:
     first_wait: float = 2.0
     longest_wait: float = 120.0
     interval: float = 1.0
+
+    def __post_init__(self) -> None:
+        whole(1, 1000)(self.attempts, "attempts")
+        for name in ("connect", "read", "first_wait", "longest_wait", "interval"):
+            between(0.0, LONGEST_WAIT)(getattr(self, name), name)
 
 
 def utc_now() -> datetime:

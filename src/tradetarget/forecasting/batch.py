@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.answering.costs import check_batch
 from tradetarget.arrays import Array
 from tradetarget.checks import instance_of, optional, table, takes
 from tradetarget.models.interface import checked_horizon
@@ -76,6 +77,7 @@ def forecast_targets(
     checked_seed(seed)
     table = read_panel(panel)
     code, target = read_targets(targets, table)
+    check_batch(len(np.unique(code)), code.size, horizon)
     chosen_prior = Prior.shipped() if prior is None else prior
     outlook = read_outlook(drivers)
     order = np.argsort(code, kind="stable")

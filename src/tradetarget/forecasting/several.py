@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 
 from tradetarget import presenting
+from tradetarget.answering.costs import check_laws
 from tradetarget.answering.question import N_PATHS, Method, ask, horizon_to_deadline
-from tradetarget.checks import takes
+from tradetarget.checks import any_text, takes
 from tradetarget.errors import DataError, TargetError, TradeTargetError, shown
 from tradetarget.forecasting.single import Forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
+from tradetarget.models.interface import checked_horizon
 from tradetarget.observations import TradeSeries
 from tradetarget.targets import Target
 
@@ -39,6 +41,7 @@ class Forecasts(presenting.Presented):
         """The series that are answered, in order."""
         return tuple(dict.fromkeys(f.series.label for f in self.forecasts))
 
+    @takes(label=any_text)
     def of(self, label: str) -> tuple[Forecast, ...]:
         """The answers of one series, a target each."""
         return tuple(f for f in self.forecasts if f.series.label == label)
@@ -128,6 +131,8 @@ def forecast_each(
         raise DataError("there is no series to forecast: give a TradeSeries, or several of them")
     if not wanted:
         raise TargetError("there is no target: give the level to be reached, such as 5.0")
+    if isinstance(method, str) and method != "simulation":
+        check_laws(len(listed) * len(wanted), checked_horizon(horizon))
     forecasts: list[Forecast] = []
     unanswered: dict[str, str] = {}
     for one in listed:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.question import N_PATHS, Method
+from tradetarget.checks import instance_of, mapping, takes
 from tradetarget.errors import DataError, TradeTargetError, TradeTargetWarning
 from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -83,6 +84,7 @@ class SideComparison(presenting.Presented):
         verdicts = [d for side in self.others if (d := self.disagrees(side)) is not None]
         return any(verdicts) if verdicts else None
 
+    @takes(side=instance_of(Side, "give one of sides"))
     def compared_in(self, side: Side) -> int | None:
         """The year whose probabilities are compared: the fifth of the horizon, or its last where it is shorter.
 
@@ -95,6 +97,7 @@ class SideComparison(presenting.Presented):
         year = min(max(deciding.origin + YEARS_AHEAD, other.origin + 1), int(deciding.years[-1]), int(other.years[-1]))
         return year if year > other.origin else None
 
+    @takes(side=instance_of(Side, "give one of sides"))
     def disagrees(self, side: Side) -> bool | None:
         """Whether this side's answer is far from the one that decides; None for a side without an answer."""
         if side.forecast is None:
@@ -104,6 +107,7 @@ class SideComparison(presenting.Presented):
         gap = 0.0 if year is None else abs(other.probability_by(year) - deciding.probability_by(year))
         return gap > PROBABILITY_APART or _medians_apart(deciding, other)
 
+    @takes(reasons=mapping)
     def with_unread(self, reasons: Mapping[str, str]) -> SideComparison:
         """The same with sides whose figures could not be read or joined, and why, by reporter."""
         more = [Side(reporter, None, reason) for reporter, reason in reasons.items()]

@@ -13,7 +13,7 @@ import pandas as pd
 from tradetarget import presenting
 from tradetarget.answering.months import MonthPaths
 from tradetarget.answering.question import N_PATHS, Method, Question, ask, horizon_to_deadline
-from tradetarget.checks import checked_levels, checked_probabilities, several, takes, whole
+from tradetarget.checks import checked_levels, checked_probabilities, one_of, optional, several, takes, whole
 from tradetarget.errors import SettingError
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import CompleteFit, checked_horizon, concatenate
@@ -148,6 +148,7 @@ class Forecast(presenting.Presented):
         source, rng = self.question.months(self.horizon)
         return source.split(paths, source.noise(n, rng))
 
+    @takes(event=optional(one_of("rolling_12_months", "run_rate")))
     def monthly(self, event: Event | None = None, probabilities: Iterable[float] = (0.1, 0.5, 0.9)) -> pd.DataFrame:
         """Quantiles of monthly trade, or of the level of an event by month, in the target's unit.
 
@@ -171,8 +172,6 @@ class Forecast(presenting.Presented):
         SettingError
             When the event is not one that is seen every month, or a probability is not between 0 and 1.
         """
-        if event not in (None, "rolling_12_months", "run_rate"):
-            raise SettingError(f"event {event!r} is not seen every month: give 'rolling_12_months', 'run_rate' or None")
         if self.series.year_end != DECEMBER:
             raise SettingError("months are told of calendar years: make the series without year_end")
         wanted, m = checked_probabilities(probabilities), self._months

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from tradetarget import presenting
 from tradetarget.answering.question import as_target, deadline_of
-from tradetarget.checks import instance_of, optional, takes, year
+from tradetarget.checks import instance_of, one_of, optional, takes, year
 from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
@@ -106,6 +106,7 @@ class Change(presenting.Presented):
         """The whole change."""
         return self.after - self.before
 
+    @takes(cause=one_of(*get_args(Cause)))
     def of(self, cause: Cause) -> float:
         """The sum of the contributions of one cause."""
         return sum(p.contribution for p in self.parts if p.cause == cause)

@@ -112,5 +112,5 @@ class ParameterFile:
             return build(values, errors, d["unit"], float(d["size_centre"]), d["provenance"], **more)
         except TradeTargetError:
             raise
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise DataError(f"this is no JSON of {self.subject} ({error!r}): write one with to_json") from error

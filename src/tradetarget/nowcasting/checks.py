@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from tradetarget.checks import made, takes
 from tradetarget.errors import DataError
 from tradetarget.nowcasting.contradictions import Contradiction, contradictions
 from tradetarget.nowcasting.readings import SetAside, readings
@@ -43,6 +44,7 @@ class StatementCheck:
         return pd.DataFrame(rows, columns=["reporter", "what", "kind", "gap", "statements"])
 
 
+@takes(series=made("TradeSeries"))
 def check_statements(series: TradeSeries) -> StatementCheck:
     """Look for statements that cannot all be true, and for those that do not count.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import NamedTuple
 
+from tradetarget.checks import made, takes
 from tradetarget.nowcasting.readings import Interval, interval_of, window_of
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.observation import Kind
@@ -33,6 +34,7 @@ class Contradiction(NamedTuple):
         return f"{self.what}{by}: {self.gap:.3g} apart"
 
 
+@takes(series=made("TradeSeries"))
 def contradictions(series: TradeSeries) -> list[Contradiction]:
     """Every group of statements by one side that cannot all be true, the widest gap first.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tradetarget.checks import made, optional, takes, truth, year
 from tradetarget.errors import SettingError
 from tradetarget.nowcasting.evidence import Evidence
 from tradetarget.nowcasting.readings import Interval, Reading, Readings, SetAside, readings
@@ -25,6 +26,7 @@ the months of 105 partners of the United States most probable, each under a law 
 QUARTERS = (3.0, 6.0, 9.0)  # months from January, as calendar quarters end
 
 
+@takes(series=made("TradeSeries"), after_year=year, law=optional(made("ShareLaw")), every_month=truth)
 def evidence_for(
     series: TradeSeries, after_year: int, law: ShareLaw | None = None, *, every_month: bool = False
 ) -> Evidence | None:
@@ -77,6 +79,7 @@ def evidence_for(
     return build_evidence(stated, totals, between, series.unit, law or ShareLaw.shipped())
 
 
+@takes(series=made("TradeSeries"), through_year=year, law=optional(made("ShareLaw")))
 def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None = None) -> Evidence:
     """What parts of the complete years up to ``through_year`` say of the pair's season; no year is unknown.
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from tradetarget.arrays import Array
+from tradetarget.checks import made, optional, several, share, takes, truth
 from tradetarget.errors import DataError
 from tradetarget.nowcasting.evidence import Evidence
 from tradetarget.nowcasting.gathering import as_one_table, at_quarters, build_evidence
@@ -88,6 +89,7 @@ class LatentAnnual:
         """Statements that do not count, and why."""
         return self.evidence.set_aside
 
+    @takes(probabilities=several(share))
     def quantiles(self, probabilities: list[float]) -> Array:
         """(probabilities, T) quantiles of the totals, in the unit of the series."""
         return np.exp(quantiles_of(self.log_points, self.weights, probabilities))
@@ -109,6 +111,7 @@ class LatentAnnual:
         return pd.DataFrame(columns, index=pd.Index(self.years, name="year"))
 
 
+@takes(series=made("TradeSeries"), law=optional(made("ShareLaw")), growth_prior=truth)
 def latent_annual(series: TradeSeries, *, law: ShareLaw | None = None, growth_prior: bool = True) -> LatentAnnual:
     """Estimate the calendar-year totals behind one side's statements.
 

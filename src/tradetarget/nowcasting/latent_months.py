@@ -13,10 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.checks import made, optional, several, share, takes
 from tradetarget.nowcasting.latent import INTERVAL, LatentAnnual, latent_annual, quantiles_of
 from tradetarget.nowcasting.months import MonthLaw
 from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import TradeSeries
+from tradetarget.seeding import checked_seed
 
 LEAST_POINTS = 2048  # judgement: half the points of the annual posterior, for twelve times the figures
 NARROW = 1e-6
@@ -45,6 +47,7 @@ class LatentMonthly:
     weights: Array
     log_season: Array
 
+    @takes(probabilities=several(share))
     def quantiles(self, probabilities: list[float]) -> Array:
         """(probabilities, M) quantiles of the months, in the unit of the series and a month."""
         return np.exp(quantiles_of(self.log_points, self.weights, probabilities))
@@ -65,6 +68,7 @@ class LatentMonthly:
         return pd.DataFrame(columns, index=self.months)
 
 
+@takes(series=made("TradeSeries"), law=optional(made("ShareLaw")))
 def latent_monthly(series: TradeSeries, *, law: ShareLaw | None = None, seed: int = 0) -> LatentMonthly:
     """Estimate the months behind one side's statements.
 
@@ -93,7 +97,7 @@ def latent_monthly(series: TradeSeries, *, law: ShareLaw | None = None, seed: in
     points, weights = np.repeat(annual.log_points, repeats, axis=0), np.repeat(annual.weights, repeats) / repeats
     evidence, years = annual.evidence_of_months, annual.years[first:]
     month_law = MonthLaw(evidence, years, evidence.relative_size[first:])
-    noise = month_law.noise(weights.size, np.random.Generator(np.random.SFC64(seed)))
+    noise = month_law.noise(weights.size, np.random.Generator(np.random.SFC64(checked_seed(seed))))
     months, season = month_law.split(points[:, first:], noise, points[:, ~annual.known])
     index = pd.period_range(f"{years[0]}-01", periods=12 * years.size, freq="M", name="month")
     return LatentMonthly(annual, index, months.T, weights, season.T)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tradetarget.checks import made, number, optional, takes, text
 from tradetarget.errors import DataError
 from tradetarget.nowcasting.readings import Reading, readings
 from tradetarget.nowcasting.rows import FINEST
 from tradetarget.observations import Observation, TradeSeries
 
 
+@takes(series=made("TradeSeries"), cif_factor=optional(number))
 def mirror_table(series: TradeSeries, *, cif_factor: float | None = None) -> pd.DataFrame:
     """Both sides' levels of every period as they were stated, and their ratio.
 
@@ -104,6 +106,7 @@ class Reconciled:
     periods: int
 
 
+@takes(series=made("TradeSeries"), anchor=optional(text))
 def reconciled(series: TradeSeries, *, anchor: str | None = None) -> Reconciled:
     """One series from two sides' statements.
 

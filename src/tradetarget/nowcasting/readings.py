@@ -25,7 +25,8 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from tradetarget.errors import DataError
+from tradetarget.checks import made, takes, truth
+from tradetarget.errors import DataError, shown
 from tradetarget.nowcasting.shares import Window
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.observation import NEAR
@@ -144,6 +145,8 @@ def interval_of(observation: Observation) -> Interval:
     >>> [round(x, 9) for x in interval_of(o)]
     [2.55, 2.65]
     """
+    if not isinstance(observation, Observation):
+        raise DataError(f"{shown(observation)} is of the type {type(observation).__name__}: give an Observation")
     v, step = observation.value, observation.rounding
     reach = NEAR * abs(v) if step is None else step
     exact = 0.0 if step is None else step / 2.0
@@ -171,6 +174,7 @@ def window_of(start: date, end: date) -> Window:
     return Window(start.month - 1 + (start.day - 1) / days[0], end.month - 1 + end.day / days[1])
 
 
+@takes(series=made("TradeSeries"), summed=truth)
 def readings(series: TradeSeries, *, summed: bool = True) -> Readings:
     """One reading for each period and kind that one side's statements are about.
 

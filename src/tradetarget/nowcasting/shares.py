@@ -175,7 +175,9 @@ class ShareLaw:
                 raise DataError(f"a law of part-year shares of another schema: this version reads {SCHEMA}")
             rest: dict[str, Any] = {k: np.array(d.pop(k)) for k in _ARRAYS}
             return cls(**rest, growth=GrowthLaw(**d.pop("growth")), **d)
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            if isinstance(error, DataError):
+                raise
             raise DataError(f"this is not a law of part-year shares ({error!r}): write one with to_json") from error
 
     @classmethod

@@ -17,7 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.errors import DataError
+from tradetarget.checks import FIRST_YEAR, LAST_YEAR
+from tradetarget.errors import DataError, shown
+from tradetarget.reading.frames import plain_cells
+from tradetarget.reading.values import read_figures
 
 COLUMNS = ("area", "concept", "period", "value", "vintage", "is_forecast")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -116,11 +119,7 @@ def read_drivers(frame: object) -> DriverTable:
         no year, a vintage that is no month, an ``is_forecast`` that is neither true nor false, or two rows of one
         area, concept, period and vintage.
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise DataError(f"drivers are a {type(frame).__name__}: give a DataFrame with columns {', '.join(COLUMNS)}")
-    for name in COLUMNS:
-        if name not in frame.columns:
-            raise DataError(f"the drivers have no column {name!r}: they need {', '.join(COLUMNS)}")
+    frame = driver_columns(frame)
     if frame.empty:
         raise DataError("the drivers have no rows: give at least GDP (NGDPD) of both sides")
     read = pd.DataFrame({
@@ -141,41 +140,59 @@ def read_drivers(frame: object) -> DriverTable:
     return DriverTable(read)
 
 
+def driver_columns(frame: object) -> pd.DataFrame:
+    """The columns of ``COLUMNS`` of a frame, as they were written, rows numbered from 0.
+
+    Raises
+    ------
+    DataError
+        On anything but a frame, and on a column that is missing or stands twice.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(f"drivers are a {type(frame).__name__}: give a DataFrame with columns {', '.join(COLUMNS)}")
+    columns = list(frame.columns)
+    for name in COLUMNS:
+        if columns.count(name) != 1:
+            how = "two columns" if name in columns else "no column"
+            raise DataError(f"the drivers have {how} {name!r}: they need each of {', '.join(COLUMNS)} once")
+    return plain_cells(frame[list(COLUMNS)])
+
+
 def _years(column: Iterable[object]) -> NDArray[np.int64]:
     years = []
     for v in column:
-        year = int(v) if isinstance(v, str) and v.strip().isdigit() else getattr(v, "year", v)
-        if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 1000 <= year <= 9999:
-            raise DataError(f"the drivers' period {v!r} is no year: give one, such as 2026")
+        year = int(v) if isinstance(v, str) and v.strip().isdecimal() else getattr(v, "year", v)
+        if isinstance(year, bool) or not isinstance(year, int | np.integer) or not FIRST_YEAR <= year <= LAST_YEAR:
+            raise DataError(
+                f"the drivers' period {shown(v)} is no year: give one from {FIRST_YEAR} to {LAST_YEAR}, such as 2026"
+            )
         years.append(int(year))
     return np.array(years, dtype=np.int64)
 
 
 def _numbers(frame: pd.DataFrame) -> Array:
-    values = pd.to_numeric(frame["value"], errors="coerce").to_numpy(float)
-    wrong = np.flatnonzero(~np.isfinite(values))
+    read = read_figures(frame["value"], ".", "the drivers' value")
+    wrong = np.flatnonzero(~np.isfinite(read.number))
     if wrong.size:
         row = frame.iloc[int(wrong[0])]
         raise DataError(
-            f"the drivers' value {row['value']} for {row['concept']} of {row['area']} in {row['period']} is no finite "
-            "number: correct it or drop the row"
+            f"the drivers' value {shown(row['value'])} for {row['concept']} of {row['area']} in {row['period']} is no "
+            "finite number: correct it or drop the row"
         )
-    return np.asarray(values)
+    return read.number
 
 
 def _months(column: Iterable[object]) -> list[pd.Period]:
     # A table has few vintages and many rows: each text is parsed once.
-    parsed: dict[object, pd.Period] = {}
-    for v in column:
-        if v not in parsed:
-            parsed[v] = _month(v)
-    return [parsed[v] for v in column]
+    texts = [str(v) for v in column]
+    parsed = {t: _month(t) for t in dict.fromkeys(texts)}
+    return [parsed[t] for t in texts]
 
 
-def _month(written: object) -> pd.Period:
-    if not _MONTH.match(str(written)):
-        raise DataError(f"the drivers' vintage {written!r} is no month: write it as '2025-10'")
-    return pd.Period(str(written)[:7], freq="M")
+def _month(written: str) -> pd.Period:
+    if not _MONTH.match(written) or not FIRST_YEAR <= int(written[:4]) <= LAST_YEAR:
+        raise DataError(f"the drivers' vintage {shown(written)} is no month: write it as '2025-10'")
+    return pd.Period(written[:7], freq="M")
 
 
 def _flags(column: Iterable[object]) -> list[bool]:
@@ -183,5 +200,5 @@ def _flags(column: Iterable[object]) -> list[bool]:
     flags = list(column)
     for v in flags:
         if v not in read:
-            raise DataError(f"the drivers' is_forecast {v!r} is neither True nor False")
+            raise DataError(f"the drivers' is_forecast {shown(v)} is neither True nor False")
     return [read[v] for v in flags]

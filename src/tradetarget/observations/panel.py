@@ -10,11 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.errors import DataError, TargetError
+from tradetarget.errors import DataError, TargetError, shown
 from tradetarget.reading.dates import FIRST_YEAR, LAST_YEAR
 from tradetarget.reading.frames import to_pandas, with_index
 from tradetarget.reading.periods import PeriodOptions, read_periods
-from tradetarget.reading.values import is_missing, read_figures
+from tradetarget.reading.values import is_hashable, is_missing, read_figures
 
 KEEP_YEARS = 60  # judgement: more than twice the 25 years that a law looks at, so that gaps do not shorten them
 
@@ -102,7 +102,10 @@ def _years(periods: pd.Series) -> tuple[NDArray[np.int64], bool]:
         return _checked_years(periods.to_numpy(np.float64, na_value=np.nan)), False
     if isinstance(kind, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(kind):
         return _years_of_dates(periods), False
-    codes, distinct = pd.factorize(periods.astype(object).to_numpy(dtype=object), use_na_sentinel=False)
+    try:
+        codes, distinct = pd.factorize(periods.astype(object).to_numpy(dtype=object), use_na_sentinel=False)
+    except TypeError:
+        raise _no_year(next(v for v in periods if not is_hashable(v))) from None
     as_periods = bool(len(distinct)) and all(isinstance(d, pd.Period) for d in distinct)
     return _named_years(list(distinct))[codes], as_periods
 
@@ -187,8 +190,13 @@ def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
         code, units = pd.factorize(frame["unit"])
     except TypeError:
         raise DataError(
-            f"{what} has a unit that is no name, {frame['unit'].iloc[0]!r}: give texts or numbers"
+            f"{what} has a unit that is no name, {shown(next(u for u in frame['unit'] if not is_hashable(u)))}: give "
+            "texts or numbers"
         ) from None
+    with_nul = next((u for u in units if isinstance(u, str) and "\x00" in u), None)
+    if with_nul is not None:
+        # Tables of pandas end a name there, so that two units may have become one.
+        raise DataError(f"{what} has a unit {shown(with_nul)} with the character NUL: leave it out")
     return code.astype(np.int64), units
 
 
@@ -244,7 +252,7 @@ def read_targets(targets: object, panel: Panel) -> tuple[NDArray[np.int64], Arra
     frame = _need(targets, ("unit", "target"), "targets")
     value = _positive(frame, "target", "target", TargetError)
     asked, units = _units(frame, "targets")
-    code = pd.Index(panel.units).get_indexer(pd.Index(units).astype(object))[asked]
+    code = pd.Index(panel.units, dtype=object).get_indexer(pd.Index(units, dtype=object))[asked]
     unknown = np.flatnonzero(code < 0)
     if unknown.size:
         raise TargetError(

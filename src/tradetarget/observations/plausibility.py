@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import exp, log
 from typing import NamedTuple
 
+from tradetarget.checks import made, takes
 from tradetarget.observations.exchange import factor_between
 from tradetarget.observations.series import TradeSeries
 from tradetarget.observations.tiling import MONTHS, half_width, sum_of, sum_text
@@ -70,6 +71,7 @@ SPLITS = (
 """First year after each in which those concerned have annual statistics of their own; the dates are of the events."""
 
 
+@takes(series=made("TradeSeries"))
 def plausibility_notes(series: TradeSeries) -> tuple[str, ...]:
     """Notes on one side's series: odd totals, and parts of a year that disagree.
 

@@ -57,7 +57,7 @@ def from_json(text: str) -> SeriesRecord:
         )
     except DataError:
         raise
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise DataError(f"this is not the JSON of a series ({error!r}): write one with TradeSeries.to_json") from error
 
 

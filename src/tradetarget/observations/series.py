@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.checks import takes, text
+from tradetarget.checks import takes, text, without_nul
 from tradetarget.errors import DataError, shown, unknown_name
 from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
@@ -24,7 +24,7 @@ from tradetarget.observations.records import SeriesRecord, from_json, to_json
 from tradetarget.observations.tables import UNNAMED, to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
-from tradetarget.outputs import write_whole
+from tradetarget.outputs import as_bytes, write_whole
 from tradetarget.reading.dates import from_fiscal, to_fiscal
 from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
@@ -74,6 +74,7 @@ class TradeSeries(Constructors, presenting.Presented):
         for field_name in ("name", "flow"):
             if not isinstance(getattr(self, field_name), str):
                 raise DataError(f"{field_name} {shown(getattr(self, field_name))} of a series is no text: give some")
+            without_nul(getattr(self, field_name), field_name, DataError)
         if self.unit is not None and not isinstance(self.unit, Unit):
             raise DataError(f"unit {shown(self.unit)} of a series is no Unit: give Unit.parse('USD bn')")
         if self.vintage is not None and not isinstance(self.vintage, date):
@@ -357,7 +358,7 @@ class TradeSeries(Constructors, presenting.Presented):
         OutputError
             When the file cannot be written.
         """
-        write_whole(path, self.to_frame().to_csv(index=False, lineterminator="\n").encode("utf8"))
+        write_whole(path, as_bytes(self.to_frame().to_csv(index=False, lineterminator="\n")))
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""

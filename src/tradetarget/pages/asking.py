@@ -8,11 +8,13 @@ from typing import TypeVar
 import pandas as pd
 
 from tradetarget.answering.question import N_PATHS, as_target
+from tradetarget.checks import function, instance_of, optional, takes, text
 from tradetarget.errors import SettingError, TradeTargetError
 from tradetarget.evaluation import Backtest, backtest
 from tradetarget.forecasting import Change, Forecast, SideComparison, compare_sides, explain_change
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.outputs import as_bytes
 from tradetarget.pages.report import Report
 from tradetarget.promises import Promises, Tally
 from tradetarget.report.forecasts import stands_at_target
@@ -28,6 +30,7 @@ from tradetarget.scenarios import (
     usual_factors,
 )
 from tradetarget.scenarios.running_maximum import RunningMaximum, running_maximum
+from tradetarget.scenarios.scenario import as_scenarios
 from tradetarget.targets import Target
 from tradetarget.tracking import Comparison, compare
 
@@ -47,6 +50,11 @@ def usual_scenarios() -> list[Scenario]:
     ]
 
 
+@takes(
+    command=optional(text),
+    data=optional(instance_of(bytes, "give the bytes of the file")),
+    progress=optional(function),
+)
 def report_on(
     series: TradeSeries,
     target: Target | float,
@@ -108,7 +116,8 @@ def report_on(
     sides = compare_sides(
         series, asked, model, horizon, seed, reporter=reporter, as_of=as_of, drivers=drivers, n_paths=n_paths
     )
-    parts = _Parts(sides, model, seed, drivers, n_paths, list(scenarios) if scenarios is not None else None)
+    chosen = None if scenarios is None else as_scenarios(scenarios)
+    parts = _Parts(sides, model, seed, drivers, n_paths, chosen)
     return Report(
         sides,
         parts.by,
@@ -120,7 +129,7 @@ def report_on(
         tried("tracking", parts.tracking),
         tried("sliders", parts.sliders),
         command,
-        data if data is not None else sides.forecast.series.to_frame().to_csv(index=False).encode(),
+        data if data is not None else as_bytes(sides.forecast.series.to_frame().to_csv(index=False)),
         missing,
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tradetarget.errors import OutputError
-from tradetarget.outputs import checked_path, write_whole
+from tradetarget.outputs import as_bytes, checked_path, write_whole
 
 if TYPE_CHECKING:
     from tradetarget.evaluation import Backtest
@@ -102,7 +102,7 @@ class Report:
             On another ending, a package that is not installed, or a place that cannot be written to.
         """
         target = checked_report_path(path)
-        ways = {".html": lambda: self.to_html().encode(), ".docx": self.to_docx, ".xlsx": self.to_xlsx}
+        ways = {".html": lambda: as_bytes(self.to_html()), ".docx": self.to_docx, ".xlsx": self.to_xlsx}
         return write_whole(target, ways[target.suffix.lower()]())
 
     def _repr_html_(self) -> str:

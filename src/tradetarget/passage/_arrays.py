@@ -30,6 +30,16 @@ def tame(*arguments: ArrayLike) -> list[Array]:
     return [np.array(a) for a in np.broadcast_arrays(*clipped)]
 
 
+def need_path(mean: Array, covariance: Array) -> None:
+    """A ValueError unless the two are the mean and covariance of paths of as many periods, one at least."""
+    periods = mean.shape[-1] if mean.ndim else 0
+    if not periods or covariance.shape[-2:] != (periods, periods):
+        raise ValueError(
+            f"mean of shape {mean.shape} and covariance of shape {covariance.shape} are no path of K periods: give "
+            "(..., K) and (..., K, K)"
+        )
+
+
 def slack(barrier: Array) -> Array:
     """How far below the barrier still counts as reached where nothing is random: 1e-12, or relative if |b| > 1."""
     return np.asarray(LOG_SLACK * np.maximum(1.0, np.abs(barrier)))

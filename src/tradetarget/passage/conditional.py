@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from tradetarget.arrays import Array
-from tradetarget.passage._arrays import degrees, lower_factor
+from tradetarget.passage._arrays import LARGEST, SMALLEST_DF, degrees, lower_factor, need_path
 from tradetarget.passage.crossing import FirstPeriod, reached_sums
 from tradetarget.passage.events import REACHED_TOLERANCE
 from tradetarget.passage.points import EXACT, Rule
@@ -86,6 +86,12 @@ def path_cdf_given_first(
     b = np.atleast_1d(np.asarray(barriers, dtype=float))
     if not (np.isfinite(m).all() and np.isfinite(c).all() and np.isfinite(b).all()):
         raise ValueError("mean, covariance or barriers hold a value that is not a finite number")
+    need_path(m, c)
+    if m.ndim > 1:
+        raise ValueError(f"mean of shape {m.shape} is of several paths: ask one at a time")
+    if not (volatility_df is None or SMALLEST_DF <= volatility_df < np.inf):
+        raise ValueError(f"volatility_df {volatility_df:g} is no number from {SMALLEST_DF:g}: give one, or None")
+    b = np.clip(b, -LARGEST, LARGEST)
     if not c[0, 0] > 0.0:
         raise ValueError(f"the first period's variance {c[0, 0]:g} is not positive: nothing can be learnt of it")
     spread = float(np.sqrt(c[0, 0]))

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tradetarget.arrays import Array
-from tradetarget.passage._arrays import LARGEST, degrees, lower_factor
+from tradetarget.passage._arrays import LARGEST, degrees, lower_factor, need_path
 from tradetarget.passage.crossing import reached_sums
 from tradetarget.passage.points import EXACT, LONGEST, Rule
 from tradetarget.passage.scales import Scales
@@ -111,6 +111,7 @@ def _checked(
     for name, x in arrays.items():
         if not np.isfinite(x).all():
             raise ValueError(f"{name} has a value that is not a finite number: a path law needs finite ones")
+    need_path(arrays["mean"], arrays["covariance"])
     if df is not None and np.isnan(np.asarray(df, dtype=np.float64)).any():
         raise ValueError("volatility_df has a value that is not a number: give degrees of freedom above 0")
     if arrays["mean"].shape[-1] > LONGEST:

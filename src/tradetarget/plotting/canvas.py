@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tradetarget.checks import number, several
+from tradetarget.checks import between, made, number, several, takes
 from tradetarget.errors import OutputError, SettingError, TradeTargetWarning, shown
 from tradetarget.outputs import checked_path, write_whole
 from tradetarget.text_cleaning import one_line
@@ -262,6 +262,7 @@ def unknown_characters(figure: Any) -> str:
     return "".join(sorted(c for c in used if not any(f.get_char_index(ord(c)) for f in fonts)))
 
 
+@takes(figure=made("Figure"), dpi=between(20, 2400))
 def save(figure: Any, path: str | Path, dpi: float = DPI) -> Path:
     """Write the figure to ``path``, whole or not at all.
 

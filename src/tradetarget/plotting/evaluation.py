@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.checks import made, optional, takes, text
 from tradetarget.errors import unknown_name
 from tradetarget.plotting import scale
 from tradetarget.plotting.canvas import (
@@ -38,6 +39,7 @@ MOST_SPINES = 12
 """Origins whose forecasts are drawn. Judgement, by looking at pictures. With more, no single one can be followed."""
 
 
+@takes(backtest=made("Backtest"))
 def plot_reliability(
     backtest: Backtest, path: str | Path | None = None, size: tuple[float, float] = (6.0, 6.5), *, ax: Any = None
 ) -> Any:
@@ -129,6 +131,7 @@ def _footnote(backtest: Backtest) -> str:
     )
 
 
+@takes(backtest=made("Backtest"), unit=optional(text))
 def plot_hedgehog(
     backtest: Backtest,
     path: str | Path | None = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import checked_levels
+from tradetarget.checks import checked_levels, made, takes
 from tradetarget.errors import SettingError
 from tradetarget.forecasting.single import interval_ends
 from tradetarget.plotting import scale
@@ -53,6 +53,7 @@ PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
 than a third of the width, and a decade of growth stands beside it."""
 
 
+@takes(forecast=made("Forecast"))
 def plot_forecast(
     forecast: Forecast,
     path: str | Path | None = None,

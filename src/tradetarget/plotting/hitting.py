@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tradetarget.checks import checked_levels
+from tradetarget.checks import checked_levels, made, takes
 from tradetarget.plotting.canvas import (
     BAR,
     GREY,
@@ -16,6 +16,7 @@ from tradetarget.plotting.canvas import (
     LIGHT,
     MEDIAN,
     bare,
+    checked_axes,
     checked_plot_path,
     drawn_on,
     new_figure,
@@ -28,6 +29,7 @@ from tradetarget.report.text import amount, interval, percent
 from tradetarget.targets import HittingTime
 
 
+@takes(hitting_time=made("HittingTime"))
 def plot_hitting_time(
     hitting_time: HittingTime,
     path: str | Path | None = None,
@@ -72,6 +74,7 @@ def plot_hitting_time(
         [ax] = panels(
             figure, words, headline(hitting_time) or "", "", heights=(1.0,), left=left, gap=0.0, bottom=1.4 * label / 72
         )
+    checked_axes(ax)
     room = float(ax.get_position().width * ax.figure.get_figwidth())
     slot = beyond_slot(hitting_time, hitting_time.origin, room, Sizes.of(ax.figure))
     ax.set_xlim(hitting_time.origin + 0.3, slot + 0.5 * (slot - float(hitting_time.years[-1])))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tradetarget.checks import made, number, optional, several, takes
 from tradetarget.plotting.canvas import (
     BAR,
     BAR_LIGHT,
@@ -48,6 +49,7 @@ def _finished(figure: Any, path: str | Path | None) -> Any:
     return figure
 
 
+@takes(answer=made("Required"))
 def plot_required(
     answer: Required, path: str | Path | None = None, size: tuple[float, float] = SIZE, *, ax: Any = None
 ) -> Any:
@@ -112,6 +114,7 @@ def _by_size(ax: Any, answer: Required) -> None:
     ax.set_xlabel(words, fontsize=sizes.label, color=INK)
 
 
+@takes(answer=made("Sensitivity"), size=optional(several(number)))
 def plot_tornado(
     answer: Sensitivity, path: str | Path | None = None, size: tuple[float, float] | None = None, *, ax: Any = None
 ) -> Any:
@@ -170,6 +173,7 @@ def _swings(ax: Any, answer: Sensitivity, left: float | None = None) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.4g} %"))
 
 
+@takes(answer=made("Sweep"), size=optional(several(number)))
 def plot_heatmap(
     answer: Sweep, path: str | Path | None = None, size: tuple[float, float] | None = None, *, ax: Any = None
 ) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tradetarget.checks import made, takes
 from tradetarget.plotting.canvas import (
     BAR_LIGHT,
     FAN_SHADES,
@@ -36,6 +37,7 @@ ROOM_FOR_BANDS = 4.5
 """Inches of height from which the bands have a panel of their own. Judgement, by looking at pictures."""
 
 
+@takes(promises=made("Promises"))
 def plot_promises(
     promises: Promises, path: str | Path | None = None, size: tuple[float, float] = SIZE, *, ax: Any = None
 ) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tradetarget.checks import checked_levels
+from tradetarget.checks import checked_levels, made, number, optional, several, takes
 from tradetarget.errors import SettingError
 from tradetarget.plotting.canvas import (
     DASHES,
@@ -38,6 +38,7 @@ MOST_FOR_NAMES, LEADER = 0.5, 0.3
 looking at pictures."""
 
 
+@takes(comparison=made("ScenarioComparison"), size=optional(several(number)))
 def plot_scenarios(
     comparison: ScenarioComparison,
     path: str | Path | None = None,

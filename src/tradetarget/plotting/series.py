@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tradetarget.checks import any_text, by_name, made, takes
 from tradetarget.errors import DataError
 from tradetarget.observations import TradeSeries
 from tradetarget.plotting import scale
@@ -32,6 +33,7 @@ MOST_FOR_NAMES = 0.4
 """The most of the page that names of series take. Judgement. The lines need the larger part."""
 
 
+@takes(series=by_name(made("TradeSeries")), title=any_text)
 def plot_series(
     series: Mapping[str, TradeSeries],
     title: str,
@@ -91,6 +93,7 @@ def plot_series(
     return figure
 
 
+@takes(series=made("TradeSeries"))
 def plot_one_series(
     series: TradeSeries, path: str | Path | None = None, size: tuple[float, float] = (7.0, 3.8), *, ax: Any = None
 ) -> Any:

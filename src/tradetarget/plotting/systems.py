@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.checks import made, number, optional, several, takes
 from tradetarget.plotting import scale
 from tradetarget.plotting.canvas import (
     DASHES,
@@ -45,6 +46,7 @@ SIZE, INCHES = (9.0, 7.4), 1.95
 """The page, and how high a panel of height 1 is on it. Judgement, by looking at pictures of five members."""
 
 
+@takes(forecast=made("SystemForecast"), size=optional(several(number)))
 def plot_system(
     forecast: SystemForecast,
     path: str | Path | None = None,

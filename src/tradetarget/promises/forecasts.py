@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from tradetarget.checks import by_name, made, optional, takes
 from tradetarget.datasets import load
 from tradetarget.errors import DataError
 from tradetarget.forecasting import forecast
@@ -97,6 +98,7 @@ class Foresight:
         )
 
 
+@takes(promises=made("Promises"), series=optional(by_name(made("TradeSeries"))))
 def foresee(
     promises: Promises,
     series: Mapping[str, TradeSeries] | None = None,

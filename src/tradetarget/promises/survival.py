@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.checks import share, takes, whole
+from tradetarget.checks import number, share, takes, whole
 from tradetarget.errors import SettingError, shown
 
 LEVEL = 0.95  # the usual coverage of a Kaplan-Meier band
@@ -49,6 +49,7 @@ class WaitingCurve:
     high: Array
     targets: int
 
+    @takes(years=number)
     def within(self, years: int) -> float:
         """P(reached within ``years`` years after the year of the announcement)."""
         place = int(np.searchsorted(self.years, years, side="right"))

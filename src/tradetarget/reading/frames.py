@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,11 @@ import pandas as pd
 from tradetarget.errors import DataError
 from tradetarget.reading.grid import Grid
 from tradetarget.reading.headings import is_whole_period, role_of
+from tradetarget.reading.values import is_hashable
+from tradetarget.text_cleaning import escaped
 
+FLOAT_BITS = 1023
+"""Bits of the largest whole number that a float of double precision holds (IEEE 754)."""
 _EXPECTED = "give a pandas DataFrame with the columns period and value"
 
 
@@ -92,18 +97,44 @@ def frame_grid(table: object, where: str) -> Grid:
             raise DataError(f"{where} has no columns: {_EXPECTED}")
         raise DataError(f"{where} has a header but no rows: give at least one period and value")
     lines = np.arange(1, len(frame) + 1, dtype=np.int64)
-    cells = frame.reset_index(drop=True)
-    for name in columns:
-        if cells[name].dtype == object:
-            plain = [c if isinstance(c, Hashable) else str(c) for c in cells[name]]
-            cells[name] = pd.Series(plain, index=cells.index, dtype=object)
+    cells = plain_cells(frame)
     cells.columns = pd.RangeIndex(len(columns))
     return Grid(tuple(columns), cells, lines, where, "row")
 
 
+def plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with rows numbered from 0, no categories, and cells that can be looked up: a list or dict is its text.
+
+    Columns are taken by their place, because two may have one name.
+    """
+    cells = frame.reset_index(drop=True)
+    columns = [cells.iloc[:, i] for i in range(cells.shape[1])]
+    plain = {i: _plain_column(c) for i, c in enumerate(columns)}
+    return pd.concat(plain, axis=1).set_axis(cells.columns, axis=1) if plain else cells
+
+
+def _plain_column(column: pd.Series[Any]) -> pd.Series[Any]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(object)
+    if column.dtype != object:
+        return column
+    cells = [c if isinstance(c, str) and "\x00" not in c else _plain_cell(c) for c in column]
+    return pd.Series(cells, index=column.index, dtype=object)
+
+
+def _plain_cell(cell: object) -> object:
+    """A cell that can be looked up, without NUL; a whole number that no float holds is infinite."""
+    if isinstance(cell, str):
+        return escaped(cell)
+    if isinstance(cell, int) and cell.bit_length() > FLOAT_BITS:
+        return math.inf if cell > 0 else -math.inf
+    return cell if is_hashable(cell) else str(cell)
+
+
 def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its index as columns, where the index says something: it has names, or holds periods."""
-    index = frame.index
+    index = _plain_index(frame.index)
+    frame = frame.set_axis(index) if index is not frame.index else frame
     if index.nlevels > 1 or index.name is not None:
         taken = {str(c) for c in frame.columns}
         names = [n if n is not None else f"level_{i}" for i, n in enumerate(index.names)]
@@ -116,6 +147,16 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
         len(index) > 0 and is_whole_period(index[0])
     )
     return frame.rename_axis("period").reset_index() if holds_periods else frame
+
+
+def _plain_index(index: pd.Index) -> pd.Index:
+    """The index with labels that pandas can make a column of."""
+    if isinstance(index, pd.MultiIndex):
+        plain: list[Any] = [_plain_index(level) for level in index.levels]
+        return index.set_levels(plain)
+    if index.dtype != object:
+        return index
+    return pd.Index([_plain_cell(label) for label in index], dtype=object, name=index.name, tupleize_cols=False)
 
 
 def _flat_columns(frame: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from tradetarget.reading.dates import month_end
 from tradetarget.reading.period_cells import Day, meanings
 from tradetarget.reading.periods import DECEMBER, PeriodOptions, fiscal_span, read_periods, unreadable
 from tradetarget.reading.stamps import YearsEnding, stamp_rule
+from tradetarget.reading.values import is_hashable
 
 _KINDS = {"year": "calendar year", "quarter": "calendar quarter", "month": "month"}
 FEWEST_STAMPS = 3
@@ -43,7 +44,7 @@ def index_periods(index: Sequence[Any], frequency: str, year_end: int | None) ->
     DataError
         On what names no such period, and on dates a quarter apart that are given for months.
     """
-    values = list(index)
+    values = [v if is_hashable(v) else str(v) for v in index]
     days = [c.meanings[0].day for v in values if isinstance(v, date | np.datetime64) for c in [_checked(v)]
             if isinstance(c.meanings[0], Day)]  # fmt: skip
     if days and len(days) == len(values):

@@ -8,7 +8,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
-from tradetarget.errors import DataError, SettingError
+from tradetarget.errors import DataError, SettingError, shown
 
 _MARKED = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -51,7 +51,7 @@ def decode(data: bytes, encoding: str | None, where: str) -> tuple[str, str]:
     wide = _without_mark(data)
     if wide is not None:
         return _decoded_as(data, wide, where), wide
-    if b"\x00" in data[:4096]:
+    if b"\x00" in data:
         raise DataError(f"{where} is not text: save the table as CSV in UTF-8")
     try:
         return data.decode("utf-8"), "utf-8"
@@ -63,12 +63,13 @@ def decode(data: bytes, encoding: str | None, where: str) -> tuple[str, str]:
 def _decoded_as(data: bytes, encoding: str, where: str) -> str:
     try:
         return data.decode(encoding).removeprefix("\ufeff")
-    except LookupError:
-        raise SettingError(
-            f"encoding {encoding!r} is not known: give one such as utf-8, utf-16, cp1251 or cp1252"
-        ) from None
     except UnicodeError as error:
         raise DataError(f"{where} is not text in {encoding} ({error}): save it as UTF-8, or give encoding=") from None
+    except (LookupError, ValueError):
+        # A name with a NUL in it is a ValueError.
+        raise SettingError(
+            f"encoding {shown(encoding)} is not known: give one such as utf-8, utf-16, cp1251 or cp1252"
+        ) from None
 
 
 def _without_mark(data: bytes) -> str | None:

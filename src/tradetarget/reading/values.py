@@ -311,7 +311,7 @@ def read_figures(
     if quick is not None:
         return quick
     cells = column.astype(object).to_numpy(dtype=object)
-    keys = [(type(c).__name__, c) if _hashable(c) else (type(c).__name__, str(c)) for c in cells.tolist()]
+    keys = [(type(c).__name__, c) if is_hashable(c) else (type(c).__name__, str(c)) for c in cells.tolist()]
     distinct = dict.fromkeys(keys)
     read = read_values([k[1] for k in distinct if k[0] != "bool"], decimal, where,
                        locale_comma=locale_comma, break_flag=break_flag)  # fmt: skip
@@ -322,8 +322,13 @@ def read_figures(
     return Figures(number, missing, problems, read.decimal, read.thousands, read.flagged)
 
 
-def _hashable(value: object) -> bool:
-    return not isinstance(value, list | dict | set | np.ndarray)
+def is_hashable(value: object) -> bool:
+    """Whether a cell can be looked up; a list cannot, nor can a tuple that holds one."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _plain_column(column: pd.Series[Any], decimal: str | None, locale_comma: bool) -> Figures | None:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.checks import any_text, made, several, takes
 from tradetarget.nowcasting import Contradiction, StatementCheck
 from tradetarget.reading.record import together
 from tradetarget.report.provenance import cite
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 INDENT = " " * 6  # under the text of a numbered contradiction, "  1.  "
 
 
+@takes(name=any_text, checks=several(made("StatementCheck")))
 def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
     """Every contradiction of every series with its statements, and every statement that is set aside.
 
@@ -47,6 +49,7 @@ def check_summary(name: str, checks: Sequence[StatementCheck]) -> Text:
     return page(*head, title(f"Statements that cannot all be true: {name}"), *blocks, [DOUBLE], notes(remarks))
 
 
+@takes(series=several(made("TradeSeries")))
 def reading_lines(series: Sequence[TradeSeries]) -> list[str]:
     """Five facts on how a file was understood: layout, periods, flow, unit, rows; none for series of no file."""
     readings = [s.read_as for s in series if s.read_as is not None]
@@ -116,6 +119,7 @@ def _odd(check: StatementCheck) -> list[list[str]]:
     return [["", "      Worth a look"], lines] if lines else []
 
 
+@takes(name=any_text, checks=several(made("StatementCheck")))
 def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
     """The checks as plain data, as ``tradetarget data check --json`` writes them.
 

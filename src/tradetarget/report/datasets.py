@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from tradetarget.checks import any_text, by_name, columns, made, mapping, takes
+from tradetarget.errors import SettingError, shown
 from tradetarget.observations import TradeSeries
 from tradetarget.report import text
 from tradetarget.report.statements import HEAD, HEAD_NOTES, numbered_sources, statement_lines
@@ -17,6 +19,7 @@ CELL = 11
 """Least width of a column of figures. It holds "123,456.7" and two spaces, or the word "turnover"."""
 
 
+@takes(datasets=columns("name", "title", "series", "figures", "first_year", "last_year", "note"))
 def dataset_list(datasets: pd.DataFrame) -> Text:
     """Every bundled dataset in a few lines, from ``tradetarget.datasets.describe()``."""
     blocks: list[list[str]] = [text.title("Bundled figures")]
@@ -28,6 +31,7 @@ def dataset_list(datasets: pd.DataFrame) -> Text:
     return text.page(*blocks, [DOUBLE])
 
 
+@takes(name=any_text, series=by_name(made("TradeSeries")), about=mapping)
 def dataset_summary(name: str, series: Mapping[str, TradeSeries], about: Mapping[str, object]) -> Text:
     """One bundled dataset: its figures, and every source.
 
@@ -43,6 +47,8 @@ def dataset_summary(name: str, series: Mapping[str, TradeSeries], about: Mapping
     whole = {label: s for label, s in series.items() if len(s.reporters) <= 1 and _only_years(s)}
     stated = {label: s for label, s in series.items() if label not in whole}
     sources = numbered_sources(series.values())
+    if not {"title", "note"} <= set(about):
+        raise SettingError(f"about {shown(dict(about))} lacks title or note: give a row of datasets.describe()")
     head = text.facts([("Title", str(about["title"])), ("Note", str(about["note"]))], 10)
     blocks = [head, *_years(whole), *[b for s in stated.values() for b in _statements(s, sources)], [DOUBLE]]
     head_notes = [text.notes(HEAD_NOTES)] if stated else []

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 import tradetarget
+from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent, points
@@ -25,6 +26,7 @@ ROUND_MULTIPLES, MOST_LEVELS = 3, 6
 because targets are seldom asked for as 1.3456 times the last total."""
 
 
+@takes(backtest=made("Backtest"))
 def backtest_summary(backtest: Backtest) -> Text:
     """Scores of the model and the baselines, by years ahead, coverage, and the reliability table.
 
@@ -140,6 +142,7 @@ def _asked(backtest: Backtest) -> str:
     return f"{', '.join(text.level(v) for v in levels)} {backtest.unit_of_value or ''}".strip()
 
 
+@takes(backtest=made("Backtest"))
 def backtest_record(backtest: Backtest) -> dict[str, Any]:
     """A backtest as plain data: what ``tradetarget backtest --json`` writes.
 

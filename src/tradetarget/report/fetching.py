@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tradetarget.checks import made, takes
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, plural, title
 from tradetarget.text_cleaning import one_line
 from tradetarget.units import Unit
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from tradetarget.fetching import Fetched
 
 
+@takes(fetched=made("Fetched"))
 def fetched_summary(fetched: Fetched) -> Text:
     """What was fetched, from where and when, each flow's last figure, and what is missing.
 

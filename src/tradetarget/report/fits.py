@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.text import DOUBLE, SINGLE, Text
 from tradetarget.text_cleaning import one_line
@@ -49,6 +50,7 @@ def _checks(fitted: Fitted) -> list[tuple[str, str]]:
     ]
 
 
+@takes(fitted=made("Fitted"))
 def fit_summary(fitted: Fitted) -> Text:
     """Parameters, standard errors, log-likelihood, AICc, sample and residual checks of a fitted model.
 

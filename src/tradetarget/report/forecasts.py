@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.answering.question import N_PATHS
-from tradetarget.checks import checked_levels
+from tradetarget.checks import checked_levels, made, takes
 from tradetarget.passage.events import reached
 from tradetarget.reading.dates import period_words
 from tradetarget.report import text
@@ -175,6 +175,7 @@ def _nowcasts(forecast: Forecast) -> list[tuple[str, str]]:
     return rows
 
 
+@takes(forecast=made("Forecast"))
 def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) -> Text:
     """The answer in words, what it rests on, probabilities and required growth by year beside achieved growth.
 
@@ -233,6 +234,7 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
     return text.page(*head, text.facts(basis), [DOUBLE], table, [DOUBLE], text.notes(remarks))
 
 
+@takes(answer=made("HittingTime"))
 def hitting_time_summary(answer: HittingTime, levels: Iterable[float] | None = None) -> Text:
     """The answer in words and a table by year; see ``forecast_summary``."""
     period = "year" if answer.by_month is None else "month"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.blocks import grid
 from tradetarget.report.provenance import data_facts, event_text
@@ -51,6 +52,7 @@ def _basis(answer: Required | Sensitivity | Sweep) -> list[tuple[str, str]]:
     ]
 
 
+@takes(answer=made("Required"))
 def required_summary(answer: Required) -> Text:
     """The required size, how exact it is, and what it starts from.
 
@@ -84,6 +86,7 @@ def _row(name: str, cells: list[str], last: str) -> str:
     return shown + "".join(f"{c:>{CELL}}" for c in cells) + f"{last:>{CELL + 5}}"
 
 
+@takes(answer=made("Sensitivity"))
 def sensitivity_summary(answer: Sensitivity) -> Text:
     """Factors, the widest swing first: sizes and probabilities at both ends.
 
@@ -128,6 +131,7 @@ def sized(kind: str, size: float) -> str:
     return f"{size:.4g}" if kind == "ceiling" else size_text(size)
 
 
+@takes(answer=made("Sweep"))
 def sweep_summary(answer: Sweep) -> Text:
     """The grid: sizes of the first factor down, of the second across.
 

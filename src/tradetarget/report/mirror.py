@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.checks import columns, made, number, optional, takes
+from tradetarget.errors import SettingError
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, plural, shown_width, title
 from tradetarget.text_cleaning import one_line
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 PERIOD, CELL = 23, 12  # "2024-07-01/2025-06-30" and two spaces; a figure and two spaces
 
 
+@takes(series=made("TradeSeries"), table=columns("flow", "ratio"), cif_factor=optional(number))
 def mirror_summary(series: TradeSeries, table: pd.DataFrame, cif_factor: float | None = None) -> Text:
     """What each side says of every period, the ratio, and how far it ranges.
 
@@ -29,6 +32,8 @@ def mirror_summary(series: TradeSeries, table: pd.DataFrame, cif_factor: float |
     cif_factor
         As it was given there.
     """
+    if cif_factor is not None and "comparable_ratio" not in table:
+        raise SettingError(f"cif_factor {cif_factor:g} is not the table's: give mirror_table(series, cif_factor=...)")
     first, second = _sides(table)
     ratios = [("ratio", "Ratio"), *([("comparable_ratio", "Comparable ratio")] if cif_factor else [])]
     basis = [("Levels", f"in {series.unit}" if series.unit else "no unit stated")]
@@ -87,6 +92,7 @@ def _notes(series: TradeSeries, table: pd.DataFrame, cif_factor: float | None) -
     return remarks
 
 
+@takes(series=made("TradeSeries"), table=columns("flow", "ratio"), cif_factor=optional(number))
 def mirror_record(series: TradeSeries, table: pd.DataFrame, cif_factor: float | None = None) -> dict[str, Any]:
     """The table as plain data: what ``tradetarget data mirror --json`` writes.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.checks import made, takes
 from tradetarget.report.provenance import cite, event_text, reporter
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, points, title
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 CAUSES = {"time": "Passing of time", "new figure": "New figures", "revision": "Revisions"}
 
 
+@takes(change=made("Change"))
 def change_record(change: Change) -> dict[str, Any]:
     """A change as plain data.
 
@@ -62,6 +64,7 @@ def _part_record(part: Part) -> dict[str, Any]:
     }
 
 
+@takes(change=made("Change"))
 def change_summary(change: Change) -> Text:
     """The probabilities of the two vintages, the sums by cause, and every part in order.
 

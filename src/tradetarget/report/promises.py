@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.checks import made, optional, takes
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, percent, rate, title
 
@@ -17,6 +18,7 @@ SPANS = (1, 2, 3, 5, 8, 10)
 """Years after the announcement at which the waiting curve is shown; few targets are followed for more than ten."""
 
 
+@takes(tally=made("Tally"))
 def tally_sentence(tally: Tally) -> str:
     """What came of promises of like required growth, in words, without a full stop.
 
@@ -31,6 +33,7 @@ def tally_sentence(tally: Tally) -> str:
     return f"of {tally.due} promises{asked}, {tally.met} were met in time{joint} {tally.missed} were not{unknown}"
 
 
+@takes(tally=made("Tally"))
 def share_text(tally: Tally) -> str:
     """The share of the decided promises that were met, with its interval: "30.0 % (95 %: 19.9 % to 42.5 %)"."""
     if tally.share is None:
@@ -49,6 +52,7 @@ def band_text(tally: Tally) -> str:
     return f"less than {high}" if tally.low <= 0.0 else f"{100 * tally.low:g} to {high}"
 
 
+@takes(promises=made("Promises"))
 def promises_record(promises: Promises) -> dict[str, Any]:
     """The record as plain data.
 
@@ -75,6 +79,7 @@ def promises_record(promises: Promises) -> dict[str, Any]:
     }
 
 
+@takes(tally=made("Tally"))
 def tally_record(tally: Tally) -> dict[str, Any]:
     """Counts as plain data; low and high are None where all are counted, high also where the band has no end."""
     return {
@@ -90,6 +95,7 @@ def tally_record(tally: Tally) -> dict[str, Any]:
     }
 
 
+@takes(foresight=made("Foresight"))
 def foresight_record(foresight: Foresight) -> dict[str, Any]:
     """Probabilities at the announcements as plain data: model, decided, expected, met, promises [...]."""
     return {
@@ -102,6 +108,7 @@ def foresight_record(foresight: Foresight) -> dict[str, Any]:
     }
 
 
+@takes(promises=made("Promises"), foresight=optional(made("Foresight")), asked=optional(made("Tally")))
 def promises_summary(promises: Promises, foresight: Foresight | None = None, asked: Tally | None = None) -> Text:
     """How many were met, by growth asked for, how long they waited, and what the library would have said.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import tradetarget
-from tradetarget.checks import checked_levels
+from tradetarget.checks import checked_levels, made, takes
 from tradetarget.forecasting.single import interval_ends
 from tradetarget.observations import TradeSeries
 from tradetarget.reading.dates import period_words, year_period
@@ -87,6 +87,7 @@ def reading_record(*series: TradeSeries) -> dict[str, Any]:
     return {"read_as": together(readings).to_dict()} if readings else {}
 
 
+@takes(answer=made("HittingTime"))
 def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
     """A hitting time as plain data: the fields that every answer shares.
 
@@ -134,6 +135,7 @@ def quantiles_record(forecast: Forecast, levels: Iterable[float]) -> dict[str, d
     }
 
 
+@takes(forecast=made("Forecast"))
 def forecast_record(forecast: Forecast, levels: Iterable[float] | None = None) -> dict[str, Any]:
     """A forecast as plain data: what ``tradetarget forecast --json`` writes, but for the other sides.
 
@@ -206,6 +208,7 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
+@takes(comparison=made("ScenarioComparison"))
 def scenario_record(comparison: ScenarioComparison) -> dict[str, Any]:
     """A comparison of scenarios as plain data: what ``tradetarget scenarios --json`` writes.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent
 from tradetarget.text_cleaning import one_line
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 YEARS = (1, 2, 3, 5, 10, 15)  # the usual horizons of announced targets, as many as 78 columns hold
 
 
+@takes(fitted=made("FittedReferenceClass"))
 def reference_class_summary(fitted: FittedReferenceClass) -> Text:
     """The class in words, its number of episodes, and P(reached) by multiple and year with its band.
 

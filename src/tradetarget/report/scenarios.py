@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.blocks import Block, grid
@@ -151,6 +152,7 @@ def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> list[s
     return ["", "Scenarios", *lines] if lines else []
 
 
+@takes(comparison=made("ScenarioComparison"))
 def scenario_summary(comparison: ScenarioComparison) -> Text:
     """Scenarios side by side: median, interval, probabilities, difference from the baseline with its paired error.
 

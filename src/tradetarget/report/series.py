@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tradetarget.checks import made, takes
 from tradetarget.errors import TradeTargetError
 from tradetarget.observations import TradeSeries
 from tradetarget.report import text
@@ -10,6 +11,7 @@ from tradetarget.report.provenance import data_facts
 from tradetarget.report.text import DOUBLE, SINGLE, Text, level, plural, rate
 
 
+@takes(series=made("TradeSeries"))
 def series_summary(series: TradeSeries) -> Text:
     """The provenance of a series, and its calendar-year totals with their growth.
 

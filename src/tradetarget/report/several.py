@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import tradetarget
-from tradetarget.checks import checked_levels
+from tradetarget.checks import checked_levels, made, several, takes
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.blocks import Block, grid
@@ -27,6 +27,7 @@ PER_TABLE = (WIDTH - NAME) // CELL
 SERIES_WIDTH = 30  # of 78 columns: the other cells take 48
 
 
+@takes(forecasts=made("Forecasts"))
 def several_record(forecasts: Forecasts, levels: Iterable[float] | None = None) -> dict[str, Any]:
     """Answers side by side as plain data: what ``tradetarget forecast --json`` writes of several targets or series.
 
@@ -44,11 +45,13 @@ def several_record(forecasts: Forecasts, levels: Iterable[float] | None = None) 
     }
 
 
+@takes(forecasts=made("Forecasts"))
 def unanswered_record(forecasts: Forecasts) -> list[dict[str, str]]:
     """Series that give no answer, and why."""
     return [{"series": label, "reason": reason} for label, reason in forecasts.unanswered.items()]
 
 
+@takes(answers=made("Forecasts"))
 def several_summary(answers: Forecasts, levels: Iterable[float] | None = None) -> Text:
     """A table with a column a target for one series, and with a row a series for several.
 
@@ -193,6 +196,7 @@ def _series_line(cells: Sequence[str]) -> list[str]:
     return [*names[:-1], text.padded(names[-1], SERIES_WIDTH) + cells_text]
 
 
+@takes(comparisons=several(made("SideComparison")))
 def several_sides(comparisons: Sequence[SideComparison]) -> list[str]:
     """A few lines on every other side's answer to each target, under the table; none where one side reports."""
     lines = []

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.checks import made, takes
 from tradetarget.report.forecasts import question
 from tradetarget.report.provenance import event_text
 from tradetarget.report.records import forecast_record, hitting_time_record, last_total
@@ -31,6 +32,7 @@ NAME = 14  # width of the names of countries; a longer one has a line of its own
 DISAGREE = {True: "yes", False: "no", None: "no other side gives an answer"}
 
 
+@takes(comparison=made("SideComparison"))
 def comparison_record(comparison: SideComparison, levels: Iterable[float] | None = None) -> dict[str, Any]:
     """The answer that decides, with the others beside it.
 
@@ -60,6 +62,7 @@ def _side_record(comparison: SideComparison, side: Side) -> dict[str, Any]:
     }
 
 
+@takes(comparison=made("SideComparison"), side=made("Side"))
 def side_answers(comparison: SideComparison, side: Side) -> tuple[str, str]:
     """The other side's answer in words, and the one that decides: "P by 2030 is 89.4 %, median year 2026"."""
     if side.forecast is None:
@@ -73,6 +76,7 @@ def side_answers(comparison: SideComparison, side: Side) -> tuple[str, str]:
     return f"P by {year} is {theirs}, {middle} {medians[0]}", f"{ours}, {middle} {medians[1]}"
 
 
+@takes(comparison=made("SideComparison"))
 def sides_beside(comparison: SideComparison) -> list[str]:
     """A few lines on every other side, to stand under the answer that decides; none where one side reports."""
     lines = []
@@ -88,6 +92,7 @@ def sides_beside(comparison: SideComparison) -> list[str]:
     return [SINGLE, *lines] if lines else []
 
 
+@takes(comparison=made("SideComparison"))
 def comparison_summary(comparison: SideComparison) -> Text:
     """A line a side, whose statistics decide, and whether the sides disagree.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import tradetarget
+from tradetarget.checks import made, takes
 from tradetarget.reading.dates import period_words, year_period
 from tradetarget.reading.periods import DECEMBER
 from tradetarget.report import text
@@ -177,6 +178,7 @@ def _notes(forecast: SystemForecast) -> list[str]:
     return remarks
 
 
+@takes(forecast=made("SystemForecast"))
 def system_summary(forecast: SystemForecast) -> Text:
     """Every target's answer, all together, contributions to growth, and what they rest on.
 
@@ -202,6 +204,7 @@ def system_summary(forecast: SystemForecast) -> Text:
     )
 
 
+@takes(forecast=made("SystemForecast"))
 def system_record(forecast: SystemForecast) -> dict[str, Any]:
     """The answer as plain data: what ``tradetarget region --json`` writes.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.checks import made, takes
 from tradetarget.report.provenance import event_text, reporter
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, rate, title
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tradetarget.tracking import Comparison, Progress, Verdict
 
 
+@takes(comparison=made("Comparison"))
 def tracking_record(comparison: Comparison) -> dict[str, Any]:
     """A comparison as plain data.
 
@@ -58,6 +60,7 @@ def tracking_record(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+@takes(comparison=made("Comparison"))
 def tracking_summary(comparison: Comparison) -> Text:
     """The probability, growth achieved and required, and a line a scale.
 

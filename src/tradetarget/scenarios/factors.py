@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 
 from tradetarget import presenting
+from tradetarget.answering.costs import check_simulation
 from tradetarget.answering.question import N_PATHS, ask, deadline_of
 from tradetarget.checks import function, instance_of, optional, several, share, table, takes
 from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
+from tradetarget.models.interface import checked_paths
 from tradetarget.observations import TradeSeries
 from tradetarget.scenarios.adjustment import Adjustment, Setting, deadline
 from tradetarget.scenarios.comparison import Case
@@ -195,6 +197,8 @@ class _Run:
             for adjustment in sized:
                 _checked(name, adjustment, setting)
         plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
+        monthly = question.targets[0].is_monthly
+        check_simulation(self.n_paths, setting.horizon, monthly=monthly, copies=len(plans))
         sources = sources_of(question, plans)
         done = 0
 
@@ -359,6 +363,7 @@ def sweep(
         raise ScenarioError(f"factors {names[0]!r} and {names[1]!r} need names of their own, not those of results")
     listed = [_sized(name, factor) for name, factor in zip(names, factors.values(), strict=True)]
     besides = [] if scenario is None else list(scenario.adjustments)
+    check_simulation(checked_paths(n_paths), 1, copies=len(listed[0]) * len(listed[1]))
     cells = [(i, j) for i in range(len(listed[0])) for j in range(len(listed[1]))]
     variants = [(f"{i} {j}", [*besides, listed[0][i], listed[1][j]]) for i, j in cells]
     due = deadline_of(target, by, ScenarioError)

@@ -26,7 +26,6 @@ source = "..."
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -43,6 +42,7 @@ from tradetarget.scenarios.drivers import DriverShift
 from tradetarget.scenarios.places import Places
 from tradetarget.scenarios.scenario import MOST_SCENARIOS, Scenario, resolve
 from tradetarget.scenarios.toml_mistakes import explained
+from tradetarget.scenarios.toml_text import tables_of
 from tradetarget.targets import Target
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def parsed(
         Naming the file, and what is wrong in it.
     """
     try:
-        raw = tomllib.loads(text)
+        raw = tables_of(text)
     except (ValueError, RecursionError) as error:
         # Beside its own errors the parser lets out those of whole numbers over 4,300 digits and of very deep tables.
         raise ScenarioError(f"{where} is not valid TOML, {explained(text, str(error))}") from None

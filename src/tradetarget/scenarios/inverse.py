@@ -56,6 +56,8 @@ from tradetarget.scenarios.running import Progress
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.targets import Target, last_log_totals
 
+MOST_SIZES = 20_000_000
+"""Paths whose size is kept, in 24 bytes. Judgement. Half a gigabyte, and three minutes at the longest horizon."""
 N_PATHS = 2_000_000
 """Paths of the inverse question. They give the probability at the answer to 0.07 points (95 %)."""
 MONTH_PATHS = 20 * 1024
@@ -266,6 +268,10 @@ def required(
     profile = scaled.profile(setting)
     if not profile.any():
         raise ScenarioError(f"the lever {scaled.kind} does nothing by {due}: let it start earlier")
+    if n_paths > MOST_SIZES:
+        raise SettingError(
+            f"n_paths {n_paths:,} keeps {n_paths * 24 / 1e9:.1f} GB of sizes: give {MOST_SIZES:,} or fewer"
+        )
     r, w, control = _simulated(question, plan, asked, profile, progress)
     order = np.argsort(r, kind="stable")
     value, interval = _quantile_and_interval(r, w, order, wanted, control)

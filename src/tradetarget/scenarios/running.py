@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.answering.costs import check_simulation
 from tradetarget.answering.counting import MIN_BATCHES, HittingCounter
 from tradetarget.answering.months import MonthPaths, MonthSource
 from tradetarget.answering.question import N_PATHS, ask, horizon_to_deadline
@@ -96,6 +97,10 @@ def run_scenarios(
     asked = list(_questions(series, target))
     questions = [ask(one, levels, model, seed=seed, n_paths=n_paths, drivers=drivers) for one, levels in asked]
     horizon = max(horizon_to_deadline(horizon, q.origin, q.targets) for q in questions)
+    for question in questions:
+        monthly = any(t.is_monthly for t in question.targets)
+        copies = len(listed) * len(question.targets)
+        check_simulation(n_paths * len(questions), horizon, monthly=monthly, copies=copies)
     tick = _ticker(progress, len(asked) * n_paths)
     cases: list[Case] = []
     for question in questions:

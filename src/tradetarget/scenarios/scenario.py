@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.arrays import Array
+from tradetarget.checks import without_nul
 from tradetarget.errors import ScenarioError, shown, unknown_name
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
@@ -91,6 +92,7 @@ class Scenario:
     ) -> None:
         if not isinstance(name, str) or not name.strip():
             raise ScenarioError(f"scenario name {shown(name)} is empty or no text: give it one")
+        without_nul(name, "scenario name", ScenarioError)
         checked_words(name, description=description, source=source, parent=parent)
         listed = as_adjustments(adjustments, f"scenario {shown(name)}")
         for a in listed:

@@ -114,6 +114,8 @@ def _explained(first: Any, key: str, table: type[BaseModel]) -> str:
         return f"key {key!r} is missing" + (f": write {head} tables" if key == "scenario" else "")
     if kind == "too_short":
         return f"key {key!r} is empty: write {head} tables"
+    if kind == "model_type":
+        return f"key {key!r} holds {given!r}, which is no table: write {head} tables"
     remedy = ""
     if kind in ("float_type", "int_type") and isinstance(given, str):
         remedy = ", without quotes"

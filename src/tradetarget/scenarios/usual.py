@@ -9,7 +9,7 @@ from tradetarget.scenarios.adjustment import Adjustment
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import LevelEffect
 from tradetarget.scenarios.prices import VolatilityMultiplier
-from tradetarget.scenarios.scenario import Scenario
+from tradetarget.scenarios.scenario import Scenario, as_scenarios
 from tradetarget.scenarios.sizes import Uncertain, Uniform
 
 
@@ -37,7 +37,7 @@ def uncertain_factors(scenarios: Iterable[Scenario]) -> dict[str, Adjustment]:
         When no size is a distribution.
     """
     uncertain: dict[str, Adjustment] = {}
-    for scenario in scenarios:
+    for scenario in as_scenarios(scenarios):
         varied = [a for a in scenario.adjustments if isinstance(a.size, Uncertain)]
         for i, adjustment in enumerate(varied, start=1):
             name = f"{scenario.name}: {adjustment.kind.replace('_', ' ')}" if len(varied) > 1 else scenario.name

@@ -17,7 +17,7 @@ from tradetarget.checks import year as checked_year
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.forecasting.single import FAN
 from tradetarget.models import Paths
-from tradetarget.models.interface import concatenate
+from tradetarget.models.interface import checked_paths, concatenate
 from tradetarget.passage.samples import quantiles_of_paths
 from tradetarget.scenarios import Difference
 from tradetarget.seeding import stream
@@ -146,7 +146,7 @@ class SystemForecast(presenting.Presented):
         return concatenate(
             [
                 plan.apply(block, [u.take(block.n_paths) for u in uniforms])
-                for block in self.fitted.blocks(self.horizon, min(n_paths, self.n_paths), rng)
+                for block in self.fitted.blocks(self.horizon, min(checked_paths(n_paths), self.n_paths), rng)
             ]
         )
 

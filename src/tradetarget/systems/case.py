@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tradetarget.answering.counting import MIN_BATCHES
 from tradetarget.arrays import Array
+from tradetarget.checks import optional, several, takes, text
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import binomial_standard_error, paired_standard_error
@@ -60,6 +61,7 @@ class SystemCase:
             return {}
         return {label: self._difference(label, self.baseline) for label in self.hitting_times}
 
+    @takes(labels=optional(several(text)))
     def joint(self, labels: Iterable[str] | None = None) -> pd.DataFrame:
         """Probabilities of several targets together, on the same paths.
 
@@ -95,6 +97,7 @@ class SystemCase:
             }
         )
 
+    @takes(labels=optional(several(text)))
     def joint_difference(self, labels: Iterable[str] | None = None) -> pd.DataFrame:
         """Probabilities of several targets together less the baseline's, on the same random numbers.
 

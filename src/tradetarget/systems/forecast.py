@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.answering.costs import check_simulation
 from tradetarget.answering.counting import HittingCounter
 from tradetarget.answering.question import N_PATHS, as_target, horizon_to_deadline, warn_if_far
 from tradetarget.arrays import Array
@@ -111,6 +112,8 @@ def forecast_system(
     fitted = fit_system(converted, prior=prior, dependence=dependence, targets=asked, seed=seed, n_paths=n_paths)
     horizon = horizon_to_deadline(horizon, fitted.origin_year, asked.values())
     plans = system_plans(scenarios, converted, horizon)
+    copies = len(plans) * len(asked)
+    check_simulation(n_paths, horizon, copies=copies, members=len(converted.parts))
     _warn_if_few(fitted, n_paths)
     tallies = [_Tally(p, asked, seed) for p in plans]
     done = 0

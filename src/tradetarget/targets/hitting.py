@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.checks import share, year_of
+from tradetarget.checks import share, takes, year, year_of
 from tradetarget.errors import SettingError, TargetError, shown
 from tradetarget.reading.dates import period_words
 from tradetarget.targets.target import Target
@@ -225,6 +225,7 @@ class HittingTime(presenting.Presented):
             return self.probability_by(deadline)
         return float(self.already_reached is not None and self.already_reached.year <= deadline)
 
+    @takes(year=year)
     def covers(self, year: int) -> bool:
         """Whether the data cover the whole of a year, so that nothing of it is left to chance."""
         last = self.last_known

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
 from tradetarget.checks import LARGEST, SMALLEST, any_text, between, instance_of, optional, table, takes, text
-from tradetarget.errors import DataError
+from tradetarget.errors import DataError, ModelError
 from tradetarget.models.pooled.cases import HORIZON, MULTIPLES, Cases, cut_cases
 from tradetarget.models.pooled.dollar import INFLATION_SPREAD, expected_inflation, inflation_of_years
 from tradetarget.models.pooled.grid import calendar_grid, common_growth, common_state
@@ -114,7 +114,12 @@ def estimate_prior(
     grid = calendar_grid(checked)
     world, growth = common_growth(grid)
     cases = cut_cases(grid, world, growth, smallest, outlook=outlook)
-    theta, errors = _estimates(cases, size_centre, _centre(centres or {}), ridge)
+    try:
+        theta, errors = _estimates(cases, size_centre, _centre(centres or {}), ridge)
+    except np.linalg.LinAlgError:
+        raise ModelError(
+            f"ridge {ridge:g} leaves parameters that this panel says nothing of: give a larger one, such as 1"
+        ) from None
     values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, theta, strict=True)}
     se = {
         p.name: round(p.slope(values[p.name]) * e, 4) if np.isfinite(e) else None

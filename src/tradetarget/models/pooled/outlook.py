@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.observations.drivers import read_drivers
+from tradetarget.observations.drivers import driver_columns, read_drivers
 
 GROWTH, INFLATION, DOLLAR_AREA = "NGDP_RPCH", "PCPIPCH", "USA"
 YEARS_AHEAD = 5
@@ -80,13 +80,14 @@ def read_outlook(drivers: pd.DataFrame | None) -> Outlook | None:
     """
     if drivers is None:
         return None
-    if isinstance(drivers, pd.DataFrame) and "concept" in drivers and len(drivers):
-        written = drivers["concept"].astype(str)
-        wanted = (written == GROWTH) | ((written == INFLATION) & (drivers["area"].astype(str) == DOLLAR_AREA))
+    table = driver_columns(drivers)
+    if len(table):
+        written = table["concept"].map(str)
+        wanted = (written == GROWTH) | ((written == INFLATION) & (table["area"].map(str) == DOLLAR_AREA))
         if not wanted.any():
             return None
-        drivers = drivers[wanted]
-    rows = read_drivers(drivers).frame
+        table = table[wanted]
+    rows = read_drivers(table).frame
     rows["year"] = rows["vintage"].map({v: v.year for v in rows["vintage"].unique()})
     rows = rows[rows["vintage"] == rows.groupby(["year", "concept"])["vintage"].transform("max")]
     areas = tuple(sorted(set(rows.loc[rows["concept"] == GROWTH, "area"])))

@@ -24,7 +24,7 @@ from tradetarget.errors import ModelError, shown
 from tradetarget.models.parameter_file import ParameterFile
 from tradetarget.models.pooled.law import MEMORY, CommonPath
 from tradetarget.models.pooled.outlook import Outlook
-from tradetarget.outputs import write_whole
+from tradetarget.outputs import as_bytes, write_whole
 from tradetarget.packaged import packaged_text
 from tradetarget.reading.sources import read_text
 from tradetarget.units import Unit
@@ -261,7 +261,7 @@ class Prior:
         OutputError
             When the file cannot be written.
         """
-        write_whole(path, self.to_json().encode("utf8"))
+        write_whole(path, as_bytes(self.to_json()))
 
     @classmethod
     def load(cls, path: str | Path) -> Prior:
