@@ -79,7 +79,12 @@ ConvertTo = Annotated[
     typer.Option("--convert-to", metavar="UNIT", help="Answer in another currency, USD, at each year's exchange rate."),
 ]
 Model = Annotated[
-    str | None, typer.Option(metavar="NAME", help=f"The growth model: {NAMED}.", autocompletion=among(MODELS))
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help=f"The growth model: {NAMED}. With five years of months, half of the default is monthly.",
+        autocompletion=among(MODELS),
+    ),
 ]
 Drivers = Annotated[
     str | None,
