@@ -112,7 +112,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def stream_key(self) -> str:
-        """What random numbers are keyed by, beside the seed: the label, where the name is stated.
+        """The label, where the name is stated, by which random numbers are keyed beside the seed.
 
         A series whose name was taken from a file is keyed as one without a name, so that renaming the file changes no
         answer.
