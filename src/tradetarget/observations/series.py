@@ -111,7 +111,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def stream_key(self) -> str:
-        """What random numbers are keyed by, beside the seed: the label, where the name is stated.
+        """What random numbers are keyed by, beside the seed. It is the label, where the name is stated.
 
         A series whose name was taken from a file is keyed as one without a name, so that renaming the file changes no
         answer.
