@@ -15,6 +15,7 @@ import typer
 
 from tradetarget.cli import INTERRUPTED, REFUSED
 from tradetarget.cli.backtest import backtest
+from tradetarget.cli.batch import batch
 from tradetarget.cli.data import app as data_app
 from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
@@ -46,6 +47,7 @@ app.command(cls=GuardedCommand)(sensitivity)
 app.command(cls=GuardedCommand)(sweep)
 app.command(cls=GuardedCommand)(backtest)
 app.command(cls=GuardedCommand)(region)
+app.command(cls=GuardedCommand)(batch)
 app.command(cls=GuardedCommand)(news)
 app.command(cls=GuardedCommand)(tracking)
 app.command(cls=GuardedCommand)(promises)
