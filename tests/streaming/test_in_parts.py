@@ -198,9 +198,7 @@ def test_what_is_wrong_with_one_series_is_named_and_does_not_stop_the_others(tmp
     targets = pd.concat([TARGETS, pd.DataFrame({"unit": ["u009", "nowhere"], "target": [-1.0, 5.0]})])
     run = tt.forecast_targets(tmp_path / "panel.csv", targets, horizon=HORIZON, out=tmp_path / "out")
     reasons = run.errors().set_index("unit")["reason"]
-    assert reasons["u000"] == (
-        "panel value of unit 'u000' in 2017 is '0.0', which is not a positive number: correct it or leave the row out"
-    ) or "is 0.0" in reasons["u000"]
+    assert "panel value of unit 'u000' in 2017 is 0.0, which is not a positive number" in reasons["u000"]
     assert "u001' in 2016 is 'n/a'" in reasons["u001"]
     assert "stands twice in 2015" in reasons["u002"]
     assert "'soon'" in reasons["u003"]
@@ -365,7 +363,7 @@ def test_a_series_that_a_model_cannot_fit_is_set_apart(tmp_path: Path) -> None:
     short = pd.DataFrame({"unit": "brief", "period": [2020], "value": [10.0]})
     some = pd.concat([PANEL[PANEL["unit"] < "u002"], short])
     asked = pd.DataFrame({"unit": ["u000", "brief", "u001"], "target": [1e3, 20.0, 1e3]})
-    with pytest.raises(DataError, match="unit 'brief': .*; with out= it is set apart"):
+    with pytest.raises(DataError, match=r"unit 'brief': .*; with out= it is set apart"):
         tt.forecast_targets(some, asked, **WALK)
     run = tt.forecast_targets(some, asked, out=tmp_path / "out", **WALK)
     assert run.errors()["unit"].tolist() == ["brief"]

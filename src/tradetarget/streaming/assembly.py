@@ -6,6 +6,7 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ then lasts some seconds, beside which its start does not count."""
 FAST_SERIES, SLOW_SERIES = 1 << 14, 1 << 7
 """Series of a part. Judgement, because a part is computed in half a second to some seconds, which is what an
 interruption loses, and takes a few megabytes."""
+TARGETS = "_targets.parquet"
+"""What is asked, for workers that read it themselves."""
 UNKNOWN = "targets.parquet"
 """The table of errors of targets whose unit is not in the panel."""
 
@@ -66,8 +69,10 @@ def run_in_parts(
     about = {**provenance, "panel": _identity(source), "targets": _identity(asked), "series_in_a_part": size}
     counts = counted(source, _each(client, len(source.partitions))) if isinstance(source, Source) else ()
     open_folder(folder, about, resume)
-    work = Work(source, asked, size, counts)
-    run = Run(folder, settings, provenance, threads=None if jobs == 1 else 1)
+    work = Work(source, asked if client is None else _on_disk(asked, folder), size, counts)
+    # The pooled law has read its outlook: the table itself would only be sent about.
+    lean = replace(settings, drivers=None) if settings.is_fast else settings
+    run = Run(folder, lean, provenance, threads=None if jobs == 1 else 1)
     if client is not None:
         records = on_cluster(client, work, run)
     else:
@@ -108,6 +113,14 @@ def _opened(panel: Any, rows: int) -> Source | Stream:
     if (np.diff(code) < 0).any():
         table = table.take(pa.array(np.argsort(code, kind="stable")))
     return Stream(table.to_reader(ROWS_AT_ONCE))
+
+
+def _on_disk(asked: Targets, folder: Path) -> Targets:
+    """Targets that workers read from the folder, which is a smaller thing to send than the table."""
+    if asked.source is None:
+        write_whole(folder / TARGETS, parquet(asked.table, {}))
+        asked = Targets(None, open_source(folder / TARGETS, NEEDED, "targets", 1 << 62))
+    return asked
 
 
 def _refuse_inside(folder: Path, *inputs: Any) -> None:

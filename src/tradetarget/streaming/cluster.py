@@ -9,8 +9,8 @@ from typing import Any
 
 from tradetarget.errors import TradeTargetError
 from tradetarget.streaming.grouping import Census
-from tradetarget.streaming.parts import Record, Run
-from tradetarget.streaming.running import Work, answer_partition
+from tradetarget.streaming.parts import Record, Run, answer_part
+from tradetarget.streaming.running import Work
 
 
 def each_on(client: Any, function: Callable[[int], Census], partitions: int) -> list[Census]:
@@ -19,7 +19,7 @@ def each_on(client: Any, function: Callable[[int], Census], partitions: int) -> 
 
 
 def on_cluster(client: Any, work: Work, run: Run) -> Iterator[Record]:
-    """Answer every partition on the workers, which read and write themselves; the prior is sent to each once.
+    """Answer every partition on the workers, which read and write themselves; the prior goes to each once.
 
     A partition that fails does not stop the others; a worker that dies is replaced by another, which finds the parts
     that the first has written.
@@ -30,18 +30,30 @@ def on_cluster(client: Any, work: Work, run: Run) -> Iterator[Record]:
         After all others are done, for the first partition that failed.
     """
     as_completed: Any = import_module("distributed").as_completed
-    shared = _gathered(client, lambda: client.scatter([work, replace(run, threads=1)], broadcast=True))
-    # Futures among the arguments of every task are replaced by what they stand for, on the worker.
-    futures = client.map(answer_partition, range(work.partitions), work=shared[0], run=shared[1], pure=False)
+    # The result of a task, and not scattered data: it goes to each worker once as well, and is made again where every
+    # worker that held it has died. A future among the arguments is replaced by what it stands for, on the worker.
+    shared = client.submit(_shared, work, replace(run, threads=1), pure=False)
+    futures = client.map(_answer_partition, range(work.partitions), shared=shared, pure=False)
     number = {future.key: k for k, future in enumerate(futures)}
     failed: tuple[int, BaseException] | None = None
     for future in as_completed(futures):
         if future.status == "finished":
             yield from _gathered(client, future.result)
+        elif future.status != "error":
+            raise _failure(None, RuntimeError("its scheduler is gone, or the tasks were cancelled"))
         elif failed is None:
-            failed = number[future.key], _reason(future)
+            failed = number[future.key], future.exception()
     if failed is not None:
         raise _failure(*failed)
+
+
+def _shared(work: Work, run: Run) -> tuple[Work, Run]:
+    return work, run
+
+
+def _answer_partition(partition: int, shared: tuple[Work, Run]) -> list[Record]:
+    work, run = shared
+    return [answer_part(batch, run) for batch in work.batches(partition)]
 
 
 def _gathered(client: Any, ask: Callable[[], Any]) -> Any:
@@ -54,19 +66,13 @@ def _gathered(client: Any, ask: Callable[[], Any]) -> Any:
         raise _failure(None, error) from None
 
 
-def _reason(future: Any) -> BaseException:
-    try:
-        return future.exception() or TradeTargetError("its task was cancelled")
-    except Exception as error:  # noqa: BLE001 - as above
-        return error
-
-
 def _failure(partition: int | None, error: BaseException) -> TradeTargetError:
     if isinstance(error, TradeTargetError):
         return error
-    which = "the cluster was lost" if partition is None else f"partition {partition} was given up"
-    lines = str(error).strip().splitlines() or [""]
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    if partition is None:
+        return TradeTargetError(f"the cluster was lost ({reason}): the parts so far are kept; call again with resume")
     return TradeTargetError(
-        f"{which} ({type(error).__name__}: {lines[0][:200]}): the parts so far are kept; go on with --resume, and with "
-        "more memory for each worker where one was killed"
+        f"partition {partition} was given up ({type(error).__name__}: {reason}): all other parts are kept; call again "
+        "with resume, and with more memory for each worker where one was killed"
     )

@@ -151,11 +151,6 @@ def in_processes(work: Work, run: Run, jobs: int) -> Iterator[Record]:
                 future.cancel()
 
 
-def answer_partition(partition: int, work: Work, run: Run) -> list[Record]:
-    """Every batch of a partition: one task of a cluster."""
-    return [answer_part(batch, run) for batch in work.batches(partition)]
-
-
 def refuse_returned(stream: Stream, run: Run) -> None:
     """A DataError where a series came back later in a stream; the parts that hold half of it are taken away."""
     everything = np.sort(np.concatenate(stream.seen)) if stream.seen else np.empty(0, dtype=np.uint64)

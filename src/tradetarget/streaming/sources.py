@@ -6,6 +6,7 @@ is read from its beginning without a look at the others: it is what one worker o
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,33 @@ _ENDINGS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".gz": "csv"
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A file, or some row groups of one.
+
+    Arrow's own fragments are not kept, because those that went through pickle name their row groups in another order.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    rows
+        How many it has; for CSV a guess.
+    groups
+        Row groups of a Parquet file, ascending; None for CSV.
+    """
+
+    path: str
+    rows: int
+    groups: tuple[int, ...] | None
+
+    def fragment(self) -> Any:
+        """The same for Arrow, its values from the names of folders included."""
+        form = "parquet" if self.groups is not None else _csv(self.path)
+        (fragment,) = ds.dataset([self.path], format=form, partitioning="hive").get_fragments()
+        return fragment if self.groups is None else fragment.subset(row_group_ids=list(self.groups))
+
+
+@dataclass(frozen=True)
 class Source:
     """A table on disk.
 
@@ -41,22 +69,22 @@ class Source:
     schema
         The columns that are read, with the types that they are read as.
     partitions
-        Neighbouring fragments (files, or row groups of one), in order.
+        Neighbouring pieces, in order.
     """
 
     what: str
     schema: Any
-    partitions: tuple[tuple[Any, ...], ...]
+    partitions: tuple[tuple[Piece, ...], ...]
 
     @property
     def is_parquet(self) -> bool:
         """Whether row groups can be chosen by what is known of their columns."""
-        return _is_parquet(self.partitions[0][0])
+        return self.partitions[0][0].groups is not None
 
     @property
     def rows(self) -> int:
-        """All of its rows, from the footers of Parquet files; CSV is read through."""
-        return sum(f.count_rows() for p in self.partitions for f in p)
+        """All of its rows, as the footers of Parquet files state them; of CSV a guess."""
+        return sum(piece.rows for partition in self.partitions for piece in partition)
 
     def blocks(
         self, partition: int, columns: Sequence[str] | None = None, kept: Any = None, rows: int = ROWS_AT_ONCE
@@ -80,21 +108,20 @@ class Source:
             On a file that is damaged, or holds a cell that cannot be read.
         """
         options = ds.ParquetFragmentScanOptions(use_buffered_stream=True, pre_buffer=False)
-        for fragment in self.partitions[partition]:
+        for piece in self.partitions[partition]:
             try:
-                yield from fragment.to_batches(
+                yield from piece.fragment().to_batches(
                     schema=self.schema, columns=list(columns or self.schema.names), filter=kept,
                     batch_size=rows, batch_readahead=1, fragment_readahead=1, use_threads=False,
-                    fragment_scan_options=options if _is_parquet(fragment) else None,
+                    fragment_scan_options=options if piece.groups is not None else None,
                 )  # fmt: skip
             except (pa.ArrowException, OSError) as error:
-                raise _damaged(self.what, fragment.path, error) from None
+                raise _damaged(self.what, piece.path, error) from None
 
     def place(self, partition: int) -> str:
         """What a message calls a partition: its first file, and which of its row groups."""
         first = self.partitions[partition][0]
-        groups = f", row group {first.row_groups[0].id}" if _is_parquet(first) and first.row_groups else ""
-        return f"{first.path}{groups}"
+        return f"{first.path}, row group {first.groups[0]}" if first.groups else first.path
 
     def sizes(self) -> list[list[Any]]:
         """Name and rows or bytes of every file, which tell one panel from another at a glance."""
@@ -181,10 +208,6 @@ def _csv(path: str) -> Any:
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
         ),
     )
-
-
-def _is_parquet(fragment: Any) -> bool:
-    return isinstance(fragment, ds.ParquetFileFragment)
 
 
 def as_table(given: object, needed: Sequence[str], what: str) -> Any:
@@ -312,38 +335,33 @@ def _agreed(schema: Any, types: dict[str, Any], path: str, what: str) -> Any:
     return own
 
 
-def _partitions(fragments: list[Any], rows: int) -> Iterator[tuple[Any, ...]]:
+def _partitions(fragments: list[Any], rows: int) -> Iterator[tuple[Piece, ...]]:
     """Neighbouring files or row groups, until they have enough rows."""
-    kept: list[Any] = []
-    held = 0
-    for fragment in fragments:
-        for piece, size in _pieces(fragment, rows):
-            if not size:
-                continue
-            kept.append(piece)
-            held += size
-            if held >= rows:
-                yield tuple(kept)
-                kept, held = [], 0
+    kept: list[Piece] = []
+    for piece in itertools.chain.from_iterable(_pieces(f, rows) for f in fragments):
+        kept.append(piece)
+        if sum(p.rows for p in kept) >= rows:
+            yield tuple(kept)
+            kept = []
     if kept:
         yield tuple(kept)
 
 
-def _pieces(fragment: Any, rows: int) -> Iterator[tuple[Any, int]]:
+def _pieces(fragment: Any, rows: int) -> Iterator[Piece]:
     """A file of CSV whole; a Parquet file by runs of row groups with enough rows."""
-    if not _is_parquet(fragment):
-        yield fragment, Path(fragment.path).stat().st_size // BYTES_A_ROW + 1
+    if not isinstance(fragment, ds.ParquetFileFragment):
+        yield Piece(fragment.path, Path(fragment.path).stat().st_size // BYTES_A_ROW + 1, None)
         return
     groups: list[int] = []
     held = 0
-    for group in fragment.row_groups:
+    for group in sorted(fragment.row_groups, key=lambda g: int(g.id)):
         groups.append(group.id)
         held += group.num_rows
         if held >= rows:
-            yield fragment.subset(row_group_ids=groups), held
+            yield Piece(fragment.path, held, tuple(groups))
             groups, held = [], 0
-    if groups:
-        yield fragment.subset(row_group_ids=groups), held
+    if held:
+        yield Piece(fragment.path, held, tuple(groups))
 
 
 def _damaged(what: str, path: str, error: Exception) -> DataError:
