@@ -3,8 +3,9 @@
     python benchmarks/stream.py FOLDER --series 100000 --series 1000000
 
 writes made-up panels of random walks (30 years, 4 targets a series) to FOLDER, runs each in a process of its own and
-prints a row for each. ``--kill`` ends a run halfway by SIGKILL, goes on with it and prints what was lost. ``--dask``
-compares 1 and 2 workers with a run without Dask. ``--models`` times models that answer one series after another.
+prints a row for each. Instead, ``--kill`` ends a run of the last number of series halfway by SIGKILL, goes on with it,
+and prints what was lost; ``--dask`` compares 1 and 2 workers with a run without Dask; ``--models`` times models
+that answer one series after another.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +60,11 @@ def status(name):
     return int(next(line for line in open("/proc/self/status") if line.startswith(name)).split()[1]) / 1024
 import tradetarget as tt, tradetarget.streaming.assembly, pyarrow.dataset, pyarrow.parquet
 before, start, cpu = status("VmRSS"), time.monotonic(), time.process_time()
-run = tt.forecast_targets(sys.argv[1], sys.argv[2], out=sys.argv[3], **json.loads(sys.argv[4]))
+settings = json.loads(sys.argv[4])
+if settings.pop("threads", None):
+    import os
+    os.cpu_count = lambda: 1
+run = tt.forecast_targets(sys.argv[1], sys.argv[2], out=sys.argv[3], **settings)
 print(json.dumps({"seconds": time.monotonic() - start, "cpu": time.process_time() - cpu, "import_mb": before,
     "peak_mb": status("VmHWM"), "above_mb": status("VmHWM") - before, "reused": run.reused, "parts": run.parts}))
 """
@@ -98,18 +104,79 @@ def kill(folder: Path, series: int) -> None:
     whole = measured(panel, targets, out)
     shutil.rmtree(out)
     command = [sys.executable, "-c", MEASURED, str(panel), str(targets), str(out), "{}"]
-    start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     while len(list(out.glob("part-*.parquet")) if out.exists() else []) < whole["parts"] // 2:
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    until = time.monotonic() - start
+    used = os.wait4(process.pid, 0)[2]
     rest = measured(panel, targets, out)
     print(
-        f"whole {whole['seconds']:.1f} s; killed after {until:.1f} s with {rest['reused']:.0f} of {rest['parts']:.0f} "
-        f"parts, the rest {rest['seconds']:.1f} s"
+        f"{series:,} series: whole {whole['cpu']:.1f} s of processor time; killed after {used.ru_utime + used.ru_stime:.1f} "
+        f"s, its imports included, with {rest['reused']:.0f} of {rest['parts']:.0f} parts; the rest {rest['cpu']:.1f} s"
     )
+
+
+def dask(folder: Path, series: int) -> None:
+    """One and two workers beside one process of one thread, all after their imports, in turn three times."""
+    from distributed import Client, LocalCluster
+
+    panel, targets = make(folder, series)
+    rows: dict[str, list[tuple[float, float]]] = {"no Dask, jobs=1, one thread": [], "1 worker": [], "2 workers": []}
+    for _ in range(3):
+        out = folder / "out-dask"
+        shutil.rmtree(out, ignore_errors=True)
+        alone = measured(panel, targets, out, threads=1)
+        rows["no Dask, jobs=1, one thread"].append((alone["seconds"], alone["cpu"]))
+        for workers in (1, 2):
+            with (
+                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+                Client(cluster) as client,
+            ):
+                rows[f"{workers} worker{'s' * (workers - 1)}"].append(on_workers(client, panel, targets, out))
+    for name, times in rows.items():
+        wall, cpu = (min(t[k] for t in times) for k in (0, 1))
+        print(f"{series:,} series, {name}: {wall:.1f} s ({cpu:.1f} s of processor time of all processes)", flush=True)
+
+
+def on_workers(client: Any, panel: Path, targets: Path, out: Path) -> tuple[float, float]:
+    """Seconds, and processor time of the workers, the scheduler and this process together."""
+    import tradetarget as tt
+
+    shutil.rmtree(out, ignore_errors=True)
+    client.run(lambda: __import__("tradetarget.streaming.assembly"))
+    before, start = sum(client.run(time.process_time).values()) + time.process_time(), time.monotonic()
+    tt.forecast_targets(panel, targets, out=out, client=client)
+    seconds = time.monotonic() - start
+    return seconds, sum(client.run(time.process_time).values()) + time.process_time() - before
+
+
+def models(folder: Path) -> None:
+    """Series a second of every model, of scenarios and of events: processor time, after one warm-up series."""
+    import pandas as pd
+
+    import tradetarget as tt
+
+    panel, targets = (pd.read_parquet(path) for path in make(folder, 100_000))
+    three = [tt.Scenario(f"{k} %", [tt.GrowthShift(k / 100)]) for k in (1, 2, 3)]
+    asked: dict[str, tuple[int, dict[str, Any]]] = {
+        "pooled": (10_000, {}),
+        **{m: (40, {"model": m}) for m in ("random-walk", "damped-trend", "logistic", "reference-class", "base-rate")},
+        "pooled, three scenarios": (20, {"scenarios": three}),
+        "pooled, two years running": (20, {"sustained": 2}),
+        "pooled, any twelve months": (10, {"event": "rolling_12_months"}),
+    }
+    for name, (n, settings) in asked.items():
+        times = []
+        for first, count in ((0, 1), (1, n)):
+            some = panel.iloc[first * YEARS : (first + count) * YEARS]
+            out = folder / "out-models"
+            shutil.rmtree(out, ignore_errors=True)
+            start = time.process_time()
+            run = tt.forecast_targets(
+                some, targets.iloc[first * len(TARGETS) : (first + count) * len(TARGETS)], out=out, **settings
+            )
+            times.append(time.process_time() - start)
+        print(f"{name}: {n / times[1]:,.0f} series a second; {run.refused} of {n} refused", flush=True)
 
 
 def main() -> None:
@@ -117,13 +184,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--series", type=int, action="append")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--kill", action="store_true")
+    for what in ("--kill", "--dask", "--models"):
+        parser.add_argument(what, action="store_true")
     given = parser.parse_args()
     given.folder.mkdir(exist_ok=True)
     series = given.series or [100_000]
-    sizes(given.folder, series, given.jobs)
     if given.kill:
         kill(given.folder, series[-1])
+    if given.dask:
+        dask(given.folder, series[-1])
+    if given.models:
+        models(given.folder)
+    if not (given.kill or given.dask or given.models):
+        sizes(given.folder, series, given.jobs)
 
 
 if __name__ == "__main__":
