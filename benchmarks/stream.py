@@ -110,9 +110,10 @@ def kill(folder: Path, series: int) -> None:
     os.kill(process.pid, signal.SIGKILL)
     used = os.wait4(process.pid, 0)[2]
     rest = measured(panel, targets, out)
+    until = used.ru_utime + used.ru_stime
     print(
-        f"{series:,} series: whole {whole['cpu']:.1f} s of processor time; killed after {used.ru_utime + used.ru_stime:.1f} "
-        f"s, its imports included, with {rest['reused']:.0f} of {rest['parts']:.0f} parts; the rest {rest['cpu']:.1f} s"
+        f"{series:,} series: whole {whole['cpu']:.1f} s of processor time; killed after {until:.1f} s, its imports "
+        f"included, with {rest['reused']:.0f} of {rest['parts']:.0f} parts; the rest {rest['cpu']:.1f} s"
     )
 
 
