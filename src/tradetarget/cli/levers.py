@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.completion import LEVERS, among
 from tradetarget.cli.conversion import Converted, convert
+from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, due_year, number, read_driver_table, read_target, whole
+from tradetarget.cli.question import as_event, due_year, number, read_target, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
@@ -20,12 +22,6 @@ if TYPE_CHECKING:
 SWEPT = ("growth_shift=-2%,0%,2%,4%,6%", "level_effect=-20%,-10%,0%,10%,20%")
 """The grid of ``sweep`` unless another is asked for. Judgement, sizes that ten-year plans are usually made of."""
 
-Data = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-    ),
-]
 Factors = Annotated[
     list[str] | None,
     typer.Option(
@@ -65,50 +61,36 @@ def _record(answer: Any) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
 
 
-def _asked(
-    selection: Selection, target: Target, convert_to: str | None, by: str, model: str | None, drivers: str | None,
-    seed: str, paths: str | None,
-) -> _Asked:  # fmt: skip
+def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, reading: dict[str, Any] | None) -> _Asked:
     """What options say, checked before any work."""
-    due, key = due_year(by), whole("--seed", seed)
-    given = selection.read()
-    question = convert(given, target, convert_to, given)
-    settings: dict[str, Any] = {"seed": key, "drivers": read_driver_table(drivers, model)}
-    if model is not None:
-        settings["model"] = model
-    if paths is not None:
-        settings["n_paths"] = whole("--paths", paths)
-    return _Asked(question, question.target or target, due, settings)
+    goal = as_event(read_target(target, about.unit, bundled=data is None), about.event, None, about.sustained)
+    due, settings = due_year(by), about.settings()
+    series = about.selection(data, reading).read()
+    question = convert(series, goal, about.convert_to, series)
+    return _Asked(question, question.target or goal, due, settings)
 
 
 @reads_files
+@takes_groups
 def required(
     by: options.Due,
-    data: Data = None,
-    dataset: options.Dataset = None,
-    series: options.Series = None,
-    flow: options.Flow = None,
-    target: options.TargetValue = None,
-    unit: options.TargetUnit = None,
+    data: options.Data = None,
+    *,
     probability: Annotated[
         str, typer.Option(metavar="P", help="The probability to be reached, between 0 and 1.")
     ] = "0.5",
     lever: Annotated[
         str,
-        typer.Option(metavar="KIND", help="growth_shift (more growth a year) or level_effect (a higher level)."),
+        typer.Option(
+            metavar="KIND",
+            help="growth_shift (more growth a year) or level_effect (a higher level).",
+            autocompletion=among(LEVERS),
+        ),
     ] = "growth_shift",
     scenarios: ScenarioFile = None,
     scenario: ScenarioName = None,
-    event: options.Event = None,
-    sustained: options.Sustained = None,
-    data_unit: options.DataUnit = None,
-    convert_to: options.ConvertTo = None,
-    model: options.Model = None,
-    drivers: options.Drivers = None,
-    as_of: options.AsOf = None,
-    reporter: options.Reporter = None,
-    seed: options.Seed = "0",
-    paths: options.Paths = None,
+    target: options.TargetValue = None,
+    about: OneSeries,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
@@ -121,10 +103,8 @@ def required(
       tradetarget required --by 2030 --target 10 --probability 0.8
       tradetarget required --by 2030 --target 10 --lever level_effect --plot required.png
     """
-    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
     wanted = number("--probability", probability)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(about, data, target, by, reading)
     besides = _scenario(scenarios, scenario)
     from tradetarget.scenarios import required as solve
 
@@ -137,30 +117,19 @@ def required(
 
 
 @reads_files
+@takes_groups
 def sensitivity(
     by: options.Due,
-    data: Data = None,
+    data: options.Data = None,
+    *,
     factor: Factors = None,
     scenarios: ScenarioFile = None,
     scenario: ScenarioName = None,
-    dataset: options.Dataset = None,
-    series: options.Series = None,
-    flow: options.Flow = None,
-    target: options.TargetValue = None,
-    unit: options.TargetUnit = None,
     level: Annotated[
         str, typer.Option(metavar="PERCENT", help="Low and high are the ends of this central interval of a size.")
     ] = "80",
-    event: options.Event = None,
-    sustained: options.Sustained = None,
-    data_unit: options.DataUnit = None,
-    convert_to: options.ConvertTo = None,
-    model: options.Model = None,
-    drivers: options.Drivers = None,
-    as_of: options.AsOf = None,
-    reporter: options.Reporter = None,
-    seed: options.Seed = "0",
-    paths: options.Paths = None,
+    target: options.TargetValue = None,
+    about: OneSeries,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
@@ -183,9 +152,7 @@ def sensitivity(
     coverage = read_levels(level) or (0.8,)
     if len(coverage) != 1:
         raise SettingError(f"--level {level!r} is more than one: give one, such as 80")
-    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(about, data, target, by, reading)
     if factor:
         _refuse_both(scenarios)
         factors = dict(_range(word) for word in factor)
@@ -202,25 +169,14 @@ def sensitivity(
 
 
 @reads_files
+@takes_groups
 def sweep(
     by: options.Due,
-    data: Data = None,
+    data: options.Data = None,
+    *,
     factor: Factors = None,
-    dataset: options.Dataset = None,
-    series: options.Series = None,
-    flow: options.Flow = None,
     target: options.TargetValue = None,
-    unit: options.TargetUnit = None,
-    event: options.Event = None,
-    sustained: options.Sustained = None,
-    data_unit: options.DataUnit = None,
-    convert_to: options.ConvertTo = None,
-    model: options.Model = None,
-    drivers: options.Drivers = None,
-    as_of: options.AsOf = None,
-    reporter: options.Reporter = None,
-    seed: options.Seed = "0",
-    paths: options.Paths = None,
+    about: OneSeries,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
@@ -232,10 +188,14 @@ def sweep(
     Example:
       tradetarget sweep --by 2030 --target 10 --factor "growth_shift=0%,2%,4%" --factor "level_effect=0%,10%,20%"
     """
-    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(about, data, target, by, reading)
+    from tradetarget.errors import SettingError
+
     grid = dict(_grid(word) for word in factor or SWEPT)
+    if factor and len(factor) != 2:
+        raise SettingError(f"a sweep varies two factors and --factor gives {len(factor)}: see tradetarget sweep --help")
+    if len(grid) < 2:
+        raise SettingError(f"--factor {next(iter(grid))!r} is given twice: write the sizes of one in one list")
     from tradetarget.scenarios import sweep as run
 
     with Progress("computing") as progress:
@@ -286,33 +246,54 @@ def _factor(word: str) -> tuple[str, dict[str, Any], str]:
     kind = kind.strip().replace("-", "_")
     if not equals or not sizes.strip():
         raise SettingError(f'--factor {word!r} gives no sizes: write it as "growth_shift=-2%:4%"')
-    if kind not in adjustment_kinds():
-        raise unknown_name("--factor", kind, adjustment_kinds())
+    kinds = adjustment_kinds()
+    if kind not in kinds:
+        raise unknown_name("--factor", kind, kinds)
+    sized = [k for k, made in kinds.items() if made.size_field and {*made.required()} <= {made.size_field, "year"}]
+    if kind not in sized:
+        raise SettingError(f"--factor {word!r}: {kind} needs more than a size; choose among {', '.join(sorted(sized))}")
+    strikes = "year" in kinds[kind].required()
+    if strikes and not at:
+        raise SettingError(f"--factor {word!r} does not say when: write {kind}@2027={sizes.strip()}")
     keys: dict[str, Any] = {"kind": kind}
     if at:
-        keys["year" if kind == "level_shock" else "start"] = whole("--factor", year.strip())
+        keys["year" if strikes else "start"] = whole("--factor", year.strip())
     return name.strip(), keys, sizes.strip()
+
+
+def _made(word: str, keys: dict[str, Any], size: Any) -> Adjustment:
+    """The adjustment of a factor.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the option.
+    """
+    from tradetarget.errors import ScenarioError, TradeTargetError
+    from tradetarget.scenarios.files import adjustment_from, adjustment_kinds
+
+    try:
+        return adjustment_from({**keys, str(adjustment_kinds()[keys["kind"]].size_field): size})
+    except TradeTargetError as error:
+        raise ScenarioError(f"--factor {word!r}: {error}") from None
 
 
 def _range(word: str) -> tuple[str, Adjustment]:
     """A factor of a sensitivity, from KIND[@YEAR]=LOW:HIGH."""
     from tradetarget.errors import SettingError
-    from tradetarget.scenarios.files import adjustment_from
 
     name, keys, sizes = _factor(word)
     low, colon, high = sizes.partition(":")
     if not colon:
         raise SettingError(f'--factor {word!r} gives no range: write the low and the high size, "{name}=-2%:4%"')
-    return name, adjustment_from({**keys, "value": {"low": _size(word, low), "high": _size(word, high)}})
+    return name, _made(word, keys, {"low": _size(word, low), "high": _size(word, high)})
 
 
 def _grid(word: str) -> tuple[str, tuple[Adjustment, list[float]]]:
     """A factor of a sweep, from KIND[@YEAR]=SIZE,SIZE,..."""
-    from tradetarget.scenarios.files import adjustment_from
-
     name, keys, words = _factor(word)
     sizes = [_size(word, size) for size in words.split(",")]
-    return name, (adjustment_from({**keys, "value": sizes[0]}), sizes)
+    return name, (_made(word, keys, sizes[0]), sizes)
 
 
 def _size(word: str, text: str) -> float:

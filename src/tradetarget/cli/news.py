@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, due_year, read_target, whole
+from tradetarget.cli.question import Selection, due_year, read_target, whole, without_drivers
 from tradetarget.cli.reading import reads_files, with_reading
 
 YEARS_AHEAD = 4
@@ -20,12 +19,7 @@ YEARS_AHEAD = 4
 def news(
     earlier: Annotated[str, typer.Option("--from", metavar="MONTH", help="The earlier vintage: 2019-10.")],
     later: Annotated[str, typer.Option("--to", metavar="MONTH", help="The later vintage: 2019-12.")],
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
+    data: options.Data = None,
     by: Annotated[
         str | None,
         typer.Option(metavar="YEAR", help=f"Reached by the end of it; default {YEARS_AHEAD} years after --to."),
@@ -49,6 +43,7 @@ def news(
     Example:
       tradetarget news --from 2019-10 --to 2019-12 --by 2023
     """
+    model = without_drivers(model)
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     statements = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading or {}).read()

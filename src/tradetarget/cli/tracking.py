@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, due_year, read_target, whole
+from tradetarget.cli.question import Selection, due_year, read_target, whole, without_drivers
 
 
 def tracking(
     by: Annotated[str, typer.Option(metavar="YEAR", help="The year by whose end the target is due: 2030.")],
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
+    data: options.Data = None,
     base: Annotated[
         str | None,
         typer.Option(metavar="YEAR", help="Where the scales count from; default five years before the last total."),
@@ -45,6 +39,7 @@ def tracking(
     Example:
       tradetarget tracking --by 2030 --base 2019
     """
+    model = without_drivers(model)
     asked = read_target(target, unit, bundled=data is None)
     due, first, key = due_year(by), None if base is None else whole("--base", base), whole("--seed", seed)
     read = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()

@@ -76,9 +76,9 @@ def forecast_panel(
     checked_seed(seed)
     table = read_panel(panel)
     code, target = read_targets(targets, table)
-    known = Prior.shipped() if prior is None else prior
+    chosen_prior = Prior.shipped() if prior is None else prior
     outlook = read_outlook(drivers)
-    probability = panel_probabilities(table, code, target, horizon, known, outlook)
+    probability = panel_probabilities(table, code, target, horizon, chosen_prior, outlook)
     years = table.origin[code][:, None] + np.arange(1, horizon + 1)
     periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
     return pd.DataFrame({

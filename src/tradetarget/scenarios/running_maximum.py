@@ -87,7 +87,8 @@ def running_maximum(
     """Quantiles of the running maximum under extra growth, from the paths that scenarios are counted on.
 
     Without extra growth they are those of the exact law, where the model has one. Under extra growth they are those of
-    ``run_scenarios`` with a ``GrowthShift``, on the same paths.
+    a ``GrowthShift`` on the paths of ``run_scenarios``, which starts from the law instead: the two differ by the error
+    of the simulation without extra growth, at most 0.35 points with 50,000 paths (docs/report.md).
 
     Parameters
     ----------
@@ -137,9 +138,9 @@ def _of_law(question: Question, horizon: int, drawn: Array, probabilities: Seque
     if law is None:
         return drawn
     p = np.asarray(probabilities)
-    found = np.empty_like(drawn)
+    corrected = np.empty_like(drawn)
     for k, row in enumerate(drawn):
         error = (1.0 - law[:, k]) - np.interp(levels, row, p, left=0.0, right=1.0)
         below = np.maximum.accumulate(p + np.interp(row, levels, error))
-        found[k] = np.interp(p, below, row)
-    return np.maximum.accumulate(found, axis=0)
+        corrected[k] = np.interp(p, below, row)
+    return np.maximum.accumulate(corrected, axis=0)

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.arrays import Array
-from tradetarget.checks import instance_of
 from tradetarget.errors import ScenarioError, shown, unknown_name
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
@@ -105,7 +104,7 @@ class Scenario:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it changes nothing: no adjustments, and no parent to have any from."""
+        """Whether it changes nothing, having no adjustments and no parent to have any from."""
         return not self.adjustments and self.parent is None
 
     @property
@@ -126,10 +125,6 @@ def sources_of(source: str | None, adjustments: Iterable[Adjustment]) -> tuple[s
     """A scenario's own source and those of its adjustments, each once."""
     stated = (source, *(getattr(a, "source", None) for a in adjustments))
     return tuple(dict.fromkeys(s for s in stated if s))
-
-
-A_SCENARIO = instance_of(Scenario, "give Scenario(name, [adjustments])")
-"""The reader of an argument that is one scenario."""
 
 
 class Related(Protocol):
@@ -264,6 +259,11 @@ class Uniforms:
         return both[:, :n]
 
 
+def in_order(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
+    """Adjustments in the order in which they are applied; see ``Adjustment``."""
+    return sorted(adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
+
+
 @dataclass(frozen=True)
 class Plan:
     """A scenario checked against the data and the years, ready to be applied to block after block.
@@ -310,7 +310,7 @@ class Plan:
     @cached_property
     def ordered(self) -> Sequence[Adjustment]:
         """The adjustments by stage; ties by kind and text, so that their order in the list changes nothing."""
-        return sorted(self.scenario.adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
+        return in_order(self.scenario.adjustments)
 
     @cached_property
     def series(self) -> TradeSeries:
@@ -323,7 +323,7 @@ class Plan:
     def uniforms(self, seed: int) -> Uniforms:
         """The scenario's own random numbers, keyed by seed, series and its key."""
         rows = sum(a.n_draws(self.setting) for a in self.ordered)
-        return Uniforms(stream(seed, self.setting.series.label, "scenario", self.key or self.scenario.name), rows)
+        return Uniforms(stream(seed, self.setting.series.stream_key, "scenario", self.key or self.scenario.name), rows)
 
     def apply(self, paths: Paths, uniforms: Array) -> Paths:
         """The block under the scenario; ``uniforms`` are (rows, paths) as ``uniforms`` gives them."""

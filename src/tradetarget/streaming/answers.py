@@ -15,7 +15,7 @@ from tradetarget.answering.question import N_PATHS, ask
 from tradetarget.arrays import Array
 from tradetarget.errors import TradeTargetError, TradeTargetWarning
 from tradetarget.forecasting.batch import panel_probabilities
-from tradetarget.models import DEFAULT_MODEL, GrowthModel
+from tradetarget.models import GrowthModel
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.outlook import Outlook
 from tradetarget.models.pooled.prior import Prior
@@ -23,6 +23,9 @@ from tradetarget.observations import TradeSeries
 from tradetarget.observations.panel import Panel
 from tradetarget.scenarios import Scenario, run_scenarios
 from tradetarget.targets import Target
+
+POOLED = "pooled"
+"""The model of a batch unless another is asked for. A panel has years and no months, which the default model weighs."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Settings:
 
     horizon: int
     prior: Prior
-    model: str | GrowthModel = DEFAULT_MODEL
+    model: str | GrowthModel = POOLED
     scenarios: tuple[Scenario, ...] = ()
     event: Target = field(default_factory=lambda: Target(1.0))
     seed: int = 0
@@ -62,7 +65,7 @@ class Settings:
     def is_fast(self) -> bool:
         """Whether the pooled law answers thousands of series at once."""
         plain = (self.event.event, self.event.sustained, self.event.occurrence) == ("calendar_year", 1, "first")
-        return self.model == DEFAULT_MODEL and isinstance(self.model, str) and plain and not self.scenarios
+        return self.model == POOLED and isinstance(self.model, str) and plain and not self.scenarios
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ def _series(panel: Panel, unit: int, name: str, settings: Settings) -> TradeSeri
 def _of_one(series: TradeSeries, target: Array, settings: Settings) -> Array:
     """(targets, scenarios, horizon) probabilities of one series."""
     targets = [replace(settings.event, value=float(t), unit=series.unit) for t in target]
-    model = PooledGrowth(settings.prior) if settings.model == DEFAULT_MODEL else settings.model
+    model = PooledGrowth(settings.prior) if settings.model == POOLED else settings.model
     if not settings.scenarios:
         question = ask(
             series, targets, model, seed=settings.seed, n_paths=settings.n_paths, drivers=settings.drivers, warn=False

@@ -15,7 +15,7 @@ from tradetarget.answering.question import N_PATHS
 from tradetarget.checks import function, instance_of, one_of, optional, table, takes, truth, whole
 from tradetarget.errors import DataError, OutputError, SettingError, shown
 from tradetarget.forecasting.batch import forecast_panel
-from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
+from tradetarget.models import GrowthModel, get_model
 from tradetarget.models.interface import checked_horizon, checked_paths
 from tradetarget.models.pooled.outlook import read_outlook
 from tradetarget.models.pooled.prior import Prior
@@ -23,7 +23,7 @@ from tradetarget.observations.panel import read_panel, read_targets
 from tradetarget.scenarios import Scenario
 from tradetarget.scenarios.scenario import resolve
 from tradetarget.seeding import checked_seed
-from tradetarget.streaming.answers import Settings, answer
+from tradetarget.streaming.answers import POOLED, Settings, answer
 from tradetarget.streaming.result import BatchRun
 from tradetarget.targets import EVENTS, OCCURRENCES, Event, Occurrence, Target
 
@@ -95,7 +95,7 @@ def forecast_targets(
     prior: Prior | None = None,
     seed: int = 0,
     drivers: pd.DataFrame | None = None,
-    model: str | GrowthModel = DEFAULT_MODEL,
+    model: str | GrowthModel = POOLED,
     scenarios: Iterable[Scenario] | None = None,
     event: Event = "calendar_year",
     occurrence: Occurrence = "first",
@@ -189,8 +189,8 @@ def forecast_targets(
         outlook=read_outlook(drivers),
     )
     chosen = get_model(model)
-    if prior is not None and chosen.name != DEFAULT_MODEL:
-        raise SettingError(f"the model {chosen.name!r} uses no prior: leave prior out, or use model={DEFAULT_MODEL!r}")
+    if prior is not None and chosen.name != POOLED:
+        raise SettingError(f"the model {chosen.name!r} uses no prior: leave prior out, or use model={POOLED!r}")
     if out is None:
         if jobs != 1 or client is not None:
             raise SettingError("jobs and client answer in parts: give a folder with out=")
