@@ -62,9 +62,9 @@ def run_in_parts(
     source = _opened(panel, rows)
     if client is not None and not isinstance(source, Source):
         raise SettingError("client= needs a panel that every worker can read: give the path of one")
-    _refuse_inside(folder, panel, targets)
     unit = (source.schema if isinstance(source, Source) else source.reader.schema).field("unit").type
     asked = open_targets(targets, unit)
+    _refuse_inside(folder, panel, targets)
     provenance = _provenance(settings)
     about = {**provenance, "panel": _identity(source), "targets": _identity(asked), "series_in_a_part": size}
     counts = counted(source, _each(client, len(source.partitions))) if isinstance(source, Source) else ()
