@@ -15,6 +15,7 @@ import typer
 
 from tradetarget.cli import INTERRUPTED, REFUSED
 from tradetarget.cli.backtest import backtest
+from tradetarget.cli.batch import batch
 from tradetarget.cli.completion import COMPLETING, in_one_line
 from tradetarget.cli.data import app as data_app
 from tradetarget.cli.fetch import fetch
@@ -49,6 +50,7 @@ app.command(cls=GuardedCommand, short_help="Which factor moves the probability m
 app.command(cls=GuardedCommand)(sweep)
 app.command(cls=GuardedCommand)(backtest)
 app.command(cls=GuardedCommand, short_help="When do a region and its pairs reach their targets?")(region)
+app.command(cls=GuardedCommand, short_help="When will each of many series reach its targets?")(batch)
 app.command(cls=GuardedCommand, short_help="What moved the probability between two dates?")(news)
 app.command(cls=GuardedCommand, short_help="What would official traffic lights say?")(tracking)
 app.command(cls=GuardedCommand)(promises)

@@ -26,7 +26,7 @@ processor's cache, and the overhead of a call is small beside them."""
 
 
 @takes(prior=optional(instance_of(Prior, "give a Prior, such as Prior.shipped()")), drivers=optional(table))
-def forecast_targets(
+def forecast_panel(
     panel: pd.DataFrame,
     targets: pd.DataFrame,
     *,
@@ -80,20 +80,7 @@ def forecast_targets(
     check_batch(len(np.unique(code)), code.size, horizon)
     chosen_prior = Prior.shipped() if prior is None else prior
     outlook = read_outlook(drivers)
-    order = np.argsort(code, kind="stable")
-    probability = np.empty((code.size, horizon))
-    asked, ordered = np.unique(code), code[order]
-
-    def fill(units: NDArray[np.int64]) -> None:
-        rows = order[slice(*np.searchsorted(ordered, [units[0], units[-1] + 1]))]
-        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, chosen_prior, outlook)
-
-    parts = np.array_split(asked, -(-asked.size // UNITS_AT_ONCE))
-    if len(parts) == 1:
-        fill(parts[0])
-    else:
-        with ThreadPoolExecutor(max_workers=min(len(parts), os.cpu_count() or 1)) as pool:
-            list(pool.map(fill, parts))
+    probability = panel_probabilities(table, code, target, horizon, chosen_prior, outlook)
     years = table.origin[code][:, None] + np.arange(1, horizon + 1)
     periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
     return pd.DataFrame({
@@ -102,6 +89,47 @@ def forecast_targets(
         "period": periods,
         "probability": probability.ravel(),
     })  # fmt: skip
+
+
+def panel_probabilities(
+    table: Panel,
+    code: NDArray[np.int64],
+    target: Array,
+    horizon: int,
+    prior: Prior,
+    outlook: Outlook | None = None,
+    threads: int | None = None,
+) -> Array:
+    """(rows, horizon) P(reached by the end of each year) for every target, by the pooled law.
+
+    Parameters
+    ----------
+    table
+        Checked histories. Units that no row asks about are not looked at.
+    code
+        (rows,) the unit of each target.
+    target
+        (rows,) positive levels, in the prior's unit.
+    horizon, prior, outlook
+        As ``forecast_panel`` checked them.
+    threads
+        At most so many at once; None means one for each processor.
+    """
+    order = np.argsort(code, kind="stable")
+    probability = np.empty((code.size, horizon))
+    asked, ordered = np.unique(code), code[order]
+
+    def fill(units: NDArray[np.int64]) -> None:
+        rows = order[slice(*np.searchsorted(ordered, [units[0], units[-1] + 1]))]
+        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, prior, outlook)
+
+    parts = np.array_split(asked, -(-asked.size // UNITS_AT_ONCE))
+    if len(parts) == 1:
+        fill(parts[0])
+    else:
+        with ThreadPoolExecutor(max_workers=min(len(parts), threads or os.cpu_count() or 1)) as pool:
+            list(pool.map(fill, parts))
+    return probability
 
 
 def _probabilities(
