@@ -1,0 +1,129 @@
+"""Progress: a bar for who watches, a function for who asks, and silence for everybody else."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+import types
+from contextlib import suppress
+
+import pytest
+
+from tradetarget import progress as room
+from tradetarget.errors import SettingError
+from tradetarget.progress import progress_choice, reporting
+
+pytest.importorskip("tqdm")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def on_terminal(monkeypatch: pytest.MonkeyPatch, patience: float = 0.0) -> Terminal:
+    """Standard error as a terminal, set in the test's own phase because pytest sets it anew for each."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(room, "PATIENCE", patience)
+    return stream
+
+
+def work(progress: object, steps: int = 4) -> None:
+    with reporting(progress, "counting", steps) as advance:  # type: ignore[arg-type]
+        for _ in range(steps):
+            advance()
+
+
+def test_a_bar_is_shown_on_a_terminal_once_patience_is_over_and_wiped(monkeypatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    work(None)
+    written = terminal.getvalue()
+    assert "counting" in written
+    assert written.rsplit("\r", 1)[1] == ""
+    assert written.rsplit("\r", 2)[1].strip() == ""
+
+
+def test_work_of_less_than_two_seconds_shows_nothing(monkeypatch) -> None:
+    assert room.PATIENCE == 2.0
+    terminal = on_terminal(monkeypatch, room.PATIENCE)
+    work(None)
+    work(True)
+    assert terminal.getvalue() == ""
+
+
+@pytest.mark.parametrize("progress", [None, False])
+def test_a_pipe_sees_nothing(monkeypatch, capsys, progress: bool | None) -> None:
+    monkeypatch.setattr(room, "PATIENCE", 0.0)
+    work(progress)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_true_shows_it_in_a_pipe_too(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(room, "PATIENCE", 0.0)
+    work(True)
+    assert "counting" in capsys.readouterr().err
+
+
+def test_false_is_silent_on_a_terminal(monkeypatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    work(False)
+    assert terminal.getvalue() == ""
+
+
+def test_a_notebook_counts_as_watched(monkeypatch, capsys) -> None:
+    shell = types.SimpleNamespace(kernel=object())
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setattr(room, "find_spec", lambda name: None)
+    monkeypatch.setattr(room, "PATIENCE", 0.0)
+    work(None)
+    assert "counting" in capsys.readouterr().err
+
+
+def test_no_thread_is_left_and_none_is_started(monkeypatch) -> None:
+    on_terminal(monkeypatch)
+    before = set(threading.enumerate())
+    with reporting(None, "counting", 2) as advance:
+        advance()
+        assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) == before
+
+
+def test_the_line_is_wiped_when_the_work_fails(monkeypatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    with suppress(RuntimeError), reporting(None, "counting", 2):
+        raise RuntimeError
+    assert "counting" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r")
+
+
+def test_a_function_is_told_the_steps_done_and_never_more_than_all() -> None:
+    told: list[tuple[int, int]] = []
+    with reporting(lambda done, whole: told.append((done, whole)), "counting", 3) as advance:
+        advance(2)
+        advance(5)
+    assert told == [(2, 3), (3, 3)]
+
+
+def test_without_tqdm_nothing_is_shown_and_only_true_is_refused(monkeypatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    work(None)
+    assert terminal.getvalue() == ""
+    with pytest.raises(SettingError, match=r"pip install 'tradetarget\[progress\]'"):
+        work(True)
+
+
+@pytest.mark.parametrize("value", ["yes", 1, int])
+def test_anything_else_is_refused(value: object) -> None:
+    with pytest.raises(SettingError, match="is no choice: give True, False, or a function"):
+        progress_choice(value, "progress")
+
+
+def test_a_stream_that_is_closed_or_missing_is_no_terminal(monkeypatch) -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (closed, None):
+        monkeypatch.setattr(sys, "stderr", stream)
+        work(None)
