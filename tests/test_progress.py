@@ -6,13 +6,20 @@ import io
 import sys
 import threading
 import types
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
+import pandas as pd
 import pytest
 
+from tradetarget import Scenario, TradeSeries, forecast_each, required, run_scenarios
 from tradetarget import progress as room
 from tradetarget.errors import SettingError
+from tradetarget.evaluation import backtest
+from tradetarget.forecasting import explain_change
 from tradetarget.progress import progress_choice, reporting
+from tradetarget.scenarios import GrowthShift
 
 pytest.importorskip("tqdm")
 
@@ -127,3 +134,37 @@ def test_a_stream_that_is_closed_or_missing_is_no_terminal(monkeypatch) -> None:
     for stream in (closed, None):
         monkeypatch.setattr(sys, "stderr", stream)
         work(None)
+
+
+SERIES = TradeSeries.from_annual(
+    pd.Series([1.0, 1.2, 1.1, 1.5, 1.7, 1.6, 2.0, 2.1], index=range(2018, 2026)), unit="USD bn", name="Here-There"
+)
+FAST: dict[str, Any] = {"model": "random-walk", "n_paths": 512}
+WORK: dict[str, tuple[Callable[[Any], object], int]] = {
+    "backtest": (lambda p: backtest(SERIES, origins=[2022], horizon=2, levels=False, progress=p, **FAST), 1),
+    "several series": (
+        lambda p: forecast_each({"a": SERIES, "b": SERIES}, 3.0, "random-walk", 2, n_paths=512, progress=p),
+        2,
+    ),
+    "news": (lambda p: explain_change(SERIES, 3.0, 2023, 2025, by=2027, model="random-walk", progress=p), 2),
+    "scenarios": (
+        lambda p: run_scenarios(SERIES, 3.0, Scenario("x", [GrowthShift(0.1)]), horizon=2, progress=p, **FAST),
+        512,
+    ),
+    "required": (lambda p: required(SERIES, 3.0, by=2027, progress=p, **FAST), 512),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_every_long_work_tells_a_function_how_far_it_is(name: str) -> None:
+    run, whole = WORK[name]
+    told: list[tuple[int, int]] = []
+    run(lambda done, of: told.append((done, of)))
+    assert told[-1] == (whole, whole)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_every_long_work_refuses_what_is_no_choice(name: str) -> None:
+    with pytest.raises(SettingError, match="progress 'often' is no choice"):
+        WORK[name][0]("often")

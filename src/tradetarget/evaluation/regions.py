@@ -29,6 +29,7 @@ from tradetarget.models.interface import checked_horizon
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.passage.events import log_floor
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.joint import fit_system, region_of
 from tradetarget.systems.system import TradeSystem
@@ -88,6 +89,7 @@ def backtest_system(
     seed: int = 0,
     n_paths: int = N_PATHS,
     prior: Prior | None = None,
+    progress: Progress = None,
 ) -> SystemBacktest:
     """Forecast the region from past origins in three ways, and score them against what happened.
 
@@ -109,6 +111,9 @@ def backtest_system(
         Simulated paths an origin.
     prior
         What a panel of other pairs says; None is the shipped one.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the origins done and the origins in all after each.
 
     Raises
     ------
@@ -121,10 +126,12 @@ def backtest_system(
     actual = system.table.dropna()
     wanted = list(actual.index[10:-1]) if origins is None else [int(o) for o in origins]
     frames = []
-    for origin in wanted:
-        future = actual.loc[origin + 1 : origin + horizon]
-        if origin in actual.index and len(future) and (np.diff([origin, *future.index]) == 1).all():
-            frames.append(_origin(_past(system, origin, known), future, ratios, seed, n_paths, prior))
+    with reporting(progress_choice(progress, "progress"), "backtest of the region", len(wanted)) as advance:
+        for origin in wanted:
+            future = actual.loc[origin + 1 : origin + horizon]
+            if origin in actual.index and len(future) and (np.diff([origin, *future.index]) == 1).all():
+                frames.append(_origin(_past(system, origin, known), future, ratios, seed, n_paths, prior))
+            advance()
     if not frames:
         raise DataError(f"{system.label}: none of the origins {wanted} has all parts and a year after it: give others")
     return SystemBacktest(pd.concat(frames, ignore_index=True), ratios)

@@ -16,6 +16,7 @@ from tradetarget.errors import DataError, TargetError, TradeTargetError, shown
 from tradetarget.forecasting.single import Forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.targets import Target
 
 
@@ -79,7 +80,7 @@ def _some_series(given: object, name: str) -> Any:
     return given if isinstance(given, Mapping) else listed
 
 
-@takes(series=_some_series)
+@takes(series=_some_series, progress=progress_choice)
 def forecast_each(
     series: TradeSeries | Iterable[TradeSeries] | Mapping[str, TradeSeries],
     targets: Target | float | Iterable[Target | float],
@@ -90,6 +91,7 @@ def forecast_each(
     *,
     method: Method = "auto",
     n_paths: int = N_PATHS,
+    progress: Progress = None,
 ) -> Forecasts:
     """Answers to several targets of one series, or to the same targets of several series.
 
@@ -103,6 +105,9 @@ def forecast_each(
         One target or several; each is asked of every series.
     model, horizon, seed, drivers, method, n_paths
         As in ``forecast``; the horizon is lengthened to the latest deadline.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the series done and the series in all after each.
 
     Returns
     -------
@@ -130,13 +135,15 @@ def forecast_each(
         raise TargetError("there is no target: give the level to be reached, such as 5.0")
     forecasts: list[Forecast] = []
     unanswered: dict[str, str] = {}
-    for one in listed:
-        try:
-            forecasts += _answers(one, wanted, model, horizon, seed, drivers, method, n_paths)
-        except TradeTargetError as error:
-            if len(listed) == 1:
-                raise
-            unanswered[one.label] = str(error)
+    with reporting(progress, "forecasts", len(listed)) as advance:
+        for one in listed:
+            try:
+                forecasts += _answers(one, wanted, model, horizon, seed, drivers, method, n_paths)
+            except TradeTargetError as error:
+                if len(listed) == 1:
+                    raise
+                unanswered[one.label] = str(error)
+            advance()
     if not forecasts:
         label, reason = next(iter(unanswered.items()))
         raise DataError(f"none of {len(listed)} series gives an answer; {label}: {reason}")

@@ -15,6 +15,7 @@ from tradetarget.forecasting import forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import reached
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.promises.record import Promises
 from tradetarget.targets import Target
 
@@ -103,6 +104,7 @@ def foresee(
     *,
     model: str | GrowthModel = DEFAULT_MODEL,
     seed: int = 0,
+    progress: Progress = None,
 ) -> Foresight:
     """P(reached by the deadline) at each announcement, from the totals known then.
 
@@ -115,6 +117,9 @@ def foresee(
         their own are today's revision, cut at the date on which they would have been known.
     model, seed
         As in ``forecast``.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the promises done and the promises in all after each.
 
     Raises
     ------
@@ -124,7 +129,11 @@ def foresee(
     series_of = _bundled() if series is None else dict(series)
     table = promises.table
     candidates = table[table["pair"].isin(series_of) & table["deadline_year"].notna()]
-    answers = [_foreseen(series_of[str(r.pair)], r, model, seed) for r in candidates.itertuples()]
+    answers = []
+    with reporting(progress_choice(progress, "progress"), "promises", len(candidates)) as advance:
+        for promise in candidates.itertuples():
+            answers.append(_foreseen(series_of[str(promise.pair)], promise, model, seed))
+            advance()
     foreseen = tuple(a for a in answers if isinstance(a, Foreseen))
     left_out = tuple(a for a in answers if isinstance(a, str))
     if not foreseen and left_out:

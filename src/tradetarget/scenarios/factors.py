@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.question import N_PATHS, ask, deadline_of
-from tradetarget.checks import function, instance_of, optional, several, share, table, takes
+from tradetarget.checks import instance_of, optional, several, share, table, takes
 from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Adjustment, Setting, deadline
 from tradetarget.scenarios.comparison import Case
 from tradetarget.scenarios.drivers import sources_of
-from tradetarget.scenarios.running import Progress, case_of, count
+from tradetarget.scenarios.running import case_of, count
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Size, Uncertain, middle, read_number
 from tradetarget.targets import Target
@@ -175,7 +176,7 @@ class _Run:
     seed: int
     drivers: pd.DataFrame | None
     n_paths: int
-    progress: Progress | None = field(default=None)
+    progress: Progress = None
 
     def case(self, variants: Iterable[tuple[str, Sequence[Adjustment]]]) -> Case:
         """All variants on the same paths and, for what they draw themselves, the same random numbers."""
@@ -185,20 +186,13 @@ class _Run:
         setting = Setting.until(question.series, self.by, self.drivers)
         plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
         sources = sources_of(question, plans)
-        done = 0
-
-        def tick(paths: int) -> None:
-            nonlocal done
-            done += paths
-            if self.progress is not None:
-                self.progress(done, self.n_paths)
-
-        counters = count(sources, plans, question.targets, setting.horizon, tick)
+        with reporting(self.progress, "variants", self.n_paths) as advance:
+            counters = count(sources, plans, question.targets, setting.horizon, advance)
         of_target = {p.scenario.name: c[0] for p, c in zip(plans, counters, strict=True)}
         return case_of(question.targets[0], sources, plans, of_target)
 
 
-@takes(by=optional(deadline), level=share, progress=optional(function), drivers=optional(table))
+@takes(by=optional(deadline), level=share, progress=progress_choice, drivers=optional(table))
 def sensitivity(
     series: TradeSeries,
     target: Target | float,
@@ -210,7 +204,7 @@ def sensitivity(
     seed: int = 0,
     drivers: pd.DataFrame | None = None,
     n_paths: int = N_PATHS,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Sensitivity:
     """Which factor moves P(reached by ``by``) most? One at a time, the others at their middle.
 
@@ -292,7 +286,7 @@ def _swing(case: Case, name: str, kind: str, sizes: list[float]) -> dict[str, An
 
 @takes(
     by=optional(deadline),
-    progress=optional(function),
+    progress=progress_choice,
     drivers=optional(table),
     scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),
 )
@@ -307,7 +301,7 @@ def sweep(
     seed: int = 0,
     drivers: pd.DataFrame | None = None,
     n_paths: int = N_PATHS,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Sweep:
     """P(reached by ``by``) over a grid of the sizes of two adjustments.
 

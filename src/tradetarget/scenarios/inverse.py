@@ -33,7 +33,7 @@ from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, deadline_of, is_first_passage
 from tradetarget.arrays import Array
-from tradetarget.checks import function, instance_of, optional, share, table, takes
+from tradetarget.checks import instance_of, optional, share, table, takes
 from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
@@ -46,11 +46,11 @@ from tradetarget.passage.events import (
     sustained_minimum,
 )
 from tradetarget.passage.samples import effective_sample_size
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
-from tradetarget.scenarios.running import Progress
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.targets import Target, last_log_totals
 
@@ -173,7 +173,7 @@ class Required(presenting.Presented):
 
 @takes(
     by=optional(deadline),
-    progress=optional(function),
+    progress=progress_choice,
     drivers=optional(table),
     scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),
 )
@@ -189,7 +189,7 @@ def required(
     scenario: Scenario | None = None,
     drivers: pd.DataFrame | None = None,
     n_paths: int = N_PATHS,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Required:
     """How much more growth, or how high a level, gives P(reached by ``by``) = ``probability``?
 
@@ -218,7 +218,8 @@ def required(
     n_paths
         Simulated paths.
     progress
-        Called with the paths done and the paths in all, after every block.
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the paths done and the paths in all after every block.
 
     Returns
     -------
@@ -286,7 +287,7 @@ def _stands_reached(series: TradeSeries, target: Target) -> bool:
 
 
 def _simulated(
-    question: Question, plan: Plan, target: Target, profile: Array, progress: Progress | None
+    question: Question, plan: Plan, target: Target, profile: Array, progress: Progress
 ) -> tuple[Array, Array]:
     """(paths,) thresholds under the scenario, and the paths' weights, in the order of simulation."""
     uniforms, horizon = plan.uniforms(question.seed), plan.setting.horizon
@@ -294,18 +295,16 @@ def _simulated(
     months = question.months(horizon) if target.is_monthly else None
     thresholds: list[Array] = []
     weights: list[Array] = []
-    done = 0
-    for blocks in sources.blocks(horizon, question.n_paths):
-        block = blocks[sources.place[0]]
-        adjusted = plan.apply(block, uniforms.take(block.n_paths))
-        if months is None:
-            thresholds.append(_thresholds(adjusted, plan.series, target, profile))
-        else:
-            thresholds.append(_monthly_thresholds(block, adjusted, plan, target, profile, months))
-        weights.append(np.ones(block.n_paths) if block.weights is None else block.weights)
-        done += block.n_paths
-        if progress is not None:
-            progress(done, question.n_paths)
+    with reporting(progress, "paths", question.n_paths) as advance:
+        for blocks in sources.blocks(horizon, question.n_paths):
+            block = blocks[sources.place[0]]
+            adjusted = plan.apply(block, uniforms.take(block.n_paths))
+            if months is None:
+                thresholds.append(_thresholds(adjusted, plan.series, target, profile))
+            else:
+                thresholds.append(_monthly_thresholds(block, adjusted, plan, target, profile, months))
+            weights.append(np.ones(block.n_paths) if block.weights is None else block.weights)
+            advance(block.n_paths)
     return np.concatenate(thresholds), np.concatenate(weights)
 
 
