@@ -15,6 +15,7 @@ presenters.name_rooms(
         "summary": "tradetarget.report",
         "record": "tradetarget.report",
         "side answers": "tradetarget.report",
+        "sentence": "tradetarget.report",
         "figure": "tradetarget.plotting",
         "hedgehog": "tradetarget.plotting",
     }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Literal
 
-What = Literal["summary", "record", "figure", "hedgehog", "side answers"]
+What = Literal["summary", "record", "figure", "hedgehog", "side answers", "sentence"]
 
 
 class Presenters:

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.arrays import Array
 from tradetarget.errors import DataError, SettingError, TradeTargetError
 from tradetarget.evaluation.questions import MULTIPLES
@@ -43,7 +44,7 @@ COVERAGE = 0.8
 
 
 @dataclass(frozen=True)
-class SystemBacktest:
+class SystemBacktest(presenting.Presented):
     """Scores of the three forecasters, case by case.
 
     Parameters
@@ -55,10 +56,13 @@ class SystemBacktest:
         largest pair and the region both have", likewise).
     multiples
         Of the origin's level.
+    region
+        Its label.
     """
 
     frame: pd.DataFrame
     multiples: tuple[float, ...]
+    region: str = ""
 
     def scores(self) -> pd.DataFrame:
         """Means over origins and years ahead, a row a forecaster; lower is better, coverage should be 0.8."""
@@ -77,6 +81,19 @@ class SystemBacktest:
             rows.append((measure, gap.mean(), gap.std() / np.sqrt(len(gap)), int((gap < 0).sum()), len(gap)))
         names = ["measure", "difference", "standard_error", "origins_better", "origins"]
         return pd.DataFrame(rows, columns=names).set_index("measure")
+
+    def to_frame(self) -> pd.DataFrame:
+        """The scores case by case: ``frame``, with the provenance in ``attrs``."""
+        return self.frame.copy()
+
+    def summary(self) -> presenting.Summary:
+        """Scores of the three forecasters, and the joint one's distances from the others, as text."""
+        return presenting.summary(self)
+
+    def __repr__(self) -> str:
+        origins = self.frame["origin"]
+        scored = len(self.frame) // len(FORECASTERS)
+        return f"SystemBacktest({self.region!r}, origins {origins.min()}-{origins.max()}, {scored} forecasts scored)"
 
 
 def backtest_system(
@@ -134,7 +151,7 @@ def backtest_system(
             advance()
     if not frames:
         raise DataError(f"{system.label}: none of the origins {wanted} has all parts and a year after it: give others")
-    return SystemBacktest(pd.concat(frames, ignore_index=True), ratios)
+    return SystemBacktest(pd.concat(frames, ignore_index=True), ratios, system.label)
 
 
 def _past(system: TradeSystem, origin: int, known: str) -> TradeSystem:

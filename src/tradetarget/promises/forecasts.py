@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.datasets import load
 from tradetarget.errors import DataError
 from tradetarget.forecasting import forecast
@@ -56,7 +57,7 @@ class Foreseen:
 
 
 @dataclass(frozen=True)
-class Foresight:
+class Foresight(presenting.Presented):
     """Probabilities at the announcements, and the outcomes.
 
     Parameters
@@ -91,6 +92,10 @@ class Foresight:
     def to_frame(self) -> pd.DataFrame:
         """One row a promise, a column a field of ``Foreseen``."""
         return pd.DataFrame([asdict(p) for p in self.promises]).astype({"reached_year": "Int64"})
+
+    def summary(self) -> presenting.Summary:
+        """Every promise with the probability of the day and what came, as text."""
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         return (

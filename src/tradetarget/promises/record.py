@@ -79,6 +79,11 @@ class Tally(presenting.Presented):
 
     def sentence(self) -> str:
         """In words, without a full stop: "of 20 promises that asked for 10 to 15 % a year, 3 were met in time, ..."."""
+        words: str = presenting.presenters.present("sentence", self)
+        return words
+
+    def summary(self) -> presenting.Summary:
+        """The counts, and the share met with its interval, as text."""
         return presenting.summary(self)
 
     def __repr__(self) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.arrays import Array
 from tradetarget.checks import share, takes, whole
 from tradetarget.errors import SettingError, shown
@@ -26,7 +27,7 @@ LEVEL = 0.95  # the usual coverage of a Kaplan-Meier band
 
 
 @dataclass(frozen=True)
-class WaitingCurve:
+class WaitingCurve(presenting.Presented):
     """P(reached within so many years after the announcement).
 
     Parameters
@@ -60,6 +61,10 @@ class WaitingCurve:
             "years": self.years, "at_risk": self.at_risk, "reached": self.reached, "probability": self.probability,
             "low": self.low, "high": self.high,
         })  # fmt: skip
+
+    def summary(self) -> presenting.Summary:
+        """How many targets were reached within a few years of the announcement, as text."""
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         ten = f", {self.within(10):.2f} within 10" if self.years.size else ""

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.report.blocks import Block, Facts, Grid, grid
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, percent, rate, title
 
@@ -137,30 +138,82 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _growth_table(promises: Promises) -> list[str]:
+def _growth_table(promises: Promises) -> Block:
+    """What came of the promises, a line a band of growth."""
     lines = [f"{'Growth asked for':26}{'due':>5}{'met':>5}{'missed':>8}{'unknown':>9}{'met of decided':>16}", SINGLE]
+    rows = []
     for t in promises.tallies():
         share = "-" if t.share is None else percent(t.share)
-        lines.append(f"{_capital(band_text(t)):26}{t.due:>5}{t.met:>5}{t.missed:>8}{t.undecided:>9}{share:>16}")
-    return lines
+        rows.append([_capital(band_text(t)), str(t.due), str(t.met), str(t.missed), str(t.undecided), share])
+    lines += [f"{a:26}{b:>5}{c:>5}{d:>8}{e:>9}{f:>16}" for a, b, c, d, e, f in rows]
+    return grid(lines, ["Growth asked for", "Due", "Met", "Missed", "Unknown", "Met of the decided"], rows)
 
 
-def _waiting(curve: WaitingCurve) -> list[str]:
-    head = f"Reached within so many years after the announcement ({curve.targets} targets)"
-    cells = "".join(f"{n:>8}" for n in SPANS)
-    values = "".join(f"{percent(curve.within(n)):>8}" for n in SPANS)
-    return [head, f"{'Years':22}{cells}", f"{'Probability':22}{values}"]
+def _waiting(curve: WaitingCurve) -> Block:
+    """The waiting curve at a few years."""
+    caption = f"Reached within so many years after the announcement ({curve.targets} targets)"
+    head, row = ["Years", *map(str, SPANS)], ["Probability", *(percent(curve.within(n)) for n in SPANS)]
+    lines = [caption, *(f"{name:22}" + "".join(f"{cell:>8}" for cell in cells) for name, *cells in (head, row))]
+    return grid(lines, head, [row], caption)
 
 
-def _foresight_table(foresight: Foresight) -> list[str]:
-    lines = ["What the library would have said on the day, from the totals known then", SINGLE]
+def waiting_summary(curve: WaitingCurve) -> Text:
+    """How many targets were reached within a few years of the announcement.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    return page(title("How long did announced targets wait?"), _waiting(curve), [DOUBLE], notes([_notes(None)[-1]]))
+
+
+def tally_summary(tally: Tally) -> Text:
+    """What came of promises of like required growth: counts, and the share met with its interval.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    low, high = tally.bounds
+    rows = [
+        ("Growth asked for", band_text(tally) or "any"),
+        ("Fell due", f"{tally.due}: met {tally.met}, missed {tally.missed}, undecided {tally.undecided}"),
+        ("Share met", f"{share_text(tally)}; {percent(low)} to {percent(high)} for any outcome of the undecided"),
+    ]
+    return page(title(BIAS, f"{_capital(tally_sentence(tally))}."), facts(rows), [DOUBLE])
+
+
+def foresight_summary(foresight: Foresight) -> Text:
+    """Every promise with the probability of the day and what came, and how many were expected to be met.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    head = title(f"Announced targets, and what the model {foresight.model} would have said of them")
+    return page(head, _foresight_table(foresight), [DOUBLE], notes([BIAS + ".", *_foresight_notes(foresight)]))
+
+
+def _foresight_table(foresight: Foresight) -> Block:
+    """Every promise, a line each, and how many were expected to be met."""
+    caption = "What the library would have said on the day, from the totals known then"
+    lines = [caption, SINGLE]
     lines.append(f"{'Pair':26}{'Announced':12}{'USD bn':>7}{'by':>6}{'growth':>9}{'P':>9}  {'came':8}")
+    rows = []
     for p in foresight.promises:
+        numbers = [level(p.target), str(p.deadline), rate(p.required_growth), percent(p.probability)]
+        rows.append([p.pair, p.announced, *numbers, p.outcome])
         pair = p.pair if len(p.pair) <= 25 else f"{p.pair[:22]}..."
-        numbers = f"{level(p.target):>7}{p.deadline:>6}{rate(p.required_growth):>9}{percent(p.probability):>9}"
-        lines.append(f"{pair:26}{p.announced:12}{numbers}  {p.outcome:8}")
-    decided = len(foresight.decided)
-    return [*lines, SINGLE, f"Of {decided} decided: {foresight.expected:.1f} expected to be met, {foresight.met} were"]
+        shown = "".join(f"{cell:>{width}}" for cell, width in zip(numbers, (7, 6, 9, 9), strict=True))
+        lines.append(f"{pair:26}{p.announced:12}{shown}  {p.outcome:8}")
+    counts = f"{foresight.expected:.1f} expected to be met, {foresight.met} were"
+    decided = f"Of {len(foresight.decided)} decided"
+    head = ("Pair", "Announced", "USD bn", "By", "Growth asked for a year", "Probability", "Came")
+    table = Grid(head, tuple(map(tuple, rows)), caption)
+    return Block([*lines, SINGLE, f"{decided}: {counts}"], table, Facts(((decided, counts),)))
 
 
 def _notes(foresight: Foresight | None) -> list[str]:
@@ -168,15 +221,16 @@ def _notes(foresight: Foresight | None) -> list[str]:
         "A target that was announced again is counted once, from its first announcement. Undecided: sources are "
         "silent, or contradict each other.",
         "Growth asked for: a year, from the level stated at the announcement to the target in the year of the "
-        "deadline. It is not known where no level of a overall year was stated.",
+        "deadline. It is not known where no level of a whole year was stated.",
         "Intervals are as if promises were independent. One pair promises several times, so they are too narrow.",
         "Years until reached: product limit. A missed target is lost from sight at its deadline unless it is known to "
         "have been reached later, so beyond some five years the figures are too high.",
     ]
-    if foresight is None:
-        return texts
+    return texts if foresight is None else [*texts, *_foresight_notes(foresight)]
+
+
+def _foresight_notes(foresight: Foresight) -> list[str]:
     return [
-        *texts,
         "What came is what the statistics of the series show in today's revision; officials may have said otherwise. "
         "Repeated announcements are asked about each time.",
         *([f"Left out: {'; '.join(foresight.left_out)}."] if foresight.left_out else []),
