@@ -60,7 +60,7 @@ class Summary(str):
         raise NotImplementedError
 
     def as_latex(self) -> str:
-        """LaTeX with tables in ``tabular``; the preamble needs the package booktabs."""
+        """LaTeX: a ``table`` with a caption, in it ``tabular``; the preamble needs the package booktabs."""
         raise NotImplementedError
 
 

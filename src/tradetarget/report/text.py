@@ -55,7 +55,7 @@ class Text(Summary):
         return rendering.markdown(self.content)
 
     def as_latex(self) -> str:
-        """LaTeX with tables in ``tabular``; the preamble needs the package booktabs."""
+        """LaTeX: a ``table`` with a caption, in it ``tabular``; the preamble needs the package booktabs."""
         return rendering.latex(self.content)
 
     def _repr_html_(self) -> str:
