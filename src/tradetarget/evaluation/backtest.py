@@ -28,6 +28,7 @@ from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.interface import checked_horizon, checked_paths
 from tradetarget.models.pooled import PooledGrowth, Prior
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import provenance_of
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import Target
@@ -172,6 +173,7 @@ def _collect(
         known=plan.known,
         seed=plan.seed,
         unit_of_value=next(iter(series.values())).unit,
+        data=provenance_of(series.values()),
     )
 
 

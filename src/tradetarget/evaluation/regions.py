@@ -12,8 +12,8 @@ reaches a target, and in whether pair and region reach theirs together (for "dir
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
+from tradetarget.observations.provenance import provenance_of, stamped
 from tradetarget.passage.events import log_floor
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.seeding import checked_seed, stream
@@ -58,16 +59,19 @@ class SystemBacktest(presenting.Presented):
         Of the origin's level.
     region
         Its label.
+    data
+        The provenance of the data, with horizon, known and seed, as frames carry it in ``attrs``.
     """
 
     frame: pd.DataFrame
     multiples: tuple[float, ...]
     region: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     def scores(self) -> pd.DataFrame:
         """Means over origins and years ahead, a row a forecaster; lower is better, coverage should be 0.8."""
         columns = ["crps", "covered", "width", "rps", "joint_brier"]
-        return self.frame.groupby("forecaster", sort=False)[columns].mean()
+        return stamped(self.frame.groupby("forecaster", sort=False)[columns].mean(), self.data)
 
     def differences(self, against: str) -> pd.DataFrame:
         """The joint forecaster's mean score less another's by measure, with its standard error over origins.
@@ -80,11 +84,11 @@ class SystemBacktest(presenting.Presented):
             gap = (wide[measure]["joint"] - wide[measure][against]).groupby("origin").mean()
             rows.append((measure, gap.mean(), gap.std() / np.sqrt(len(gap)), int((gap < 0).sum()), len(gap)))
         names = ["measure", "difference", "standard_error", "origins_better", "origins"]
-        return pd.DataFrame(rows, columns=names).set_index("measure")
+        return stamped(pd.DataFrame(rows, columns=names).set_index("measure"), self.data)
 
     def to_frame(self) -> pd.DataFrame:
         """The scores case by case: ``frame``, with the provenance in ``attrs``."""
-        return self.frame.copy()
+        return stamped(self.frame.copy(), self.data)
 
     def summary(self) -> presenting.Summary:
         """Scores of the three forecasters, and the joint one's distances from the others, as text."""
@@ -151,7 +155,8 @@ def backtest_system(
             advance()
     if not frames:
         raise DataError(f"{system.label}: none of the origins {wanted} has all parts and a year after it: give others")
-    return SystemBacktest(pd.concat(frames, ignore_index=True), ratios, system.label)
+    about = provenance_of(system.parts) | {"model": "pooled", "horizon": horizon, "known": known, "seed": seed}
+    return SystemBacktest(pd.concat(frames, ignore_index=True), ratios, system.label, about)
 
 
 def _past(system: TradeSystem, origin: int, known: str) -> TradeSystem:

@@ -16,6 +16,7 @@ from tradetarget.errors import DataError, TargetError, TradeTargetError, shown
 from tradetarget.forecasting.single import Forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.targets import Target
 
@@ -50,8 +51,7 @@ class Forecasts(presenting.Presented):
         ``attrs["answers"]`` says what each answer rests on.
         """
         frame = pd.concat([f.to_table(levels) for f in self.forecasts], ignore_index=True)
-        frame.attrs = {"answers": [f.question.provenance for f in self.forecasts]}
-        return frame
+        return stamped(frame, {"answers": [f.question.provenance for f in self.forecasts]})
 
     def to_dict(self, levels: Iterable[float] | None = None) -> dict[str, Any]:
         """The answers as plain data: what ``tradetarget forecast --json`` writes of several targets or series."""

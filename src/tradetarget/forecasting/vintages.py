@@ -39,6 +39,7 @@ from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.passage.events import moved_by_batch, standard_error_of
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.targets import HittingTime, Target, first_reached
@@ -137,7 +138,8 @@ class Change(presenting.Presented):
                 "probability": p.probability, "contribution": p.contribution, "standard_error": p.standard_error
             }  # fmt: skip
             rows.append({"cause": p.cause, **figure, **numbers})
-        return pd.DataFrame(rows)
+        vintages = {"earlier": self.earlier.as_of, "later": self.later.as_of, "by": self.by}
+        return stamped(pd.DataFrame(rows), self.later.question.provenance | vintages)
 
     def to_dict(self) -> dict[str, Any]:
         """The change as plain data: what ``tradetarget news --json`` writes."""

@@ -20,6 +20,7 @@ from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
+from tradetarget.observations.provenance import stamped
 from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
@@ -288,7 +289,7 @@ class TradeSeries(Constructors, presenting.Presented):
     def provenance(self) -> dict[Any, Any]:
         """Where the figures come from: series, flow, unit, reporters, as_of (year and month) and sources.
 
-        Frames of answers carry it in ``attrs``.
+        Frames of answers carry it in ``attrs``, with the version of the package.
         """
         return {
             "series": self.name,
@@ -301,9 +302,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     def to_frame(self) -> pd.DataFrame:
         """Every observation as a row of the long table that ``from_frame`` reads; ``attrs`` holds the provenance."""
-        frame = to_rows(self.name, self.observations)
-        frame.attrs = self.provenance
-        return frame
+        return stamped(to_rows(self.name, self.observations), self.provenance)
 
     def summary(self) -> presenting.Summary:
         """Whose figures these are, and the totals by year with their growth, as text."""

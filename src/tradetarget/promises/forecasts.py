@@ -15,9 +15,10 @@ from tradetarget.errors import DataError
 from tradetarget.forecasting import forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.passage.events import reached
 from tradetarget.progress import Progress, progress_choice, reporting
-from tradetarget.promises.record import Promises
+from tradetarget.promises.record import DATA, Promises
 from tradetarget.targets import Target
 
 BUNDLED = "kazakhstan-central-asia"
@@ -91,7 +92,8 @@ class Foresight(presenting.Presented):
 
     def to_frame(self) -> pd.DataFrame:
         """One row a promise, a column a field of ``Foreseen``."""
-        return pd.DataFrame([asdict(p) for p in self.promises]).astype({"reached_year": "Int64"})
+        frame = pd.DataFrame([asdict(p) for p in self.promises]).astype({"reached_year": "Int64"})
+        return stamped(frame, {"data": DATA, "model": self.model})
 
     def summary(self) -> presenting.Summary:
         """Every promise with the probability of the day and what came, as text."""

@@ -22,6 +22,7 @@ from tradetarget import presenting
 from tradetarget.arrays import Array
 from tradetarget.checks import share, takes, whole
 from tradetarget.errors import SettingError, shown
+from tradetarget.observations.provenance import stamped
 
 LEVEL = 0.95  # the usual coverage of a Kaplan-Meier band
 
@@ -57,10 +58,11 @@ class WaitingCurve(presenting.Presented):
 
     def to_frame(self) -> pd.DataFrame:
         """One row a year in which a target was reached: years, at_risk, reached, probability, low, high."""
-        return pd.DataFrame({
+        frame = pd.DataFrame({
             "years": self.years, "at_risk": self.at_risk, "reached": self.reached, "probability": self.probability,
             "low": self.low, "high": self.high,
         })  # fmt: skip
+        return stamped(frame, {"targets": self.targets})
 
     def summary(self) -> presenting.Summary:
         """How many targets were reached within a few years of the announcement, as text."""

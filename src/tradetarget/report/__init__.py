@@ -11,6 +11,7 @@ from tradetarget.report.forecasts import forecast_summary, hitting_time_summary
 from tradetarget.report.levers import required_summary, sensitivity_summary, sweep_summary
 from tradetarget.report.mirror import mirror_record, mirror_summary
 from tradetarget.report.news import change_record, change_summary
+from tradetarget.report.priors import prior_summary
 from tradetarget.report.promises import (
     foresight_record,
     foresight_summary,
@@ -57,6 +58,7 @@ __all__ = [
     "hitting_time_summary",
     "mirror_record",
     "mirror_summary",
+    "prior_summary",
     "promises_record",
     "promises_summary",
     "reading_lines",
@@ -92,6 +94,7 @@ presenters.register(
         "Backtest": backtest_summary,
         "Change": change_summary,
         "Comparison": tracking_summary,
+        "DriverEstimates": prior_summary,
         "Fetched": fetched_summary,
         "Foresight": foresight_summary,
         "Fitted": fit_summary,
@@ -99,6 +102,7 @@ presenters.register(
         "Forecast": forecast_summary,
         "Forecasts": several_summary,
         "HittingTime": hitting_time_summary,
+        "Prior": prior_summary,
         "Promises": promises_summary,
         "Required": required_summary,
         "ScenarioComparison": scenario_summary,

@@ -38,6 +38,7 @@ def backtest_summary(backtest: Backtest) -> Text:
         ("Origins", f"{origins[0]} to {origins[-1]} ({text.plural(len(origins), 'year')})"),
         ("Forecasts", f"{cases:,} hitting times over {text.plural(backtest.horizon, 'year')}"),
         ("Happened so far", f"{len(rows):,} of their {len(frame):,} yearly probabilities"),
+        *_data(backtest),
     ]
     if len(backtest.skipped):
         facts.append(("Left out", f"{text.plural(len(backtest.skipped), 'origin')}; see .skipped for the reasons"))
@@ -46,6 +47,13 @@ def backtest_summary(backtest: Backtest) -> Text:
         text.title(f"Backtest: {backtest.model_name}"), text.facts(facts), *blocks, [DOUBLE],
         text.notes(_notes(backtest)),
     )  # fmt: skip
+
+
+def _data(backtest: Backtest) -> list[tuple[str, str]]:
+    """Whose figures, and from where, as far as the data say."""
+    about = backtest.data
+    return [(name, "; ".join(about[key])) for name, key in (("Reporter", "reporters"), ("Source", "sources"))
+            if about.get(key)]  # fmt: skip
 
 
 def _scores(backtest: Backtest) -> Block:

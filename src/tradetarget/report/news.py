@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.blocks import grid
-from tradetarget.report.provenance import cite, event_text, reporter
+from tradetarget.report.provenance import cite, event_text, reporter, source_fact
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, points, title
 from tradetarget.text_cleaning import one_line
@@ -80,7 +80,11 @@ def change_summary(change: Change) -> Text:
         ("Change", f"{points(change.total)} percentage points"),
         *((name, points(change.of(cause))) for cause, name in CAUSES.items()),  # type: ignore[arg-type]
     ]
-    basis = [("Reporter", reporter(last.series) or "not stated in the data"), ("Model", last.fitted.model_name)]
+    basis = [
+        ("Reporter", reporter(last.series) or "not stated in the data"),
+        *source_fact(last.series),
+        ("Model", last.fitted.model_name),
+    ]
     lines = [f"{'Known from':12}{'Cause':12}{'Figure':34}{'points':>9}{'P after':>10}", SINGLE]
     cells = [_cells(p) for p in change.parts]
     head_cells = ["Known from", "Cause", "Figure", "Percentage points", "Probability after"]

@@ -219,7 +219,7 @@ def _foresight_table(foresight: Foresight) -> Block:
 def _notes(foresight: Foresight | None) -> list[str]:
     texts = [
         "A target that was announced again is counted once, from its first announcement. Undecided: sources are "
-        "silent, or contradict each other.",
+        "silent, or contradict each other. Every announcement has its source in datasets.load_promises().",
         "Growth asked for: a year, from the level stated at the announcement to the target in the year of the "
         "deadline. It is not known where no level of a whole year was stated.",
         "Intervals are as if promises were independent. One pair promises several times, so they are too narrow.",

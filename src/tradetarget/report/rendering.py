@@ -28,8 +28,8 @@ _STYLE = """<style>
 .tradetarget tbody th {font-weight: normal}
 .tradetarget caption {caption-side: top; text-align: left; font-weight: bold; padding: 0 0 .2em}
 </style>"""
-"""For tables alone, as pandas has one: no colour, so that it holds on light and dark pages alike. A page that strips it
-still shows every table, with its cells aligned."""
+"""The look of tables. It names no colour, so that it holds on light and dark pages alike; a page that strips it still
+shows every table, with its cells aligned."""
 
 
 def html(content: Sequence[Content]) -> str:

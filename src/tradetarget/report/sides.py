@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.blocks import Block, grid
 from tradetarget.report.forecasts import question
-from tradetarget.report.provenance import event_text
+from tradetarget.report.provenance import event_text, source_fact
 from tradetarget.report.records import forecast_record, hitting_time_record, last_total
 from tradetarget.report.text import (
     DOUBLE,
@@ -105,6 +105,7 @@ def comparison_summary(comparison: SideComparison) -> Text:
         ("Target", event_text(answer.target)),
         ("Levels", "no unit stated" if unit is None else f"in {unit}"),
         ("Model", answer.fitted.model_name),
+        *source_fact(*(side.forecast.series for side in comparison.sides if side.forecast is not None)),
     ]
     head = title(f"{question(answer.series.label, answer.hitting_time)[:-1]}, by each side's statistics?")
     silent = [side for side in comparison.others if side.forecast is None]

@@ -14,7 +14,7 @@ from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes, assumptions_record
 from tradetarget.report.blocks import Block, Facts, Grid, grid
 from tradetarget.report.forecasts import headline
-from tradetarget.report.provenance import as_of, reporter
+from tradetarget.report.provenance import as_of, reporter, source_fact
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.scenarios import points_note
 from tradetarget.report.system_scenarios import scenario_blocks, scenario_records, scenario_words, target_name, together
@@ -138,6 +138,7 @@ def _basis(forecast: SystemForecast) -> list[tuple[str, str]]:
         ("Region", f"{amount(sum(last.values()), system.unit)} in {origin}, the sum of the above"),
         ("Reporter", reporter(system.region) or "not stated, or several"),
         ("Known as of", as_of(system.region)),
+        *source_fact(*system.parts),
         ("Model", f"{forecast.fitted.model_name}; {text.plural(forecast.n_paths, 'path')}, shared by all answers"),
     ]
     return rows + ([("Correlation of shocks", learnt)] if forecast.fitted.dependence == "joint" else [])

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.blocks import grid
-from tradetarget.report.provenance import event_text, reporter
+from tradetarget.report.provenance import event_text, reporter, source_fact
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, rate, title
 from tradetarget.text_cleaning import one_line
@@ -84,6 +84,7 @@ def tracking_summary(comparison: Comparison) -> Text:
                             f"{rate(p.required_from_latest)} from {p.year}"),
         ("Extrapolated", _arrival(p)),
         ("Reporter", reporter(answer.series) or "not stated in the data"),
+        *source_fact(answer.series),
     ]  # fmt: skip
     cells = [[v.scale, v.verdict, "-" if v.measure is None else f"{v.measure:.3f}"] for v in comparison.verdicts]
     lines = [f"{'Scale':12}{'Verdict':38}{'Measure':>9}  ", SINGLE, *(f"{a:12}{b:38}{c:>9}" for a, b, c in cells)]

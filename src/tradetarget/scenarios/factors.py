@@ -14,6 +14,7 @@ from tradetarget.checks import instance_of, optional, several, share, table, tak
 from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Adjustment, Setting, deadline
 from tradetarget.scenarios.comparison import Case
@@ -148,10 +149,8 @@ class Sweep(presenting.Presented):
 
 
 def _with_provenance(answer: Sensitivity | Sweep) -> pd.DataFrame:
-    frame = answer.frame.copy()
     asked = {"targets": [str(answer.target)], "model": answer.model, "seed": answer.seed}
-    frame.attrs = answer.series.provenance | asked
-    return frame
+    return stamped(answer.frame.copy(), answer.series.provenance | asked)
 
 
 def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.passage.events import (
     batch_standard_error,
     binomial_standard_error,
@@ -128,8 +129,8 @@ class Required(presenting.Presented):
     def to_frame(self) -> pd.DataFrame:
         """One row: series, target, deadline, probability, lever, value, its interval, and probability without it."""
         frame = pd.DataFrame([{k: v for k, v in self.to_dict().items() if k not in ("seed", "n_paths")}])
-        frame.attrs = self.series.provenance | {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
-        return frame
+        asked = {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
+        return stamped(frame, self.series.provenance | asked)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data."""

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.errors import DataError
 from tradetarget.models.drivers.law import DriverParameters
 from tradetarget.models.pooled.prior import NAMED, NAMELESS, PARAMETERS
+from tradetarget.observations.provenance import stamped
 from tradetarget.packaged import packaged_text
 
 SCHEMA = 1
@@ -41,7 +43,7 @@ REMAINDER_MEANINGS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class DriverEstimates:
+class DriverEstimates(presenting.Presented):
     """Elasticities, the law of what the drivers leave, and the errors of the drivers' forecasts.
 
     Parameters
@@ -78,11 +80,21 @@ class DriverEstimates:
         """Growth of each kind of driver where there is no forecast, log points a year; the oil price stays as it is."""
         return self.values["gdp_drift"], 0.0
 
+    def summary(self) -> presenting.Summary:
+        """Every parameter with its standard error and meaning, and the panel behind them, as text."""
+        return presenting.summary(self)
+
+    def __repr__(self) -> str:
+        return f"DriverEstimates({len(self.values)} parameters, {self.unit})"
+
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter: estimate, standard_error, meaning."""
         meanings = {**DRIVER_MEANINGS, **REMAINDER_MEANINGS}
         rows = [(k, self.values[k], self.standard_errors.get(k), m) for k, m in meanings.items()]
-        return pd.DataFrame(rows, columns=["parameter", "estimate", "standard_error", "meaning"]).set_index("parameter")
+        frame = pd.DataFrame(rows, columns=["parameter", "estimate", "standard_error", "meaning"]).set_index(
+            "parameter"
+        )
+        return stamped(frame, {"unit": self.unit, "panel": dict(self.provenance)})
 
     def to_json(self) -> str:
         """The estimates as JSON text, a parameter a line; ``from_json`` gives the same back."""
