@@ -169,7 +169,7 @@ class TestRecord:
         "schema_version series flow unit reporter as_of data_through last target occurrence sustained deadline model "
         "already_reached probability_by "
         "probability_within_horizon median interval_80 required_growth standard_error seed version assumptions "
-        "by intervals quantiles"
+        "by intervals quantiles promises"
     )
 
     def test_it_has_the_fields_of_the_contract_in_order(self) -> None:

@@ -17,9 +17,6 @@ from tradetarget.report.promises import (
     foresight_summary,
     promises_record,
     promises_summary,
-    share_text,
-    tally_record,
-    tally_sentence,
     tally_summary,
     waiting_summary,
 )
@@ -31,6 +28,7 @@ from tradetarget.report.series import series_summary
 from tradetarget.report.several import several_record, several_sides, several_summary, unanswered_record
 from tradetarget.report.sides import comparison_record, comparison_summary, side_answers, sides_beside
 from tradetarget.report.systems import system_record, system_summary
+from tradetarget.report.tallies import share_text, tally_record, tally_sentence
 from tradetarget.report.text import Text
 from tradetarget.report.tracking import tracking_record, tracking_summary
 

@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.blocks import Block, Facts, Grid, grid
 from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.tallies import BIAS, band_text, share_text, tally_record, tally_sentence
 from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, percent, rate, title
 
 if TYPE_CHECKING:
     from tradetarget.promises import Foresight, Promises, Tally, WaitingCurve
 
-BIAS = "Found by search, which favours met targets: shares are probably too high"
 SPANS = (1, 2, 3, 5, 8, 10)
 """Years after the announcement at which the waiting curve is shown; few targets are followed for more than ten."""
-
-
-def tally_sentence(tally: Tally) -> str:
-    """What came of promises of like required growth, in words, without a full stop.
-
-    >>> from tradetarget.promises import Tally
-    >>> tally_sentence(Tally(0.1, 0.2, 9, 20, 2))
-    'of 31 promises that asked for 10 to 20 % a year, 9 were met in time, 20 were not, and of 2 it is not known'
-    """
-    band = band_text(tally)
-    asked = f" that asked for {band}" if band else ""
-    unknown = f", and of {tally.undecided} it is not known" if tally.undecided else ""
-    joint = "," if tally.undecided else " and"
-    return f"of {tally.due} promises{asked}, {tally.met} were met in time{joint} {tally.missed} were not{unknown}"
-
-
-def share_text(tally: Tally) -> str:
-    """The share of the decided promises that were met, with its interval: "30.0 % (95 %: 19.9 % to 42.5 %)"."""
-    if tally.share is None:
-        return "no promise is decided"
-    low, high = tally.interval
-    return f"{percent(tally.share)} (95 % interval: {percent(low)} to {percent(high)})"
-
-
-def band_text(tally: Tally) -> str:
-    """The growth that promises asked for: "10 to 20 % a year"; empty where all are counted."""
-    if tally.low is None or tally.high is None:
-        return ""
-    if math.isinf(tally.high):
-        return f"{100 * tally.low:g} % a year or more"
-    high = f"{100 * tally.high:g} % a year"
-    return f"less than {high}" if tally.low <= 0.0 else f"{100 * tally.low:g} to {high}"
 
 
 def promises_record(promises: Promises) -> dict[str, Any]:
@@ -73,21 +40,6 @@ def promises_record(promises: Promises) -> dict[str, Any]:
             "probability_within": {str(n): curve.within(n) for n in SPANS},
             "curve": [{str(k): v for k, v in row.items()} for row in curve.to_frame().to_dict("records")],
         },
-    }
-
-
-def tally_record(tally: Tally) -> dict[str, Any]:
-    """Counts as plain data; low and high are None where all are counted, high also where the band has no end."""
-    return {
-        "low": tally.low,
-        "high": None if tally.high is None or math.isinf(tally.high) else tally.high,
-        "due": tally.due,
-        "met": tally.met,
-        "missed": tally.missed,
-        "undecided": tally.undecided,
-        "share": tally.share,
-        "interval_95": list(tally.interval),
-        "sentence": tally_sentence(tally),
     }
 
 
