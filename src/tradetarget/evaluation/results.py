@@ -289,11 +289,27 @@ class Backtest(presenting.Presented):
         *,
         ax: Any = None,
         figsize: tuple[float, float] | None = None,
+        levels: Iterable[float] | None = None,
     ) -> Any:
-        """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure."""
-        return presenting.figure(self, path=path, ax=ax, size=figsize)
+        """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure.
 
-    def hedgehog(self, path: Any = None, unit: str | None = None) -> Any:
+        Parameters
+        ----------
+        path, ax, figsize
+            As in ``Forecast.plot``.
+        levels
+            Coverage of the interval of which it is said how often it held; default 80 %.
+        """
+        return presenting.figure(self, path=path, ax=ax, size=figsize, levels=levels)
+
+    def hedgehog(
+        self,
+        path: Any = None,
+        unit: str | None = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """Past forecasts of the level (median and 80 % interval) over what happened; returns the Figure.
 
         Parameters
@@ -302,13 +318,16 @@ class Backtest(presenting.Presented):
             A file to write; None to return the figure only.
         unit
             Which unit to draw; default the first.
+        ax, figsize
+            As in ``Forecast.plot``.
 
         Raises
         ------
         ModelError
             When the model gives no paths.
         """
-        return presenting.presenters.present("hedgehog", self, path=path, unit=unit)
+        options = {} if figsize is None else {"size": figsize}
+        return presenting.presenters.present("hedgehog", self, path=path, unit=unit, ax=ax, **options)
 
     def __repr__(self) -> str:
         origins = self.frame["origin"]

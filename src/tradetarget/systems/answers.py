@@ -259,6 +259,7 @@ class SystemForecast(presenting.Presented):
         *,
         ax: Any = None,
         figsize: tuple[float, float] | None = None,
+        levels: Iterable[float] | None = None,
     ) -> Any:
         """The region as a stack of its pairs, its fan, probabilities by year, and what every scenario makes of them.
 
@@ -270,12 +271,14 @@ class SystemForecast(presenting.Presented):
             A matplotlib Axes to draw the main panel on; None for a figure of its own.
         figsize
             Width and height in inches, of a figure of its own.
+        levels
+            Coverages of the intervals of the region's level, at most two; default 50 and 80 %.
 
         Returns
         -------
         matplotlib.figure.Figure
         """
-        return presenting.figure(self, path=path, ax=ax, size=figsize)
+        return presenting.figure(self, path=path, ax=ax, size=figsize, levels=levels)
 
     def __repr__(self) -> str:
         return f"SystemForecast({self.system.label!r}, {', '.join(map(repr, self.hitting_times.values()))})"
