@@ -50,6 +50,9 @@ def stamped(frame: pd.DataFrame, about: Mapping[Any, Any]) -> pd.DataFrame:
 
 @cache
 def _version() -> str:
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    return version("tradetarget")
+    try:
+        return version("tradetarget")
+    except PackageNotFoundError:  # sources on the path that nobody installed
+        return "not installed"

@@ -52,8 +52,8 @@ PAST, ROOM = 15, 0.3
 SIZE, INCHES = (9.0, 7.4), 1.95
 """The page, and how high a panel of height 1 is on it. Judgement, by looking at pictures of five members."""
 LEAST_HEIGHT, OF_LEVELS = 4.5, 1.8
-"""Inches that a page needs for levels and probabilities, beside rows of scenarios, and the part of the levels. Judgement,
-by looking at pictures."""
+"""Inches that a page needs for levels and probabilities, beside rows of scenarios, and the part of the levels.
+Judgement, by looking at pictures."""
 
 
 def plot_system(
@@ -122,7 +122,7 @@ def plot_system(
     heights = [1.7] * has_levels + [1.0] + [rows / INCHES] * has_rows
     axes = panels(
         figure, f"When do {forecast.system.name} and its members reach their targets?", _answer(forecast),
-        _footnote(forecast), heights=heights, left=left, gap=gap,
+        _footnote(forecast, has_levels=has_levels), heights=heights, left=left, gap=gap,
     )  # fmt: skip
     above, lower, under = axes[: int(has_levels)], axes[int(has_levels)], axes[int(has_levels) + 1 :]
     for upper in above:
@@ -150,7 +150,7 @@ def _answer(forecast: SystemForecast) -> str:
     return "; ".join(parts)
 
 
-def _footnote(forecast: SystemForecast) -> str:
+def _footnote(forecast: SystemForecast, *, has_levels: bool) -> str:
     """Whose figures, which model, how correlated."""
     region, fitted = forecast.system.region, forecast.fitted
     who = reporter(region)
@@ -159,10 +159,10 @@ def _footnote(forecast: SystemForecast) -> str:
         f"Reporter: {who}" if who else "Reporter not stated",
         f"Data to {fitted.origin_year}, as known in {as_of(region)}",
         f"Model: {fitted.model_name}{tied}; {forecast.n_paths:,} paths shared by all answers",
-        f"The future stack is the members' average shares of {forecast.system.name}'s median",
+        f"The future stack is the members' average shares of {forecast.system.name}'s median" if has_levels else "",
         *(["The upper panels show the baseline"] if len(forecast.plans) > 1 else []),
     ]
-    return ". ".join(parts) + "."
+    return ". ".join(part for part in parts if part) + "."
 
 
 def _axis(ax: Any, forecast: SystemForecast, first: int, names: list[str], sizes: Sizes) -> float:
