@@ -13,16 +13,14 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
+from drawn_series import past_forecasts, series
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from tradetarget import (
     Scenario,
     Target,
-    TradeSeries,
     TradeSystem,
     forecast,
     forecast_system,
@@ -30,15 +28,12 @@ from tradetarget import (
     sensitivity,
 )
 from tradetarget.errors import TradeTargetWarning
-from tradetarget.evaluation import Backtest
-from tradetarget.evaluation.baselines import baselines
 from tradetarget.models.pooled import Prior
 from tradetarget.models.pooled.prior import PARAMETERS
 from tradetarget.plotting import plot_hedgehog
 from tradetarget.promises import Promises
 from tradetarget.scenarios import GrowthShift, usual_factors
 
-LEVELS = [0.21, 0.24, 0.51, 1.42, 1.58, 2.14, 1.67, 2.484, 3.415, 2.931, 3.834, 4.922, 4.418, 4.131, 4.765]
 DUE = Target(7, "USD bn", deadline=2030)
 FAST: dict[str, Any] = {"model": "random-walk", "n_paths": 1024}
 SMALL = (6.0, 4.5)
@@ -59,11 +54,6 @@ def _letters_of_one_width(monkeypatch: pytest.MonkeyPatch) -> None:
         return Bbox.from_bounds(0, 0, 0.6 * size * max(map(len, lines)), 1.2 * size * len(lines))
 
     monkeypatch.setattr(Text, "get_window_extent", extent)
-
-
-def series(name: str = "Here-There", factor: float = 1.0) -> TradeSeries:
-    totals = pd.Series(np.array(LEVELS) * factor, index=range(2011, 2026))
-    return TradeSeries.from_annual(totals, unit="USD bn", name=name)
 
 
 def without_words(figure: Any) -> Any:
@@ -109,27 +99,6 @@ def test_a_region_and_its_pairs() -> Any:
 @LOOKS
 def test_promises_and_how_long_they_waited() -> Any:
     return without_words(Promises.shipped().plot(figsize=SMALL))
-
-
-def past_forecasts() -> Backtest:
-    """Ten origins, each sure of a growth of 8 % a year give or take 20 % a year, beside what happened."""
-    actual, rows, levels = series().annual(), [], []
-    for origin in range(2014, 2024):
-        last = float(actual.loc[origin])
-        for ahead in (1, 2, 3):
-            value = float(actual.get(origin + ahead, np.nan))
-            middle = last * 1.08**ahead
-            stated = 0.2 + 0.07 * (origin - 2014) + 0.02 * ahead
-            happened = pd.NA if np.isnan(value) else bool(actual.loc[origin + 1 : origin + ahead].max() >= 1.25 * last)
-            rows.append(("Here-There", origin, 1.25 * last, 1.25, origin + ahead, ahead, happened, stated))
-            levels.append(("Here-There", origin, origin + ahead, ahead, middle / 1.2**ahead, middle,
-                           middle * 1.2**ahead, value))  # fmt: skip
-    names = ["unit", "origin", "target", "multiple", "period", "years_ahead", "reached", "probability"]
-    frame = pd.DataFrame(rows, columns=names).astype({"reached": "boolean"})
-    frame[[*baselines()]] = 0.5
-    spans = pd.DataFrame(levels, columns=[*names[:2], *names[4:6], "low", "median", "high", "value"])
-    skipped = pd.DataFrame({"unit": [], "origin": [], "reason": []})
-    return Backtest("a model", frame, spans, None, {"Here-There": actual}, skipped, 3, "as_of", 0)
 
 
 @LOOKS
