@@ -79,13 +79,18 @@ def test_false_is_silent_on_a_terminal(monkeypatch) -> None:
     assert terminal.getvalue() == ""
 
 
-def test_a_notebook_counts_as_watched(monkeypatch, capsys) -> None:
+@pytest.mark.parametrize(("widgets", "shown"), [(None, False), ("ipywidgets", True)])
+def test_a_notebook_counts_as_watched_where_it_can_wipe_a_bar(monkeypatch, widgets: str | None, shown: bool) -> None:
     shell = types.SimpleNamespace(kernel=object())
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
-    monkeypatch.setattr(room, "find_spec", lambda name: None)
-    monkeypatch.setattr(room, "PATIENCE", 0.0)
+    monkeypatch.setattr(room, "find_spec", lambda name: widgets)
+    monkeypatch.setitem(sys.modules, "tqdm.notebook", sys.modules["tqdm"])
+    bars: list[int] = []
+    plain = room._bar
+    monkeypatch.setattr(room, "_bar", lambda *a, **k: (bars.append(1), plain(*a, **k))[1])
+    on_terminal(monkeypatch)
     work(None)
-    assert "counting" in capsys.readouterr().err
+    assert bool(bars) is shown
 
 
 def test_no_thread_is_left_and_none_is_started(monkeypatch) -> None:

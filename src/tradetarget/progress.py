@@ -1,7 +1,8 @@
 """Progress of long work: a bar on a terminal or in a notebook, or a function that the caller gives.
 
-A bar needs tqdm (the extra ``progress``), appears once work has lasted two seconds, and is wiped when it ends. Pipes
-and log files see nothing of it. No thread and no process is started for it.
+A bar needs tqdm (the extra ``progress``), in a notebook ipywidgets besides, since a bar of letters would stay in the
+saved notebook. It appears once work has lasted two seconds, and is wiped when it ends. Pipes and log files see nothing
+of it. No thread and no process is started for it.
 """
 
 from __future__ import annotations
@@ -83,7 +84,11 @@ def reporting(progress: Progress, doing: str, whole: int) -> Iterator[Advance]:
 
 def _is_awaited(progress: Progress) -> bool:
     """Whether somebody watches and has not said that nothing is to be shown."""
-    return progress is None and (_in_notebook() or _is_terminal(sys.stderr))
+    return progress is None and (_has_widgets() if _in_notebook() else _is_terminal(sys.stderr))
+
+
+def _has_widgets() -> bool:
+    return find_spec("ipywidgets") is not None
 
 
 def _is_terminal(stream: Any) -> bool:
@@ -103,7 +108,7 @@ def _in_notebook() -> bool:
 def _bar(doing: str, whole: int, *, needed: bool) -> Any:
     """A bar of tqdm's that is shown after ``PATIENCE`` seconds; None where tqdm is not installed."""
     try:
-        if _in_notebook() and find_spec("ipywidgets") is not None:
+        if _in_notebook() and _has_widgets():
             from tqdm.notebook import tqdm
         else:
             from tqdm import tqdm

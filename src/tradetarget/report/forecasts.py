@@ -214,7 +214,7 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
     standing = bool(reached(forecast.last_value, target.value))
     shown = LEVELS if levels is None else checked_levels(levels)
     like = like_facts(forecast)
-    remarks += [f"{BIAS}: `tradetarget promises` shows them."] if like else []
+    remarks += [f"{BIAS}. All of them: tradetarget promises."] if like else []
     facts = text.facts([*answer_facts(answer, standing=standing, levels=shown), *like])
     head = [text.title(question(forecast.series.label, answer), headline(answer)), facts, [SINGLE]]
     if stands_at_target(answer):
