@@ -172,3 +172,11 @@ def test_frames_carry_their_provenance_through_concat_and_parquet(result: object
         pytest.importorskip("pyarrow")
         frame.to_parquet(tmp_path / "a.parquet")
         assert pd.read_parquet(tmp_path / "a.parquet").attrs == about
+
+
+def test_a_batch_says_which_prior_it_rests_on() -> None:
+    panel = pd.DataFrame({"unit": "A-B", "period": [2024, 2025], "value": [400.0, 450.0]})
+    about = tt.forecast_targets(panel, pd.DataFrame({"unit": ["A-B"], "target": [500.0]}), horizon=2).attrs
+    assert (about["version"], about["model"], about["unit"]) == (tt.__version__, "pooled", "million USD")
+    assert about["prior"]["pairs"] == Prior.shipped().provenance["pairs"]
+    assert json.loads(json.dumps(about)) == about

@@ -259,7 +259,7 @@ def test_bundled_figures_are_listed_and_shown_with_their_sources() -> None:
         (points(-0.0341), "-3.4"),
         (rate(0.0), "+0.0 %"),
         (rate(123.0), "+12,300 %"),
-        (level(1e-7), "1e-07"),
+        (level(1e-7), "1×10⁻⁷"),
         (level(123456.0), "123,456"),
         (amount(4.765e9, Unit.parse("USD")), "4.765 USD bn"),
         (amount(5000.0, Unit.parse("USD mn")), "5,000 USD mn"),

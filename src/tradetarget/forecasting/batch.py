@@ -16,6 +16,7 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations.panel import Panel, read_panel, read_targets
+from tradetarget.observations.provenance import stamped
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import checked_probabilities
 
@@ -64,7 +65,8 @@ def forecast_targets(
     -------
     pandas.DataFrame
         Columns unit, target, period, probability: one row for every row of ``targets`` and year of the horizon, in
-        that order; periods are of the kind that the panel's were.
+        that order; periods are of the kind that the panel's were. ``attrs`` names the version, the model, the unit and
+        what the prior was estimated from.
 
     Raises
     ------
@@ -94,12 +96,13 @@ def forecast_targets(
             list(pool.map(fill, parts))
     years = table.origin[code][:, None] + np.arange(1, horizon + 1)
     periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
-    return pd.DataFrame({
+    frame = pd.DataFrame({
         "unit": np.repeat(table.units[code], horizon),
         "target": np.repeat(target, horizon),
         "period": periods,
         "probability": probability.ravel(),
     })  # fmt: skip
+    return stamped(frame, {"model": "pooled", "unit": known.unit, "prior": dict(known.provenance)})
 
 
 def _probabilities(
