@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -42,7 +43,7 @@ FAST = {"model": "random-walk", "n_paths": 1024}
 
 def shown(figure: Any) -> list[Text]:
     """The words that are drawn: not ticks beyond the limits of their axis."""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     hidden = set()
     for ax in figure.axes:
         for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim()))):
@@ -54,7 +55,11 @@ def shown(figure: Any) -> list[Text]:
 
 def faults(figure: Any) -> list[str]:
     """Words that leave the page, or lie over other words by more than a sixth of a line."""
-    found, boxes = [], [(t, t.get_window_extent()) for t in shown(figure)]
+    return faults_of(figure, shown(figure))
+
+
+def faults_of(figure: Any, words: list[Text]) -> list[str]:
+    found, boxes = [], [(t, t.get_window_extent()) for t in words]
     page = figure.bbox
     for t, box in boxes:
         if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1:
@@ -68,6 +73,7 @@ def faults(figure: Any) -> list[str]:
     return found
 
 
+@cache
 def asked(name: str) -> Forecast:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TradeTargetWarning)
@@ -88,8 +94,9 @@ def asked(name: str) -> Forecast:
 )
 def test_a_forecast_has_no_word_off_the_page_or_over_another(name: str, size: tuple[float, float]) -> None:
     figure = asked(name).plot(figsize=size)
-    assert faults(figure) == []
-    assert not [t.get_text() for t in shown(figure) if re.search(r"\de[+-]?\d", t.get_text())]
+    words = shown(figure)
+    assert faults_of(figure, words) == []
+    assert not [t.get_text() for t in words if re.search(r"\de[+-]?\d", t.get_text())]
 
 
 @pytest.fixture(scope="module")

@@ -260,8 +260,18 @@ def _shares(rounds: int, fits: int) -> list[int]:
     return [rounds // fits + (i < rounds % fits) for i in range(fits)]
 
 
-def fit_to_everything(model: CompleteModel, series: TradeSeries, drivers: pd.DataFrame | None = None) -> CompleteFit:
+def fit_to_everything(
+    model: CompleteModel, series: TradeSeries, drivers: pd.DataFrame | None = None, *, most_years: int = MOST_YEARS
+) -> CompleteFit:
     """Fit ``model`` to the complete years of ``series`` and to what else it says; see the module.
+
+    Parameters
+    ----------
+    model, series, drivers
+        What is fitted to what.
+    most_years
+        Years after the last total whose statements weigh the paths. Statements about more of them are estimated first;
+        a region weighs them all, because the paths of its members start in one year.
 
     Raises
     ------
@@ -278,9 +288,14 @@ def fit_to_everything(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
         evidence = evidence_for(series, last)
         if evidence is None:
             return complete_fit(model.fit(series, drivers))
-        if evidence.unknown.size <= MOST_YEARS:
+        if evidence.unknown.size <= most_years:
             return FittedOnEvidence(complete_fit(model.fit(series, drivers)), evidence)
     return _fit_to_estimates(model, series, drivers)
+
+
+def split_evidence(fitted: CompleteFit) -> tuple[CompleteFit, Evidence | None]:
+    """A fit to complete years, and the part-year evidence that its paths are weighted by; None without any."""
+    return (fitted.base, fitted.evidence) if isinstance(fitted, FittedOnEvidence) else (fitted, None)
 
 
 def _last_complete_year(series: TradeSeries) -> int | None:

@@ -9,6 +9,12 @@ import typer
 
 MODELS = "base-rate, damped-trend, drivers, logistic, monthly, pooled (the default), random-walk or reference-class"
 
+Data = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
+    ),
+]
 Series = Annotated[
     str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")
 ]

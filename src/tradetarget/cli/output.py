@@ -79,8 +79,8 @@ def emit(result: Result) -> None:
     if result.json == STANDARD and record is not None:
         show(escaped_json(record))
     elif result.text:
-        first, *rest = escaped(result.text).split("\n")
-        show("\n".join([styled(first, "1", sys.stdout), *rest]))
+        first, *below = escaped(result.text).split("\n")
+        show("\n".join([styled(first, "1", sys.stdout), *below]))
 
 
 class Progress:

@@ -78,7 +78,7 @@ def forecast_targets(
     checked_seed(seed)
     table = read_panel(panel)
     code, target = read_targets(targets, table)
-    known = Prior.shipped() if prior is None else prior
+    chosen_prior = Prior.shipped() if prior is None else prior
     outlook = read_outlook(drivers)
     order = np.argsort(code, kind="stable")
     probability = np.empty((code.size, horizon))
@@ -86,7 +86,7 @@ def forecast_targets(
 
     def fill(units: NDArray[np.int64]) -> None:
         rows = order[slice(*np.searchsorted(ordered, [units[0], units[-1] + 1]))]
-        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, known, outlook)
+        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, chosen_prior, outlook)
 
     parts = np.array_split(asked, -(-asked.size // UNITS_AT_ONCE))
     if len(parts) == 1:
@@ -102,7 +102,7 @@ def forecast_targets(
         "period": periods,
         "probability": probability.ravel(),
     })  # fmt: skip
-    return stamped(frame, {"model": "pooled", "unit": known.unit, "prior": dict(known.provenance)})
+    return stamped(frame, {"model": "pooled", "unit": chosen_prior.unit, "prior": dict(chosen_prior.provenance)})
 
 
 def _probabilities(

@@ -357,7 +357,7 @@ def forecast(
     ----------
     series
         The data. Growth models are fitted to its calendar-year totals; part-year figures, growth statements and bounds
-        about later years are weighed (``models.part_years``), and totals that nobody stated are estimated from them.
+        about later years are weighed (``answering.part_years``), and totals that nobody stated are estimated from them.
     target
         The level to be reached; a bare number is in the data's unit.
     model

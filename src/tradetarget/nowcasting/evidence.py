@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,41 +29,14 @@ from scipy.linalg import block_diag
 from tradetarget.arrays import Array
 from tradetarget.errors import SettingError
 from tradetarget.nowcasting.readings import Reading, SetAside
-from tradetarget.nowcasting.rows import FINEST, Rows
+from tradetarget.nowcasting.rows import FINEST, LEAST_PROBABILITY, Rows, whole_years_log_likelihood
+from tradetarget.nowcasting.seasons import Season, SeasonGain
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, ShareLaw
 from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum
 
-LEAST_PROBABILITY = 1e-300
-"""In place of 0 where a log is taken. Near the smallest double, so that no path is ruled out by rounding."""
 FINEST_REST = 1e-12
 """Least log distance of a total above its own part at which the logit of the share is computed. 1 - share then has four
 digits left. Totals at or below the part have likelihood 0 whatever stands here."""
-
-
-class Season(NamedTuple):
-    """Law of the pair's own season and of those of some years, D = 11 (1 + years) numbers.
-
-    Normal with ``mean`` and lambda times ``covariance`` given lambda = ``squares`` / chi^2 with ``freedom`` degrees.
-    """
-
-    mean: Array
-    """(D, paths)."""
-    covariance: Array
-    """(D, D)."""
-    squares: Array
-    """(paths,)."""
-    freedom: float
-
-
-class SeasonGain(NamedTuple):
-    """How seasons, D = 11 (1 + years) numbers, follow from the measured rows about parts of years; lambda = 1."""
-
-    known: Array
-    """(D,) their mean as the rows of known years have it."""
-    slope: Array
-    """(D, rows) its change with the other rows, whitened."""
-    covariance: Array
-    """(D, D) what all rows leave open."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +124,7 @@ class Evidence:
         """
         y = self._filled(log_totals, log_origin)
         growth_distance = self._growth_distance(y)
-        return np.asarray(self._parts_log_likelihood(y, growth_distance) + self._wholes_log_likelihood(y))
+        return np.asarray(self._parts_log_likelihood(y, growth_distance) + whole_years_log_likelihood(self.wholes, y))
 
     def log_growth_prior(self, log_totals: Array) -> Array:
         """(paths,) log density of the growth to and from the unknown years, by the panel's law; up to a constant."""
@@ -259,19 +231,6 @@ class Evidence:
         distance = ordered_sum([self._growth_distance(y), *white**2])
         return Season(mean, gain.covariance, self._scale**2 * (self._df + distance), freedom)
 
-    def _wholes_log_likelihood(self, y: Array) -> Array:
-        """Normal density of the rows about whole years, and the normal probability of a bound's side."""
-        total, rows = np.zeros(len(y)), self.wholes
-        for j, r in enumerate(rows.readings):
-            now = y[:, rows.place[j]]
-            standardised = (
-                r.log_moments[0] - now + (y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0)
-            ) / np.sqrt(rows.noise[j])
-            total += (
-                special.log_ndtr(-r.interval.side * standardised) if r.interval.is_bound else -0.5 * standardised**2
-            )
-        return total
-
     @cached_property
     def _n_measured(self) -> int:
         """How many rows about parts are no bounds; they come first."""
@@ -375,11 +334,6 @@ class Evidence:
                 continue
             jacobian = np.where(part < now, jacobian - (0.0 if r.interval.is_bound else rest), -np.inf)
         return residual - centre, jacobian
-
-
-def is_of_months(reading: Reading) -> bool:
-    """Whether a reading comes from figures of single months."""
-    return not reading.window.is_whole and all(o.is_one_month for o in reading.observations)
 
 
 def log_likelihood(evidence: Evidence, log_levels: Array, log_origin: Array | float) -> Array:

@@ -29,8 +29,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.nowcasting.evidence import Evidence, SeasonGain, is_of_months
+from tradetarget.nowcasting.evidence import Evidence
 from tradetarget.nowcasting.readings import Interval, Reading, interval_of
+from tradetarget.nowcasting.seasons import SeasonGain
 from tradetarget.nowcasting.shares import CUTS
 from tradetarget.passage.fixed_order import ordered_product, ordered_sum, symmetric_root
 
@@ -211,7 +212,7 @@ def _figures(readings: list[Reading]) -> tuple[Figure, ...]:
     singles: dict[int, Figure] = {}
     others = []
     for r in readings:
-        if is_of_months(r):
+        if r.is_of_months:
             months = _months_of(r)
             revised = r.interval.high / sum(m.high for m in months)
             singles |= {m.start: m._replace(low=m.low * revised, high=m.high * revised) for m in months}

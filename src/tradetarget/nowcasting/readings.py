@@ -99,6 +99,11 @@ class Reading:
         """Whether it is one value."""
         return self.interval.low == self.interval.high
 
+    @property
+    def is_of_months(self) -> bool:
+        """Whether it comes from figures of single months."""
+        return not self.window.is_whole and all(o.is_one_month for o in self.observations)
+
     @cached_property
     def log_moments(self) -> tuple[float, float]:
         """Mean and variance of the log of a value uniform on the interval; log of the edge and 0 for a bound."""

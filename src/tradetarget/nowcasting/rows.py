@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from tradetarget.arrays import Array
 from tradetarget.nowcasting.readings import Reading
@@ -15,6 +16,8 @@ from tradetarget.units import Unit
 
 FINEST = 1e-6
 """Least variance of a row. Figures agree to 0.1 % at best, and exact rows that overlap stay solvable."""
+LEAST_PROBABILITY = 1e-300
+"""In place of 0 where a log is taken. Near the smallest double, so that no path is ruled out by rounding."""
 
 
 class Rows(NamedTuple):
@@ -69,15 +72,15 @@ def relative_size_of(levels: Array, unit: Unit | None, year: int, law: ShareLaw)
 
 
 def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, size: Array, law: ShareLaw) -> Rows:
-    """Rows in the order that the likelihood needs: firm ones of known years, other firm ones, bounds."""
-    known, every = set(years[~np.isnan(log_known)].tolist()), set(years.tolist())
+    """Rows in the order that the likelihood needs: measured ones of years with a total, other measured ones, bounds."""
+    with_total, years_touched = set(years[~np.isnan(log_known)].tolist()), set(years.tolist())
 
     def rank(r: Reading) -> tuple[int, int, float]:
         involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
-        involved |= {r.year + 1} & every
-        return (2 if r.interval.is_bound else 0 if involved <= known else 1), r.year, r.window.end
+        involved |= {r.year + 1} & years_touched
+        return (2 if r.interval.is_bound else 0 if involved <= with_total else 1), r.year, r.window.end
 
-    kept = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in known)]
+    kept = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in with_total)]
     place = np.searchsorted(years, [r.year for r in kept])
     n = len(kept)
     offset, slope, noise = np.zeros(n), np.zeros((n, years.size, CUTS)), np.zeros(n)
@@ -98,3 +101,16 @@ def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, siz
     n_known = sum(rank(r)[0] == 0 for r in kept)
     effects = slope @ law.growth_slope, slope @ law.next_growth_slope
     return Rows(tuple(kept), place, offset, slope * law.scale(size)[:, None], *effects, noise, n_known)
+
+
+def whole_years_log_likelihood(rows: Rows, y: Array) -> Array:
+    """(paths,) log-likelihood of log totals (paths, Y), by rows about whole years.
+
+    The normal density of each level and growth rate, and the normal probability of each bound's side.
+    """
+    total = np.zeros(len(y))
+    for j, r in enumerate(rows.readings):
+        before = y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0
+        standardised = (r.log_moments[0] - y[:, rows.place[j]] + before) / np.sqrt(rows.noise[j])
+        total += special.log_ndtr(-r.interval.side * standardised) if r.interval.is_bound else -0.5 * standardised**2
+    return total

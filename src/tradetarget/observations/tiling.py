@@ -204,9 +204,10 @@ def _negated(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 
 def _reduced(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Terms in order of period, without those that cancel one another."""
-    count: dict[Observation, int] = {}
+    """Terms in order of period, without those that cancel one another; a period has one figure."""
+    kept: dict[tuple[date, date], Term] = {}
     for t in terms:
-        count[t.observation] = count.get(t.observation, 0) + t.sign
-    kept = [Term(n, o) for o, n in count.items() if n]
-    return tuple(sorted(kept, key=lambda t: (t.observation.start, t.observation.end)))
+        period = t.observation.start, t.observation.end
+        before = kept.get(period)
+        kept[period] = t if before is None else Term(before.sign + t.sign, t.observation)
+    return tuple(kept[period] for period in sorted(kept) if kept[period].sign)

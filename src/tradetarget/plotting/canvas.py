@@ -164,15 +164,31 @@ def width_of(figure: Any, words: str, points: float, *, bold: bool = False) -> f
 
 
 def wrapped(figure: Any, words: str, points: float, inches: float, *, bold: bool = False) -> list[str]:
-    """``words`` broken into lines no wider than ``inches``."""
+    """``words`` broken into lines no wider than ``inches``; a line holds as many words as fit."""
+    left = one_line(words, LONGEST_PARAGRAPH).split()
     lines: list[str] = []
-    for word in one_line(words, LONGEST_PARAGRAPH).split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(figure, longer, points, bold=bold) <= inches:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    guess = len(left)
+    while left:
+        guess = _how_many_fit(figure, left, points, inches, bold, guess)
+        lines.append(" ".join(left[:guess]))
+        left = left[guess:]
     return [_cut(figure, line, points, inches, bold) for line in lines]
+
+
+def _how_many_fit(figure: Any, words: list[str], points: float, inches: float, bold: bool, guess: int) -> int:
+    """The largest number of words, one at least, on a line of ``inches``; found from a guess, as measuring is slow."""
+
+    def width(count: int) -> float:
+        return width_of(figure, " ".join(words[:count]), points, bold=bold)
+
+    count = min(guess, len(words))
+    wide = width(count)
+    while count > 1 and wide > inches:
+        count = max(1, min(count - 1, int(count * inches / wide)))
+        wide = width(count)
+    while wide <= inches and count < len(words) and (wide := width(count + 1)) <= inches:
+        count += 1
+    return count
 
 
 def _cut(figure: Any, line: str, points: float, inches: float, bold: bool) -> str:

@@ -81,8 +81,8 @@ class SystemScenario:
             )
         checked_words(str(name), description=description, source=source, parent=parent)
         by_member = {
-            key: tuple(replace(a) for a in Scenario(name, as_adjustments(found, shown(key))).adjustments)
-            for key, found in (on or {}).items()
+            key: tuple(replace(a) for a in Scenario(name, as_adjustments(adjustments, shown(key))).adjustments)
+            for key, adjustments in (on or {}).items()
         }
         whole = Scenario(name, as_adjustments(everywhere, "everywhere"), description, source)
         object.__setattr__(self, "name", whole.name)

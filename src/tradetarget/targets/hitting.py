@@ -41,14 +41,6 @@ def _month(period: object) -> pd.Period | None:
         return None
 
 
-def _array(values: object, what: str) -> NDArray[np.float64]:
-    """An array of numbers, or a TargetError."""
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        raise TargetError(f"{what} {shown(values)} are no array of numbers: give one") from None
-
-
 class BatchCounts(NamedTuple):
     """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
 
