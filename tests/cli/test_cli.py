@@ -12,7 +12,7 @@ import pytest
 from tradetarget.cli import main
 from tradetarget.cli.options import MODELS
 from tradetarget.cli.output import Progress, styled
-from tradetarget.models import DEFAULT_MODEL, model_names
+from tradetarget.models import model_names
 
 FAST = ("--model", "random-walk")
 SHORT = (*FAST, "--horizon", "3")
@@ -60,7 +60,7 @@ class TestForecast:
         status, out, err = run(capsys, "forecast")
         assert (status, err.count("\n")) == (0, 1)
         assert out.startswith("When does Kazakhstan-Uzbekistan turnover reach 5 USD bn?\n")
-        assert f"\nModel                 {DEFAULT_MODEL}\n" in out
+        assert "\nModel                 pooled\n" in out
 
     def test_it_tells_the_other_sides_answer_and_warns_where_the_sides_disagree(self, capsys) -> None:
         _, out, err = run(capsys, "forecast", "--as-of", "2020-11")
@@ -502,7 +502,7 @@ class TestHelp:
     def test_the_models_named_are_those_there_are(self) -> None:
         named = MODELS.replace(" (the default)", "").replace(" or ", ", ").split(", ")
         assert tuple(sorted(named)) == model_names()
-        assert f"{DEFAULT_MODEL} (the default)" in MODELS
+        assert "pooled (the default)" in MODELS
 
 
 def test_an_interruption_of_the_work_is_one_line(capsys, own, monkeypatch) -> None:
@@ -603,6 +603,7 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch) -> None:
 def test_progress_counts_on_a_terminal_once_patience_is_over_and_wipes_its_line(monkeypatch) -> None:
     import threading
 
+    monkeypatch.delenv("NO_COLOR", raising=False)
     terminal, seen = Terminal(), threading.Event()
     plain = terminal.write
     monkeypatch.setattr(terminal, "write", lambda words: (plain(words), seen.set())[0])
@@ -613,6 +614,16 @@ def test_progress_counts_on_a_terminal_once_patience_is_over_and_wipes_its_line(
         assert seen.wait(30)
     assert terminal.said.startswith("\rcomputing")
     assert terminal.said.endswith("\r\x1b[K")
+
+
+def test_progress_that_could_not_be_wiped_is_not_shown(monkeypatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr("tradetarget.cli.output.PATIENCE", 0.0)
+    with Progress("computing") as progress:
+        assert progress._thread is None
+    assert terminal.said == ""
 
 
 def test_progress_is_silent_elsewhere(capsys) -> None:

@@ -29,7 +29,9 @@ from tradetarget.models.interface import (
     Paths,
     StudentLaw,
     complete_fit,
+    complete_model,
 )
+from tradetarget.models.mixture import FittedMixture
 from tradetarget.models.size import SizeClass
 from tradetarget.nowcasting import Evidence, LatentAnnual, SetAside, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
@@ -88,6 +90,11 @@ class FittedOnEvidence(FitDefaults):
         covered = {r.year for r in self.evidence.readings if r.of_parts} & self.series.tilings.keys()
         stated += [t.observation for y in covered for t in self.series.tilings[y].cumulated.get(MONTHS, ())]
         return tuple(sorted(dict.fromkeys(stated), key=lambda o: (o.start, o.end, o.kind)))
+
+    @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """The statements that may be revised before the total of their year is final."""
+        return tuple(o for o in self.statements if o.is_preliminary)
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
@@ -194,18 +201,23 @@ class FittedOnEstimates(FitDefaults):
         return tuple(dict.fromkeys(o for y in years for o in self.latent.observations(y)))
 
     @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """The statements that may be revised before the total of their year is final."""
+        return tuple(o for o in self.statements if o.is_preliminary)
+
+    @property
     def set_aside(self) -> tuple[SetAside, ...]:
         """Statements that do not count, and why."""
         return self.latent.set_aside
 
     @property
     def years_in_part(self) -> tuple[int, ...]:
-        """None: the years that are known in part are among the estimated totals."""
+        """None, because the years that are known in part are among the estimated totals."""
         return ()
 
     @property
     def estimated_totals(self) -> pd.DataFrame:
-        """The totals that nobody stated, the running year's included: median, low and high (80 % interval)."""
+        """Median, low and high (80 % interval) of the totals that nobody stated, the running year's included."""
         frame = self.latent.to_frame()
         return frame.loc[~self.latent.known, ["median", "low", "high"]]
 
@@ -280,6 +292,9 @@ def fit_to_everything(
     ModelError
         When the model needs more totals than there are.
     """
+    if components := model.components(series):
+        first, second = (fit_to_everything(complete_model(m), series, drivers) for m in components)
+        return FittedMixture(first, second)
     alone = model.reads_part_years or not model.gives_paths
     if alone or all(o.is_whole_year and o.states_level for o in series):
         return complete_fit(model.fit(series, drivers))

@@ -83,7 +83,7 @@ class Question:
 
     @property
     def provenance(self) -> dict[Any, Any]:
-        """What answers rest on, for the ``attrs`` of their frames: the data's, targets, model and seed."""
+        """What answers rest on (the data's attributes, targets, model and seed), for the ``attrs`` of their frames."""
         asked = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
         return self.series.provenance | asked
 
@@ -161,7 +161,7 @@ class Question:
         laws = [None if method == "simulation" else self.law(t, horizon) for t in self.targets]
         if method == "exact" and None in [None if law is None else 0 for law in laws]:
             target = next(t for t, law in zip(self.targets, laws, strict=True) if law is None)
-            raise ModelError(f"{self.model.name} has no exact hitting law for {target}: use method='simulation'")
+            raise ModelError(f"{self.fitted.model_name} has no exact hitting law for {target}: use method='simulation'")
         simulated = iter(self._counted([t for t, law in zip(self.targets, laws, strict=True) if law is None], horizon))
         years = self.years(horizon)
         return tuple(

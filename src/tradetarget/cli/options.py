@@ -61,7 +61,12 @@ ConvertTo = Annotated[
     str | None,
     typer.Option("--convert-to", metavar="UNIT", help="Answer in another currency, USD, at each year's exchange rate."),
 ]
-Model = Annotated[str | None, typer.Option(metavar="NAME", help=f"The growth model: {MODELS}.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help=f"The growth model: {MODELS}. With five years of months, half of the default is monthly."
+    ),
+]
 Drivers = Annotated[
     str | None,
     typer.Option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
@@ -102,7 +103,8 @@ class Progress:
         self._share = f" {100 * done // max(1, whole)} %"
 
     def __enter__(self) -> Progress:
-        if sys.stderr.isatty():
+        # The line is taken back by an escape sequence, and NO_COLOR says that none are wanted.
+        if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
             self._thread = threading.Thread(target=self._count, daemon=True)
             self._thread.start()
         return self

@@ -204,9 +204,10 @@ def read_driver_table(table: str | None, model: str | None = None) -> pd.DataFra
     from tradetarget.errors import SettingError
     from tradetarget.models import DEFAULT_MODEL, get_model
 
-    if not getattr(get_model(model or DEFAULT_MODEL), "uses_drivers", False):
+    chosen = get_model(model or DEFAULT_MODEL)
+    if not chosen.uses_drivers:
         raise SettingError(
-            f"--drivers {table!r}: model {model or DEFAULT_MODEL!r} uses none: leave it out, or say --model drivers"
+            f"--drivers {table!r}: model {chosen.name!r} uses none: leave it out, or say --model drivers"
         )
     from tradetarget.reading.table import read_raw
 

@@ -95,7 +95,7 @@ class Backtest(presenting.Presented):
 
     @property
     def provenance(self) -> dict[Any, Any]:
-        """What the scores rest on, for the ``attrs`` of their frames: the data's, model, horizon, known and seed."""
+        """What the scores rest on (data, model, horizon, known and seed), for the ``attrs`` of their frames."""
         asked = {"model": self.model_name, "horizon": self.horizon, "known": self.known, "seed": self.seed}
         return {**self.data, **asked}
 

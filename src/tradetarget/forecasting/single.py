@@ -108,7 +108,7 @@ class Forecast(presenting.Presented):
 
     @property
     def as_of(self) -> str:
-        """The month up to which the data are known ("2026-03"): never the clock."""
+        """The month up to which the data are known ("2026-03"). It is never read from the clock."""
         return f"{self.series.known_through:%Y-%m}"
 
     @cached_property

@@ -3,17 +3,19 @@
 Write y_t for the log total of year t. With the law of shares (``ShareLaw``), each reading is one row:
 
     level v of window w in year t       logit(v / exp y_t)  = zeta_w + a_w'(z_t - E z_t)
+    the same, where it is preliminary   log v - y_t = log s_w,t
     growth q of window w, t on t - 1    log q - (y_t - y_(t-1)) = log s_w,t - log s_w,(t-1)
     level v of the whole year           log v - y_t = 0
     growth q of the whole year          log q - (y_t - y_(t-1)) = 0
 
-each plus the noise of its rounding: a figure uniform on its interval has the mean and variance of that law's log. The
-rows about parts of years are jointly Student in z, because u, the pair's own season, is common to them all; in growth
-of the same months most of it cancels. E z_t moves with the year's own growth and with that of the year after, which a
-weak or strong end of the year foretells; and growth shares lambda: a pair, or a year, of unusual growth has unusual
-seasons. A level's row has the Jacobian
-1 / (1 - s), and is impossible where the total is below the part. A bound ("at least") has the probability of its side,
-given the other rows. All other rows are called measured.
+each plus the noise of its rounding, and of its revision where it is not final (``nowcasting.revision``): a figure
+uniform on its interval has the mean and variance of that law's log. The rows about parts of years are jointly Student
+in z, because u, the pair's own season, is common to them all; in growth of the same months most of it cancels. E z_t
+moves with the year's own growth and with that of the year after, which a weak or strong end of the year foretells;
+and growth shares lambda: a pair, or a year, of unusual growth has unusual seasons. A level's row has the Jacobian 1 /
+(1 - s), and is impossible where the total is below the part. That of a preliminary level is linear in logs and has
+none, because the final total may be below a part that was announced. A bound ("at least") has the probability of its
+side, given the other rows. All other rows are called measured.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from scipy.linalg import block_diag
 from tradetarget.arrays import Array
 from tradetarget.errors import SettingError
 from tradetarget.nowcasting.readings import Reading, SetAside
+from tradetarget.nowcasting.revision import year_correlation
 from tradetarget.nowcasting.rows import FINEST, LEAST_PROBABILITY, Rows, whole_years_log_likelihood
 from tradetarget.nowcasting.seasons import Season, SeasonGain
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, ShareLaw
@@ -92,16 +95,16 @@ class Evidence:
 
     @cached_property
     def floor(self) -> Array:
-        """(U,) the largest published part of each unknown year; 0 where there is none."""
+        """(U,) the largest part of each unknown year that is final; 0 where there is none."""
         parts = dict.fromkeys(self.unknown.tolist(), 0.0)
         for r in self.parts.readings:
-            if r.year in parts and r.kind == "level" and r.interval.side >= 0.0:
+            if r.year in parts and r.kind == "level" and r.interval.side >= 0.0 and not r.is_preliminary:
                 parts[r.year] = max(parts[r.year], float(np.exp(r.log_moments[0])))
         return np.array(list(parts.values()))
 
     @cached_property
     def central(self) -> Array:
-        """(U,) a first guess of the log totals: a level over its mean share, else growth, else the nearest year."""
+        """(U,) a first guess of the log totals, by a level over its mean share, else growth, else the nearest year."""
         y = self.log_known.copy()
         for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: r.window.end):
             place = int(np.searchsorted(self.years, r.year))
@@ -253,7 +256,8 @@ class Evidence:
         unseen = np.concatenate([self.parts.effect[:, first], self.parts.next_effect[:, last]], axis=1)
         size = np.concatenate([self.relative_size[first], self.relative_size[last]])
         growth = (unseen * self.law.growth_scale(size) ** 2) @ unseen.T
-        return np.asarray(shared + of_years + growth + np.diag(self.parts.noise))
+        revised = self.parts.revision @ year_correlation(self.years) @ self.parts.revision.T
+        return np.asarray(shared + of_years + growth + revised + np.diag(self.parts.noise))
 
     @cached_property
     def _root(self) -> Array:
@@ -325,6 +329,9 @@ class Evidence:
         for i, j in enumerate(chosen):
             r, now = rows.readings[j], y[:, rows.place[j]]
             part, now = r.log_moments[0], now if np.ptp(now) else now[:1]
+            if r.kind == "level" and r.is_preliminary:
+                residual[i] = part - now
+                continue
             if r.kind == "growth":
                 residual[i] = part - (now - y[:, rows.place[j] - 1])
                 continue

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from tradetarget.arrays import Array
+from tradetarget.nowcasting import revision
 from tradetarget.nowcasting.readings import Reading
 from tradetarget.nowcasting.shares import CUTS, ShareLaw
 from tradetarget.observations.exchange import factor_between
@@ -34,8 +35,10 @@ class Rows(NamedTuple):
     """(n, Y) change of the mean with each year's growth."""
     next_effect: Array
     """(n, Y) change of the mean of each year's part with the growth of the year after."""
+    revision: Array
+    """(n, Y) change of the row with what the revisions of each year's figures share; 0 for final figures."""
     noise: Array
-    """(n,) variance of rounding."""
+    """(n,) variance of rounding, and of what is a figure's own in its revision."""
     n_known: int
     """How many rows, the first ones, touch known years only."""
 
@@ -84,12 +87,21 @@ def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, siz
     place = np.searchsorted(years, [r.year for r in kept])
     n = len(kept)
     offset, slope, noise = np.zeros(n), np.zeros((n, years.size, CUTS)), np.zeros(n)
+    revised = np.zeros((n, years.size))
     for j, r in enumerate(kept):
         now = law.window(r.window, float(size[place[j]]))
         noise[j] = max(r.log_moments[1], FINEST)
         if r.window.is_whole:
+            noise[j] += revision.whole_variance(r.kind) if r.is_preliminary else 0.0
             continue
-        if r.kind == "level":
+        if r.is_preliminary:
+            noise[j] += revision.own_variance(r.kind)
+            revised[j, place[j]] = revision.common_scale()
+            revised[j, place[j] - 1] -= revision.common_scale() if r.kind == "growth" else 0.0
+        if r.is_preliminary and r.kind == "level":
+            offset[j] = np.log(now.share)
+            slope[j, place[j]] = (1.0 - now.share) * now.slope
+        elif r.kind == "level":
             offset[j] = np.log(now.share / (1.0 - now.share))
             slope[j, place[j]] = now.slope
             noise[j] /= (1.0 - now.share) ** 2
@@ -100,7 +112,7 @@ def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, siz
             slope[j, place[j] - 1] = -(1.0 - before.share) * before.slope
     n_known = sum(rank(r)[0] == 0 for r in kept)
     effects = slope @ law.growth_slope, slope @ law.next_growth_slope
-    return Rows(tuple(kept), place, offset, slope * law.scale(size)[:, None], *effects, noise, n_known)
+    return Rows(tuple(kept), place, offset, slope * law.scale(size)[:, None], *effects, revised, noise, n_known)
 
 
 def whole_years_log_likelihood(rows: Rows, y: Array) -> Array:

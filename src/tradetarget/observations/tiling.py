@@ -52,7 +52,10 @@ class Disagreement(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """What is wrong, by name: "2024Q1 is 12.5, but 2024-01 + 2024-02 + 2024-03 come to 11.9: 0.55 apart"."""
+        """What is wrong, in words.
+
+        Such as "2024Q1 is 12.5, but 2024-01 + 2024-02 + 2024-03 come to 11.9: 0.55 apart".
+        """
         o = self.observation
         others = f"{sum_text(self.terms)} {'come' if len(self.terms) > 1 else 'comes'} to {self.implied:.6g}"
         return f"{o.period} is {o.value:.6g}, but {others}: {self.gap:.3g} apart"

@@ -20,7 +20,7 @@ from tradetarget.reading.headings import flow_of, is_period, is_whole_period, mo
 from tradetarget.reading.month_names import MONTHS, plain
 from tradetarget.reading.values import is_missing, plain_number
 
-CARRIED = ("kind", "qualifier", "rounding", "stated_by", "as_of", "source", "address")
+CARRIED = ("kind", "qualifier", "rounding", "stated_by", "as_of", "source", "address", "revision")
 _FLOW_MONTH = re.compile(r"(?P<flow>[ie])(?P<month>[a-z]{2,4})", re.IGNORECASE)
 _VALUE_MONTH = re.compile(r"value-(?P<month>[a-z]{3,4})", re.IGNORECASE)
 _WHOLE_YEAR = frozenset(("", "0", "00", "13", "52", "total", "annual", "year", "yr", "all", "m00", "jan-dec", "yearly"))

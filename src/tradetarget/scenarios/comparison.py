@@ -104,7 +104,7 @@ class Case:
 
     @property
     def provenance(self) -> dict[Any, Any]:
-        """What the answers rest on, for the ``attrs`` of their frames: the data's, target, model and seed."""
+        """What the answers rest on (data, target, model and seed), for the ``attrs`` of their frames."""
         return self.sources.baseline.provenance | {"targets": [str(self.target)]}
 
 

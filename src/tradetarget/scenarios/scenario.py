@@ -104,7 +104,7 @@ class Scenario:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it changes nothing: no adjustments, and no parent to have any from."""
+        """Whether it changes nothing, having no adjustments and no parent to have any from."""
         return not self.adjustments and self.parent is None
 
     @property

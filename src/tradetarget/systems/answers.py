@@ -240,7 +240,7 @@ class SystemForecast(presenting.Presented):
 
     @property
     def provenance(self) -> dict[Any, Any]:
-        """What the answers rest on, for the ``attrs`` of their frames: the members', targets, model, paths and seed."""
+        """What the answers rest on (members, targets, model, paths and seed), for the ``attrs`` of their frames."""
         asked = {"region": self.system.label, "targets": [f"{label}: {t}" for label, t in self.targets.items()]}
         run = {"model": self.fitted.model_name, "n_paths": self.n_paths, "seed": self.seed}
         return provenance_of(self.system.parts) | asked | run

@@ -94,7 +94,7 @@ class SystemScenario:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it changes nothing: no adjustments, and no parent to have any from."""
+        """Whether it changes nothing, having no adjustments and no parent to have any from."""
         return not self.on and not self.everywhere and self.parent is None
 
     @property
@@ -155,7 +155,7 @@ class SystemPlan:
 
     @cached_property
     def region(self) -> TradeSeries:
-        """The region's data as the scenario sees them: restated where every member is."""
+        """The region's data as the scenario sees them, restated where every member is."""
         return self.whole.series
 
     def apply(self, paths: Paths, uniforms: Sequence[Array]) -> Paths:

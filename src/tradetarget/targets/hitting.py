@@ -234,7 +234,7 @@ class HittingTime(presenting.Presented):
 
     @property
     def last_known(self) -> pd.Period:
-        """The last period that the data cover, after which the answer counts: a year, or a month."""
+        """The last period (a year, or a month) that the data cover, after which the answer counts."""
         return self.target.year(self.origin) if self.by_month is None else self.by_month.months[0] - 1
 
     def quantile(self, q: float) -> pd.Period | None:
