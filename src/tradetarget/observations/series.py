@@ -112,7 +112,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def stream_key(self) -> str:
-        """What random numbers are keyed by, beside the seed: the label, where the name is stated.
+        """What random numbers are keyed by, beside the seed (the label, where the name is stated).
 
         A series whose name was taken from a file is keyed as one without a name, so that renaming the file changes no
         answer.
@@ -238,7 +238,7 @@ class TradeSeries(Constructors, presenting.Presented):
         return self._with(converted(self.observations, wanted, self.label), unit=wanted)
 
     def annual(self) -> pd.Series[float]:
-        """Calendar-year totals: whole-year figures, and sums of the years that parts cover exactly.
+        """Calendar-year totals, which are whole-year figures, and sums of the years that parts cover exactly.
 
         Four quarters, half-years, twelve months, nine months and a quarter, and differences of cumulated figures are
         all such parts (``observations.tiling``). Of several statements by one reporter the latest known counts; a
