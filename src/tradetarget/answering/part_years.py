@@ -167,6 +167,9 @@ class FittedOnEvidence(FitDefaults):
         """The model's own summary: the fit is to complete years."""
         return self.base.summary()
 
+    def __repr__(self) -> str:
+        return f"FittedOnEvidence({self.base!r}, {len(self.statements)} statements)"
+
 
 @dataclass(frozen=True)
 class FittedOnEstimates(FitDefaults):
@@ -259,6 +262,9 @@ class FittedOnEstimates(FitDefaults):
     def summary(self) -> str:
         """The summary of the fit to the middle draw, and what was estimated."""
         return f"{self.fits[len(self.fits) // 2].summary()}\n\nFitted to {len(self.fits)} draws of estimated totals."
+
+    def __repr__(self) -> str:
+        return f"FittedOnEstimates({len(self.fits)} draws of {self.series.label!r})"
 
 
 def _shares(rounds: int, fits: int) -> list[int]:

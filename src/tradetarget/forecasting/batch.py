@@ -17,6 +17,7 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations.panel import Panel, read_panel, read_targets
+from tradetarget.observations.provenance import stamped
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import checked_probabilities
 
@@ -65,7 +66,8 @@ def forecast_panel(
     -------
     pandas.DataFrame
         Columns unit, target, period, probability: one row for every row of ``targets`` and year of the horizon, in
-        that order; periods are of the kind that the panel's were.
+        that order; periods are of the kind that the panel's were. ``attrs`` names the version, the model, the unit and
+        what the prior was estimated from.
 
     Raises
     ------
@@ -83,12 +85,13 @@ def forecast_panel(
     probability = panel_probabilities(table, code, target, horizon, chosen_prior, outlook)
     years = table.origin[code][:, None] + np.arange(1, horizon + 1)
     periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
-    return pd.DataFrame({
+    frame = pd.DataFrame({
         "unit": np.repeat(table.units[code], horizon),
         "target": np.repeat(target, horizon),
         "period": periods,
         "probability": probability.ravel(),
     })  # fmt: skip
+    return stamped(frame, {"model": "pooled", "unit": chosen_prior.unit, "prior": dict(chosen_prior.provenance)})
 
 
 def panel_probabilities(
