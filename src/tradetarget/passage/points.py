@@ -25,10 +25,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from math import isqrt
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import lower_factor
@@ -44,11 +46,9 @@ BLOCK = 8
 """Periods are computed in blocks of this size. Every matrix product then has a shape that does not depend on the
 horizon, and so have its bits."""
 
-_CENTRE = tuple(map(np.float32, (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
-                                 -0.00125372503, -0.00417768164, 0.246640727, 1.50140941)))  # fmt: skip
-_TAIL = tuple(map(np.float32, (-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
-                               -0.0076224613, 0.00943887047, 1.00167406, 2.83297682)))  # fmt: skip
-"""Coefficients of Giles (2011), from the highest power down; see :func:`normal_score`."""
+_SCORE_BITS = 16
+"""Normal scores are read from 2^16 cells of equal probability. Each has the mean of its cell, so that what is rounded
+averages out over the points."""
 
 
 class Innovations(NamedTuple):
@@ -130,41 +130,30 @@ def innovations(start: int, count: int, periods: int, directions: int) -> Innova
 
 
 def normal_scores(start: int, count: int, dimensions: int) -> Single:
-    """(dimensions, count) normal scores of points of the sequence, single precision."""
-    i = np.arange(start, start + count) + 0.5
+    """(dimensions, count) normal scores of points of the sequence, single precision.
+
+    A turn is 2^64, so that integers that overflow keep the fractional part of (i + 1/2) sqrt p exactly.
+    """
+    i = np.arange(start, start + count, dtype=np.uint64)
     scores = np.empty((dimensions, count), dtype=np.float32)
-    for d, step in enumerate(np.sqrt(_primes(dimensions))):
-        y = i * step
-        y -= np.rint(y)  # the fold: 1 - 2 |2 frac(y) - 1| is four times the distance to the nearest integer, less 1
-        folded = np.abs(y.astype(np.float32))
-        folded *= np.float32(4.0)
-        folded -= np.float32(1.0)
-        scores[d] = normal_score(folded)
+    for d, (step, half) in enumerate(_steps(dimensions)):
+        turn = i * step
+        turn += half
+        beyond = (turn.view(np.int64) >> np.int64(63)).view(np.uint64)  # all ones in the second half of a turn
+        turn ^= beyond  # the fold: 1 - |2 frac - 1|, in units of 2^-63
+        _score_of_cells().take((turn >> np.uint64(63 - _SCORE_BITS)).view(np.intp), out=scores[d], mode="wrap")
     return scores
 
 
-def normal_score(y: Single) -> Single:
-    """Phi^-1((1 + y) / 2) = sqrt(2) erfinv(y) for y in (-1, 1), in single precision; held within about 6.
-
-    Giles (2011), Approximating the erfinv function, GPU Computing Gems Jade Edition, 109-116,
-    doi:10.1016/B978-0-12-385963-1.00010-1: relative error 1e-6.
-    """
-    w = np.maximum((np.float32(1.0) - y) * (np.float32(1.0) + y), np.float32(1e-8))
-    np.negative(np.log(w, out=w), out=w)
-    tail = np.flatnonzero(w >= np.float32(5.0))
-    far = np.sqrt(w[tail]) - np.float32(3.0)
-    score = _horner(w - np.float32(2.5), _CENTRE)
-    score[tail] = _horner(far, _TAIL)
-    score *= y * np.float32(np.sqrt(2.0))
-    return score
-
-
-def _horner(x: Single, coefficients: tuple[np.float32, ...]) -> Single:
-    value = np.full_like(x, coefficients[0])
-    for c in coefficients[1:]:
-        value *= x
-        value += c
-    return value
+@cache
+def _score_of_cells() -> Single:
+    """The mean normal score within each of 65,536 equally likely cells; odd about the middle."""
+    edges = ndtri(np.linspace(0.0, 0.5, (1 << _SCORE_BITS - 1) + 1))
+    density = np.exp(-0.5 * edges**2) / np.sqrt(2.0 * np.pi)
+    lower = -np.diff(density) * (1 << _SCORE_BITS)
+    table = np.concatenate([lower, -lower[::-1]]).astype(np.float32)
+    table.setflags(write=False)
+    return table
 
 
 @cache
@@ -179,14 +168,15 @@ def _rotation(directions: int) -> tuple[Array, Single, Single]:
 
 
 @cache
-def _primes(count: int) -> Array:
-    """The first primes, as floats; read-only."""
+def _steps(count: int) -> NDArray[np.uint64]:
+    """(count, 2) the square roots of the first primes, and half of each, less whole turns; in units of 2^-64."""
     primes: list[int] = []
     candidate = 2
     while len(primes) < count:
         if all(candidate % p for p in primes):
             primes.append(candidate)
         candidate += 1
-    array = np.array(primes, dtype=float)
+    roots = [isqrt(p << 128) for p in primes]
+    array = np.array([(root % (1 << 64), (root >> 1) % (1 << 64)) for root in roots], dtype=np.uint64)
     array.setflags(write=False)
     return array
