@@ -11,6 +11,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.output import Result
+from tradetarget.cli.plain_options import PlainGroup
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, every_series, figures_at, number
 from tradetarget.cli.reading import reads_files, with_reading
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
 
 app = typer.Typer(
+    cls=PlainGroup,
     rich_markup_mode=None,
     help="The bundled figures and their sources.\n\n\b\nExample:\n  tradetarget data show kazakhstan-central-asia",
 )

@@ -7,13 +7,15 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+from tradetarget.cli.plain_options import PlainOptions
+
 OUTPUTS = frozenset({"json_path", "plot", "hedgehog", "out", "path", "csv", "docx", "xlsx"})
 """Parameters of commands that name a file to write. Every other text or path that names a file is taken to be read."""
 PICTURES = frozenset({"plot", "hedgehog"})
 STANDARD = "-"
 
 
-class GuardedCommand(TyperCommand):
+class GuardedCommand(PlainOptions, TyperCommand):
     """A command whose outputs are checked before its work starts."""
 
     def invoke(self, ctx: Any) -> Any:

@@ -23,9 +23,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
-from scipy.linalg import block_diag
 
 from tradetarget.arrays import Array
 from tradetarget.errors import SettingError
@@ -212,7 +211,7 @@ class Evidence:
             )
             standardised = (residual[j - k] - below) / (self._bound_sd[j - self._n_measured] * spread)
             side = self.parts.readings[j].interval.side
-            total += np.log(np.maximum(special.stdtr(freedom, -side * standardised), LEAST_PROBABILITY))
+            total += np.log(np.maximum(scipy.special.stdtr(freedom, -side * standardised), LEAST_PROBABILITY))
         return total
 
     def _whitened(self, y: Array) -> tuple[Array, Array, Array]:
@@ -235,7 +234,7 @@ class Evidence:
         shared = [self.law.persistent @ flat.T]
         shared += [v @ self.parts.slope[: self._n_measured, i].T for v, i in zip(of_year, place, strict=True)]
         gain = np.linalg.solve(self._root[: self._n_measured], np.concatenate(shared).T)
-        left = block_diag(self.law.persistent, *of_year) - gain.T @ gain
+        left = scipy.linalg.block_diag(self.law.persistent, *of_year) - gain.T @ gain
         return SeasonGain(gain[:k].T @ self._whitened_known, gain[k:].T, left)
 
     def season(self, log_totals: Array, gain: SeasonGain) -> Season:
@@ -268,7 +267,9 @@ class Evidence:
                 r.log_moments[0] - now + (y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0)
             ) / np.sqrt(rows.noise[j])
             total += (
-                special.log_ndtr(-r.interval.side * standardised) if r.interval.is_bound else -0.5 * standardised**2
+                scipy.special.log_ndtr(-r.interval.side * standardised)
+                if r.interval.is_bound
+                else -0.5 * standardised**2
             )
         return total
 

@@ -23,11 +23,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import slack
 from tradetarget.passage.fixed_order import narrow_product
+from tradetarget.passage.normal import lower_tail
 from tradetarget.passage.points import BLOCK, Innovations, Single
 
 SMALLEST_LOAD = 1e-14
@@ -65,7 +65,7 @@ class FirstPeriod(NamedTuple):
 def _upper_tail() -> Single:
     """Phi(-t) at the middle of each cell of t; exactly 1 and 0 in the first and the last."""
     t = (np.arange(_CELLS) + 0.5 - 0.5 * _CELLS) / _PER_UNIT
-    table = ndtr(-t).astype(np.float32)
+    table = lower_tail(np.asarray(-t, dtype=np.float64)).astype(np.float32)
     table[0], table[-1] = 1.0, 0.0
     table.setflags(write=False)
     return table
