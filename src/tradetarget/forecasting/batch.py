@@ -94,12 +94,13 @@ def forecast_targets(
             list(pool.map(fill, parts))
     years = table.origin[code][:, None] + np.arange(1, horizon + 1)
     periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
-    return pd.DataFrame({
+    columns = {
         "unit": np.repeat(table.units[code], horizon),
         "target": np.repeat(target, horizon),
         "period": periods,
         "probability": probability.ravel(),
-    })  # fmt: skip
+    }
+    return pd.DataFrame(columns, copy=False)  # the columns were made here, and a copy takes as long as reading the panel
 
 
 def _probabilities(

@@ -181,14 +181,14 @@ def _plain(value: Any) -> Any:
 
 def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
     """The code of each row's unit, and the units in order of first appearance."""
-    if frame["unit"].isna().any():
-        raise DataError(f"{what} has a row without a unit: name it or leave it out")
     try:
         code, units = pd.factorize(frame["unit"])
     except TypeError:
         raise DataError(
             f"{what} has a unit that is no name, {frame['unit'].iloc[0]!r}: give texts or numbers"
         ) from None
+    if code.size and code.min() < 0:
+        raise DataError(f"{what} has a row without a unit: name it or leave it out")
     return code.astype(np.int64), units
 
 
