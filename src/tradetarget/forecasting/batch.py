@@ -100,7 +100,9 @@ def forecast_targets(
         "period": periods,
         "probability": probability.ravel(),
     }
-    return pd.DataFrame(columns, copy=False)  # the columns were made here, and a copy takes as long as reading the panel
+    return pd.DataFrame(
+        columns, copy=False
+    )  # the columns were made here, and a copy takes as long as reading the panel
 
 
 def _probabilities(

@@ -147,7 +147,7 @@ class MonthLaw:
         tuple
             (12 W, n) log months, in the unit of the series and a month, and (12, n) log factors, their mean factor 1.
         """
-        n, law = log_totals.shape[0], self.evidence.law
+        n = log_totals.shape[0]
         unknown = np.empty((n, 0)) if log_unknown is None else log_unknown
         posterior = self.evidence.season(unknown, self._gain)
         root_lambda = np.sqrt(posterior.squares / noise.chi_square)

@@ -19,6 +19,10 @@ eigenvectors of sum_k l_k l_k' / (k C_kk), l_k the k-th row of L, for a random w
 in log time. The first of them is f. Together they carry 99 % of the variance of every combination of them; the last
 1 %, and what is orthogonal to them, has one coordinate a period (Cholesky factor of I - F F'), which keeps the order of
 time. Half of the variance that a random walk has seen in log time lies along f (.35 in the first year, .7 after ten).
+
+**Fitted points.** The few points of ``BATCH`` start from that sequence and were then moved, all their scores together,
+to where the squared error over thousands of random laws is smallest (``benchmarks/fit_batch_points.py``). They weigh
+alike, so that everything said above holds for them too. As many points of the sequence err seven times as much.
 """
 
 from __future__ import annotations
@@ -30,11 +34,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from tradetarget.arrays import Array
+from tradetarget.packaged import packaged_text
 from tradetarget.passage._arrays import lower_factor
 from tradetarget.passage.fixed_order import narrow_product
+from tradetarget.passage.normal import quantiles
 
 Single = NDArray[np.float32]
 
@@ -83,18 +88,22 @@ class Rule(NamedTuple):
         Directions with a coordinate of their own.
     start
         The first point of the sequence.
+    fitted
+        Whether the scores are those of ``batch-points.csv``, as far as that goes; one for each of its columns.
     """
 
     n_points: int
     directions: int
     start: int = 0
+    fitted: bool = False
 
     def chunks(self, periods: int) -> Iterator[Innovations]:
         """The points, ``AT_ONCE`` at a time; those of few periods are kept for the next question."""
         whole = -(-periods // BLOCK) * BLOCK
         make = innovations if self.n_points <= AT_ONCE or whole <= KEPT else innovations.__wrapped__
         for first in range(self.start, self.start + self.n_points, AT_ONCE):
-            yield make(first, min(AT_ONCE, self.start + self.n_points - first), whole, self.directions)
+            count = min(AT_ONCE, self.start + self.n_points - first)
+            yield make(first, count, whole, self.directions, self.fitted)
 
 
 AT_ONCE = 8_192
@@ -103,18 +112,21 @@ KEPT = 16
 """Periods up to which the points of EXACT are kept. 34 MB; for more they are made again, in 5 ns a number."""
 EXACT = Rule(n_points=1 << 19, directions=12)
 """For one law. Measured error. 2e-5 in root mean square and 7e-5 at worst (``benchmarks/law_accuracy.py``)."""
-BATCH = Rule(n_points=256, directions=8, start=12_501)
-"""For many laws. Measured error. .002 in root mean square and .01 at worst on laws of the prior, .014 on hard ones
-(much noise, wide swings, few degrees of freedom; ``benchmarks/law_accuracy.py``).
+BATCH = Rule(n_points=64, directions=8, start=1_638, fitted=True)
+"""For many laws. Measured error. .0004 in root mean square and .003 at worst on walks and laws of the prior, .0008 and
+.007 on hard ones (much noise, wide swings, few degrees of freedom; ``benchmarks/law_accuracy.py``).
 
-The first point is the best of 200 tried on other laws than those the error is stated for."""
+``start`` is where the fit began, and gives the scores of periods beyond the fiftieth."""
 
 
 @lru_cache(maxsize=80)
-def innovations(start: int, count: int, periods: int, directions: int) -> Innovations:
+def innovations(start: int, count: int, periods: int, directions: int, fitted: bool = False) -> Innovations:
     """Points ``start`` to ``start + count`` of the sequence, for ``periods`` (a multiple of BLOCK); read-only."""
-    direction, others_along, rest = _rotation(directions)
+    direction, others_along, rest = innovation_factor(directions)
     scores = normal_scores(start, count, directions + 1 + periods)
+    if fitted:
+        table = _fitted_scores()[: scores.shape[0]]
+        scores[: table.shape[0]] = table
     along, scale, first, own = np.split(scores, [directions - 1, directions, directions + 1])
     others = np.ones((1 + periods, count), dtype=np.float32)
     for k in range(0, periods, BLOCK):
@@ -148,16 +160,16 @@ def normal_scores(start: int, count: int, dimensions: int) -> Single:
 @cache
 def _score_of_cells() -> Single:
     """The mean normal score within each of 65,536 equally likely cells; odd about the middle."""
-    edges = ndtri(np.linspace(0.0, 0.5, (1 << _SCORE_BITS - 1) + 1))
+    edges = quantiles(np.arange(1, (1 << _SCORE_BITS - 1) + 1) / (1 << _SCORE_BITS))
     density = np.exp(-0.5 * edges**2) / np.sqrt(2.0 * np.pi)
-    lower = -np.diff(density) * (1 << _SCORE_BITS)
+    lower = -np.diff(density, prepend=0.0) * (1 << _SCORE_BITS)
     table = np.concatenate([lower, -lower[::-1]]).astype(np.float32)
     table.setflags(write=False)
     return table
 
 
 @cache
-def _rotation(directions: int) -> tuple[Array, Single, Single]:
+def innovation_factor(directions: int) -> tuple[Array, Single, Single]:
     """f (200,), the other directions (200, directions - 1) and the factor of what is left (200, 200)."""
     k = np.arange(LONGEST)
     tail = np.cumsum(1.0 / (k[::-1] + 1.0) ** 2)[::-1]
@@ -165,6 +177,13 @@ def _rotation(directions: int) -> tuple[Array, Single, Single]:
     vectors = np.sqrt(CARRIED) * vectors * np.where(vectors[0] < 0.0, -1.0, 1.0)
     rest = lower_factor((np.eye(LONGEST) - vectors @ vectors.T)[:, :, None])[:, :, 0]
     return vectors[:, 0].copy(), vectors[:, 1:].astype(np.float32), rest.astype(np.float32)
+
+
+@cache
+def _fitted_scores() -> Single:
+    """(rows, points) the scores that ``benchmarks/fit_batch_points.py`` has found, in the order of ``innovations``."""
+    lines = packaged_text("passage", "batch-points.csv").split()
+    return np.array([line.split(",") for line in lines], dtype=np.float32)
 
 
 @cache

@@ -37,13 +37,9 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import DERIVED, NAMED, NAMELESS, PARAMETERS, Prior
 from tradetarget.observations.panel import read_panel
-from tradetarget.passage.points import BATCH
 from tradetarget.units import Unit
 
 Ints = NDArray[np.int64]
-CUBATURE = BATCH.n_points
-"""Points of the cubature while estimating. Those of a batch forecast, since the error of a coarser rule would be taken
-for drift."""
 SHARED = 10.0
 """So many cases are worth one. Those of a pair share its history, those of neighbours their shocks. Judgement; 3 to 40
 score alike over ten origins (docs/pooled.md)."""
@@ -217,7 +213,7 @@ def _fit(
         values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, full, strict=True)}
         common = cases.common if named else None
         law = pooled_law(values, cases.history, HORIZON, size_centre=size_centre, common=common, shared=cases.shared)
-        return np.asarray((root * (hitting_probability(law, barriers, n_points=CUBATURE) - outcome)).ravel())
+        return np.asarray((root * (hitting_probability(law, barriers) - outcome)).ravel())
 
     centre = theta[free]
     spread = np.array([p.spread for p in PARAMETERS])[free]

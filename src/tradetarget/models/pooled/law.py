@@ -49,7 +49,7 @@ from numpy.typing import NDArray
 from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.passage import gaussian_path_cdf
-from tradetarget.passage.points import BATCH
+from tradetarget.passage.points import BATCH, Rule
 
 MEMORY = 25
 """Years of history the law looks at, the origin included."""
@@ -180,7 +180,7 @@ def _cumulated_drift(variance: float, persistence: float, past: int, horizon: in
     X_h gains the drift of the years 1..h, and D_j loses that of the years 0..1 - j.
     """
     years = np.concatenate([-np.arange(past), np.arange(1, horizon + 1)])
-    sums = (variance * persistence ** np.arange(years.size))[np.abs(years[:, None] - years)]
+    sums: Array = (variance * persistence ** np.arange(years.size))[np.abs(years[:, None] - years)]
     for axis in (0, 1):
         for side in np.split(sums, [past], axis=axis):
             np.cumsum(side, axis=axis, out=side)
@@ -265,7 +265,7 @@ def pooled_law(
     return PathLaw(mean, scale, df, growth, np.sqrt(variance), (n - 1.0) / df, own_growth)
 
 
-def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BATCH.n_points) -> Array:
+def hitting_probability(law: PathLaw, log_barriers: Array, *, rule: Rule = BATCH) -> Array:
     """P(max_{j <= h} X_j >= b) for h = 1..H, observed once a year: (U, M, H), rising with h.
 
     Parameters
@@ -274,16 +274,16 @@ def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BA
         The units' laws.
     log_barriers
         (U, M) log(target / value at the origin); at or below 0 is already reached, probability 1.
-    n_points
-        Points of :func:`tradetarget.passage.gaussian_path_cdf`: the error falls nearly as 1 / ``n_points``, and
-        stands beside :data:`tradetarget.passage.points.BATCH` for its default.
+    rule
+        Points of :func:`tradetarget.passage.gaussian_path_cdf`; the error stands beside
+        :data:`tradetarget.passage.points.BATCH`.
     """
     return gaussian_path_cdf(
         law.mean[:, None, :],
         law.covariance[:, None, :, :],
         log_barriers,
         volatility_df=law.df[:, None],
-        rule=BATCH._replace(n_points=n_points),
+        rule=rule,
     )
 
 
