@@ -42,6 +42,9 @@ _PER_UNIT = _CELLS / 12.0  # cells over [-6, 6]
 _MIDDLE = np.float32(0.5 * _CELLS)
 _LAST = np.float32(_CELLS - 1)
 
+_SUMMED = 64
+"""Points that are summed at once, in single precision. Those of a batch, and so few that rounding stays at 1e-6."""
+
 
 class FirstPeriod(NamedTuple):
     """An earlier period whose value is drawn at each point instead of being integrated over.
@@ -156,8 +159,18 @@ def _one_sided(thresholds: Single, deviation: Single, scale: Single, start: Sing
             np.maximum(lowest, none, out=step)
             np.copyto(cell, step, casting="unsafe")
             table.take(cell, mode="wrap", out=step)  # every cell is in range, and "wrap" is the fastest mode
-            sums[:, b, k] = np.add.reduce(step, axis=-1)
+            sums[:, b, k] = _over_points(step)
     return sums
+
+
+def _over_points(reached: Single) -> Single:
+    """(laws,) sums over the points (laws, n), ``_SUMMED`` at a time and then those sums.
+
+    Rows are summed one by one whatever their number, so that a law has the same bits alone. For the few points of a
+    batch einsum takes a third of the time of ``sum``.
+    """
+    parts = reached.reshape(reached.shape[0], -1, min(_SUMMED, reached.shape[1]))
+    return np.asarray(np.add.reduce(np.einsum("lij->li", parts), axis=-1))
 
 
 def _two_sided(
@@ -175,5 +188,5 @@ def _two_sided(
             np.minimum(lowest, step, out=lowest, where=~down)
             np.maximum(highest, step, out=highest, where=down)
             either = table.take(lowest.astype(np.intp)) + table.take((_LAST - highest).astype(np.intp))
-            sums[:, b, k] = np.add.reduce(np.minimum(either, np.float32(1.0)), axis=-1)
+            sums[:, b, k] = _over_points(np.minimum(either, np.float32(1.0)))
     return sums
