@@ -127,8 +127,11 @@ class MonthLaw:
         Totals of paths mirror one another in the same way within a batch, so that a pair of paths mirrors whole.
         """
         rows = CUTS * (1 + self.years.size) + 2
-        half = rng.standard_normal((rows, -(-n // 2)))
-        return MonthNoise(np.concatenate([half, -half], axis=1)[:, :n], rng.chisquare(self._freedom, n))
+        half = -(-n // 2)
+        normal = np.empty((rows, 2 * half))
+        normal[:, :half] = rng.standard_normal((rows, half))
+        np.negative(normal[:, :half], out=normal[:, half:])
+        return MonthNoise(normal[:, :n], rng.chisquare(self._freedom, n))
 
     def split(self, log_totals: Array, noise: MonthNoise, log_unknown: Array | None = None) -> tuple[Array, Array]:
         """Log months of every year, and log seasonal factors.
