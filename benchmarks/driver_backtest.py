@@ -1,16 +1,20 @@
-"""Do drivers pay? DriverGrowth against the pooled law on real pairs, with GDP known and with GDP forecast.
+"""Do drivers pay? DriverGrowth against the pooled law on real pairs, with GDP known, forecast by the IMF, and by drift.
 
 Usage:
 
-    python benchmarks/driver_backtest.py PAIRS.parquet GDP.parquet
+    python benchmarks/driver_backtest.py PAIRS.parquet MACRO.parquet OUTLOOKS.parquet
 
-The panels are those of estimate_driver_elasticities.py. Pairs are split in two halves; each is judged by what was
-estimated on the other. A case is a pair at an origin of 1975-1994 with its last 3, 10 or 25 years: when does its trade
-reach 1.25, 1.5, 2 and 3 times its last value? Scores are ranked probability scores (lower is better). Contenders:
+The first two panels are those of estimate_driver_elasticities.py. OUTLOOKS.parquet is a table of drivers with every
+vintage since 1990 (area, concept, vintage, period, value): real growth (NGDP_RPCH) and inflation (PCPIPCH) in per cent.
+Pairs are split in two halves; each is judged by what was estimated on the other. A case is a pair at an origin of
+1990-2006 with its last 3, 10 or 25 years: when does its trade reach 1.25, 1.5, 2 and 3 times its last value? Scores are
+ranked probability scores (lower is better). Contenders:
 
 pooled            the pooled law, without countries' names
 drivers, known    GDP of both sides known ten years ahead: what no one has, the most that drivers can give
 drivers, 2 years  GDP known two years ahead, then its drift: an upper bound for a good forecaster of GDP
+drivers, outlook  the newest outlook of the origin's year, five years ahead, then its drift: real growth of each side
+                  and the inflation of the dollar, as GDP in dollars grows where purchasing power parity holds
 drivers, drift    GDP goes on by its long-run drift, the error of that forecast in every path: what anyone has
 
 All of them were fitted to all years of the other half, so all know the period's average growth.
@@ -26,9 +30,11 @@ import numpy as np
 import pandas as pd
 
 from estimate_driver_elasticities import (
+    HORIZON,
     MULTIPLES,
     SIZE_CENTRE,
     Cases,
+    Expected,
     Panels,
     cut_cases,
     estimate,
@@ -37,12 +43,36 @@ from estimate_driver_elasticities import (
 )
 from tradetarget.models.pooled.estimation import estimate_prior
 from tradetarget.models.pooled.law import hitting_probability, pooled_law
+from tradetarget.models.pooled.outlook import YEARS_AHEAD
 from tradetarget.models.pooled.prior import Prior
 
 LENGTHS = (3, 10, 25)
-ORIGINS = (1975, 1994)
-KNOWN = {"drivers, known": 10, "drivers, 2 years": 2, "drivers, drift": 0}
+ORIGINS = (1990, 2006)
+KNOWN = {"drivers, known": 10, "drivers, 2 years": 2, "drivers, outlook": 0, "drivers, drift": 0}
 """Years of GDP to come that each contender is told."""
+
+
+def outlook_of(path: Path, panels: Panels) -> Expected:
+    """What the newest outlook of each origin's year expected of both sides' GDP in dollars."""
+    table = pd.read_parquet(path)
+    table = table[table["concept"].isin(["NGDP_RPCH", "PCPIPCH"])].astype({"area": str, "vintage": str, "concept": str})
+    table["year"] = table["vintage"].str[:4].astype(int)
+    table = table[table["vintage"] == table.groupby("year")["vintage"].transform("max")]
+    table["ahead"] = table["period"] - table["year"]
+    table = table[table["ahead"].between(1, YEARS_AHEAD)]
+    table["growth"] = np.log1p(table["value"].clip(-50.0, 100.0) / 100.0)
+    real = table[table["concept"] == "NGDP_RPCH"].pivot_table(index=["year", "area"], columns="ahead", values="growth")
+    dollar = table[(table["concept"] == "PCPIPCH") & (table["area"] == "USA")]
+    dollar = dollar.pivot_table(index="year", columns="ahead", values="growth")
+
+    def expected(pair: np.ndarray, origin: np.ndarray) -> np.ndarray:
+        out = np.full((pair.size, 2, HORIZON), np.nan)
+        for side in (0, 1):
+            keys = pd.MultiIndex.from_arrays([origin, panels.ends[pair, side]])
+            out[:, side, :YEARS_AHEAD] = real.reindex(keys).to_numpy() + dollar.reindex(origin).to_numpy()
+        return out
+
+    return expected
 
 
 def prior_of(panels: Panels) -> Prior:
@@ -68,16 +98,20 @@ def cover(p: np.ndarray, reached: np.ndarray, level: float = 0.8) -> float:
     return float((np.abs(u - 0.5) < level / 2).mean())
 
 
-def contest(panels: Panels) -> pd.DataFrame:
+def contest(panels: Panels, macro: Path, outlooks: Path) -> pd.DataFrame:
     """One row a case: pair, origin, length, and the score of each contender; coverage beside them."""
     half = np.array([zlib.crc32(p.encode()) % 2 for p in panels.pairs])
     rows = []
     for k in (0, 1):
         train, test = panels.take(half != k), panels.take(half == k)
-        prior, (values, _, _) = prior_of(train), estimate(train)
+        outlook = outlook_of(outlooks, test)
+        prior, (values, _, _) = prior_of(train), estimate(train, macro)
         for n in LENGTHS:
             asked = {"lengths": (n,), "origins": ORIGINS, "largest": 4_000, "per_pair": 2}
-            told = {name: cut_cases(test, values, known=years, **asked) for name, years in KNOWN.items()}
+            told = {
+                name: cut_cases(test, values, known=years, expected=outlook if "outlook" in name else None, **asked)
+                for name, years in KNOWN.items()
+            }
             known = told["drivers, known"]
             answers = {"pooled": pooled_probabilities(prior, known)}
             answers |= {name: probabilities(values, cases) for name, cases in told.items()}
@@ -107,11 +141,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the scores."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=Path, help="the panel of pairs, a parquet file")
-    parser.add_argument("gdp", type=Path, help="the panel of GDP, a parquet file")
+    parser.add_argument("macro", type=Path, help="the table of GDP and oil prices, a parquet file")
+    parser.add_argument("outlooks", type=Path, help="the table of outlooks, a parquet file")
     given = parser.parse_args(arguments)
-    panels = read_panels(given.pairs, given.gdp)
+    panels = read_panels(given.pairs, given.macro)
     print("GDP growth over ten years on that of the last", {n: round(momentum(panels, n), 3) for n in (5, 10)})
-    cases = contest(panels)
+    cases = contest(panels, given.macro, given.outlooks)
     names = ["pooled", *KNOWN]
     five = (cases["origin"] // 5 * 5).rename("origins from")
     print(f"{len(cases)} cases of {cases['pair'].nunique()} pairs")

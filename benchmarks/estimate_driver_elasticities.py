@@ -2,14 +2,14 @@
 
 Usage:
 
-    python benchmarks/estimate_driver_elasticities.py PAIRS.parquet GDP.parquet            write the shipped estimates
-    python benchmarks/estimate_driver_elasticities.py PAIRS.parquet GDP.parquet --check    1 if they differ by a byte
+    python benchmarks/estimate_driver_elasticities.py PAIRS.parquet MACRO.parquet            write the shipped estimates
+    python benchmarks/estimate_driver_elasticities.py PAIRS.parquet MACRO.parquet --check    1 if they differ by a byte
 
-PAIRS.parquet: columns pair, reporter, partner (ISO3), year, value (two-way trade in million current USD) and
-splice_ratio (the median ratio of its two sources where they overlap): Correlates of War bilateral trade v3 to 2000
-(Barbieri, Keshk & Pollins 2009), CEPII TRADHIST from 2001 (Fouquin & Hugot 2016, CEPII working paper 2016-14).
-GDP.parquet: columns iso3, year, gdp_musd (GDP in million current USD): World Bank, World Development Indicators
-NY.GDP.MKTP.CD. The oil price is that of the bundled outlook (IMF, October 2025), from 1995. Only estimates are kept.
+PAIRS.parquet: columns reporter, partner (ISO3), year, value (exports and imports that the reporter states, in million
+current USD): World Bank WITS (UN Comtrade), 1962-2016, the panel of one side's statistics that the pooled prior is
+estimated on too. MACRO.parquet: a long table with the columns area, concept, year and value, of which GDP in billion
+current USD (NY.GDP.MKTP.CD, World Bank, World Development Indicators) and the oil price (BRENT, USD a barrel, yearly
+means, United States Energy Information Administration, from 1987) are used. Only estimates are kept.
 
 1. GDP: its growth in current dollars and the errors of forecasting it by a constant growth, 1 to 10 years ahead.
 2. The law, given both GDPs to come: it minimises the ranked probability score of hitting times, as the prior of the
@@ -22,6 +22,7 @@ NY.GDP.MKTP.CD. The oil price is that of the bundled outlook (IMF, October 2025)
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +30,11 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import least_squares
 
-from tradetarget import datasets
-from tradetarget.models.drivers.estimates import DRIVER_MEANINGS, OIL, REMAINDER_MEANINGS, DriverEstimates
+from tradetarget.models.drivers.estimates import DRIVER_MEANINGS, REMAINDER_MEANINGS, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
 from tradetarget.models.drivers.model import innovation_scale
-from tradetarget.models.pooled.estimation import CASE_VARIANCE, HORIZON, LENGTHS, MULTIPLES, SHARED
+from tradetarget.models.pooled.cases import HORIZON, LENGTHS, MULTIPLES
+from tradetarget.models.pooled.estimation import CASE_VARIANCE, SHARED
 from tradetarget.models.pooled.law import MEMORY, History, hitting_probability, read_history
 from tradetarget.models.pooled.prior import DERIVED, NAMED, PARAMETERS, Parameter
 
@@ -60,19 +61,24 @@ FITTED = (
 )
 
 
+Expected = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
 @dataclass(frozen=True)
 class Panels:
-    """Logs by calendar year: trade (pairs, years), GDP of both sides (2, pairs, years), GDP by country."""
+    """Logs by year: trade (pairs, years), GDP of both sides (2, pairs, years), GDP by country; the sides' codes."""
 
     trade: np.ndarray
     gdp: np.ndarray
     countries: np.ndarray
     pairs: np.ndarray
     first_year: int
+    ends: np.ndarray
 
     def take(self, rows: np.ndarray) -> Panels:
         """Some of the pairs."""
-        return Panels(self.trade[rows], self.gdp[:, rows], self.countries, self.pairs[rows], self.first_year)
+        chosen = self.trade[rows], self.gdp[:, rows], self.countries, self.pairs[rows]
+        return Panels(*chosen, self.first_year, self.ends[rows])
 
 
 @dataclass(frozen=True)
@@ -86,22 +92,20 @@ class Cases:
     reached: np.ndarray
 
 
-def read_panels(pairs: Path, gdp: Path) -> Panels:
-    """Pairs whose two sources agree within 5 %, without China (Hong Kong moves in and out), beside their GDPs."""
-    p, g = pd.read_parquet(pairs), pd.read_parquet(gdp)
-    agrees = (p["splice_ratio"] - 1.0).abs() < 0.05
-    p = p[agrees & (p["reporter"] != "CHN") & (p["partner"] != "CHN") & (p["value"] > 0)]
+def read_panels(pairs: Path, macro: Path) -> Panels:
+    """What one side states of each pair, beside the GDP of both sides."""
+    p, g = pd.read_parquet(pairs), pd.read_parquet(macro)
+    p = p[p["value"] > 0].astype({"reporter": str, "partner": str})
+    p["pair"] = p["reporter"] + "-" + p["partner"]
     years = range(int(p["year"].min()), int(p["year"].max()) + 1)
     wide = p.pivot_table(index="pair", columns="year", values="value", aggfunc="first").reindex(columns=years)
     ends = p.groupby("pair")[["reporter", "partner"]].first().reindex(wide.index)
-    logs = np.log(g.pivot_table(index="iso3", columns="year", values="gdp_musd", aggfunc="first")).reindex(
-        columns=years
-    )
+    g = g[g["concept"] == "NY.GDP.MKTP.CD"].astype({"area": str})
+    logs = np.log(g.pivot_table(index="area", columns="year", values="value", aggfunc="first")).reindex(columns=years)
     named = sorted(set(ends.to_numpy().ravel()) & set(logs.index))
     both = np.stack([logs.reindex(ends[side]).to_numpy(float) for side in ("reporter", "partner")])
-    return Panels(
-        np.log(wide.to_numpy(float)), both, logs.loc[named].to_numpy(float), wide.index.to_numpy(str), years[0]
-    )
+    trade, countries, names = np.log(wide.to_numpy(float)), logs.loc[named].to_numpy(float), wide.index.to_numpy(str)
+    return Panels(trade, both, countries, names, years[0], ends.to_numpy(str))
 
 
 def gdp_forecast(panels: Panels) -> dict[str, float]:
@@ -148,28 +152,40 @@ def cut_cases(
     largest: int = LARGEST_SAMPLE,
     per_pair: int = 1,
     known: int = HORIZON,
+    expected: Expected | None = None,
 ) -> Cases:
-    """Cases with ten years of trade and GDP to come, of which the law is told ``known`` years of GDP."""
+    """Cases with ten years of trade and GDP to come, of which the law is told ``known`` years of GDP.
+
+    ``expected`` gives (cases, 2, HORIZON) growth of GDP that an outlook expected at the origins of the pairs' rows, NaN
+    where it expected none; the law takes it for a forecast, whose error is in the path.
+    """
     rng = np.random.default_rng(0)
     seen, both = np.isfinite(panels.trade), np.isfinite(panels.gdp).all(axis=0)
     years = panels.first_year + np.arange(seen.shape[1])
     ahead = runs((seen & both)[:, ::-1])[:, ::-1] - 1
     open_to = (np.nan_to_num(panels.trade, nan=-np.inf) >= np.log(SMALLEST)) & (ahead >= HORIZON)
     open_to &= (years >= origins[0]) & (years <= origins[1])
-    back, found = runs(seen), []
+    back, chosen = runs(seen), []
     for n in lengths:
         key = np.where(open_to & (back >= n), rng.random(seen.shape), 2.0)
         order = np.argsort(key, axis=1)[:, :per_pair]
         unit, k = np.nonzero(np.take_along_axis(key, order, axis=1) < 2.0)
-        found.append(np.stack([unit, order[unit, k], np.full(unit.size, n)]))
-    cases = np.concatenate(found, axis=1)
+        chosen.append(np.stack([unit, order[unit, k], np.full(unit.size, n)]))
+    cases = np.concatenate(chosen, axis=1)
     if cases.shape[1] > largest:
         cases = cases[:, np.sort(rng.permutation(cases.shape[1])[:largest])]
-    return _case_rows(panels, gdp, *cases, known=known)
+    return _case_rows(panels, gdp, *cases, known=known, expected=expected)
 
 
 def _case_rows(
-    panels: Panels, gdp: dict[str, float], pair: np.ndarray, at: np.ndarray, seen: np.ndarray, *, known: int
+    panels: Panels,
+    gdp: dict[str, float],
+    pair: np.ndarray,
+    at: np.ndarray,
+    seen: np.ndarray,
+    *,
+    known: int,
+    expected: Expected | None,
 ) -> Cases:
     age = np.arange(MEMORY - 1, -1, -1)
     past = np.where(age < seen[:, None], _lookup(panels.trade, pair, at[:, None] - age), np.nan)
@@ -180,12 +196,15 @@ def _case_rows(
     reported = np.isfinite(growth)
     reported[:, :, PAST + known :] = False
     scale = innovation_scale(growth[:, :, :PAST], gdp["gdp_drift"], gdp["gdp_error"], gdp["gdp_error_df"])
-    growth = np.where(reported, growth, gdp["gdp_drift"])
+    told = np.where(reported, growth, gdp["gdp_drift"])
+    if expected is not None:
+        ahead = expected(pair, panels.first_year + at)
+        told[:, :, PAST:] = np.where(reported[:, :, PAST:] | np.isnan(ahead), told[:, :, PAST:], ahead)
     return Cases(
         pair,
         panels.first_year + at,
         read_history(np.exp(past)),
-        DriverGrowths(growth, reported, scale, (0, 0)),
+        DriverGrowths(told, reported, scale, (0, 0)),
         reached.astype(float),
     )
 
@@ -227,14 +246,14 @@ def fit_law(cases: Cases, gdp: dict[str, float]) -> tuple[dict[str, float], dict
         gap = probabilities({**gdp, **natural(u)}, cases) - cases.reached
         return np.concatenate([weight * gap.ravel(), pull * u])
 
-    found = least_squares(residuals, np.zeros(centre.size), diff_step=0.05, max_nfev=6, ftol=1e-4)
-    rows = found.jac[: -centre.size] * found.fun[: -centre.size, None]
+    fitted = least_squares(residuals, np.zeros(centre.size), diff_step=0.05, max_nfev=6, ftol=1e-4)
+    rows = fitted.jac[: -centre.size] * fitted.fun[: -centre.size, None]
     scores = np.zeros((cases.pair.max() + 1, centre.size))
     np.add.at(scores, cases.pair, rows.reshape(n, -1, centre.size).sum(axis=1))
-    bread = np.linalg.inv(found.jac.T @ found.jac)
+    bread = np.linalg.inv(fitted.jac.T @ fitted.jac)
     meat = SHARED * scores.T @ scores + pull**4 * np.eye(centre.size)
     errors = np.sqrt(np.diag(bread @ meat @ bread))
-    values = natural(found.x)
+    values = natural(fitted.x)
     return values, {p.name: p.slope(values[p.name]) * p.spread * e for p, e in zip(FITTED, errors, strict=True)}
 
 
@@ -255,15 +274,15 @@ def decade_spread(left: np.ndarray) -> float:
     return float(np.std(tens) / np.sqrt(by_year.size / 10.0))
 
 
-def oil_response(left: np.ndarray, first_year: int) -> tuple[dict[str, float], dict[str, float]]:
+def oil_response(left: np.ndarray, first_year: int, macro: Path) -> tuple[dict[str, float], dict[str, float]]:
     """Mean and spread of the pairs' slopes on the oil price, and the variance of its yearly change."""
-    table = datasets.load_drivers("imf-weo-2025-10")
-    table = table[(table["concept"] == OIL) & ~table["is_forecast"]].sort_values("period")
-    change = pd.Series(np.diff(np.log(table["value"])), index=table["period"].to_numpy()[1:])
+    price = pd.read_parquet(macro)
+    price = price[price["concept"] == "BRENT"].groupby("year")["value"].first()
+    change = pd.Series(np.diff(np.log(price)), index=price.index[1:])
     years = first_year + 1 + np.arange(left.shape[1])
     inside = np.isin(years, change.index)
     x, y = change.loc[years[inside]].to_numpy(), left[:, inside]
-    y = y[np.isfinite(y).all(axis=1)]
+    y = y[np.isfinite(y).all(axis=1)]  # pairs with every year, so that all slopes are on the same changes
     x = x - x.mean()
     slope = y @ x / (x @ x)
     rest = y - y.mean(axis=1, keepdims=True) - slope[:, None] * x
@@ -279,30 +298,29 @@ def oil_response(left: np.ndarray, first_year: int) -> tuple[dict[str, float], d
     return values, {"oil_elasticity": float(1.0 / np.sqrt(1.0 / error**2 + 1.0 / OIL_SPREAD_BEFORE**2))}
 
 
-def estimate(panels: Panels) -> tuple[dict[str, float], dict[str, float], int]:
+def estimate(panels: Panels, macro: Path) -> tuple[dict[str, float], dict[str, float], int]:
     """All values, standard errors, and the number of cases."""
     gdp = gdp_forecast(panels)
     cases = cut_cases(panels, gdp)
     law, errors = fit_law(cases, gdp)
     left = left_over(panels, {**gdp, **law})
-    oil, oil_errors = oil_response(left, panels.first_year)
+    oil, oil_errors = oil_response(left, panels.first_year, macro)
     values = {**gdp, **law, **oil, "drift_spread": decade_spread(left)}
     return values, {**errors, **oil_errors}, int(cases.pair.size)
 
 
-def estimate_text(pairs: Path, gdp: Path) -> str:
+def estimate_text(pairs: Path, macro: Path) -> str:
     """The estimates as the JSON text that ships."""
-    panels = read_panels(pairs, gdp)
-    values, errors, cases = estimate(panels)
+    panels = read_panels(pairs, macro)
+    values, errors, cases = estimate(panels, macro)
     provenance = {
         "pairs": int(panels.pairs.size),
         "cases": cases,
         "first_year": panels.first_year,
         "last_year": panels.first_year + panels.trade.shape[1] - 1,
-        "trade": "two-way, importer-reported, million current USD: Correlates of War bilateral trade v3 to 2000, CEPII "
-        "TRADHIST from 2001, pairs on which both agree",
-        "gdp": "current USD, 1960-2004: World Bank, World Development Indicators NY.GDP.MKTP.CD",
-        "oil": "IMF World Economic Outlook, October 2025, POILAPSP, from 1995",
+        "trade": "exports and imports that one side states, million current USD: World Bank WITS (UN Comtrade)",
+        "gdp": "current USD: World Bank, World Development Indicators NY.GDP.MKTP.CD",
+        "oil": "Brent, from 1987: United States Energy Information Administration",
         "script": "benchmarks/estimate_driver_elasticities.py",
     }
     names = (*DRIVER_MEANINGS, *REMAINDER_MEANINGS)
@@ -315,10 +333,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the estimates, or check those that ship."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=Path, help="the panel of pairs, a parquet file")
-    parser.add_argument("gdp", type=Path, help="the panel of GDP, a parquet file")
+    parser.add_argument("macro", type=Path, help="the table of GDP and oil prices, a parquet file")
     parser.add_argument("--check", action="store_true", help="compare with the shipped estimates instead of writing")
     given = parser.parse_args(arguments)
-    text = estimate_text(given.pairs, given.gdp)
+    text = estimate_text(given.pairs, given.macro)
     if given.check:
         same = FILE.exists() and FILE.read_text("utf8") == text
         print("the shipped estimates are reproduced" if same else "the shipped estimates differ")

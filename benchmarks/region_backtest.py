@@ -2,9 +2,9 @@
 
 Usage: python benchmarks/region_backtest.py PANEL.parquet
 
-PANEL is that of estimate_shipped_prior.py. A region is a country and its four largest partners at an origin (1974,
-1984, 1994), observed in the 25 years up to it; ten years ahead are scored, where all four are observed in them.
-Countries are the clusters of the standard errors. The parameters of the law and of the correlation's prior were
+PANEL is the one-sided one of estimate_shipped_prior.py. A region is a reporter and its four largest partners at an
+origin (1986, 1996, 2006), observed in the 25 years up to it; ten years ahead are scored, where all four are observed in
+them. Countries are the clusters of the standard errors. The parameters of the law and of the correlation's prior were
 estimated from the same panel, for all three forecasters alike.
 """
 
@@ -16,19 +16,19 @@ import numpy as np
 import pandas as pd
 
 from estimate_region_correlation import regions
-from estimate_shipped_prior import read_pairs
+from estimate_shipped_prior import read_one_sided
 from tradetarget import TradeSeries
 from tradetarget.evaluation.regions import backtest_system
 from tradetarget.systems import TradeSystem
 
-ORIGINS, AHEAD, LENGTH = (1974, 1984, 1994), 10, 25
+ORIGINS, AHEAD, LENGTH = (1986, 1996, 2006), 10, 25
 MEASURES = ["crps", "covered", "width", "rps", "joint_brier"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("panel")
-    panel = read_pairs(parser.parse_args().panel)
+    panel = read_one_sided(parser.parse_args().panel)
     levels = panel.set_index(["period", "unit"])["value"].unstack()  # noqa: PD010
     frames = []
     for origin in ORIGINS:

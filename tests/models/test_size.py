@@ -22,27 +22,39 @@ def answer(unit: str, factor: float) -> tt.Forecast:
     return tt.forecast(series, tt.Target(27.5 * factor, unit), horizon=10)
 
 
-def test_the_same_trade_in_pounds_and_in_dollars_has_the_same_answer() -> None:
-    pounds, dollars = answer("GBP bn", 1.0), answer("USD bn", 1.3)
-    p = [f.hitting_time.probability for f in (pounds, dollars)]
-    # 1.3 dollars a pound against 1.287, the average of 2017: a size class one hundredth of a log point apart.
-    assert p[0] == pytest.approx(p[1], abs=2e-3)
-    exact = answer("USD bn", 1.0 / 0.777)
-    assert p[0] == pytest.approx(exact.hitting_time.probability, abs=1e-6)
-    assert pounds.fitted.params.loc["volatility"] == pytest.approx(exact.fitted.params.loc["volatility"])
+def test_the_same_trade_at_a_fixed_rate_and_in_dollars_has_the_same_answer() -> None:
+    # The dirham has cost 3.6725 a dollar since 1998, the table says 3.671 to 3.673 in the years before.
+    since = FOOD.loc[1998:]
+    p = [
+        tt.forecast(TradeSeries.from_annual(since * k, unit=unit, name="UK"), tt.Target(27.5 * k, unit)).hitting_time
+        for unit, k in (("AED bn", 3.6725), ("USD bn", 1.0))
+    ]
+    assert p[0].probability == pytest.approx(p[1].probability, abs=1e-5)
+
+
+def test_a_series_in_pounds_is_read_at_each_years_rate() -> None:
+    pounds, dollars = answer("GBP bn", 1.0), tt.forecast(
+        TradeSeries.from_annual(FOOD, unit="GBP bn", name="UK").converted("USD"), tt.Target(35.0, "USD bn")
+    )  # fmt: skip
+    assert pounds.fitted.params.loc["volatility"] == pytest.approx(dollars.fitted.params.loc["volatility"])
 
 
 def test_the_rate_is_said_in_the_summary_and_in_the_record() -> None:
     pounds = answer("GBP bn", 1.0)
     said = " ".join(pounds.summary().split())
-    assert "of the size class of 28,314 USD mn (0.777 GBP a dollar in 2017); the rate is used for nothing else." in said
-    assert pounds.to_dict()["assumptions"]["size_class"] == {
+    assert "of the size class of 28,314 USD mn (0.777 GBP a dollar in 2017)." in said
+    assert "a dollar is expected to cost" in said
+    size = pounds.to_dict()["assumptions"]["size_class"]
+    expected = size.pop("expected_loss")
+    assert size == {
         "value": 28314.0,
         "unit": "USD mn",
         "assumed": False,
         "rates": [{"currency": "GBP", "year": 2017, "per_dollar": 0.777}],
         "loss_of_value": pytest.approx((0.777 / 0.49977) ** 0.1 - 1.0, rel=1e-3),
     }
+    assert expected["low"] < expected["median"] < expected["high"]
+    assert (expected["currency"], expected["outlook"], expected["last_rate"]) == ("GBP", None, 2017)
     assert "size class" not in answer("USD bn", 1.3).summary()
 
 
@@ -68,10 +80,10 @@ def test_a_currency_that_loses_a_tenth_a_year_draws_a_note_with_the_remedy() -> 
 
 def test_shares_of_years_go_by_the_size_in_dollars_too() -> None:
     months = pd.Series(1.0, index=pd.period_range("2012-01", "2017-06", freq="M"))
-    own = TradeSeries.from_monthly(months, unit="GBP bn", name="A-B")
-    same = TradeSeries.from_monthly(months / 0.74063, unit="USD bn", name="A-B")
+    own = TradeSeries.from_monthly(months * 3.6725, unit="AED bn", name="A-B")
+    same = TradeSeries.from_monthly(months, unit="USD bn", name="A-B")
     nowcasts = [
         tt.forecast(s, tt.Target(t, u), horizon=2).nowcast().to_numpy()
-        for s, t, u in ((own, 14.0, "GBP bn"), (same, 14.0 / 0.74063, "USD bn"))
+        for s, t, u in ((own, 14.0 * 3.6725, "AED bn"), (same, 14.0, "USD bn"))
     ]
-    assert nowcasts[0] / 0.74063 == pytest.approx(nowcasts[1], rel=1e-3)
+    assert nowcasts[0] / 3.6725 == pytest.approx(nowcasts[1], rel=1e-3)

@@ -95,4 +95,4 @@ def test_the_bundled_regions_correlation_is_near_that_of_its_yearly_growth_and_d
     c = fit_system(region).correlation
     assert c.n_years == 24
     assert c.own == pytest.approx(plain, abs=0.03)
-    assert PANEL_CORRELATION < c.common < float(c.own or 0.0)
+    assert float(c.own or 0.0) < c.common < PANEL_CORRELATION

@@ -28,6 +28,7 @@ from tradetarget.models import DEFAULT_MODEL, GrowthModel, get_model
 from tradetarget.models.interface import checked_horizon, checked_paths
 from tradetarget.models.pooled import PooledGrowth, Prior
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.exchange import DOLLAR
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import Target
 from tradetarget.units import Unit
@@ -136,8 +137,9 @@ def _answers(asked: list[PastQuestion], plan: Plan, *, is_table: bool) -> Iterab
     """The answers: of ``forecast_targets`` for a long table put to the pooled law, of ``forecast`` otherwise.
 
     A user of a table asks ``forecast_targets`` and a user of a series ``forecast``; each is scored as it answers.
+    Series in another currency than the dollar are series, because a table of targets knows no currency.
     """
-    plain = all(past.is_plain for past in asked)
+    plain = all(past.is_plain and (past.past.unit is None or past.past.unit.currency == DOLLAR) for past in asked)
     if is_table and isinstance(plan.model, PooledGrowth) and plain and not plan.levels and asked:
         return answers_of_table(asked, plan, Prior.shipped() if plan.model.prior is None else plan.model.prior)
     return (answer(past, plan) for past in asked)

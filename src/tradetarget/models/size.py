@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from tradetarget.observations.exchange import DOLLAR, YearRate, factor_between, loss_of_value
@@ -11,6 +11,44 @@ from tradetarget.units import Unit
 FAST_LOSS = 0.10
 """Loss of value a year above which growth in a currency is no longer like growth in dollars. Judgement. It is twice the
 growth that the law expects of a pair."""
+
+
+@dataclass(frozen=True)
+class ExpectedLoss:
+    """What a model expects of the price of a dollar in the series' currency over the ten years after the origin.
+
+    Parameters
+    ----------
+    currency
+        The ISO 4217 code.
+    median, low, high
+        Fraction by which a dollar becomes dearer a year, and its 80 % interval.
+    inflation_difference
+        Inflation expected of the currency less the dollar's, log points a year; None where no outlook was published.
+    outlook
+        The vintage of that outlook; None where there is none.
+    last_rate
+        The year of the last rate of the table.
+    """
+
+    currency: str
+    median: float
+    low: float
+    high: float
+    inflation_difference: float | None
+    outlook: str | None
+    last_rate: int
+
+    @property
+    def sentence(self) -> str:
+        """For a reader."""
+        basis = "" if self.outlook is None else f", by the inflation that the IMF expected in {self.outlook}"
+        return (
+            f"The totals are read in dollars at each year's rate, and a dollar is expected to cost {self.median:.1%} "
+            f"more {self.currency} a year over ten years (80 % interval {self.low:.1%} to {self.high:.1%}){basis} and "
+            f"by the rates to {self.last_rate}. To ask of trade in dollars instead, use --convert-to USD "
+            '(TradeSeries.converted("USD")).'
+        )
 
 
 @dataclass(frozen=True)
@@ -34,6 +72,8 @@ class SizeClass:
     loss_of_value
         Fraction a year by which the dollar became dearer in the series' currency over the ten years to the origin;
         None where that is not known, and for series in dollars.
+    currency
+        What the model expects of the series' currency; None where it is the dollar, or the model does not ask.
     """
 
     factor: float
@@ -43,6 +83,7 @@ class SizeClass:
     rates: tuple[YearRate, ...]
     assumed: bool
     loss_of_value: float | None
+    currency: ExpectedLoss | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -57,11 +98,10 @@ class SizeClass:
             )
         elif self.rates:
             rates = ", ".join(f"{r.per_dollar:g} {r.currency} a dollar in {r.year}" for r in self.rates)
-            sentences.append(
-                f"The last total is of the size class of {self.value:,.0f} {self.unit} ({rates}); the rate is used for "
-                "nothing else."
-            )
-        if self.loss_of_value is not None and self.loss_of_value > FAST_LOSS and self.series_unit is not None:
+            sentences.append(f"The last total is of the size class of {self.value:,.0f} {self.unit} ({rates}).")
+        if self.currency is not None:
+            sentences.append(self.currency.sentence)
+        elif self.loss_of_value is not None and self.loss_of_value > FAST_LOSS and self.series_unit is not None:
             sentences.append(
                 f"A dollar cost {self.loss_of_value:.0%} more {self.series_unit.currency} a year over ten years, and "
                 "the law was learnt from trade in dollars: growth in this currency is not like it. To answer in "
@@ -70,13 +110,17 @@ class SizeClass:
         return tuple(sentences)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data: value, unit, assumed, rates [{currency, year, per_dollar}], loss_of_value."""
+        """As plain data: value, unit, assumed, rates [{currency, year, per_dollar}], loss_of_value, expected_loss.
+
+        ``expected_loss`` is what the model expects of the currency (``ExpectedLoss``), or None.
+        """
         return {
             "value": float(f"{self.value:.6g}"),
             "unit": str(self.unit),
             "assumed": self.assumed,
             "rates": [r._asdict() for r in self.rates],
             "loss_of_value": self.loss_of_value,
+            "expected_loss": None if self.currency is None else asdict(self.currency),
         }
 
 

@@ -7,7 +7,7 @@ datasets/data/exchange-rates.csv). A year without a rate takes that of the neare
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
@@ -50,6 +50,15 @@ def rate_near(currency: str, year: int) -> YearRate | None:
         return None
     best = min(near, key=lambda y: (abs(y - year), y))
     return YearRate(currency, best, rates[best])
+
+
+def rates_of(currency: str) -> Mapping[int, float]:
+    """The rates of a currency by year, in units of it for one dollar; empty where there are none.
+
+    >>> rates_of("GBP")[2017]
+    0.777
+    """
+    return MappingProxyType(_shipped().get(currency, {}))
 
 
 def required_rate(currency: str, year: int) -> YearRate:

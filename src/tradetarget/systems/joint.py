@@ -7,7 +7,8 @@ after the origin is
 
 z_i a vector of standard normals, one a year, with correlation R_ij between pairs in the same year and none between
 years. L_i L_i' is the scale matrix of the pair's pooled law without its part for the decade's shared growth, which is
-the same nu for every pair, as the law says that it is. So every pair keeps its pooled law exactly, whatever R.
+the same nu for every pair, as the law says that it is. The drift of the region's currency, where it is not the dollar,
+is part of it. So every pair keeps its pooled law exactly, whatever R.
 
 The mean m_i is kriged from the past of pair i alone although the pairs' pasts are correlated. All pairs have the same
 covariance K of past and future, up to a factor, so the covariance of all pairs is the Kronecker product of R and K.
@@ -34,7 +35,7 @@ from tradetarget.arrays import Array
 from tradetarget.checks import instance_of, one_of, optional, takes
 from tradetarget.errors import ModelError, SettingError
 from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
-from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, size_in
+from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, read_in_dollars
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.passage.samples import effective_sample_size
 from tradetarget.seeding import stream
@@ -153,7 +154,7 @@ class FittedSystem:
     def _laws(self, horizon: int) -> Draws:
         """The arrays that a batch is drawn from."""
         h = np.arange(1.0, horizon + 1.0)
-        shared = self.prior.values["drift_spread"] if self.dependence == "joint" else 0.0
+        shared = min(f.shared_drift for f in self.parts) if self.dependence == "joint" else 0.0
         scale = [f.law.covariance[0, :horizon, :horizon] - shared**2 * np.outer(h, h) for f in self.parts]
         return Draws(
             centre=np.stack([f.log_centre(horizon) for f in self.parts]),
@@ -258,9 +259,9 @@ def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: D
 def _sized(system: TradeSystem, prior: Prior) -> Array:
     """(m, years) totals up to the origin in the prior's unit, each member at its own size class."""
     table = system.table.loc[: system.origin]
-    full = table.reindex(range(int(table.index[0]), system.origin + 1)).to_numpy().T
-    factors = [size_in(prior, system.unit, float(last), system.origin).factor for last in full[:, -1]]
-    return np.asarray(full * np.array(factors)[:, None])
+    years = np.arange(int(table.index[0]), system.origin + 1, dtype=np.int64)
+    full = table.reindex(years).to_numpy().T
+    return np.stack([read_in_dollars(prior, system.unit, years, levels)[0] for levels in full])
 
 
 def region_of(paths: Paths) -> Paths:

@@ -8,7 +8,7 @@ short to estimate them, which is why they are not estimated from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from tradetarget.arrays import Array
 from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, MAX_HORIZON, Fitted, ModelDefaults, StudentLaw, annual_sample
+from tradetarget.models.pooled.currency import SeriesCurrency, currency_of, scale_of_covariance, with_currency
 from tradetarget.models.pooled.law import PathLaw, pooled_law, read_history
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.models.size import SizeClass, size_class
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.exchange import DOLLAR
 from tradetarget.units import Unit
 
 
@@ -38,17 +40,28 @@ class FittedPooled(Fitted):
         Share of a point of the pair's own past growth a year that goes on over the next ten years.
     size
         The pair's size in the prior's unit, and how it is known.
+    currency
+        That of the series; None where it is the prior's or not known.
     """
 
     prior: Prior
     law: PathLaw
     believed: float
     size: SizeClass
+    currency: SeriesCurrency | None = None
 
     @property
     def size_class(self) -> SizeClass:
         """The pair's size in the prior's unit, and how it is known."""
         return self.size
+
+    @property
+    def shared_drift(self) -> float:
+        """Standard deviation of the drift that all pairs in this currency share, log points a year."""
+        decade = self.prior.values["drift_spread"]
+        if self.currency is None:
+            return float(decade)
+        return float(np.hypot(decade, np.sqrt(scale_of_covariance(self.law.df)[0]) * self.currency.path(1).spread[0]))
 
     def log_centre(self, horizon: int) -> Array:
         """(horizon,) the median path: the law is symmetric in logs."""
@@ -103,9 +116,9 @@ class PooledGrowth(ModelDefaults):
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedPooled:
         """Read the calendar-year totals in the light of the prior.
 
-        The size of trade matters to its volatility, so the series is brought to the prior's unit: one in another
-        currency at the rate of its last year, which sets its size and leaves its growth as it is. A series without a
-        unit, or in a currency without a rate, is taken to be of central size; the summary says so.
+        The law is one of trade in dollars. A series in another currency is read at each year's rate, and what is
+        expected of that rate is added to its path (:mod:`tradetarget.models.pooled.currency`). A series without a
+        unit, or in a currency without a rate, is taken to be of central size and as it stands; the summary says so.
 
         Raises
         ------
@@ -114,11 +127,13 @@ class PooledGrowth(ModelDefaults):
         """
         prior = Prior.shipped() if self.prior is None else self.prior
         years, x = annual_sample(series, self.name, self.min_observations, gaps=True)
-        size = size_in(prior, series.unit, float(np.exp(x[-1])), int(years[-1]))
         values = np.full((1, int(years[-1] - years[0]) + 1), np.nan)
-        values[0, years - years[0]] = np.exp(x + np.log(size.factor))
+        levels, size, currency = read_in_dollars(prior, series.unit, years, np.exp(x))
+        values[0, years - years[0]] = levels
         history = read_history(values)
         law = pooled_law(prior.values, history, MAX_HORIZON, size_centre=prior.size_centre)
+        if currency is not None:
+            law = with_currency(law, currency.path(MAX_HORIZON))
         believed = _share_believed(prior, values)
         df = float(law.df[0])
         volatility = float(law.volatility[0])
@@ -136,12 +151,29 @@ class PooledGrowth(ModelDefaults):
             sample=f"log levels {years[0]}-{years[-1]}, parameters of the prior",
             notes=_notes(prior, years.size, x, years, law, believed, size),
         )  # fmt: skip
-        return FittedPooled(self.name, series, years, x, estimates, prior, law, believed, size)
+        return FittedPooled(self.name, series, years, x, estimates, prior, law, believed, size, currency)
 
 
 def size_in(prior: Prior, unit: Unit | None, last: float, year: int) -> SizeClass:
     """The size class of a series in ``unit`` whose total of ``year``, its last, is ``last``."""
     return size_class(unit, last, year, Unit.parse(prior.unit), prior.size_centre)
+
+
+def read_in_dollars(
+    prior: Prior, unit: Unit | None, years: NDArray[np.int64], levels: Array
+) -> tuple[Array, SizeClass, SeriesCurrency | None]:
+    """(Y,) levels in the prior's unit, NaN in years without a rate; the size class; and the currency.
+
+    The last of the years is the origin. Where the prior is not one of trade in dollars, or the currency's rates are too
+    few, there is no currency, and all levels are brought to the prior's unit at the rate of the origin.
+    """
+    size = size_in(prior, unit, float(levels[-1]), int(years[-1]))
+    in_dollars = Unit.parse(prior.unit).currency == DOLLAR
+    currency = None if unit is None or size.assumed or not in_dollars else currency_of(unit.currency, years)
+    if currency is None:
+        return levels * size.factor, size, None
+    at_each_rate = np.exp(np.log(size.rates[0].per_dollar) - currency.log_rates)
+    return levels * size.factor * at_each_rate, replace(size, currency=currency.expected_loss()), currency
 
 
 def _share_believed(prior: Prior, values: Array) -> float:
