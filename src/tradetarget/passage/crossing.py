@@ -43,7 +43,7 @@ _MIDDLE = np.float32(0.5 * _CELLS)
 _LAST = np.float32(_CELLS - 1)
 
 _SUMMED = 64
-"""Points that are summed at once, in single precision. Those of a batch, and so few that rounding stays at 1e-6."""
+"""Up to so many points are summed one after the other in single precision. Those of a batch; rounding stays at 1e-6."""
 
 
 class FirstPeriod(NamedTuple):
@@ -164,13 +164,14 @@ def _one_sided(thresholds: Single, deviation: Single, scale: Single, start: Sing
 
 
 def _over_points(reached: Single) -> Single:
-    """(laws,) sums over the points (laws, n), ``_SUMMED`` at a time and then those sums.
+    """(laws,) sums over the points (laws, n), each row by itself, so that a law has the same bits alone.
 
-    Rows are summed one by one whatever their number, so that a law has the same bits alone. For the few points of a
-    batch einsum takes a third of the time of ``sum``.
+    For the few points of a batch einsum takes a third of the time of ``sum``, which adds many points in pairs and so
+    loses fewer digits of them.
     """
-    parts = reached.reshape(reached.shape[0], -1, min(_SUMMED, reached.shape[1]))
-    return np.asarray(np.add.reduce(np.einsum("lij->li", parts), axis=-1))
+    if reached.shape[1] > _SUMMED:
+        return np.asarray(np.add.reduce(reached, axis=-1))
+    return np.asarray(np.einsum("li->l", reached))
 
 
 def _two_sided(

@@ -83,7 +83,7 @@ class Rule(NamedTuple):
     Parameters
     ----------
     n_points
-        A multiple of 64, and of ``AT_ONCE`` where it is larger than that.
+        A multiple of ``AT_ONCE`` where it is larger than that.
     directions
         Directions with a coordinate of their own.
     start

@@ -54,10 +54,10 @@ def _log_density(df: Array, x: Array) -> Array:
     return np.asarray(df * (t - 0.5 * np.expm1(2.0 * t)) + np.log1p(np.exp(-x)) - np.log(1.5671432904097838))
 
 
-def _edge(df: Array, side: float, exponent: float = _NEGLIGIBLE) -> Array:
+def _edge(df: Array, side: float | Array, exponent: float = _NEGLIGIBLE) -> Array:
     """Where the density of x has fallen by e^-exponent on one side of v = 1 (x = 0.5671...), by bisection."""
-    near = np.full_like(df, 0.5671432904097838)
-    far = near + side * (6.0 if side < 0 else 12.0)
+    near = np.full(np.broadcast_shapes(df.shape, np.shape(side)), 0.5671432904097838)
+    far = near + np.where(np.asarray(side) < 0.0, -6.0, 12.0)
     for _ in range(40):
         middle = 0.5 * (near + far)
         inside = _log_density(df, middle) > -exponent
@@ -112,7 +112,7 @@ def log_scale_quantiles(df: Array, scores: Array) -> Array:
     logs = np.zeros((df.size, scores.size))
     for row in np.flatnonzero(df > 0.0):
         d = np.clip(df[row : row + 1, None], SMALLEST_DF, LARGEST_DF)
-        low, high = (float(_edge(d, side, _FAR_OUT)[0, 0]) for side in (-1.0, 1.0))
+        low, high = _edge(d, np.array([[-1.0, 1.0]]), _FAR_OUT)[0].tolist()
         middles: Array = low + (high - low) / _STEPS * (np.arange(float(_STEPS)) + 0.5)
         density = np.exp(_log_density(d[0], middles))
         ends = low + (high - low) / _STEPS * np.arange(1, _STEPS)
