@@ -1,10 +1,12 @@
 """Estimate the law of part-year shares that ships with the package; re-running it reproduces the file byte for byte.
 
-Usage: python benchmarks/estimate_part_year_shares.py MONTHLY.parquet [--out .../part_year_shares.json]
+Usage: python benchmarks/estimate_part_year_shares.py MONTHLY.parquet [MORE.parquet ...] [--out .../shares.json]
 
-MONTHLY has a row a partner and month: partner, year, month, value (two-way trade, million USD). A year counts when all
-its twelve months and the year before are there and the year before came to 10 million or more. Numbers are rounded to
-six significant digits.
+MONTHLY has a row a partner and month: partner, year, month, value (two-way trade, million USD). It may have a reporter,
+a unit such as "million EUR" (converted at the bundled rate of each year), and a kind and vintages, of which the monthly
+rows of the last one count. A year counts when all its twelve months and the year before are there and the year before
+came to 10 million or more. Numbers are rounded to six significant digits. The shipped law is that of the United States'
+panel alone: docs/months.md has what others add.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from tradetarget.nowcasting.shares import LARGEST_GROWTH, LARGEST_KNOWN, GrowthLaw, ShareLaw
+from tradetarget.observations.exchange import factor_between
+from tradetarget.units import Unit
 
 Array = NDArray[np.float64]
 SHIPPED = Path(__file__).resolve().parents[1] / "src" / "tradetarget" / "nowcasting" / "data" / "part_year_shares.json"
@@ -56,9 +60,33 @@ class Sample(NamedTuple):
         return Sample(*(column[rows] for column in self))
 
 
+def read_months(path: str | Path) -> pd.DataFrame:
+    """Rows partner, year, month and value in million USD; partners of several reporters are told apart."""
+    rows = pd.read_parquet(path)
+    if "kind" in rows:
+        rows = rows[rows["kind"] == "Monthly"]
+    if "vintage" in rows:
+        rows = rows[rows["vintage"] == rows["vintage"].max()]
+    if "unit" in rows:
+        (written,) = rows["unit"].unique()
+        unit = Unit.parse(written.split("(")[0].strip())
+        rates = {int(y): factor_between(unit, Unit("USD", 6), int(y)) for y in rows["year"].unique()}
+        rows = rows.assign(value=rows["value"] * rows["year"].map({y: r[0] for y, r in rates.items() if r}))
+    if "reporter" in rows:
+        rows = rows.assign(partner=rows["reporter"] + "-" + rows["partner"])
+    return rows.astype({"year": int, "month": int})[["partner", "year", "month", "value"]]
+
+
+def joined(samples: list[Sample]) -> Sample:
+    """Several panels as one, their partners told apart."""
+    first = np.cumsum([0, *(int(s.partner.max()) + 1 for s in samples[:-1])])
+    apart = [s._replace(partner=s.partner + n) for s, n in zip(samples, first, strict=True)]
+    return Sample(*(np.concatenate(columns) for columns in zip(*apart, strict=True)))
+
+
 def read_sample(path: str | Path) -> Sample:
     """Partner-years with all twelve months, a year before them, and some trade in January and December."""
-    rows = pd.read_parquet(path)
+    rows = read_months(path)
     table = rows.pivot_table(index=["partner", "year"], columns="month", values="value").dropna().sort_index()
     total = table.sum(axis=1)
     years = table.index.get_level_values("year").to_series(index=table.index)
@@ -230,10 +258,10 @@ def _round_all(values: Array) -> Array:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("monthly")
+    parser.add_argument("monthly", nargs="+")
     parser.add_argument("--out", default=SHIPPED, type=Path)
     arguments = parser.parse_args()
-    law = estimate(read_sample(arguments.monthly))
+    law = estimate(joined([read_sample(path) for path in arguments.monthly]))
     arguments.out.write_text(law.to_json(), encoding="utf8")
     print(law.to_json())
 

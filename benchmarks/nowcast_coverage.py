@@ -1,6 +1,7 @@
 """Coverage and width of 80 % nowcast intervals on partners left out of the estimation, beside a flat "times 12/m".
 
-Usage: python benchmarks/nowcast_coverage.py MONTHLY.parquet [--without-past] [--by-month] [--every N]
+Usage: python benchmarks/nowcast_coverage.py MONTHLY.parquet [MORE.parquet ...] [--without-past] [--by-month]
+           [--every N] [--leave-out partner|reporter]
 
 MONTHLY is the panel of estimate_part_year_shares.py. Partners fall into five folds; the law for a fold is estimated
 from the other four. For every partner-year and m = 3, 6, 9 the year is nowcast twice: from the January-to-month level,
@@ -10,23 +11,29 @@ the size class. Widths are in log points.
 
 With --by-month the level is known as its months, one by one, and so are all twelve of each earlier year: does a nowcast
 know more from them than from their sums? Growth is then left out.
+
+With --leave-out reporter each file is the panel of one reporter, or of several that are left out together, and its
+partner-years are nowcast by the law estimated from each of the other files, and from all of them. The figures of all
+panels are final: nothing is allowed for revisions.
 """
 
 from __future__ import annotations
 
 import argparse
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from estimate_part_year_shares import Sample, estimate, read_sample
+from estimate_part_year_shares import Sample, estimate, joined, read_sample
 from tradetarget import Observation, TradeSeries
 from tradetarget.nowcasting import ShareLaw, latent_annual
 from tradetarget.observations.periods import month_end
 from tradetarget.units import Unit
 
 FOLDS, MONTHS = 5, (3, 6, 9)
+WHOLE = 500  # partner-years up to which a reporter left out is nowcast whole, whatever --every says
 UNIT = Unit.parse("USD mn")
 SIZES = [(10.0, 100.0, "10-100m"), (100.0, 1000.0, "100m-1bn"), (1000.0, np.inf, "above 1bn")]
 
@@ -120,14 +127,29 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("monthly")
+    parser.add_argument("monthly", nargs="+")
+    parser.add_argument("--leave-out", choices=("partner", "reporter"), default="partner")
     parser.add_argument("--without-past", action="store_true")
     parser.add_argument("--by-month", action="store_true")
     parser.add_argument("--every", type=int, default=1)
     arguments = parser.parse_args()
-    sample = read_sample(arguments.monthly)
-    laws = [estimate(sample.take(sample.partner % FOLDS != fold)) for fold in range(FOLDS)]
     past, by_month = not arguments.without_past, arguments.by_month
+    samples = {Path(path).stem: read_sample(path) for path in arguments.monthly}
+    if arguments.leave_out == "reporter":
+        for name, sample in samples.items():
+            others = [n for n in samples if n != name]
+            for learnt in dict.fromkeys([*((n,) for n in others), tuple(others)]):
+                law = estimate(joined([samples[n] for n in learnt]))
+                every = arguments.every if sample.year.size > WHOLE else 1
+                found = nowcasts(sample, [law] * FOLDS, past, by_month, every)
+                inside = found["truth"].between(found["low"], found["high"])
+                shown = found.assign(coverage=inside, width=found["high"] - found["low"])
+                print(f"\n{name}, by the law of {' and '.join(learnt)}: {len(found)} nowcasts")
+                print(shown.groupby(["statement", "months"])[["coverage", "width"]].mean().round(3).to_string())
+                print(table(found)[["n", "coverage", "width", "error"]].to_string())
+        return
+    sample = joined(list(samples.values()))
+    laws = [estimate(sample.take(sample.partner % FOLDS != fold)) for fold in range(FOLDS)]
     print(table(nowcasts(sample, laws, past, by_month, arguments.every)).to_string())
 
 

@@ -6,8 +6,8 @@ MONTHLY is a long table with columns partner, year, month, value (million USD), 
 in goods with 124 partners, 1985-2014 (United States Census Bureau). Every N-th partner with all its months and totals
 above 10 million is asked for multiples of its last total, by the pooled law, at every origin as it was known at the end
 of March after it: once as months, where January of the new year and the last season are evidence, and once as the
-annual totals of the same months. Both answers are those of ``forecast`` on the cut series. Shown are the mean squared
-errors of P(reached by year), their difference and its standard error clustered by partner.
+annual totals of the same months. Both answers are those of ``forecast`` with ``pooled`` on the cut series. Shown are
+the mean squared errors of P(reached by year), their difference and its standard error clustered by partner.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def partners(table: pd.DataFrame, every: int) -> dict[str, pd.Series]:
 
 def scored(series: TradeSeries, origins: range) -> pd.DataFrame:
     """Squared errors by origin, multiple and years ahead."""
-    rows = backtest(series, multiples=MULTIPLES, origins=origins, horizon=HORIZON, levels=False).scored
+    rows = backtest(series, "pooled", multiples=MULTIPLES, origins=origins, horizon=HORIZON, levels=False).scored
     rows["error"] = (rows["probability"] - rows["reached"]) ** 2
     return rows.set_index(["origin", "multiple", "years_ahead"])[["error", "probability", "reached"]]
 

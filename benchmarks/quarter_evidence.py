@@ -3,9 +3,9 @@
 Usage: python benchmarks/quarter_evidence.py MONTHS.parquet
 
 MONTHS has the columns partner, year, month and value (million dollars). At five origins every second partner with ten
-years of all twelve months is asked when its total is first 1.15 times the last, with the data given as months, as
-quarters and as years. Printed: the Brier score of each a year and two years on, and how far months and quarters are
-apart.
+years of all twelve months is asked, by the pooled law, when its total is first 1.15 times the last, with the data given
+as months, as quarters and as years. Printed: the Brier score of each a year and two years on, and how far months and
+quarters are apart.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def answers(months: pd.Series, origin: int) -> list[float] | None:
         tt.TradeSeries.from_quarterly(past.groupby(past.index.asfreq("Q")).sum(), **asked),
         tt.TradeSeries.from_annual(totals.loc[origin - HISTORY + 1 : origin], **asked),
     )
-    found = [tt.forecast(v, tt.Target(target, "USD mn"), horizon=2).hitting_time.probability for v in views]
+    found = [tt.forecast(v, tt.Target(target, "USD mn"), "pooled", horizon=2).hitting_time.probability for v in views]
     reached = np.maximum.accumulate(totals.loc[[origin + 1, origin + 2]].to_numpy() >= target)
     return [float(x) for x in (*np.concatenate(found), *reached)]
 

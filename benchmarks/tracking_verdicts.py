@@ -11,7 +11,8 @@ of some year after that, and up to b + H, is at or above the target. Beside it s
 because the pairs of one reporter move together.
 
 Brier scores: of a scale, with each verdict replaced by the frequency with which it came true in these very cases
-(the best that five words can do), and of the library's probability, which has not seen the outcome.
+(the best that five words can do), and of the library's probability, which uses totals up to b + H / 2 alone. The
+shipped prior behind it was estimated on the panel of reporters, so it is not blind to these outcomes.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import numpy as np
@@ -17,6 +18,13 @@ from tradetarget import TradeSeries, TradeSystem
 # The same examples on every run, however slow the machine: a red run is a change of the code, never of the luck.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the imports made to itself: the collector would walk through it again in every test."""
+    gc.collect()
+    gc.freeze()
+
 
 SeriesOf = Callable[..., TradeSeries]
 

@@ -1,4 +1,7 @@
-"""Docstrings as the API page shows them: napoleon takes "words: more" at the start of an attribute for its type."""
+"""Docstrings as the API pages show them: napoleon takes "words: more" at the start of an attribute for its type.
+
+It does so with properties too.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,15 @@ SOURCES = Path(__file__).parents[1] / "src" / "tradetarget"
 CODE_OR_ROLE = re.compile(r"``[^`]*``|:[\w:.+-]+:`[^`]*`|`[^`]*`")
 
 
+def is_property(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and any("property" in ast.unparse(d) for d in node.decorator_list)
+
+
 def attribute_docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and text of every string that documents the assignment before it."""
+    """Line and text of every string that documents a property, or the assignment before it."""
     for node in ast.walk(tree):
+        if is_property(node) and (text := ast.get_docstring(node)):
+            yield node.body[0].lineno, text
         body = getattr(node, "body", None)
         if not isinstance(body, list):
             continue

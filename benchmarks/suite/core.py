@@ -122,7 +122,7 @@ class Conditioned:
         self.time_forecast(known, event)
 
     def time_forecast(self, known: str, event: str) -> None:
-        tt.forecast(self.series, self.target)
+        tt.forecast(self.series, self.target, "pooled")
 
 
 class Batch:

@@ -15,7 +15,7 @@ from tradetarget.arrays import Array
 from tradetarget.errors import ModelError, TradeTargetError
 from tradetarget.forecasting.single import forecast
 from tradetarget.models import FittedGrowth, GrowthModel, Paths, get_model
-from tradetarget.models.defaults import FIT_MEMBERS, MODEL_MEMBERS, DefaultsOfSeries
+from tradetarget.models.defaults import FIT_MEMBERS, MODEL_FLAGS, DefaultsOfSeries
 from tradetarget.models.interface import complete_fit, complete_model
 from tradetarget.observations import TradeSeries
 from tradetarget.targets import HittingTime, Target
@@ -185,8 +185,8 @@ def _check_streams(rules: _Rules, model: GrowthModel, fitted: FittedGrowth, seri
 def _check_offers(rules: _Rules, model: GrowthModel, fitted: FittedGrowth, series: TradeSeries) -> None:
     """What a model may leave out: where it does not, its answers have the kinds that every caller relies on."""
     whole, fit = complete_model(model), complete_fit(fitted)
-    with rules.stated(f"{', '.join(MODEL_MEMBERS)}, where the model has them, are True or False"):
-        rules.need(all(isinstance(getattr(whole, name), bool) for name in MODEL_MEMBERS))
+    with rules.stated(f"{', '.join(MODEL_FLAGS)}, where the model has them, are True or False"):
+        rules.need(all(isinstance(getattr(whole, name), bool) for name in MODEL_FLAGS))
     defaults = DefaultsOfSeries(series)
     for name in FIT_MEMBERS:
         with rules.stated(f"{name}, where the fit offers it, is what FitDefaults.{name} describes"):

@@ -197,8 +197,8 @@ def read_unit(text: object) -> UnitRead:
     """
     words = _words(str(text))
     quantity = next((w for w in words if w in _QUANTITIES), None)
-    scales, rest = _scale_words(words)
-    currencies, assumed = _currency_words(rest)
+    scales, others = _scale_words(words)
+    currencies, assumed = _currency_words(others)
     if quantity is not None and not currencies:
         raise UnitError(
             f"unit {str(text)!r} is a quantity ({quantity}), and targets are reached in money: give values in a "

@@ -53,9 +53,15 @@ def test_the_nowcast_narrows_as_the_year_goes_on() -> None:
 
 
 def test_a_total_is_never_below_its_own_published_part() -> None:
-    answer = forecast(with_parts(part(11, 3.0)), FIVE)
+    answer = forecast(with_parts(part(11, 3.0, revision="final")), FIVE)
     x, w = answer._paths.levels[0, :, 0], answer._paths.weights
     assert (w[x < 2.99] == 0).all()
+
+
+def test_a_total_may_be_below_a_part_that_was_announced_and_is_revised() -> None:
+    answer = forecast(with_parts(part(11, 3.0)), FIVE)
+    x, w = answer._paths.levels[0, :, 0], answer._paths.weights
+    assert (w[(x > 2.85) & (x < 2.99)] > 0).all()
     assert 0 < answer.effective_paths < answer.n_paths
 
 

@@ -12,9 +12,10 @@ import pytest
 from tradetarget.cli import main
 from tradetarget.cli.options import MODELS
 from tradetarget.cli.output import Progress, styled
-from tradetarget.models import DEFAULT_MODEL, model_names
+from tradetarget.models import model_names
 
 FAST = ("--model", "random-walk")
+SHORT = (*FAST, "--horizon", "3")
 ROWS = "period,value\n2024,4.4\n2022,4.2\n2023,4.0\n2021,3.8\n"
 SIDES = "series,flow,reporter,period,value,unit\n" + "".join(
     f"Here-There,exports,{r},{y},{v},{u}\n"
@@ -59,7 +60,7 @@ class TestForecast:
         status, out, err = run(capsys, "forecast")
         assert (status, err.count("\n")) == (0, 1)
         assert out.startswith("When does Kazakhstan-Uzbekistan turnover reach 5 USD bn?\n")
-        assert f"\nModel                 {DEFAULT_MODEL}\n" in out
+        assert "\nModel                 pooled\n" in out
 
     def test_it_tells_the_other_sides_answer_and_warns_where_the_sides_disagree(self, capsys) -> None:
         _, out, err = run(capsys, "forecast", "--as-of", "2020-11")
@@ -79,7 +80,7 @@ class TestForecast:
         assert (alone["other_sides"], alone["sides_disagree"]) == ([], None)
 
     def test_a_side_that_knew_nothing_yet_is_named_with_the_reason(self, capsys) -> None:
-        words = ("forecast", "--as-of", "2018-06", *FAST)
+        words = ("forecast", "--as-of", "2018-06", *SHORT)
         assert "By Uzbekistan's statistics there is no answer: " in run(capsys, *words)[1]
         (other,) = json.loads(run(capsys, *words, "--json", "-")[1])["other_sides"]
         assert set(other) == {"reporter", "no_answer"}
@@ -87,7 +88,7 @@ class TestForecast:
 
     def test_the_other_sides_of_a_file_of_ones_own_stand_beside_the_one_chosen(self, capsys, own) -> None:
         words = ("forecast", own(SIDES), "--target", "5", "--unit", "USD bn", "--reporter", "Here", "--json", "-")
-        status, out, err = run(capsys, *words, *FAST)
+        status, out, err = run(capsys, *words, *SHORT)
         record = json.loads(out)
         there, elsewhere = record["other_sides"]
         assert (status, record["reporter"], record["last"]["value"]) == (0, "Here", 4.2)
@@ -99,14 +100,14 @@ class TestForecast:
 
     def test_a_bad_row_of_another_side_is_named_and_does_not_stop_the_answer(self, capsys, own) -> None:
         bad = SIDES.replace("There,2022,4.8", "There,2022,abc")
-        words = ("forecast", own(bad), "--target", "5", "--unit", "USD bn", "--reporter", "here", *FAST)
+        words = ("forecast", own(bad), "--target", "5", "--unit", "USD bn", "--reporter", "here", *SHORT)
         status, out, _ = run(capsys, *words)
         assert status == 0
         assert "There's statistics there is no answer: mine.csv, line 3: 'abc' is not a number" in " ".join(out.split())
 
     def test_other_sides_do_not_change_the_answer_of_the_one_chosen(self, capsys, own) -> None:
         both, alone = own(SIDES), own("".join(r for r in SIDES.splitlines(True) if "There,2" not in r), "alone.csv")
-        words = ("--target", "4500", "--reporter", "Here", "--json", "-", *FAST)
+        words = ("--target", "4500", "--reporter", "Here", "--json", "-", *SHORT)
         records = [json.loads(run(capsys, "forecast", file, *words)[1]) for file in (both, alone)]
         for record in records:
             assert record["unit"] == "USD mn"
@@ -122,13 +123,13 @@ class TestForecast:
         assert record["model"] == "random-walk"
 
     def test_json_to_a_file_goes_beside_the_text(self, capsys, own) -> None:
-        _, out, _ = run(capsys, "forecast", *FAST, "--json", "a.json", "--plot", "a.png")
+        _, out, _ = run(capsys, "forecast", *SHORT, "--json", "a.json", "--plot", "a.png")
         assert json.loads(Path("a.json").read_text())["series"] == "Kazakhstan-Uzbekistan"
         assert out.startswith("When does")
         assert sorted(p.name for p in Path().iterdir()) == ["a.json", "a.png"]
 
     def test_as_of_answers_with_what_was_known_then(self, capsys) -> None:
-        _, out, _ = run(capsys, "forecast", "--as-of", "2019-11", "--json", "-", *FAST)
+        _, out, _ = run(capsys, "forecast", "--as-of", "2019-11", "--json", "-", *SHORT)
         record = json.loads(out)
         assert (record["as_of"], record["data_through"]) == ("2019-11", "2018")
 
@@ -142,7 +143,7 @@ class TestForecast:
         assert (record["unit"], record["seed"], len(record["probability_by"])) == ("USD mn", 7, 2)
 
     def test_the_headline_target_follows_the_unit(self, capsys) -> None:
-        _, out, _ = run(capsys, "forecast", "--unit", "USD mn", "--json", "-", *FAST)
+        _, out, _ = run(capsys, "forecast", "--unit", "USD mn", "--json", "-", *SHORT)
         assert json.loads(out)["target"] == {"value": 5000.0, "unit": "USD mn", "event": "calendar_year"}
 
     def test_data_of_ones_own_are_converted_to_the_targets_unit_and_sorted(self, capsys, own) -> None:
@@ -164,12 +165,12 @@ class TestForecast:
         assert json.loads(out)["last"] == {"period": "2024", "value": 4.4}
 
     def test_with_neither_unit_the_two_are_the_same_and_the_answer_says_so(self, capsys, own) -> None:
-        _, out, _ = run(capsys, "forecast", own(ROWS), "--target", "5", *FAST)
+        _, out, _ = run(capsys, "forecast", own(ROWS), "--target", "5", *SHORT)
         assert "taken to be in the same unit as the target" in " ".join(out.split())
         assert out.startswith("When does mine turnover reach 5?")
 
     def test_a_name_for_a_file_without_names(self, capsys, own) -> None:
-        _, out, _ = run(capsys, "forecast", own(ROWS), "--target", "5", "--series", "Here-There", *FAST)
+        _, out, _ = run(capsys, "forecast", own(ROWS), "--target", "5", "--series", "Here-There", *SHORT)
         assert out.startswith("When does Here-There turnover reach 5?")
 
     def test_a_target_below_the_last_value_is_an_answer(self, capsys, own) -> None:
@@ -178,13 +179,13 @@ class TestForecast:
         assert "yes: the total of 2024 is at or above the target" in " ".join(out.split())
 
     def test_a_target_far_away_draws_one_warning_line(self, capsys, own) -> None:
-        status, out, err = run(capsys, "forecast", own(ROWS), "--target", "5000", *FAST)
+        status, out, err = run(capsys, "forecast", own(ROWS), "--target", "5000", *SHORT)
         assert status == 0
         assert err == "warning: target 5000 is 1.14e+03 times the last value (4.4): check the units\n"
         assert out
 
     def test_a_gap_is_allowed_where_the_model_allows_it(self, capsys, own) -> None:
-        assert run(capsys, "forecast", own(ROWS.replace("2022,4.2\n", "")), "--target", "5", *FAST)[0] == 0
+        assert run(capsys, "forecast", own(ROWS.replace("2022,4.2\n", "")), "--target", "5", *SHORT)[0] == 0
 
     def test_simulation_is_repeatable(self, capsys) -> None:
         words = ("forecast", "--method", "simulation", "--horizon", "3", "--json", "-", *FAST)
@@ -222,18 +223,18 @@ TABLE = "series,flow,reporter,period,value,unit\n" + "".join(
     ],
 )
 def test_a_bad_file_is_refused_in_one_line(capsys, own, text: str, said: str) -> None:
-    assert said in refused(capsys, "forecast", own(text), "--target", "5", *FAST)
+    assert said in refused(capsys, "forecast", own(text), "--target", "5", *SHORT)
     assert [p.name for p in Path().iterdir()] == ["mine.csv"]
 
 
 @pytest.mark.parametrize("marker", ["", "n/a", "nan", "..", ":", "-", "NaN"])
 def test_a_year_without_a_figure_is_left_out_and_said_with_its_line(capsys, own, marker: str) -> None:
     file = own(f"period,value\n2020,4.0\n2021,4.2\n2022,4.1\n2023,4.3\n2024,{marker}\n")
-    record = json.loads(run(capsys, "forecast", file, "--target", "5", "--json", "-", *FAST)[1])
+    record = json.loads(run(capsys, "forecast", file, "--target", "5", "--json", "-", *SHORT)[1])
     assert record["last"] == {"period": "2023", "value": 4.3}
     assert record["read_as"]["rows_not_used"] == [{"reason": "without a figure", "count": 1, "lines": [6]}]
     assert "not used: 1 without a figure (line 6)" in " ".join(
-        run(capsys, "forecast", file, "--target", "5", *FAST)[1].split()
+        run(capsys, "forecast", file, "--target", "5", *SHORT)[1].split()
     )
 
 
@@ -313,19 +314,19 @@ def test_bad_input_is_refused_in_one_line_and_nothing_is_written(capsys, own, wo
     ],
 )
 def test_a_table_of_several_series_asks_for_the_choice_that_is_open(capsys, own, words, said: str) -> None:
-    assert said in refused(capsys, "forecast", own(TABLE), "--target", "5", *FAST, *words)
+    assert said in refused(capsys, "forecast", own(TABLE), "--target", "5", *SHORT, *words)
 
 
 def test_several_sides_and_none_chosen_is_refused_with_the_choice(capsys, own) -> None:
     rows = "".join(r for r in SIDES.splitlines(True) if "EUR" not in r)
-    line = refused(capsys, "forecast", own(rows), "--target", "5", *FAST)
+    line = refused(capsys, "forecast", own(rows), "--target", "5", *SHORT)
     assert "is reported by Here and There" in line
     assert "--reporter" in line
 
 
 def test_a_data_unit_that_agrees_with_the_file_is_accepted(capsys, own) -> None:
     words = ("--series", "Here-There", "--flow", "exports", "--reporter", "Here", "--data-unit", "million USD")
-    assert run(capsys, "forecast", own(TABLE), "--target", "5", *FAST, *words)[0] == 0
+    assert run(capsys, "forecast", own(TABLE), "--target", "5", *SHORT, *words)[0] == 0
 
 
 def test_a_gap_is_named_where_the_model_cannot_have_one(capsys, own) -> None:
@@ -401,8 +402,8 @@ class TestData:
             "--json",
             "-",
         )
-        mine = json.loads(run(capsys, "forecast", "a.csv", *words, *FAST)[1])
-        bundled = json.loads(run(capsys, "forecast", "--json", "-", *FAST)[1])
+        mine = json.loads(run(capsys, "forecast", "a.csv", *words, *SHORT)[1])
+        bundled = json.loads(run(capsys, "forecast", "--json", "-", *SHORT)[1])
         # The headline question has Uzbekistan's statistics beside it, and the exported table does not hold them.
         assert (mine.pop("other_sides"), mine.pop("sides_disagree")) == ([], None)
         assert [s["reporter"] for s in bundled.pop("other_sides")] == ["Uzbekistan"]
@@ -501,7 +502,7 @@ class TestHelp:
     def test_the_models_named_are_those_there_are(self) -> None:
         named = MODELS.replace(" (the default)", "").replace(" or ", ", ").split(", ")
         assert tuple(sorted(named)) == model_names()
-        assert f"{DEFAULT_MODEL} (the default)" in MODELS
+        assert "pooled (the default)" in MODELS
 
 
 def test_an_interruption_of_the_work_is_one_line(capsys, own, monkeypatch) -> None:
@@ -519,7 +520,7 @@ def test_an_interruption_is_one_line_and_leaves_no_file(capsys, own, monkeypatch
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pathlib.Path.replace", interrupted)
-    status, out, err = run(capsys, "forecast", "--json", "a.json", *FAST)
+    status, out, err = run(capsys, "forecast", "--json", "a.json", *SHORT)
     assert (status, out, err.strip()) == (130, "", "interrupted")
     assert list(Path().iterdir()) == []
 
@@ -529,7 +530,7 @@ def test_a_plot_that_fails_to_be_written_leaves_nothing_on_standard_output(capsy
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    assert "No space left on device" in refused(capsys, "forecast", "--plot", "a.png", *FAST)
+    assert "No space left on device" in refused(capsys, "forecast", "--plot", "a.png", *SHORT)
     assert list(Path().iterdir()) == []
 
 
@@ -549,7 +550,7 @@ class TestProcess:
 
     def test_a_plain_forecast_imports_neither_statsmodels_nor_matplotlib(self) -> None:
         code = (
-            "import sys; from tradetarget.cli import main; main(['forecast']); "
+            "import sys; from tradetarget.cli import main; main(['forecast', '--horizon', '2']); "
             "print(sorted({'statsmodels', 'matplotlib', 'scipy.stats'} & set(sys.modules)))"
         )
         done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
@@ -567,7 +568,7 @@ class TestProcess:
     def test_a_terminal_that_knows_ascii_only_still_gets_an_answer(self, own) -> None:
         file = own(ROWS)
         done = process(
-            "forecast", file, "--target", "5", "--series", "Қазақстан-Өзбекстан", *FAST, stdout=subprocess.PIPE,
+            "forecast", file, "--target", "5", "--series", "Қазақстан-Өзбекстан", *SHORT, stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONIOENCODING": "ascii"},
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
@@ -602,6 +603,7 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch) -> None:
 def test_progress_counts_on_a_terminal_once_patience_is_over_and_wipes_its_line(monkeypatch) -> None:
     import threading
 
+    monkeypatch.delenv("NO_COLOR", raising=False)
     terminal, seen = Terminal(), threading.Event()
     plain = terminal.write
     monkeypatch.setattr(terminal, "write", lambda words: (plain(words), seen.set())[0])
@@ -612,6 +614,16 @@ def test_progress_counts_on_a_terminal_once_patience_is_over_and_wipes_its_line(
         assert seen.wait(30)
     assert terminal.said.startswith("\rcomputing")
     assert terminal.said.endswith("\r\x1b[K")
+
+
+def test_progress_that_could_not_be_wiped_is_not_shown(monkeypatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr("tradetarget.cli.output.PATIENCE", 0.0)
+    with Progress("computing") as progress:
+        assert progress._thread is None
+    assert terminal.said == ""
 
 
 def test_progress_is_silent_elsewhere(capsys) -> None:

@@ -154,7 +154,7 @@ def test_convert_writes_the_table_that_every_command_reads(capsys: pytest.Captur
     assert (status, out.split("\n")[-2]) == (0, "5 rows written to long.csv")
     lines = Path("long.csv").read_text().splitlines()
     assert lines[0].startswith("series,flow,reporter,period,value,unit")
-    assert lines[1] == "wide,exports,,2022,3.1,EUR mn,level,exact,,,,,"
+    assert lines[1] == "wide,exports,,2022,3.1,EUR mn,level,exact,,,,,,"
     assert last(capsys, "long.csv", "--flow", "imports") == last(capsys, "wide.csv", "--flow", "imports") == 1.3
 
 

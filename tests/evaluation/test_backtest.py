@@ -92,7 +92,7 @@ def test_a_model_is_shown_nothing_that_came_after_the_origin(known):
 
 def test_changing_the_future_changes_outcomes_and_no_forecast():
     other = {**LEVELS, **dict.fromkeys(range(2016, 2022), 40.0)}
-    a, b = (backtest(series(x), "random-walk", origins=[2012, 2015]).to_frame() for x in (LEVELS, other))
+    a, b = (backtest(series(x), "random-walk", origins=[2012, 2015], horizon=6).to_frame() for x in (LEVELS, other))
     forecasts = ["probability", "no-drift", "cagr", "own-past"]
     pd.testing.assert_frame_equal(a[forecasts], b[forecasts])
     assert (a["reached"].fillna(False) != b["reached"].fillna(False)).any()
@@ -142,7 +142,7 @@ def test_an_origin_without_enough_totals_is_listed_with_the_reason():
 
 
 def test_the_ranked_score_over_all_rows_is_the_mean_of_the_brier_scores():
-    found = backtest(series(), "random-walk")
+    found = backtest(series(), "random-walk", horizon=4)
     rows, table = found.scored, found.scores()
     for name, column in (("random-walk", "probability"), ("no-drift", "no-drift"), ("cagr", "cagr")):
         assert table.loc[name, "rps"] == pytest.approx(brier_score(rows[column], rows["reached"]).mean(), abs=1e-12)
@@ -156,8 +156,8 @@ def test_the_ranked_score_over_all_rows_is_the_mean_of_the_brier_scores():
 
 
 def test_skill_has_an_interval_for_several_units_and_none_for_one():
-    one = backtest(series(), "random-walk", origins=[2015, 2017])
-    many = backtest(walks(8, 20, seed=2), "random-walk", origins=[2008, 2012, 2016], levels=False)
+    one = backtest(series(), "random-walk", origins=[2015, 2017], horizon=4)
+    many = backtest(walks(8, 20, seed=2), "random-walk", origins=[2008, 2012, 2015], horizon=4, levels=False)
     assert one.scores().loc["random-walk", ["skill_low", "skill_high"]].tolist() == [None, None]
     row = many.scores().loc["random-walk"]
     assert row["skill_low"] < row["skill"] < row["skill_high"]
@@ -167,24 +167,25 @@ def test_a_mapping_of_series_and_a_long_table_of_the_same_figures_agree():
     panel = walks(3, 15, seed=3)
     named = {u: tt.TradeSeries.from_annual(g.set_index("period")["value"], name=u) for u, g in panel.groupby("unit")}
     pd.testing.assert_frame_equal(
-        backtest(panel, "random-walk", origins=[2008, 2011], n_paths=512).to_frame(),
-        backtest(named, "random-walk", origins=[2008, 2011], n_paths=512).to_frame(),
+        backtest(panel, "random-walk", origins=[2008, 2011], horizon=4, n_paths=512).to_frame(),
+        backtest(named, "random-walk", origins=[2008, 2011], horizon=4, n_paths=512).to_frame(),
     )
 
 
 @pytest.mark.bits
 def test_a_unit_is_forecast_the_same_alone_and_among_others():
     panel = walks(4, 15, seed=4)
-    target = tt.Target(3.0, sustained=2)
-    alone = backtest(panel[panel["unit"] == "u2"], "random-walk", targets=target, seed=9).to_frame()
-    among = backtest(panel, "random-walk", targets=target, seed=9).to_frame()
+    target, few = tt.Target(3.0, sustained=2), {"seed": 9, "n_paths": 1536, "origins": [2006, 2011]}
+    alone = backtest(panel[panel["unit"] == "u2"], "random-walk", targets=target, **few).to_frame()
+    among = backtest(panel, "random-walk", targets=target, **few).to_frame()
     pd.testing.assert_frame_equal(alone, among[among["unit"] == "u2"].reset_index(drop=True))
 
 
 @pytest.mark.bits
 @pytest.mark.parametrize("unit", [None, "USD bn", "KZT bn"])
 def test_a_long_table_is_answered_in_one_call_as_its_series_are_one_by_one(unit):
-    panel, asked = walks(4, 25, seed=5), {"targets": [1.5, 40.0], "origins": [2012, 2018], "levels": False}
+    panel = walks(4, 25, seed=5)
+    asked = {"targets": [1.5, 40.0], "origins": [2012, 2018], "horizon": 6, "levels": False}
     named = {
         name: tt.TradeSeries.from_annual(g.set_index("period")["value"], name=name, unit=unit)
         for name, g in panel.groupby("unit")

@@ -68,12 +68,22 @@ def test_every_published_part_of_the_running_year_is_met_exactly() -> None:
 
 
 def test_a_rounded_part_lies_inside_its_rounding() -> None:
-    s = series(level(2019, 12, 1000.0), level(2020, 9, 800.0, rounding=100.0))
+    s = series(level(2019, 12, 1000.0), level(2020, 9, 800.0, rounding=100.0, revision="final"))
     months, _ = split(s, [1000.0, 1100.0])
     part = np.exp(months[12:21]).sum(axis=0)
     assert part.min() >= 750.0 - 1e-6
     assert part.max() <= 850.0 + 1e-6
     assert part.std() > 15.0  # even on it: 29
+
+
+def test_a_part_that_may_be_revised_lies_about_its_rounding() -> None:
+    # The law of revisions has a scale of 0.071 and 2.3 degrees of freedom, so that 80 % lie within 13 %.
+    s = series(level(2019, 12, 1000.0), level(2020, 9, 800.0, rounding=100.0))
+    months, _ = split(s, [1000.0, 1100.0])
+    part = np.exp(months[12:21]).sum(axis=0)
+    assert part.min() >= 750.0 / 1.15
+    assert part.max() <= 850.0 * 1.15
+    assert ((part < 750.0) | (part > 850.0)).mean() > 0.05
 
 
 def test_a_part_that_leaves_nothing_for_the_rest_still_leaves_positive_months() -> None:
@@ -144,7 +154,7 @@ class TestLatentMonths:
         assert (rest["median"] < rest["high"]).all()
 
     def test_the_article_alone_gives_months_that_add_up_to_what_it_said(self) -> None:
-        said = level(2019, 9, 2600.0, rounding=100.0)
+        said = level(2019, 9, 2600.0, rounding=100.0, revision="final")
         growth = Observation(start=date(2019, 1, 1), end=date(2019, 9, 30), value=0.25, kind="growth", rounding=0.01)
         answer = latent_monthly(series(said, growth))
         part = np.exp(answer.log_points[:, 12:21]).sum(axis=1)

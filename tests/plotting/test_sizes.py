@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -27,7 +28,7 @@ FAST = {"model": "random-walk", "n_paths": 1024}
 
 def shown(figure: Any) -> list[Text]:
     """The words that are drawn: not ticks beyond the limits of their axis."""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     hidden = set()
     for ax in figure.axes:
         for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim()))):
@@ -39,7 +40,11 @@ def shown(figure: Any) -> list[Text]:
 
 def faults(figure: Any) -> list[str]:
     """Words that leave the page, or lie over other words by more than a sixth of a line."""
-    found, boxes = [], [(t, t.get_window_extent()) for t in shown(figure)]
+    return faults_of(figure, shown(figure))
+
+
+def faults_of(figure: Any, words: list[Text]) -> list[str]:
+    found, boxes = [], [(t, t.get_window_extent()) for t in words]
     page = figure.bbox
     for t, box in boxes:
         if box.x0 < -1 or box.y0 < -1 or box.x1 > page.x1 + 1 or box.y1 > page.y1 + 1:
@@ -53,6 +58,7 @@ def faults(figure: Any) -> list[str]:
     return found
 
 
+@cache
 def asked(name: str) -> Forecast:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TradeTargetWarning)
@@ -73,16 +79,17 @@ def asked(name: str) -> Forecast:
 )
 def test_a_forecast_has_no_word_off_the_page_or_over_another(name: str, size: tuple[float, float]) -> None:
     figure = asked(name).plot(figsize=size)
-    assert faults(figure) == []
-    assert not [t.get_text() for t in shown(figure) if re.search(r"\de[+-]?\d", t.get_text())]
+    words = shown(figure)
+    assert faults_of(figure, words) == []
+    assert not [t.get_text() for t in words if re.search(r"\de[+-]?\d", t.get_text())]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-def test_other_pictures_have_none_either(size: tuple[float, float]) -> None:
+@cache
+def other_results() -> list[Any]:
     scenarios = [Scenario(f"Growth higher by {k} points a year", [GrowthShift(k / 100)]) for k in range(1, 13)]
     grid = {"growth": (GrowthShift(0.0), [0.0, 0.02, 0.04]), "level": (LevelEffect(0.0), [-0.1, 0.0, 0.1])}
     due = Target(7, "USD bn", deadline=2030)
-    results = [
+    return [
         SERIES,
         forecast(SERIES, due, **FAST).hitting_time,
         run_scenarios(SERIES, due, scenarios, **FAST),
@@ -90,7 +97,12 @@ def test_other_pictures_have_none_either(size: tuple[float, float]) -> None:
         sensitivity(SERIES, due, usual_factors(), **FAST),
         sweep(SERIES, due, grid, **FAST),
     ]
-    assert {type(r).__name__: faults(r.plot(figsize=size)) for r in results if faults(r.plot(figsize=size))} == {}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_other_pictures_have_none_either(size: tuple[float, float]) -> None:
+    found = {type(r).__name__: faults(r.plot(figsize=size)) for r in other_results()}
+    assert {name: words for name, words in found.items() if words} == {}
 
 
 def test_every_picture_draws_on_axes_that_are_given() -> None:

@@ -29,7 +29,7 @@ def one():
 @pytest.fixture(scope="module")
 def two():
     other = tt.TradeSeries.from_annual(pd.Series(LEVELS) * np.tile([1.0, 1.3], 6), unit="USD bn", name="A-C")
-    return backtest({"A-B": series(), "A-C": other}, "random-walk", multiples=[1.25], n_paths=512)
+    return backtest({"A-B": series(), "A-C": other}, "random-walk", multiples=[1.25], horizon=5, n_paths=512)
 
 
 @pytest.fixture
@@ -92,14 +92,15 @@ def test_a_hedgehog_needs_paths_a_known_unit_and_a_file_it_can_write(one, tmp_pa
 
 def test_the_command_answers_for_a_file_with_the_numbers_of_the_library(data, tmp_path, capsys):
     out = tmp_path / "answer.json"
-    words = ["backtest", str(data), "--multiples", "1.25,1.5", "--origins", "2012:2014", "--model", "random-walk"]
+    words = ["backtest", str(data), "--multiples", "1.25,1.5", "--origins", "2012:2014"]
+    words += ["--model", "random-walk", "--horizon", "4"]
     assert (
         main([*words, "--json", str(out), "--plot", str(tmp_path / "a.png"), "--hedgehog", str(tmp_path / "b.png")])
         == 0
     )
     assert "Backtest: random-walk" in capsys.readouterr().out
     direct = backtest(
-        tt.TradeSeries.from_csv(data), "random-walk", multiples=[1.25, 1.5], origins=[2012, 2013, 2014]
+        tt.TradeSeries.from_csv(data), "random-walk", multiples=[1.25, 1.5], origins=[2012, 2013, 2014], horizon=4
     ).to_dict()
     record = json.loads(out.read_text())
     assert record.pop("read_as")["layout"] == "one figure a row"  # how the file was understood
@@ -112,7 +113,7 @@ def test_the_command_reads_a_panel_of_many_pairs(data, tmp_path, capsys):
     table = pd.read_csv(data)
     path = tmp_path / "panel.csv"
     pd.concat([table.assign(unit="A-B"), table.assign(unit="A-C", value=table["value"] * 2)]).to_csv(path, index=False)
-    assert main(["backtest", str(path), "--panel", "--model", "random-walk", "--json", "-"]) == 0
+    assert main(["backtest", str(path), "--panel", "--model", "random-walk", "--horizon", "3", "--json", "-"]) == 0
     assert json.loads(capsys.readouterr().out)["units"] == ["A-B", "A-C"]
 
 

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from systems_helpers import PAIRS, REGION, annual, until
 
 import tradetarget as tt
-from tradetarget import TradeSeries, TradeSystem
+from tradetarget import Target, TradeSeries, TradeSystem, forecast
 from tradetarget.errors import DataError, ModelError, SettingError
 from tradetarget.models.pooled.model import PooledGrowth
+from tradetarget.nowcasting import evidence_for, log_likelihood
 from tradetarget.observations.exchange import rates_of
 from tradetarget.seeding import stream
 from tradetarget.systems import fit_system, region_of
@@ -110,6 +111,45 @@ def test_a_currency_moves_all_members_of_a_region_together() -> None:
     assert fitted.parts[0].shared_drift > 0.1
     levels = fitted.simulate(10, 8192, rng()).log_levels[:, :, -1]
     assert np.corrcoef(levels)[0, 1] > 0.8
+
+
+# --- questions of members ----------------------------------------------------------------------------------------
+
+
+def with_part_years(**levels: dict[str, float]) -> TradeSystem:
+    """Two pairs with totals up to 2024, and figures of parts of later years."""
+    totals = {"B": {2021: 3.6, 2022: 4.0, 2023: 4.4, 2024: 4.1}, "C": {2021: 1.4, 2022: 1.5, 2023: 1.7, 2024: 1.8}}
+    rows = [(f"A-{pair}", str(y), v) for pair, values in totals.items() for y, v in values.items()]
+    rows += [(f"A-{pair}", period, v) for pair, values in levels.items() for period, v in values.items()]
+    table = pd.DataFrame(rows, columns=["series", "period", "value"])
+    return TradeSystem("A-all", [TradeSeries.from_frame(table, series=f"A-{p}", unit="USD bn") for p in totals])
+
+
+@pytest.mark.bits
+def test_a_member_is_asked_the_question_that_forecast_asks_of_its_series() -> None:
+    made, target = with_part_years(B={"2025-01/2025-09": 3.4}), Target(5, "USD bn")
+    for question, series in zip(
+        fit_system(made, targets={s.label: target for s in made.members}).questions, made.members, strict=True
+    ):
+        alone = forecast(series, target, horizon=4, seed=0)
+        assert np.array_equal(question.answer(4).probability, alone.hitting_time.probability)
+        assert question.provenance == alone.question.provenance
+
+
+@pytest.mark.bits
+def test_paths_are_drawn_from_complete_years_and_weighed_by_every_part_of_later_ones() -> None:
+    parts = {"2025-01/2025-09": 3.4, "2026-01/2026-06": 2.4, "2027-01/2027-03": 1.4}
+    made = with_part_years(B=parts)
+    fitted, free = fit_system(made), fit_system(with_part_years())
+    for ours, theirs in zip(fitted.parts, free.parts, strict=True):
+        assert np.array_equal(ours.law.mean, theirs.law.mean)
+        assert np.array_equal(ours.law.covariance, theirs.law.covariance)
+    paths, unweighted = (f.simulate(4, 1024, rng()) for f in (fitted, free))
+    assert np.array_equal(paths.log_levels, unweighted.log_levels)
+    evidence = evidence_for(made.members[0], 2024)
+    expected = log_likelihood(evidence, paths.log_levels[0], np.log(4.1))
+    assert paths.weights is not None
+    np.testing.assert_allclose(paths.weights / paths.weights.max(), np.exp(expected - expected.max()), rtol=1e-9)
 
 
 # --- figures of later years --------------------------------------------------------------------------------------

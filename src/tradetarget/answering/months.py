@@ -60,7 +60,7 @@ class MonthPaths:
 
     @cached_property
     def n_known(self) -> int:
-        """How many of the first months the data cover: 12 or more."""
+        """How many of the first months the data cover, 12 or more."""
         return 12 * (self.data_month.year - int(self.years[0])) + self.data_month.month
 
     @property

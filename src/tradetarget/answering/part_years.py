@@ -29,7 +29,9 @@ from tradetarget.models.interface import (
     Paths,
     StudentLaw,
     complete_fit,
+    complete_model,
 )
+from tradetarget.models.mixture import FittedMixture
 from tradetarget.models.size import SizeClass
 from tradetarget.nowcasting import Evidence, LatentAnnual, SetAside, evidence_for, latent_annual
 from tradetarget.observations import Observation, TradeSeries
@@ -88,6 +90,11 @@ class FittedOnEvidence(FitDefaults):
         covered = {r.year for r in self.evidence.readings if r.of_parts} & self.series.tilings.keys()
         stated += [t.observation for y in covered for t in self.series.tilings[y].cumulated.get(MONTHS, ())]
         return tuple(sorted(dict.fromkeys(stated), key=lambda o: (o.start, o.end, o.kind)))
+
+    @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """The statements that may be revised before the total of their year is final."""
+        return tuple(o for o in self.statements if o.is_preliminary)
 
     @property
     def set_aside(self) -> tuple[SetAside, ...]:
@@ -191,18 +198,23 @@ class FittedOnEstimates(FitDefaults):
         return tuple(dict.fromkeys(o for y in years for o in self.latent.observations(y)))
 
     @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """The statements that may be revised before the total of their year is final."""
+        return tuple(o for o in self.statements if o.is_preliminary)
+
+    @property
     def set_aside(self) -> tuple[SetAside, ...]:
         """Statements that do not count, and why."""
         return self.latent.set_aside
 
     @property
     def years_in_part(self) -> tuple[int, ...]:
-        """None: the years that are known in part are among the estimated totals."""
+        """None, because the years that are known in part are among the estimated totals."""
         return ()
 
     @property
     def estimated_totals(self) -> pd.DataFrame:
-        """The totals that nobody stated, the running year's included: median, low and high (80 % interval)."""
+        """Median, low and high (80 % interval) of the totals that nobody stated, the running year's included."""
         frame = self.latent.to_frame()
         return frame.loc[~self.latent.known, ["median", "low", "high"]]
 
@@ -254,8 +266,18 @@ def _shares(rounds: int, fits: int) -> list[int]:
     return [rounds // fits + (i < rounds % fits) for i in range(fits)]
 
 
-def fit_to_everything(model: CompleteModel, series: TradeSeries, drivers: pd.DataFrame | None = None) -> CompleteFit:
+def fit_to_everything(
+    model: CompleteModel, series: TradeSeries, drivers: pd.DataFrame | None = None, *, most_years: int = MOST_YEARS
+) -> CompleteFit:
     """Fit ``model`` to the complete years of ``series`` and to what else it says; see the module.
+
+    Parameters
+    ----------
+    model, series, drivers
+        What is fitted to what.
+    most_years
+        Years after the last total whose statements weigh the paths. Statements about more of them are estimated first;
+        a region weighs them all, because the paths of its members start in one year.
 
     Raises
     ------
@@ -264,6 +286,9 @@ def fit_to_everything(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
     ModelError
         When the model needs more totals than there are.
     """
+    if components := model.components(series):
+        first, second = (fit_to_everything(complete_model(m), series, drivers) for m in components)
+        return FittedMixture(first, second)
     alone = model.reads_part_years or not model.gives_paths
     if alone or all(o.is_whole_year and o.states_level for o in series):
         return complete_fit(model.fit(series, drivers))
@@ -272,9 +297,14 @@ def fit_to_everything(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
         evidence = evidence_for(series, last)
         if evidence is None:
             return complete_fit(model.fit(series, drivers))
-        if evidence.unknown.size <= MOST_YEARS:
+        if evidence.unknown.size <= most_years:
             return FittedOnEvidence(complete_fit(model.fit(series, drivers)), evidence)
     return _fit_to_estimates(model, series, drivers)
+
+
+def split_evidence(fitted: CompleteFit) -> tuple[CompleteFit, Evidence | None]:
+    """A fit to complete years, and the part-year evidence that its paths are weighted by; None without any."""
+    return (fitted.base, fitted.evidence) if isinstance(fitted, FittedOnEvidence) else (fitted, None)
 
 
 def _last_complete_year(series: TradeSeries) -> int | None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tradetarget.answering.counting import HittingCounter, exact_hitting_time
 from tradetarget.answering.months import MonthSource, month_batches, month_source
-from tradetarget.answering.part_years import fit_to_everything
+from tradetarget.answering.part_years import MOST_YEARS, fit_to_everything
 from tradetarget.arrays import Array
 from tradetarget.checks import checked_year, optional, table
 from tradetarget.errors import (
@@ -61,7 +61,7 @@ class Question:
     series
         The data, in the targets' unit. Totals that nobody stated and the fit rests on are in it as estimates.
     targets
-        One or more, in that unit; all are answered from the same paths.
+        One or more, in that unit; all are answered from the same paths. A member of a region may have none.
     model, fitted
         The growth model, and what it gives fitted to everything that the series says.
     seed, n_paths
@@ -83,7 +83,7 @@ class Question:
 
     @property
     def provenance(self) -> dict[Any, Any]:
-        """What answers rest on, for the ``attrs`` of their frames: the data's, targets, model and seed."""
+        """What answers rest on (the data's attributes, targets, model and seed), for the ``attrs`` of their frames."""
         asked = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
         return self.series.provenance | asked
 
@@ -161,7 +161,7 @@ class Question:
         laws = [None if method == "simulation" else self.law(t, horizon) for t in self.targets]
         if method == "exact" and None in [None if law is None else 0 for law in laws]:
             target = next(t for t, law in zip(self.targets, laws, strict=True) if law is None)
-            raise ModelError(f"{self.model.name} has no exact hitting law for {target}: use method='simulation'")
+            raise ModelError(f"{self.fitted.model_name} has no exact hitting law for {target}: use method='simulation'")
         simulated = iter(self._counted([t for t, law in zip(self.targets, laws, strict=True) if law is None], horizon))
         years = self.years(horizon)
         return tuple(
@@ -239,12 +239,37 @@ def ask(
         raise TargetError("there is no target: give the level to be reached, such as 5.0")
     converted, first, assumed = in_common_unit(series, as_target(listed[0]))
     asked = (first, *(as_target(t).in_unit(converted.unit) for t in listed[1:]))
-    fitted = fit_to_everything(grower, converted, drivers)
-    question = Question(fitted.series, asked, grower, fitted, seed, n_paths, drivers, assumed)
+    question = question_of(converted, asked, grower, seed, n_paths, drivers, unit_assumed=assumed)
     if warn:
         for target in asked:
             warn_if_far(question.series, target)
     return question
+
+
+def question_of(
+    series: TradeSeries,
+    targets: tuple[Target, ...],
+    model: CompleteModel,
+    seed: int,
+    n_paths: int,
+    drivers: pd.DataFrame | None = None,
+    *,
+    unit_assumed: bool = False,
+    most_years: int = MOST_YEARS,
+) -> Question:
+    """The question about what is in one unit already, its model fitted to everything that the series says.
+
+    Parameters
+    ----------
+    series, targets
+        As in ``Question``; a member of a region that is only simulated has no target.
+    model, seed, n_paths, drivers, unit_assumed
+        As in ``Question``.
+    most_years
+        As in ``fit_to_everything``.
+    """
+    fitted = fit_to_everything(model, series, drivers, most_years=most_years)
+    return Question(fitted.series, targets, model, fitted, seed, n_paths, drivers, unit_assumed)
 
 
 def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Target, bool]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from typing import Annotated, cast
+from functools import cache
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -78,6 +79,12 @@ def _root(
     pass
 
 
+@cache
+def _command() -> Any:
+    """The application as one command, made once a process."""
+    return typer.main.get_command(app)
+
+
 def run(words: list[str]) -> int:
     """Run the command that ``words`` name and return the exit status.
 
@@ -91,7 +98,7 @@ def run(words: list[str]) -> int:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            command = typer.main.get_command(app)
+            command = _command()
             refuse_repeated(command, words)
             result = command.main(words, prog_name="tradetarget", standalone_mode=False)
             if result == INTERRUPTED:
@@ -117,9 +124,9 @@ def run(words: list[str]) -> int:
 
 def _usage(error: Exception) -> str:
     """What was wrong with the command, and where its options are explained."""
-    said = error.format_message() if hasattr(error, "format_message") else str(error)
+    explanation = error.format_message() if hasattr(error, "format_message") else str(error)
     where = getattr(getattr(error, "ctx", None), "command_path", "tradetarget")
-    return f"{said.rstrip('.')}; see {where} --help"
+    return f"{explanation.rstrip('.')}; see {where} --help"
 
 
 _KEYWORDS = re.compile(r"^(by|horizon|seed|n_paths|probability|method|base_year|as_of|level|multiple) (?=['\d-])")

@@ -22,12 +22,7 @@ if TYPE_CHECKING:
 
 @reads_files
 def backtest(
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
+    data: options.Data = None,
     series: options.Series = None,
     flow: options.Flow = None,
     target: Annotated[

@@ -9,17 +9,9 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import Converted, convert
+from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import (
-    EverySide,
-    Selection,
-    as_event,
-    every_series,
-    read_driver_table,
-    read_levels,
-    read_targets,
-    whole,
-)
+from tradetarget.cli.question import EverySide, as_event, every_series, one_source, read_levels, read_targets, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
@@ -28,37 +20,21 @@ if TYPE_CHECKING:
 
 
 @reads_files
+@takes_groups
 def forecast(
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
-    dataset: options.Dataset = None,
-    series: options.Series = None,
-    flow: options.Flow = None,
+    data: options.Data = None,
+    *,
+    by: options.By = None,
+    occurrence: options.Occurrence = None,
+    target: options.Targets = None,
+    about: OneSeries,
     every: Annotated[
         bool, typer.Option("--all", help="Every series of the file or data set, a row each, in one table.")
     ] = False,
-    target: options.Targets = None,
-    unit: options.TargetUnit = None,
-    by: options.By = None,
-    event: options.Event = None,
-    occurrence: options.Occurrence = None,
-    sustained: options.Sustained = None,
-    data_unit: options.DataUnit = None,
-    convert_to: options.ConvertTo = None,
-    model: options.Model = None,
-    drivers: options.Drivers = None,
-    as_of: options.AsOf = None,
-    reporter: options.Reporter = None,
     horizon: Annotated[
         str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200; at least to --by.")
     ] = "15",
     level: options.Level = None,
-    seed: options.Seed = "0",
-    paths: options.Paths = None,
     method: Annotated[
         str,
         typer.Option(metavar="HOW", help="exact (the model's law), simulation, or auto: the law where there is one."),
@@ -76,23 +52,21 @@ def forecast(
       tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
     """
     _refuse_picture(plot, several=every or len(target or []) > 1)
-    asked = [as_event(t, event, occurrence, sustained, by) for t in read_targets(target, unit, bundled=data is None)]
-    years, key, levels = whole("--horizon", horizon), whole("--seed", seed), read_levels(level)
-    given = {"model": model, "horizon": years, "seed": key, "drivers": read_driver_table(drivers, model)}
-    given |= {"method": method, "n_paths": None if paths is None else whole("--paths", paths)}
-    settings = {name: value for name, value in given.items() if value is not None}
+    goals = read_targets(target, about.unit, bundled=data is None)
+    asked = [as_event(goal, about.event, occurrence, about.sustained, by) for goal in goals]
+    levels = read_levels(level)
+    settings = about.settings() | {"horizon": whole("--horizon", horizon), "method": method}
     if every:
-        _refuse_for_all({"--series": series, "--convert-to": convert_to})
-        answers_of_all = _of_every_series(data or dataset, flow, reporter, data_unit, as_of, asked, settings, reading)
+        forecasts = _of_every_series(about, data, asked, settings, reading)
         return Result(
-            answers_of_all.summary(levels), lambda: answers_of_all.to_dict(levels), json_path, csv=csv,
-            table=lambda: answers_of_all.to_frame(levels),
+            forecasts.summary(levels), lambda: forecasts.to_dict(levels), json_path, csv=csv,
+            table=lambda: forecasts.to_frame(levels),
         )  # fmt: skip
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
+    selection = about.selection(data, reading)
     sides, one_side = selection.every_side(), selection.read()
-    questions = [convert(sides.series, t, convert_to, one_side) for t in asked]
+    questions = [convert(sides.series, t, about.convert_to, one_side) for t in asked]
     with Progress("computing"):
-        answers = [_by_each_side(q, t, sides, as_of, settings) for q, t in zip(questions, asked, strict=True)]
+        answers = [_by_each_side(q, t, sides, about.as_of, settings) for q, t in zip(questions, asked, strict=True)]
     if len(answers) == 1:
         return _one(answers[0], questions[0], levels, json_path, csv, plot)
     return _beside(answers, questions[0], levels, json_path, csv)
@@ -149,27 +123,21 @@ def _beside(
 
 
 def _of_every_series(
-    source: Path | str | None,
-    flow: str | None,
-    reporter: str | None,
-    data_unit: str | None,
-    as_of: str | None,
-    targets: list[Target],
-    settings: dict[str, Any],
-    reading: dict[str, Any] | None,
+    about: OneSeries, data: Path | None, targets: list[Target], settings: dict[str, Any], reading: dict[str, Any] | None
 ) -> Forecasts:
     """The answers of every series in a file or a bundled data set, by one side's statistics where one is named."""
     from tradetarget.cli.question import BUNDLED
     from tradetarget.errors import TradeTargetError
     from tradetarget.forecasting import Forecasts, forecast_each
 
-    every = every_series(str(source or BUNDLED), None, flow, data_unit, reading)
+    _refuse_for_all(about, data)
+    every = every_series(str(data or about.dataset or BUNDLED), None, about.flow, about.data_unit, reading)
     unanswered: dict[str, str] = {}
     kept = {}
     for label, one in every.items():
         try:
-            side = one if reporter is None else one.reported_by(reporter)
-            kept[label] = side if as_of is None else side.as_of(as_of)
+            side = one if about.reporter is None else one.reported_by(about.reporter)
+            kept[label] = side if about.as_of is None else side.as_of(about.as_of)
         except TradeTargetError as error:
             unanswered[label] = str(error)
     with Progress("computing"):
@@ -184,9 +152,10 @@ def _refuse_picture(plot: Path | None, *, several: bool) -> None:
         raise SettingError("--plot draws one series and one target: leave out --all and all but one --target")
 
 
-def _refuse_for_all(given: dict[str, str | None]) -> None:
+def _refuse_for_all(about: OneSeries, data: Path | None) -> None:
     from tradetarget.errors import SettingError
 
-    for option, value in given.items():
+    one_source(data, about.dataset)
+    for option, value in {"--series": about.series, "--convert-to": about.convert_to}.items():
         if value is not None:
             raise SettingError(f"{option} {value!r} does not go with --all, which takes every series as it is")

@@ -9,8 +9,9 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import Converted, convert
+from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, due_year, number, read_driver_table, read_target, whole
+from tradetarget.cli.question import as_event, due_year, number, read_target, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 SWEPT = ("growth_shift=-2%,0%,2%,4%,6%", "level_effect=-20%,-10%,0%,10%,20%")
 """The grid of ``sweep`` unless another is asked for. Judgement, sizes that ten-year plans are usually made of."""
 
-Data = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-    ),
-]
 Factors = Annotated[
     list[str] | None,
     typer.Option(
@@ -65,31 +60,21 @@ def _record(answer: Any) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
 
 
-def _asked(
-    selection: Selection, target: Target, convert_to: str | None, by: str, model: str | None, drivers: str | None,
-    seed: str, paths: str | None,
-) -> _Asked:  # fmt: skip
+def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, reading: dict[str, Any] | None) -> _Asked:
     """What options say, checked before any work."""
-    due, key = due_year(by), whole("--seed", seed)
-    given = selection.read()
-    question = convert(given, target, convert_to, given)
-    settings: dict[str, Any] = {"seed": key, "drivers": read_driver_table(drivers, model)}
-    if model is not None:
-        settings["model"] = model
-    if paths is not None:
-        settings["n_paths"] = whole("--paths", paths)
-    return _Asked(question, question.target or target, due, settings)
+    goal = as_event(read_target(target, about.unit, bundled=data is None), about.event, None, about.sustained)
+    due, settings = due_year(by), about.settings()
+    series = about.selection(data, reading).read()
+    question = convert(series, goal, about.convert_to, series)
+    return _Asked(question, question.target or goal, due, settings)
 
 
 @reads_files
+@takes_groups
 def required(
     by: options.Due,
-    data: Data = None,
-    dataset: options.Dataset = None,
-    series: options.Series = None,
-    flow: options.Flow = None,
-    target: options.TargetValue = None,
-    unit: options.TargetUnit = None,
+    data: options.Data = None,
+    *,
     probability: Annotated[
         str, typer.Option(metavar="P", help="The probability to be reached, between 0 and 1.")
     ] = "0.5",
@@ -99,16 +84,8 @@ def required(
     ] = "growth_shift",
     scenarios: ScenarioFile = None,
     scenario: ScenarioName = None,
-    event: options.Event = None,
-    sustained: options.Sustained = None,
-    data_unit: options.DataUnit = None,
-    convert_to: options.ConvertTo = None,
-    model: options.Model = None,
-    drivers: options.Drivers = None,
-    as_of: options.AsOf = None,
-    reporter: options.Reporter = None,
-    seed: options.Seed = "0",
-    paths: options.Paths = None,
+    target: options.TargetValue = None,
+    about: OneSeries,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
@@ -121,10 +98,8 @@ def required(
       tradetarget required --by 2030 --target 10 --probability 0.8
       tradetarget required --by 2030 --target 10 --lever level_effect --plot required.png
     """
-    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
     wanted = number("--probability", probability)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(about, data, target, by, reading)
     besides = _scenario(scenarios, scenario)
     from tradetarget.scenarios import required as solve
 
@@ -137,30 +112,19 @@ def required(
 
 
 @reads_files
+@takes_groups
 def sensitivity(
     by: options.Due,
-    data: Data = None,
+    data: options.Data = None,
+    *,
     factor: Factors = None,
     scenarios: ScenarioFile = None,
     scenario: ScenarioName = None,
-    dataset: options.Dataset = None,
-    series: options.Series = None,
-    flow: options.Flow = None,
-    target: options.TargetValue = None,
-    unit: options.TargetUnit = None,
     level: Annotated[
         str, typer.Option(metavar="PERCENT", help="Low and high are the ends of this central interval of a size.")
     ] = "80",
-    event: options.Event = None,
-    sustained: options.Sustained = None,
-    data_unit: options.DataUnit = None,
-    convert_to: options.ConvertTo = None,
-    model: options.Model = None,
-    drivers: options.Drivers = None,
-    as_of: options.AsOf = None,
-    reporter: options.Reporter = None,
-    seed: options.Seed = "0",
-    paths: options.Paths = None,
+    target: options.TargetValue = None,
+    about: OneSeries,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
@@ -183,9 +147,7 @@ def sensitivity(
     coverage = read_levels(level) or (0.8,)
     if len(coverage) != 1:
         raise SettingError(f"--level {level!r} is more than one: give one, such as 80")
-    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(about, data, target, by, reading)
     if factor:
         _refuse_both(scenarios)
         factors = dict(_range(word) for word in factor)
@@ -202,25 +164,14 @@ def sensitivity(
 
 
 @reads_files
+@takes_groups
 def sweep(
     by: options.Due,
-    data: Data = None,
+    data: options.Data = None,
+    *,
     factor: Factors = None,
-    dataset: options.Dataset = None,
-    series: options.Series = None,
-    flow: options.Flow = None,
     target: options.TargetValue = None,
-    unit: options.TargetUnit = None,
-    event: options.Event = None,
-    sustained: options.Sustained = None,
-    data_unit: options.DataUnit = None,
-    convert_to: options.ConvertTo = None,
-    model: options.Model = None,
-    drivers: options.Drivers = None,
-    as_of: options.AsOf = None,
-    reporter: options.Reporter = None,
-    seed: options.Seed = "0",
-    paths: options.Paths = None,
+    about: OneSeries,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
@@ -232,9 +183,7 @@ def sweep(
     Example:
       tradetarget sweep --by 2030 --target 10 --factor "growth_shift=0%,2%,4%" --factor "level_effect=0%,10%,20%"
     """
-    goal = as_event(read_target(target, unit, bundled=data is None), event, None, sustained)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    asked = _asked(selection, goal, convert_to, by, model, drivers, seed, paths)
+    asked = _asked(about, data, target, by, reading)
     grid = dict(_grid(word) for word in factor or SWEPT)
     from tradetarget.scenarios import sweep as run
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,12 +19,7 @@ YEARS_AHEAD = 4
 def news(
     earlier: Annotated[str, typer.Option("--from", metavar="MONTH", help="The earlier vintage: 2019-10.")],
     later: Annotated[str, typer.Option("--to", metavar="MONTH", help="The later vintage: 2019-12.")],
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
+    data: options.Data = None,
     by: Annotated[
         str | None,
         typer.Option(metavar="YEAR", help=f"Reached by the end of it; default {YEARS_AHEAD} years after --to."),

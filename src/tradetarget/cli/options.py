@@ -9,6 +9,12 @@ import typer
 
 MODELS = "base-rate, damped-trend, drivers, logistic, monthly, pooled (the default), random-walk or reference-class"
 
+Data = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
+    ),
+]
 Series = Annotated[
     str | None, typer.Option(metavar="NAME", help="The pair or region, without the flow: Kazakhstan-Uzbekistan.")
 ]
@@ -55,7 +61,12 @@ ConvertTo = Annotated[
     str | None,
     typer.Option("--convert-to", metavar="UNIT", help="Answer in another currency, USD, at each year's exchange rate."),
 ]
-Model = Annotated[str | None, typer.Option(metavar="NAME", help=f"The growth model: {MODELS}.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help=f"The growth model: {MODELS}. With five years of months, half of the default is monthly."
+    ),
+]
 Drivers = Annotated[
     str | None,
     typer.Option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
@@ -79,8 +80,8 @@ def emit(result: Result) -> None:
     if result.json == STANDARD and record is not None:
         show(escaped_json(record))
     elif result.text:
-        first, *rest = escaped(result.text).split("\n")
-        show("\n".join([styled(first, "1", sys.stdout), *rest]))
+        first, *below = escaped(result.text).split("\n")
+        show("\n".join([styled(first, "1", sys.stdout), *below]))
 
 
 class Progress:
@@ -102,7 +103,8 @@ class Progress:
         self._share = f" {100 * done // max(1, whole)} %"
 
     def __enter__(self) -> Progress:
-        if sys.stderr.isatty():
+        # The line is taken back by an escape sequence, and NO_COLOR says that none are wanted.
+        if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
             self._thread = threading.Thread(target=self._count, daemon=True)
             self._thread.start()
         return self

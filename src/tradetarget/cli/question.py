@@ -117,7 +117,7 @@ class Selection:
         TradeTargetError
             As ``read``.
         """
-        _one_source(self.data, self.dataset)
+        one_source(self.data, self.dataset)
         series = self._bundled() if self.data is None else self._own(reporter)
         if self.data_unit is not None:
             _same_unit(series, self.data_unit)
@@ -204,9 +204,10 @@ def read_driver_table(table: str | None, model: str | None = None) -> pd.DataFra
     from tradetarget.errors import SettingError
     from tradetarget.models import DEFAULT_MODEL, get_model
 
-    if not getattr(get_model(model or DEFAULT_MODEL), "uses_drivers", False):
+    chosen = get_model(model or DEFAULT_MODEL)
+    if not chosen.uses_drivers:
         raise SettingError(
-            f"--drivers {table!r}: model {model or DEFAULT_MODEL!r} uses none: leave it out, or say --model drivers"
+            f"--drivers {table!r}: model {chosen.name!r} uses none: leave it out, or say --model drivers"
         )
     from tradetarget.reading.table import read_raw
 
@@ -214,7 +215,14 @@ def read_driver_table(table: str | None, model: str | None = None) -> pd.DataFra
     return read_raw(table) if is_file else datasets.load_drivers(table)
 
 
-def _one_source(data: Path | None, dataset: str | None) -> None:
+def one_source(data: Path | None, dataset: str | None) -> None:
+    """Refuse a file and a bundled data set at once.
+
+    Raises
+    ------
+    SettingError
+        Naming both.
+    """
     from tradetarget.errors import SettingError
 
     if data is not None and dataset is not None:

@@ -11,8 +11,9 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
+from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, read_driver_table, read_target, whole
+from tradetarget.cli.question import as_event, read_target, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
@@ -20,13 +21,10 @@ if TYPE_CHECKING:
 
 
 @reads_files
+@takes_groups
 def report(
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
+    data: options.Data = None,
+    *,
     out: Annotated[
         Path, typer.Option("-o", "--out", metavar="FILE", help="The page to write: .html, .docx or .xlsx.")
     ] = Path("report.html"),
@@ -37,26 +35,13 @@ def report(
     scenarios: Annotated[
         Path | None, typer.Option("--scenarios", metavar="FILE.toml", help="The scenarios that are compared.")
     ] = None,
-    dataset: options.Dataset = None,
-    series: options.Series = None,
-    flow: options.Flow = None,
-    target: options.TargetValue = None,
-    unit: options.TargetUnit = None,
     by: options.By = None,
-    event: options.Event = None,
     occurrence: options.Occurrence = None,
-    sustained: options.Sustained = None,
-    data_unit: options.DataUnit = None,
-    convert_to: options.ConvertTo = None,
-    model: options.Model = None,
-    drivers: options.Drivers = None,
-    as_of: options.AsOf = None,
-    reporter: options.Reporter = None,
+    target: options.TargetValue = None,
+    about: OneSeries,
     horizon: Annotated[
         str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200; at least to --by.")
     ] = "15",
-    seed: options.Seed = "0",
-    paths: options.Paths = None,
     reading: dict[str, Any] | None = None,
 ) -> Result:
     """Write one page with everything that the answer rests on.
@@ -77,21 +62,19 @@ def report(
     for file, suffix in ((docx, ".docx"), (xlsx, ".xlsx")):
         if file is not None:
             checked_report_path(file, (suffix,))
-    asked = as_event(read_target(target, unit, bundled=data is None), event, occurrence, sustained, by)
-    years, key = whole("--horizon", horizon), whole("--seed", seed)
-    selection = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading=reading or {})
-    given, own = selection.every_side(), selection.read()
-    question = convert(given.series, asked, convert_to, own)
-    settings: dict[str, Any] = {"horizon": years, "seed": key, "drivers": read_driver_table(drivers, model)}
-    settings |= {"model": model} if model is not None else {}
-    settings |= {"n_paths": whole("--paths", paths)} if paths is not None else {}
-    is_own_question = data is None and dataset is None and series is None and flow is None
+    goal = read_target(target, about.unit, bundled=data is None)
+    asked = as_event(goal, about.event, occurrence, about.sustained, by)
+    settings = about.settings() | {"horizon": whole("--horizon", horizon)}
+    selection = about.selection(data, reading)
+    given, one_side = selection.every_side(), selection.read()
+    question = convert(given.series, asked, about.convert_to, one_side)
+    is_own_question = data is None and about.dataset is None and about.series is None and about.flow is None
     chosen = _scenarios(scenarios, bundled=is_own_question)
     from tradetarget.pages import report_on
 
     with Progress("computing"):
         made = report_on(
-            question.series, question.target or asked, scenarios=chosen, reporter=given.reporter, as_of=as_of,
+            question.series, question.target or asked, scenarios=chosen, reporter=given.reporter, as_of=about.as_of,
             command=shlex.join(["tradetarget", *sys.argv[1:]]), data=_bytes(data), **settings,
         )  # fmt: skip
     from tradetarget.pages.sections import heading

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,12 +13,7 @@ from tradetarget.cli.question import Selection, due_year, read_target, whole
 
 def tracking(
     by: Annotated[str, typer.Option(metavar="YEAR", help="The year by whose end the target is due: 2030.")],
-    data: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.", show_default=False
-        ),
-    ] = None,
+    data: options.Data = None,
     base: Annotated[
         str | None,
         typer.Option(metavar="YEAR", help="Where the scales count from; default five years before the last total."),

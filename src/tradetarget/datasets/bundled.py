@@ -11,9 +11,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -21,15 +19,11 @@ from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tables import labels_in
-from tradetarget.packaged import packaged_text
+from tradetarget.packaged import packaged_file, packaged_text
 from tradetarget.reading.table import read_table
 
 FLOWS = ("turnover", "exports", "imports")
 _REGION = "Kazakhstan-Central Asia"
-
-
-def _data() -> Any:
-    return resources.files("tradetarget.datasets").joinpath("data")
 
 
 def _catalogue() -> dict[str, dict[str, str]]:
@@ -88,7 +82,7 @@ def _series(name: str) -> tuple[TradeSeries, ...]:
     """The series of a dataset, read once a process: neither the package's files nor a series ever change."""
     if name == "kazakhstan-uzbekistan":
         return tuple(_with_statements().values())
-    with resources.as_file(_data().joinpath(f"{name}.csv")) as path:
+    with packaged_file("datasets", "data", f"{name}.csv") as path:
         stored = _stored(path)
     return tuple((_with_totals(stored) if name == "kazakhstan-central-asia" else stored).values())
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import pandas as pd
 
 from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
+from tradetarget.packaged import packaged_file
 
 _TABLES = {
     "imf-weo-2025-10": "International Monetary Fund, World Economic Outlook database, October 2025",
@@ -66,8 +65,5 @@ def load_drivers(name: str) -> pd.DataFrame:
     240.767
     """
     driver_source(name)
-    with (
-        resources.as_file(resources.files("tradetarget.datasets").joinpath("data", f"{name}.csv")) as path,
-        path.open(encoding="utf8") as file,
-    ):
-        return pd.read_csv(file, dtype={"area": str, "concept": str, "vintage": str})
+    with packaged_file("datasets", "data", f"{name}.csv") as file:
+        return pd.read_csv(file, dtype={"area": str, "concept": str, "vintage": str}, encoding="utf8")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import pandas as pd
+
+from tradetarget.packaged import packaged_file
 
 _WHOLE = ("announced_year", "deadline_year", "level_year", "first_reached_year")
 _TEXT = ("pair", "announced", "announced_note", "level_note", "outcome", "source_title", "source_address",
@@ -35,7 +35,6 @@ def load_promises() -> pd.DataFrame:
     >>> len(table), int((table["outcome"] == "met").sum())
     (201, 17)
     """
-    path = resources.files("tradetarget.datasets").joinpath("data", "promises.csv")
-    with resources.as_file(path) as file:
+    with packaged_file("datasets", "data", "promises.csv") as file:
         table = pd.read_csv(file, dtype=dict.fromkeys(_TEXT, str) | dict.fromkeys(_WHOLE, "Int64"), encoding="utf8")
     return table.fillna(dict.fromkeys(_TEXT, "")).astype({"first_mention": bool})

@@ -37,6 +37,8 @@ class Answer(NamedTuple):
     """(targets,) how many years of the horizon are known."""
     levels: pd.DataFrame | None = None
     no_levels: str | None = None
+    model_name: str | None = None
+    """The model that answered, where it was asked by itself. The default is another one where months are known."""
 
 
 def answer(past: PastQuestion, plan: Plan) -> Answer | TradeTargetError:
@@ -47,14 +49,15 @@ def answer(past: PastQuestion, plan: Plan) -> Answer | TradeTargetError:
         happened = outcomes(past, plan.horizon, question)
     except TradeTargetError as error:
         return error
+    name = question.fitted.model_name
     if not plan.levels:
-        return Answer(probability, *happened, None, NO_LEVELS)
+        return Answer(probability, *happened, None, NO_LEVELS, name)
     try:
         paths = concatenate(list(question.paths(plan.horizon)))
     except ModelError as error:
-        return Answer(probability, *happened, None, str(error))
+        return Answer(probability, *happened, None, str(error), name)
     rows = _level_rows(past.unit, past.origin, paths, past.totals_after(plan.horizon))
-    return Answer(probability, *happened, rows)
+    return Answer(probability, *happened, rows, None, name)
 
 
 def answers_of_table(questions: list[PastQuestion], plan: Plan, prior: Prior) -> list[Answer]:

@@ -153,7 +153,7 @@ def _collect(
 ) -> Backtest:
     kept = [a.levels for _, a in answered if a.levels is not None]
     return Backtest(
-        model_name=plan.model.name,
+        model_name="; ".join(dict.fromkeys(a.model_name or plan.model.name for _, a in answered)),
         frame=_frame(answered, plan.horizon),
         levels=pd.concat(kept, ignore_index=True) if len(kept) == len(answered) else None,
         no_levels=next((a.no_levels for _, a in answered if a.no_levels), None),

@@ -20,15 +20,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget.answering.question import question_of
 from tradetarget.arrays import Array
 from tradetarget.errors import DataError, SettingError, TradeTargetError
 from tradetarget.evaluation.questions import MULTIPLES
 from tradetarget.evaluation.scores import brier_score, crps_of_paths
 from tradetarget.models import Paths
-from tradetarget.models.interface import checked_horizon
+from tradetarget.models.interface import checked_horizon, concatenate
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
+from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import log_floor
+from tradetarget.passage.samples import equally_likely
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.joint import fit_system, region_of
 from tradetarget.systems.system import TradeSystem
@@ -166,13 +169,28 @@ def _origin(
     for name in FORECASTERS:
         rng = stream(seed, past.label, "backtest", str(past.origin), name)
         if name == "direct":
-            whole = PooledGrowth(prior).fit(past.region).simulate(horizon, n_paths, rng)
-            pair = PooledGrowth(prior).fit(past.series(past.labels[largest])).simulate(horizon, n_paths, rng)
+            alone = (past.region, past.series(past.labels[largest]))
+            whole, pair = (_direct(s, horizon, n_paths, rng, prior) for s in alone)
         else:
             paths = fit_system(past, prior=prior, dependence=name).simulate(horizon, n_paths, rng)  # type: ignore[arg-type]
+            paths = _equally_weighted(paths)
             whole, pair = region_of(paths), _one(paths, largest)
         rows.append(_scores(name, past.origin, pair, whole, happened, ratios))
     return pd.concat(rows, ignore_index=True)
+
+
+def _direct(series: TradeSeries, horizon: int, n_paths: int, rng: np.random.Generator, prior: Prior | None) -> Paths:
+    """Paths of a series by itself, as ``forecast`` draws them: later part-year figures weigh them."""
+    fitted = question_of(series, (), PooledGrowth(prior), seed=0, n_paths=n_paths).fitted
+    return _equally_weighted(concatenate(list(fitted.blocks(horizon, n_paths, rng))))
+
+
+def _equally_weighted(paths: Paths) -> Paths:
+    """As many paths, each with weight 1: the scores are those of a sample."""
+    if paths.weights is None:
+        return paths
+    kept = equally_likely(paths.weights)
+    return Paths(paths.log_levels[:, kept], paths.years, paths.log_origin, paths.log_centre)
 
 
 def _one(paths: Paths, i: int) -> Paths:

@@ -62,7 +62,7 @@ class Fetched(presenting.Presented):
 
     @property
     def name(self) -> str:
-        """The pair: "Kazakhstan-Uzbekistan"."""
+        """The name of the pair, such as "Kazakhstan-Uzbekistan"."""
         return f"{self.reporter.name}-{self.partner.name}"
 
     @property

@@ -169,9 +169,9 @@ class Client:
     def _keep_interval(self) -> None:
         """Wait until the least time since the last request is over."""
         if self._last is not None:
-            rest = self.patience.interval - (self.clock() - self._last).total_seconds()
-            if rest > 0.0:
-                self.sleep(rest)
+            remaining = self.patience.interval - (self.clock() - self._last).total_seconds()
+            if remaining > 0.0:
+                self.sleep(remaining)
         self._last = self.clock()
 
     def _asked_wait(self, header: str, status: int) -> float:

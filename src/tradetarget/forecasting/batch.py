@@ -76,7 +76,7 @@ def forecast_targets(
     checked_seed(seed)
     table = read_panel(panel)
     code, target = read_targets(targets, table)
-    known = Prior.shipped() if prior is None else prior
+    chosen_prior = Prior.shipped() if prior is None else prior
     outlook = read_outlook(drivers)
     order = np.argsort(code, kind="stable")
     probability = np.empty((code.size, horizon))
@@ -84,7 +84,7 @@ def forecast_targets(
 
     def fill(units: NDArray[np.int64]) -> None:
         rows = order[slice(*np.searchsorted(ordered, [units[0], units[-1] + 1]))]
-        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, known, outlook)
+        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, chosen_prior, outlook)
 
     parts = np.array_split(asked, -(-asked.size // UNITS_AT_ONCE))
     if len(parts) == 1:

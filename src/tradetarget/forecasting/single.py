@@ -107,7 +107,7 @@ class Forecast(presenting.Presented):
 
     @property
     def as_of(self) -> str:
-        """The month up to which the data are known ("2026-03"): never the clock."""
+        """The month up to which the data are known ("2026-03"). It is never read from the clock."""
         return f"{self.series.known_through:%Y-%m}"
 
     @cached_property
@@ -357,7 +357,7 @@ def forecast(
     ----------
     series
         The data. Growth models are fitted to its calendar-year totals; part-year figures, growth statements and bounds
-        about later years are weighed (``models.part_years``), and totals that nobody stated are estimated from them.
+        about later years are weighed (``answering.part_years``), and totals that nobody stated are estimated from them.
     target
         The level to be reached; a bare number is in the data's unit.
     model

@@ -24,7 +24,8 @@ _MODELS = {
     "random-walk": ("tradetarget.models.random_walk", "RandomWalk"),
     "reference-class": ("tradetarget.models.reference_class.model", "ReferenceClass"),
 }
-DEFAULT_MODEL = "pooled"
+DEFAULT_MODEL = "default"
+"""``pooled``, and half of ``monthly`` where five years of months are known (``models.default``)."""
 _REPLACEMENTS = {
     "constant-growth": "damped-trend",
     "ensemble": "pooled",
@@ -59,9 +60,9 @@ def get_model(model: str | GrowthModel = DEFAULT_MODEL) -> CompleteModel:
                 f"model {model!r} was dropped in version 0.2: use {_REPLACEMENTS[model]!r}, which scores no worse on "
                 "real trade"
             )
-        if model not in _MODELS:
+        if model not in _MODELS and model != DEFAULT_MODEL:
             raise unknown_name("model", model, _MODELS)
-        module, name = _MODELS[model]
+        module, name = _MODELS.get(model, ("tradetarget.models.default", "DefaultGrowth"))
         made: GrowthModel = getattr(import_module(module), name)()
         return complete_model(made)
     if isinstance(model, type) or not isinstance(model, GrowthModel):

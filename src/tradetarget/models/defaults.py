@@ -54,6 +54,10 @@ class ModelDefaults:
     uses_drivers: bool = False
     """Whether ``fit`` reads the table of drivers, so that a scenario may shift one."""
 
+    def components(self, series: TradeSeries) -> tuple[GrowthModel, ...]:
+        """Two models whose paths answer for ``series`` in equal parts; none where it answers by itself."""
+        return ()
+
 
 class FitDefaults:
     """Defaults of the optional members of a fitted model: what follows from its series alone."""
@@ -63,6 +67,11 @@ class FitDefaults:
         @property
         def series(self) -> TradeSeries:
             """The series it was fitted to."""
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The names of the models whose paths it mixes in equal parts; none where it is one model."""
+        return ()
 
     @property
     def statements(self) -> tuple[Observation, ...]:
@@ -75,8 +84,13 @@ class FitDefaults:
         return ()
 
     @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """Those of ``statements`` that it allows a later revision of (``Observation.is_preliminary``)."""
+        return ()
+
+    @property
     def set_aside(self) -> tuple[SetAside, ...]:
-        """Statements that do not count, and why: others contradict them, or they span two calendar years."""
+        """Statements that do not count, because others contradict them or because they span two calendar years."""
         return readings(self.series).set_aside
 
     @property
@@ -87,7 +101,7 @@ class FitDefaults:
 
     @property
     def estimated_totals(self) -> pd.DataFrame:
-        """Totals that nobody stated and the fit rests on: median, low and high (80 % interval) by year."""
+        """Median, low and high (80 % interval) by year of the totals that nobody stated and the fit rests on."""
         return pd.DataFrame(columns=["median", "low", "high"], dtype=float)
 
     @property
@@ -128,9 +142,18 @@ class CompleteModel(GrowthModel, Protocol):
         """Whether ``fit`` reads the table of drivers."""
         ...
 
+    def components(self, series: TradeSeries) -> tuple[GrowthModel, ...]:
+        """Two models whose paths answer for ``series`` in equal parts; none where it answers by itself."""
+        ...
+
 
 class CompleteFit(FittedGrowth, Protocol):
     """A fitted model with everything that it may offer; see ``FitDefaults``."""
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The names of the models whose paths it mixes in equal parts."""
+        ...
 
     @property
     def statements(self) -> tuple[Observation, ...]:
@@ -140,6 +163,11 @@ class CompleteFit(FittedGrowth, Protocol):
     @property
     def figures(self) -> tuple[Observation, ...]:
         """Other figures than calendar-year totals that it was fitted to."""
+        ...
+
+    @property
+    def preliminary(self) -> tuple[Observation, ...]:
+        """Those of ``statements`` that it allows a later revision of."""
         ...
 
     @property
@@ -176,10 +204,13 @@ class CompleteFit(FittedGrowth, Protocol):
         ...
 
 
-MODEL_MEMBERS = ("reads_part_years", "gives_paths", "uses_drivers")
+MODEL_FLAGS = ("reads_part_years", "gives_paths", "uses_drivers")
+MODEL_MEMBERS = (*MODEL_FLAGS, "components")
 FIT_MEMBERS = (
+    "components",
     "statements",
     "figures",
+    "preliminary",
     "set_aside",
     "years_in_part",
     "estimated_totals",

@@ -87,7 +87,7 @@ class SizeClass:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences for a reader: a size that was assumed or converted, and a currency that loses its value."""
+        """Sentences for a reader about a size that was assumed or converted, and a currency that loses its value."""
         sentences = []
         if self.assumed:
             what = "no unit" if self.series_unit is None else f"unit {self.series_unit}, without a rate near that year"

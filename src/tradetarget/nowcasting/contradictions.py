@@ -25,7 +25,7 @@ class Contradiction(NamedTuple):
 
     @property
     def kind(self) -> Kind:
-        """What the gap measures: "level" or "growth"."""
+        """What the gap measures, "level" or "growth"."""
         return self.observations[0].kind
 
     def __str__(self) -> str:

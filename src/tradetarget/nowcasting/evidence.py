@@ -3,24 +3,25 @@
 Write y_t for the log total of year t. With the law of shares (``ShareLaw``), each reading is one row:
 
     level v of window w in year t       logit(v / exp y_t)  = zeta_w + a_w'(z_t - E z_t)
+    the same, where it is preliminary   log v - y_t = log s_w,t
     growth q of window w, t on t - 1    log q - (y_t - y_(t-1)) = log s_w,t - log s_w,(t-1)
     level v of the whole year           log v - y_t = 0
     growth q of the whole year          log q - (y_t - y_(t-1)) = 0
 
-each plus the noise of its rounding: a figure uniform on its interval has the mean and variance of that law's log. The
-rows about parts of years are jointly Student in z, because u, the pair's own season, is common to them all; in growth
-of the same months most of it cancels. E z_t moves with the year's own growth and with that of the year after, which a
-weak or strong end of the year foretells; and growth shares lambda: a pair, or a year, of unusual growth has unusual
-seasons. A level's row has the Jacobian
-1 / (1 - s), and is impossible where the total is below the part. A bound ("at least") has the probability of its side,
-given the other rows. All other rows are called measured.
+each plus the noise of its rounding, and of its revision where it is not final (``nowcasting.revision``): a figure
+uniform on its interval has the mean and variance of that law's log. The rows about parts of years are jointly Student
+in z, because u, the pair's own season, is common to them all; in growth of the same months most of it cancels. E z_t
+moves with the year's own growth and with that of the year after, which a weak or strong end of the year foretells;
+and growth shares lambda: a pair, or a year, of unusual growth has unusual seasons. A level's row has the Jacobian 1 /
+(1 - s), and is impossible where the total is below the part. That of a preliminary level is linear in logs and has
+none, because the final total may be below a part that was announced. A bound ("at least") has the probability of its
+side, given the other rows. All other rows are called measured.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import scipy
@@ -29,41 +30,15 @@ from numpy.typing import NDArray
 from tradetarget.arrays import Array
 from tradetarget.errors import SettingError
 from tradetarget.nowcasting.readings import Reading, SetAside
-from tradetarget.nowcasting.rows import FINEST, Rows
+from tradetarget.nowcasting.revision import year_correlation
+from tradetarget.nowcasting.rows import FINEST, LEAST_PROBABILITY, Rows, whole_years_log_likelihood
+from tradetarget.nowcasting.seasons import Season, SeasonGain
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, ShareLaw
 from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum
 
-LEAST_PROBABILITY = 1e-300
-"""In place of 0 where a log is taken. Near the smallest double, so that no path is ruled out by rounding."""
 FINEST_REST = 1e-12
 """Least log distance of a total above its own part at which the logit of the share is computed. 1 - share then has four
 digits left. Totals at or below the part have likelihood 0 whatever stands here."""
-
-
-class Season(NamedTuple):
-    """Law of the pair's own season and of those of some years, D = 11 (1 + years) numbers.
-
-    Normal with ``mean`` and lambda times ``covariance`` given lambda = ``squares`` / chi^2 with ``freedom`` degrees.
-    """
-
-    mean: Array
-    """(D, paths)."""
-    covariance: Array
-    """(D, D)."""
-    squares: Array
-    """(paths,)."""
-    freedom: float
-
-
-class SeasonGain(NamedTuple):
-    """How seasons, D = 11 (1 + years) numbers, follow from the measured rows about parts of years; lambda = 1."""
-
-    known: Array
-    """(D,) their mean as the rows of known years have it."""
-    slope: Array
-    """(D, rows) its change with the other rows, whitened."""
-    covariance: Array
-    """(D, D) what all rows leave open."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +94,16 @@ class Evidence:
 
     @cached_property
     def floor(self) -> Array:
-        """(U,) the largest published part of each unknown year; 0 where there is none."""
+        """(U,) the largest part of each unknown year that is final; 0 where there is none."""
         parts = dict.fromkeys(self.unknown.tolist(), 0.0)
         for r in self.parts.readings:
-            if r.year in parts and r.kind == "level" and r.interval.side >= 0.0:
+            if r.year in parts and r.kind == "level" and r.interval.side >= 0.0 and not r.is_preliminary:
                 parts[r.year] = max(parts[r.year], float(np.exp(r.log_moments[0])))
         return np.array(list(parts.values()))
 
     @cached_property
     def central(self) -> Array:
-        """(U,) a first guess of the log totals: a level over its mean share, else growth, else the nearest year."""
+        """(U,) a first guess of the log totals, by a level over its mean share, else growth, else the nearest year."""
         y = self.log_known.copy()
         for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: r.window.end):
             place = int(np.searchsorted(self.years, r.year))
@@ -151,7 +126,7 @@ class Evidence:
         """
         y = self._filled(log_totals, log_origin)
         growth_distance = self._growth_distance(y)
-        return np.asarray(self._parts_log_likelihood(y, growth_distance) + self._wholes_log_likelihood(y))
+        return np.asarray(self._parts_log_likelihood(y, growth_distance) + whole_years_log_likelihood(self.wholes, y))
 
     def log_growth_prior(self, log_totals: Array) -> Array:
         """(paths,) log density of the growth to and from the unknown years, by the panel's law; up to a constant."""
@@ -258,21 +233,6 @@ class Evidence:
         distance = ordered_sum([self._growth_distance(y), *white**2])
         return Season(mean, gain.covariance, self._scale**2 * (self._df + distance), freedom)
 
-    def _wholes_log_likelihood(self, y: Array) -> Array:
-        """Normal density of the rows about whole years, and the normal probability of a bound's side."""
-        total, rows = np.zeros(len(y)), self.wholes
-        for j, r in enumerate(rows.readings):
-            now = y[:, rows.place[j]]
-            standardised = (
-                r.log_moments[0] - now + (y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0)
-            ) / np.sqrt(rows.noise[j])
-            total += (
-                scipy.special.log_ndtr(-r.interval.side * standardised)
-                if r.interval.is_bound
-                else -0.5 * standardised**2
-            )
-        return total
-
     @cached_property
     def _n_measured(self) -> int:
         """How many rows about parts are no bounds; they come first."""
@@ -295,7 +255,8 @@ class Evidence:
         unseen = np.concatenate([self.parts.effect[:, first], self.parts.next_effect[:, last]], axis=1)
         size = np.concatenate([self.relative_size[first], self.relative_size[last]])
         growth = (unseen * self.law.growth_scale(size) ** 2) @ unseen.T
-        return np.asarray(shared + of_years + growth + np.diag(self.parts.noise))
+        revised = self.parts.revision @ year_correlation(self.years) @ self.parts.revision.T
+        return np.asarray(shared + of_years + growth + revised + np.diag(self.parts.noise))
 
     @cached_property
     def _root(self) -> Array:
@@ -367,6 +328,9 @@ class Evidence:
         for i, j in enumerate(chosen):
             r, now = rows.readings[j], y[:, rows.place[j]]
             part, now = r.log_moments[0], now if np.ptp(now) else now[:1]
+            if r.kind == "level" and r.is_preliminary:
+                residual[i] = part - now
+                continue
             if r.kind == "growth":
                 residual[i] = part - (now - y[:, rows.place[j] - 1])
                 continue
@@ -376,11 +340,6 @@ class Evidence:
                 continue
             jacobian = np.where(part < now, jacobian - (0.0 if r.interval.is_bound else rest), -np.inf)
         return residual - centre, jacobian
-
-
-def is_of_months(reading: Reading) -> bool:
-    """Whether a reading comes from figures of single months."""
-    return not reading.window.is_whole and all(o.is_one_month for o in reading.observations)
 
 
 def log_likelihood(evidence: Evidence, log_levels: Array, log_origin: Array | float) -> Array:

@@ -111,7 +111,7 @@ def as_one_table(stated: Readings, series: TradeSeries, totals: dict[int, float]
     covered = {y: t.cumulated[MONTHS] for y, t in series.tilings.items() if y in totals and MONTHS in t.cumulated}
     factor = {y: totals[y] / sum_of(terms) for y, terms in covered.items()}
     used = tuple(
-        replace(r, interval=Interval(*(end * factor[r.year] for end in r.interval)))
+        replace(r, interval=Interval(*(end * factor[r.year] for end in r.interval)), is_preliminary=False)
         if r.year in factor and r.of_parts and not r.window.is_whole
         else r
         for r in stated.used

@@ -76,8 +76,10 @@ class LatentAnnual:
     @cached_property
     def evidence_of_months(self) -> Evidence:
         """The likelihood with months one by one, for splitting years."""
-        known = ~np.isnan(self.evidence.log_known)
-        totals = dict(zip(self.years[known].tolist(), np.exp(self.evidence.log_known[known]).tolist(), strict=True))
+        has_total = ~np.isnan(self.evidence.log_known)
+        totals = dict(
+            zip(self.years[has_total].tolist(), np.exp(self.evidence.log_known[has_total]).tolist(), strict=True)
+        )
         every = as_one_table(readings(self.series), self.series, totals)
         return build_evidence(every, totals, self.years.tolist(), self.series.unit, self.law)
 
@@ -134,14 +136,14 @@ def latent_annual(series: TradeSeries, *, law: ShareLaw | None = None, growth_pr
     every = as_one_table(stated, series, totals)
     evidence = build_evidence(at_quarters(every, totals), totals, (), series.unit, law)
     _require_levels(series, evidence, totals, growth_prior)
-    known = ~np.isnan(evidence.log_known)
-    if known.all():
-        return LatentAnnual(series, evidence.years, evidence.log_known[None], np.ones(1), known, evidence, law)
+    has_total = ~np.isnan(evidence.log_known)
+    if has_total.all():
+        return LatentAnnual(series, evidence.years, evidence.log_known[None], np.ones(1), has_total, evidence, law)
     posterior = _Posterior(evidence, growth_prior)
     points, weights = _explore(posterior.log_density, posterior.start())
     filled = np.repeat(evidence.log_known[None], len(points), axis=0)
-    filled[:, ~known] = posterior.log_totals(points)
-    return LatentAnnual(series, evidence.years, filled, weights, known, evidence, law)
+    filled[:, ~has_total] = posterior.log_totals(points)
+    return LatentAnnual(series, evidence.years, filled, weights, has_total, evidence, law)
 
 
 @dataclass(frozen=True)

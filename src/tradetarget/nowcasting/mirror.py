@@ -151,5 +151,6 @@ def _merged(parts: list[tuple[Reading, float]], noise: float, series: TradeSerie
         flow=series.flow,
         stated_by="both sides, reconciled" if len(parts) > 1 else f"{statements[0].reporter}, reconciled",
         as_of=max(o.known_from for o in statements),
+        revision="preliminary" if any(r.is_preliminary for r, _ in parts) else "final",
         year_end=series.year_end,
     )

@@ -29,8 +29,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.nowcasting.evidence import Evidence, SeasonGain, is_of_months
+from tradetarget.nowcasting.evidence import Evidence
 from tradetarget.nowcasting.readings import Interval, Reading, interval_of
+from tradetarget.nowcasting.revision import reach as revision_reach
+from tradetarget.nowcasting.seasons import SeasonGain
 from tradetarget.nowcasting.shares import CUTS
 from tradetarget.passage.fixed_order import aligned_product, ordered_sum, symmetric_root
 
@@ -94,7 +96,7 @@ class MonthLaw:
 
     @cached_property
     def _freedom(self) -> float:
-        """Degrees of freedom of the posterior, which the chi-squares have to be drawn with: the same for all paths."""
+        """Degrees of freedom of the posterior, which the chi-squares have to be drawn with, the same for all paths."""
         unknown = self.evidence.unknown.size
         central = self.evidence.central[None] if unknown else np.empty((1, 0))
         return self.evidence.season(central, self._gain).freedom
@@ -112,14 +114,14 @@ class MonthLaw:
 
     @cached_property
     def published(self) -> tuple[tuple[Figure, ...], ...]:
-        """By year: the figures that its months have to meet."""
+        """The figures that the months of each year have to meet, by year."""
         left_out = {id(r) for r in self.evidence.implausible}
         rows = [
             r
             for r in self.evidence.parts.readings
             if r.kind == "level" and not r.interval.is_bound and id(r) not in left_out
         ]
-        return tuple(_figures([r for r in rows if r.year == y]) for y in self.years.tolist())
+        return tuple(_figures([r for r in rows if r.year == y], self.evidence.law.df) for y in self.years.tolist())
 
     def noise(self, n: int, rng: np.random.Generator) -> MonthNoise:
         """Random numbers for ``n`` paths, the normals of the second half the negatives of those of the first.
@@ -204,7 +206,7 @@ class MonthLaw:
 
     @cached_property
     def _patterns(self) -> list[tuple[Array, Array]]:
-        """By year: (12,) mean log shares of months, and (12, 11) their derivative by z."""
+        """(12,) mean log shares of months, and (12, 11) their derivative by z, for each year."""
         law, zero, patterns = self.evidence.law, np.zeros((1, CUTS)), []
         for size in self.relative_size:
             cut = 1.0 / (1.0 + np.exp(-(law.mean + law.size_slope * size)))
@@ -222,17 +224,17 @@ class MonthLaw:
         return np.asarray(log_shares - (_log_sum(log_shares) - np.log(12.0)))
 
 
-def _figures(readings: list[Reading]) -> tuple[Figure, ...]:
+def _figures(readings: list[Reading], df: float) -> tuple[Figure, ...]:
     """January-to-month figures, then others that overlap with no shorter one; months one by one where known so."""
     singles: dict[int, Figure] = {}
     others = []
     for r in readings:
-        if is_of_months(r):
+        if r.is_of_months:
             months = _months_of(r)
             revised = r.interval.high / sum(m.high for m in months)
             singles |= {m.start: m._replace(low=m.low * revised, high=m.high * revised) for m in months}
         elif r.window.start.is_integer() and r.window.end.is_integer():
-            others.append(Figure(int(r.window.start), int(r.window.end), *r.interval))
+            others.append(Figure(int(r.window.start), int(r.window.end), *_final_interval(r, df)))
     cuts = sorted((f for f in others if f.start == 0), key=lambda f: f.end)
     inside: list[Figure] = []
     for f in sorted((*singles.values(), *(f for f in others if f.start > 0)), key=lambda f: (f.end - f.start, f.start)):
@@ -240,6 +242,14 @@ def _figures(readings: list[Reading]) -> tuple[Figure, ...]:
         if apart and not any(f.start < c.end < f.end for c in cuts):
             inside.append(f)
     return (*cuts, *sorted(inside))
+
+
+def _final_interval(reading: Reading, df: float) -> Interval:
+    """The interval of a reading, wider by what its revision may move it with 80 % probability."""
+    if not reading.is_preliminary:
+        return reading.interval
+    factor = math.exp(revision_reach(df))
+    return Interval(reading.interval.low / factor, reading.interval.high * factor)
 
 
 def _months_of(reading: Reading) -> list[Figure]:

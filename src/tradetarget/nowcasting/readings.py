@@ -80,6 +80,8 @@ class Reading:
     of_parts
         Whether it is the sum of parts, a month, or one of the parts that cover its year: figures of one table, and no
         announcement.
+    is_preliminary
+        Whether it may be revised before the year's total is final (``nowcasting.revision``).
     """
 
     year: int
@@ -88,6 +90,7 @@ class Reading:
     interval: Interval
     observations: tuple[Observation, ...]
     of_parts: bool = False
+    is_preliminary: bool = False
 
     @cached_property
     def known_from(self) -> date:
@@ -99,6 +102,11 @@ class Reading:
         """Whether it is one value."""
         return self.interval.low == self.interval.high
 
+    @property
+    def is_of_months(self) -> bool:
+        """Whether it comes from figures of single months."""
+        return not self.window.is_whole and all(o.is_one_month for o in self.observations)
+
     @cached_property
     def log_moments(self) -> tuple[float, float]:
         """Mean and variance of the log of a value uniform on the interval; log of the edge and 0 for a bound."""
@@ -109,7 +117,7 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """Period and kind, for messages: "2019-01/2019-09 level"."""
+        """Period and kind, for messages, as in "2019-01/2019-09 level"."""
         return f"{self.observations[0].period} {self.kind}"
 
 
@@ -267,7 +275,10 @@ def _agreed(statements: list[Observation], label: str) -> tuple[Reading, list[Se
         else:
             reason = f"{o.period} {o.kind} {_figure(o)} of {o.known_from} is contradicted by {_figure(first)}"
             aside.append(SetAside(o, f"{reason} of {first.known_from}: {_apart(interval.gap(other), o.kind)}"))
-    return Reading(first.start.year, window_of(first.start, first.end), first.kind, interval, tuple(kept)), aside
+    # One final statement is enough: the others only say again what it says.
+    preliminary = all(o.is_preliminary for o in kept)
+    window = window_of(first.start, first.end)
+    return Reading(first.start.year, window, first.kind, interval, tuple(kept), is_preliminary=preliminary), aside
 
 
 def _figure(o: Observation) -> str:
@@ -296,7 +307,8 @@ def _parts_summed(used: list[Reading], series: TradeSeries) -> tuple[list[Readin
                 continue
             of_parts = covered or len(terms) > 1 or terms[0].observation.is_one_month
             behind = tuple(o for _, r in parts for o in r.observations)
-            summed.append(Reading(year, window, "level", _signed_sum(parts), behind, of_parts))
+            preliminary = any(r.is_preliminary for _, r in parts)
+            summed.append(Reading(year, window, "level", _signed_sum(parts), behind, of_parts, preliminary))
         tied = {0, *tiling.cumulated}
         for r in by_period.values():
             inside = r.year == year and r.window.start > 0.0 and {r.window.start, r.window.end} <= tied

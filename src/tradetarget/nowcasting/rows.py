@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.nowcasting import revision
 from tradetarget.nowcasting.readings import Reading
 from tradetarget.nowcasting.shares import CUTS, ShareLaw
 from tradetarget.observations.exchange import factor_between
@@ -15,6 +17,8 @@ from tradetarget.units import Unit
 
 FINEST = 1e-6
 """Least variance of a row. Figures agree to 0.1 % at best, and exact rows that overlap stay solvable."""
+LEAST_PROBABILITY = 1e-300
+"""In place of 0 where a log is taken. Near the smallest double, so that no path is ruled out by rounding."""
 
 
 class Rows(NamedTuple):
@@ -31,8 +35,10 @@ class Rows(NamedTuple):
     """(n, Y) change of the mean with each year's growth."""
     next_effect: Array
     """(n, Y) change of the mean of each year's part with the growth of the year after."""
+    revision: Array
+    """(n, Y) change of the row with what the revisions of each year's figures share; 0 for final figures."""
     noise: Array
-    """(n,) variance of rounding."""
+    """(n,) variance of rounding, and of what is a figure's own in its revision."""
     n_known: int
     """How many rows, the first ones, touch known years only."""
 
@@ -69,24 +75,33 @@ def relative_size_of(levels: Array, unit: Unit | None, year: int, law: ShareLaw)
 
 
 def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, size: Array, law: ShareLaw) -> Rows:
-    """Rows in the order that the likelihood needs: firm ones of known years, other firm ones, bounds."""
-    known, every = set(years[~np.isnan(log_known)].tolist()), set(years.tolist())
+    """Rows in the order that the likelihood needs: measured ones of years with a total, other measured ones, bounds."""
+    with_total, years_touched = set(years[~np.isnan(log_known)].tolist()), set(years.tolist())
 
     def rank(r: Reading) -> tuple[int, int, float]:
         involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
-        involved |= {r.year + 1} & every
-        return (2 if r.interval.is_bound else 0 if involved <= known else 1), r.year, r.window.end
+        involved |= {r.year + 1} & years_touched
+        return (2 if r.interval.is_bound else 0 if involved <= with_total else 1), r.year, r.window.end
 
-    kept = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in known)]
+    kept = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in with_total)]
     place = np.searchsorted(years, [r.year for r in kept])
     n = len(kept)
     offset, slope, noise = np.zeros(n), np.zeros((n, years.size, CUTS)), np.zeros(n)
+    revised = np.zeros((n, years.size))
     for j, r in enumerate(kept):
         now = law.window(r.window, float(size[place[j]]))
         noise[j] = max(r.log_moments[1], FINEST)
         if r.window.is_whole:
+            noise[j] += revision.whole_variance(r.kind) if r.is_preliminary else 0.0
             continue
-        if r.kind == "level":
+        if r.is_preliminary:
+            noise[j] += revision.own_variance(r.kind)
+            revised[j, place[j]] = revision.common_scale()
+            revised[j, place[j] - 1] -= revision.common_scale() if r.kind == "growth" else 0.0
+        if r.is_preliminary and r.kind == "level":
+            offset[j] = np.log(now.share)
+            slope[j, place[j]] = (1.0 - now.share) * now.slope
+        elif r.kind == "level":
             offset[j] = np.log(now.share / (1.0 - now.share))
             slope[j, place[j]] = now.slope
             noise[j] /= (1.0 - now.share) ** 2
@@ -97,4 +112,19 @@ def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, siz
             slope[j, place[j] - 1] = -(1.0 - before.share) * before.slope
     n_known = sum(rank(r)[0] == 0 for r in kept)
     effects = slope @ law.growth_slope, slope @ law.next_growth_slope
-    return Rows(tuple(kept), place, offset, slope * law.scale(size)[:, None], *effects, noise, n_known)
+    return Rows(tuple(kept), place, offset, slope * law.scale(size)[:, None], *effects, revised, noise, n_known)
+
+
+def whole_years_log_likelihood(rows: Rows, y: Array) -> Array:
+    """(paths,) log-likelihood of log totals (paths, Y), by rows about whole years.
+
+    The normal density of each level and growth rate, and the normal probability of each bound's side.
+    """
+    total = np.zeros(len(y))
+    for j, r in enumerate(rows.readings):
+        before = y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0
+        standardised = (r.log_moments[0] - y[:, rows.place[j]] + before) / np.sqrt(rows.noise[j])
+        total += (
+            scipy.special.log_ndtr(-r.interval.side * standardised) if r.interval.is_bound else -0.5 * standardised**2
+        )
+    return total

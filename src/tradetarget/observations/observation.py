@@ -19,6 +19,8 @@ Kind = Literal["level", "growth"]
 Qualifier = Literal["exact", "about", "almost", "more than", "at most", "at least"]
 KINDS: tuple[str, ...] = get_args(Kind)
 QUALIFIERS: tuple[str, ...] = get_args(Qualifier)
+Revision = Literal["preliminary", "final"]
+REVISIONS: tuple[str, ...] = get_args(Revision)
 NEAR = 0.05
 """Share of the value that "about", "almost" and "more than" reach where no rounding is given. Judgement."""
 FEWEST_DAYS_OF_A_YEAR = 365
@@ -64,6 +66,9 @@ class Observation:
         The day on which it was known; None when undated, and then ``known_from`` supposes a usual delay.
     source, address
         Title of the page or table, and where it is.
+    revision
+        "preliminary" where the figure may be revised before the total of its year is final, "final" where it belongs to
+        the same table as that total. None leaves it to a rule: see ``is_preliminary``.
     year_end
         The month in which the years of the series end: 12 for calendar years. For fiscal years ``start``, ``end`` and
         ``as_of`` are counted in the fiscal calendar, in which a fiscal year is a year (``reading.dates.to_fiscal``):
@@ -88,6 +93,7 @@ class Observation:
     as_of: date | None = None
     source: str | None = None
     address: str | None = None
+    revision: Revision | None = None
     year_end: int = 12
 
     def __post_init__(self) -> None:
@@ -99,6 +105,11 @@ class Observation:
             raise DataError(f"{period}: kind {shown(self.kind)} is none of {', '.join(KINDS)}")
         if not isinstance(self.qualifier, str) or self.qualifier not in QUALIFIERS:
             raise DataError(f"{period}: qualifier {shown(self.qualifier)} is none of {', '.join(QUALIFIERS)}")
+        if self.revision is not None and (not isinstance(self.revision, str) or self.revision not in REVISIONS):
+            raise DataError(
+                f"{period}: revision {shown(self.revision)} is none of {', '.join(REVISIONS)}: correct it, or leave it "
+                "empty"
+            )
         if not math.isfinite(self.value):
             raise DataError(f"{period}: the value {self.value} is not a finite number: give one or leave the row out")
         if self.kind == "level" and self.value <= 0 and not self._is_part_without_trade:
@@ -151,7 +162,7 @@ class Observation:
 
     @property
     def _is_part_without_trade(self) -> bool:
-        """Whether it says that nothing was traded in a part of a year: a figure of that year's total."""
+        """Whether it says that nothing was traded in a part of a year, which is a figure of that year's total."""
         days = (self.end - self.start).days + 1
         return self.value == 0 and self.qualifier == "exact" and days < FEWEST_DAYS_OF_A_YEAR
 
@@ -169,8 +180,22 @@ class Observation:
         return self.kind == "level" and self.qualifier in ("exact", "about")
 
     @property
+    def is_preliminary(self) -> bool:
+        """Whether a nowcast allows for a revision of the figure (``nowcasting.revision``).
+
+        As ``revision`` says. Where that is None, a figure of a part of a year counts as preliminary if it was said
+        rather than read from a table: it names who stated it, how it is rounded, or has a word such as "about". Figures
+        of whole years count as final: what officials said of closed years differs from the statistics by .006 log
+        points (benchmarks/estimate_revision_law.py).
+        """
+        if self.revision is not None:
+            return self.revision == "preliminary"
+        was_said = self.stated_by is not None or self.rounding is not None or self.qualifier != "exact"
+        return was_said and not self.is_whole_year
+
+    @property
     def is_whole_year(self) -> bool:
-        """Whether the period is one year of the series: a calendar year, or a fiscal year of a series of those."""
+        """Whether the period is one year of the series, a calendar year or a fiscal year of a series of those."""
         return (
             self.start.year == self.end.year
             and (self.start.month, self.start.day) == (1, 1)
@@ -217,7 +242,7 @@ class Observation:
 
     @property
     def period(self) -> str:
-        """The period as text, in the ordinary calendar: "2019", "2019-01/2019-09", "2015-04/2016-03"."""
+        """The period as text, in the ordinary calendar, as in "2019", "2019-01/2019-09" and "2015-04/2016-03"."""
         return period_text(self.calendar_date(self.start), self.calendar_date(self.end))
 
     def calendar_date(self, day: date) -> date:

@@ -102,7 +102,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def label(self) -> str:
-        """Name and flow: "Kazakhstan-Uzbekistan turnover"."""
+        """Name and flow, as in "Kazakhstan-Uzbekistan turnover"."""
         return f"{self.name} {self.flow}"
 
     @property
@@ -112,7 +112,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def home(self) -> str | None:
-        """The side from which the flow is seen: the reporter whose name the series' name starts with; None if none.
+        """The side from which the flow is seen, which is the reporter whose name the series' name starts with, or None.
 
         >>> values = pd.Series({2023: 4.1, 2024: 4.4})
         >>> TradeSeries.from_annual(values, name="Kazakhstan-Uzbekistan", reporter="Kazakhstan").home
@@ -128,7 +128,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def year_end(self) -> int:
-        """The month in which the years of the series end: 12 for calendar years, 3 for fiscal years to March."""
+        """The month in which the years of the series end, 12 for calendar years and 3 for fiscal years to March."""
         return self.observations[0].year_end
 
     @property
@@ -252,7 +252,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @cached_property
     def tilings(self) -> dict[int, Tiling]:
-        """What the figures of each year come to, and which of them disagree: see ``observations.tiling``."""
+        """What the figures of each year come to, and which of them disagree (``observations.tiling`` has the rules)."""
         self._require_one_reporter()
         return {year: tile(figures) for year, figures in by_year(self.observations).items()}
 
@@ -286,7 +286,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def provenance(self) -> dict[Any, Any]:
-        """Where the figures come from: series, flow, unit, reporters, as_of (year and month) and sources.
+        """Where the figures come from, as series, flow, unit, reporters, as_of (year and month) and sources.
 
         Frames of answers carry it in ``attrs``.
         """

@@ -24,7 +24,7 @@ from tradetarget.units import Unit, is_quantity
 
 COLUMNS = (
     "series", "flow", "reporter", "period", "value", "unit", "kind", "qualifier", "rounding", "stated_by", "as_of",
-    "source", "address",
+    "source", "address", "revision",
 )  # fmt: skip
 _TEXT = ("reporter", "stated_by", "source", "address")
 Mask = NDArray[np.bool_]
@@ -253,6 +253,7 @@ def _row(
         rounding=None if _blank(rounding) else number(rounding),
         flow=str(plain["flow"]) if _blank(record.get("flow")) else str(record["flow"]).strip(),
         as_of=None if _blank(as_of) else to_fiscal(parse_as_of(as_of), end),
+        revision=None if _blank(record.get("revision")) else str(record["revision"]).strip(),  # type: ignore[arg-type]
         year_end=end,
         **texts,
     )
@@ -389,6 +390,7 @@ def to_rows(name: str, observations: Iterable[Observation]) -> pd.DataFrame:
             "as_of": None if o.as_of is None else o.calendar_date(o.as_of).isoformat(),
             "source": o.source,
             "address": o.address,
+            "revision": o.revision,
         }
         for o in observations
     ]

@@ -52,7 +52,10 @@ class Disagreement(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """What is wrong, by name: "2024Q1 is 12.5, but 2024-01 + 2024-02 + 2024-03 come to 11.9: 0.55 apart"."""
+        """What is wrong, in words.
+
+        Such as "2024Q1 is 12.5, but 2024-01 + 2024-02 + 2024-03 come to 11.9: 0.55 apart".
+        """
         o = self.observation
         others = f"{sum_text(self.terms)} {'come' if len(self.terms) > 1 else 'comes'} to {self.implied:.6g}"
         return f"{o.period} is {o.value:.6g}, but {others}: {self.gap:.3g} apart"
@@ -204,9 +207,10 @@ def _negated(terms: Iterable[Term]) -> tuple[Term, ...]:
 
 
 def _reduced(terms: Iterable[Term]) -> tuple[Term, ...]:
-    """Terms in order of period, without those that cancel one another."""
-    count: dict[Observation, int] = {}
+    """Terms in order of period, without those that cancel one another; a period has one figure."""
+    kept: dict[tuple[date, date], Term] = {}
     for t in terms:
-        count[t.observation] = count.get(t.observation, 0) + t.sign
-    kept = [Term(n, o) for o, n in count.items() if n]
-    return tuple(sorted(kept, key=lambda t: (t.observation.start, t.observation.end)))
+        period = t.observation.start, t.observation.end
+        before = kept.get(period)
+        kept[period] = t if before is None else Term(before.sign + t.sign, t.observation)
+    return tuple(kept[period] for period in sorted(kept) if kept[period].sign)

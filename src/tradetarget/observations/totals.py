@@ -35,7 +35,7 @@ class YearTotal(NamedTuple):
 
     @property
     def known_from(self) -> date:
-        """The day from which it is known: that of the latest of its parts."""
+        """The day from which it is known, which is that of the latest of its parts."""
         return max(o.known_from for o in self.parts)
 
     @property

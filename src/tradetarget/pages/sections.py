@@ -272,18 +272,18 @@ def _backtest(report: Report) -> Section:
     if shown is None:
         return _absent(report, "backtest", "backtest", "The same question in the past")
     ends = shown.to_frame().query("years_ahead == @shown.horizon")
-    known = ends[ends["reached"].notna()]
+    finished = ends[ends["reached"].notna()]
     ahead = words.plural(shown.horizon, "year")
     multiple = float(ends["multiple"].iloc[0])
     lead = (
         f"At each past origin the model was asked the same question: {multiple:.3g} times the last total, within "
         f"{ahead}, from what was known then."
     )
-    if len(known):
-        happened, stated = float(known["reached"].astype(float).mean()), float(known["probability"].mean())
+    if len(finished):
+        happened, stated = float(finished["reached"].astype(float).mean()), float(finished["probability"].mean())
         lead += (
-            f" Of {words.plural(len(known), 'origin')} whose {ahead} are over, {int(known['reached'].sum())} reached "
-            f"it ({percent(happened)}), and the average stated probability was {percent(stated)}."
+            f" Of {words.plural(len(finished), 'origin')} whose {ahead} are over, {int(finished['reached'].sum())} "
+            f"reached it ({percent(happened)}), and the average stated probability was {percent(stated)}."
         )
     rows = [
         (str(r["origin"]), level(r["target"]), percent(r["probability"]), _outcome(r["reached"]))

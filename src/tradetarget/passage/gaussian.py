@@ -55,7 +55,7 @@ def gaussian_path_cdf(
     volatility_df
         (...,) degrees of freedom of an uncertain scale, one a path; None for the normal law.
     rule
-        Which points: :data:`EXACT` for one law, :data:`BATCH` for many.
+        Which points: ``points.EXACT`` for one law, ``points.BATCH`` for many.
 
     Returns
     -------

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from bisect import bisect_right
-from collections.abc import Callable
 from functools import cache
 from io import BytesIO
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +30,6 @@ DASHES = ("-", "--", "-.", (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5, 1, 1.5)))
 LONGEST_LINE, LONGEST_PARAGRAPH = 240, 1200
 """Characters of one line, and of a title or footnote, that are drawn. Judgement. More would not fit on the page, and
 every width is measured by drawing."""
-_LETTER = 0.5
-"""Width of a letter in ems from which the search for a line's words starts. Any number gives the same lines."""
 _OTHER_SCRIPTS = (
     "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC",
     "Hiragino Sans", "WenQuanYi Zen Hei", "SimHei", "Arial Unicode MS", "Noto Sans Arabic", "Noto Sans Georgian",
@@ -169,28 +164,31 @@ def width_of(figure: Any, words: str, points: float, *, bold: bool = False) -> f
 
 
 def wrapped(figure: Any, words: str, points: float, inches: float, *, bold: bool = False) -> list[str]:
-    """``words`` broken into lines no wider than ``inches``."""
-    rest, lines = one_line(words, LONGEST_PARAGRAPH).split(), list[str]()
-    letters = inches / (points / 72.0 * _LETTER)
-    while rest:
-        fit = _words_that_fit(rest, letters, lambda line: width_of(figure, line, points, bold=bold) <= inches)
-        lines.append(" ".join(rest[:fit]))
-        rest, letters = rest[fit:], float(len(lines[-1]))
+    """``words`` broken into lines no wider than ``inches``; a line holds as many words as fit."""
+    left = one_line(words, LONGEST_PARAGRAPH).split()
+    lines: list[str] = []
+    guess = len(left)
+    while left:
+        guess = _how_many_fit(figure, left, points, inches, bold, guess)
+        lines.append(" ".join(left[:guess]))
+        left = left[guess:]
     return [_cut(figure, line, points, inches, bold) for line in lines]
 
 
-def _words_that_fit(words: list[str], letters: float, fits: Callable[[str], bool]) -> int:
-    """How many of the first words fit on a line, one at least.
+def _how_many_fit(figure: Any, words: list[str], points: float, inches: float, bold: bool, guess: int) -> int:
+    """The largest number of words, one at least, on a line of ``inches``; found from a guess, as measuring is slow."""
 
-    Measuring text takes a millisecond, so the search starts from as many words as have about ``letters`` letters.
-    """
-    ends = list(accumulate(len(word) + 1 for word in words))
-    n = max(1, bisect_right(ends, letters + 1.0))
-    if n > 1 and not fits(" ".join(words[:n])):
-        return next((fewer for fewer in range(n - 1, 1, -1) if fits(" ".join(words[:fewer]))), 1)
-    while n < len(words) and fits(" ".join(words[: n + 1])):
-        n += 1
-    return n
+    def width(count: int) -> float:
+        return width_of(figure, " ".join(words[:count]), points, bold=bold)
+
+    count = min(guess, len(words))
+    wide = width(count)
+    while count > 1 and wide > inches:
+        count = max(1, min(count - 1, int(count * inches / wide)))
+        wide = width(count)
+    while wide <= inches and count < len(words) and (wide := width(count + 1)) <= inches:
+        count += 1
+    return count
 
 
 def _cut(figure: Any, line: str, points: float, inches: float, bold: bool) -> str:

@@ -24,6 +24,9 @@ _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _RANGE = re.compile(r"\s*(?:/|\.\.|\bto\b)\s*")
 
 
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of the months of an ordinary year
+
+
 def check_year(year: int) -> int:
     """``year`` where it is one that is read; a ValueError otherwise, which callers turn into their own message."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -34,7 +37,7 @@ def check_year(year: int) -> int:
 def month_end(year: int, month: int) -> date:
     """The last day of a month; months past December run on into later years."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    return date(year, month, calendar.monthrange(year, month)[1])
+    return date(year, month, 29 if month == 2 and calendar.isleap(year) else _LENGTHS[month - 1])
 
 
 def _bad(value: object) -> DataError:

@@ -14,8 +14,6 @@ from tradetarget.reading.headings import FLOW_COLUMNS, flow_named_in, split_unit
 if TYPE_CHECKING:
     from tradetarget.reading.layouts import Columns
 
-Cells = "pd.Series[Any] | None"
-
 _FLOWS_BY_CODE = {"eurostat": {"1": "imports", "2": "exports"}, "japan": {"1": "exports", "2": "imports"}}
 """Codes of flows. Eurostat Comext has 1 for imports and 2 for exports, Japan Customs the other way round."""
 

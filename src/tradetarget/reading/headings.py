@@ -39,7 +39,7 @@ _ALIASES = {
     "frequency": "frequency freq freqcode",
     "attribute": "attribute",
     "kind": "kind", "qualifier": "qualifier", "rounding": "rounding", "stated_by": "statedby", "as_of": "asof",
-    "source": "source", "address": "address",
+    "source": "source", "address": "address", "revision": "revision",
 }  # fmt: skip
 NAMES = MappingProxyType(
     {alias: (role, rank) for role, names in _ALIASES.items() for rank, alias in enumerate(names.split())}

@@ -20,7 +20,7 @@ from tradetarget.reading.headings import flow_of, is_period, is_whole_period, mo
 from tradetarget.reading.month_names import MONTHS, plain
 from tradetarget.reading.values import is_missing, plain_number
 
-CARRIED = ("kind", "qualifier", "rounding", "stated_by", "as_of", "source", "address")
+CARRIED = ("kind", "qualifier", "rounding", "stated_by", "as_of", "source", "address", "revision")
 _FLOW_MONTH = re.compile(r"(?P<flow>[ie])(?P<month>[a-z]{2,4})", re.IGNORECASE)
 _VALUE_MONTH = re.compile(r"value-(?P<month>[a-z]{3,4})", re.IGNORECASE)
 _WHOLE_YEAR = frozenset(("", "0", "00", "13", "52", "total", "annual", "year", "yr", "all", "m00", "jan-dec", "yearly"))
@@ -325,14 +325,14 @@ def _months_down(columns: Columns) -> Parts | None:
 def _by_elimination(columns: Columns) -> Parts | None:
     """The one column that says nothing by its heading holds the values; a first column without one, the periods."""
     grid = columns.grid
-    when, rest = _when(columns), [p for p in range(len(grid.header)) if not _claimed(columns, p)]
-    if when is None and rest and squashed(grid.header[0]) in ("", "unnamed0", "index") and 0 in rest:
+    when, unclaimed = _when(columns), [p for p in range(len(grid.header)) if not _claimed(columns, p)]
+    if when is None and unclaimed and squashed(grid.header[0]) in ("", "unnamed0", "index") and 0 in unclaimed:
         cells = grid.cells[0]
         if cells.map(is_whole_period).mean() > 0.5:
-            when, rest = cells, [p for p in rest if p != 0]
+            when, unclaimed = cells, [p for p in unclaimed if p != 0]
             if columns.has("value"):
                 return _figures(grid, when, columns.roles["value"][0]), "one figure a row"
-    numeric = [p for p in rest if str(grid.header[p]).strip() and not _all_blank(grid.cells[p])]
+    numeric = [p for p in unclaimed if str(grid.header[p]).strip() and not _all_blank(grid.cells[p])]
     if when is None or len(numeric) != 1:
         return None
     name = str(grid.header[numeric[0]])

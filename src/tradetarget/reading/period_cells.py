@@ -275,10 +275,18 @@ def _stamp(value: datetime) -> Cell:
     return Cell((Day(value.date()),), problem=None if clock in ((0, 0), (23, 59)) else CLOCK)
 
 
+_MONTHS_OF_FREQUENCY = {"M": 1, "Q": 3, "Y": 12, "A": 12}
+_KINDS = {1: "month", 3: "quarter", 12: "year"}
+
+
 def _period_span(period: pd.Period) -> Span:
+    months = _MONTHS_OF_FREQUENCY.get(period.freqstr.partition("-")[0])
+    if months is not None:
+        # start_time and end_time of pandas take 50 times as long, and a series of months has hundreds.
+        first = 12 * period.year + period.month - months
+        return Span(date(first // 12, first % 12 + 1, 1), month_end(period.year, period.month), _KINDS[months])
     start, end = period.start_time.date(), period.end_time.date()
     months = 12 * (end.year - start.year) + end.month - start.month + 1
     whole = start.day == 1 and end == month_end(end.year, end.month)
-    kinds = {1: "month", 3: "quarter", 12: "year"}
-    kind = kinds.get(months, "range") if whole else ("day" if start == end else "range")
+    kind = _KINDS.get(months, "range") if whole else ("day" if start == end else "range")
     return Span(start, end, kind)

@@ -29,7 +29,7 @@ class Unused(NamedTuple):
 
     @property
     def text(self) -> str:
-        """In words: "2 without a figure (lines 7, 9)", "1 footnote"."""
+        """The rows in words, as in "2 without a figure (lines 7, 9)" and "1 footnote"."""
         reason = self.reason.removesuffix("s") if self.rows == 1 and not self.lines else self.reason
         return f"{self.rows} {reason}{_lines(self.lines, self.more)}"
 
@@ -69,7 +69,7 @@ class ReadAs:
 
     @property
     def unused_text(self) -> str:
-        """Rows not used and why: "2 without a figure (lines 7, 9), 1 footnote"; "none" where every row was used."""
+        """Rows not used and why, as in "2 without a figure (lines 7, 9), 1 footnote"; "none" where all were used."""
         if not self.unused:
             return "none"
         return ", ".join(u.text for u in self.unused)

@@ -265,10 +265,10 @@ def _written_with(text: str, mark: str | None, group: str | None) -> float | Non
 
 def _well_grouped(text: str, mark: str, group: str) -> bool:
     """Whether separators of thousands stand before every third digit of the whole part and nowhere else."""
-    whole, _, rest = text.lstrip("+-").partition(mark)
+    whole, _, decimals = text.lstrip("+-").partition(mark)
     first, *others = whole.split(group)
     indian = all(len(o) in (2, 3) for o in others) and len(others[-1]) == 3 if others else True
-    return group not in rest and 1 <= len(first) <= 3 and indian
+    return group not in decimals and 1 <= len(first) <= 3 and indian
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,45 @@
-"""What an answer takes for granted beside its data: the size class of the pair, and figures that look odd."""
+"""What an answer takes for granted beside its data: size class, figures that may be revised, figures that look odd."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tradetarget.models.interface import CompleteFit
+from tradetarget.nowcasting import revision
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.plausibility import plausibility_notes
+from tradetarget.report.text import plural
 from tradetarget.targets import HittingTime
 
 
 def assumption_notes(series: TradeSeries, fitted: CompleteFit, answer: HittingTime | None = None) -> list[str]:
-    """The size class where it is not the data's own, odd figures, and probabilities that no model can be sure of."""
+    """Size class where it is not the data's own, revisions allowed for, odd figures, and exact probabilities."""
     size = fitted.size_class
     notes = [] if size is None else list(size.notes)
-    notes += plausibility_notes(series)
+    if fitted.components:
+        first, second = fitted.components
+        notes.append(
+            f"Half of the paths are of {first} and half of {second}, because five years of months or more are known; "
+            f"--model {first} takes {first} alone."
+        )
+    notes += [*_revision_notes(fitted), *plausibility_notes(series)]
     if answer is not None and (certain := certainty_note(answer)):
         notes.append(certain)
     return notes
+
+
+def _revision_notes(fitted: CompleteFit) -> list[str]:
+    """That some of the statements count as preliminary, and how to say that they are final."""
+    stated, preliminary = fitted.statements, fitted.preliminary
+    if not preliminary:
+        return []
+    which = f"{len(preliminary)} of {plural(len(stated), 'figure')}" if len(stated) > 1 else "The figure"
+    verb = "count" if len(preliminary) > 1 else "counts"
+    size = f"{100.0 * revision.SCALE:.0f} %"
+    return [
+        f"{which} behind the estimate {verb} as preliminary: a revision by some {size} is allowed for before the "
+        "year's total is final. A column 'revision' with 'final' takes a figure as it stands."
+    ]
 
 
 def certainty_note(answer: HittingTime) -> str | None:
@@ -37,12 +59,17 @@ def certainty_note(answer: HittingTime) -> str | None:
 
 
 def assumptions_record(series: TradeSeries, fitted: CompleteFit) -> dict[str, Any]:
-    """As plain data: size_class (value, unit, assumed, rates, loss_of_value; None for other models), and plausibility.
+    """As plain data: size_class (value, unit, assumed, rates, loss_of_value; None for other models), and two more.
 
-    ``plausibility`` lists notes on odd figures.
+    ``models`` names the models whose paths are mixed in equal parts, and is empty where there is one. ``revision`` says
+    how many statements count as preliminary and as final, and the scale of revisions in log points; it is None where
+    none is weighed. ``plausibility`` lists notes on odd figures.
     """
-    size = fitted.size_class
+    size, stated, preliminary = fitted.size_class, len(fitted.statements), len(fitted.preliminary)
+    counts = {"preliminary": preliminary, "final": stated - preliminary, "scale": revision.SCALE}
     return {
         "size_class": None if size is None else size.to_dict(),
+        "models": list(fitted.components),
+        "revision": counts if stated else None,
         "plausibility": list(plausibility_notes(series)),
     }

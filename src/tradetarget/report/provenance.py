@@ -162,10 +162,12 @@ def data_notes(
     if left_out:
         remarks.append(f"Not used: {left_out}.")
     last = int(series.annual_arrays()[0][-1])
-    rough = [o for o in series.totals[last].parts if o.qualifier == "about" and o.stated_by != ESTIMATED]
-    if rough:
-        what = "a part of it" if series.totals[last].is_sum else "it"
+    parts = [o for o in series.totals[last].parts if o.stated_by != ESTIMATED]
+    what = "a part of it" if series.totals[last].is_sum else "it"
+    if any(o.qualifier == "about" for o in parts):
         remarks.append(f'The total of {last} is taken as it stands, although {what} was stated as "about".')
+    if any(o.revision == "preliminary" for o in parts):
+        remarks.append(f"The total of {last} is taken as it stands, although {what} is marked as preliminary.")
     if series.year_end != 12:
         remarks.append(
             f"A year is named by the calendar year in which it ends: {last} is "

@@ -151,10 +151,11 @@ def forecast_record(forecast: Forecast, levels: Iterable[float] | None = None) -
         target {value, unit, event}, occurrence, sustained, deadline, model, already_reached,
         probability_by {year: p} (and probability_by_month of monthly events), probability_within_horizon,
         median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed,
-        version, assumptions {size_class, plausibility} (see ``assumptions_record``), read_as (how a file was
-        understood, where the series is of one), by {year, probability} (None without a deadline; 1 or 0 where the data
-        cover it), intervals {coverage: [low, high]} of the year, quantiles {year: {probability: level}} of the level,
-        from simulated paths; for fiscal years also year_end, last_year_in_words and periods {year: months}. Years are
+        version, assumptions {size_class, models, revision, plausibility} (see ``assumptions_record``), read_as (how a
+        file was understood, where the series is of one), by {year, probability} (None without a deadline; 1 or 0
+        where the data cover it), intervals {coverage: [low, high]} of the year, quantiles {year: {probability:
+        level}} of the level, from simulated paths; for fiscal years also year_end, last_year_in_words and periods
+        {year: months}. Years are
         strings; "not within the horizon", "not so far" and an exact law's standard error are None.
     """
     wanted = LEVELS if levels is None else checked_levels(levels)

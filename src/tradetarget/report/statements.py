@@ -78,4 +78,5 @@ def statement_record(o: Observation) -> dict[str, Any]:
         "known_from": o.calendar_date(o.known_from).isoformat(),
         "source": o.source,
         "address": o.address,
+        "revision": "preliminary" if o.is_preliminary else "final",
     }

@@ -28,13 +28,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tradetarget.checks import any_text, takes
 from tradetarget.errors import DataError, ScenarioError, TradeTargetError, shown, unknown_name
 from tradetarget.models.interface import checked_horizon
+from tradetarget.packaged import packaged_names, packaged_text
 from tradetarget.reading.sources import read_text
 from tradetarget.scenarios import growth, levels, prices
 from tradetarget.scenarios.adjustment import Adjustment
@@ -134,7 +134,7 @@ def bundled_scenarios(name: str = HEADLINE) -> ScenarioFile[Scenario]:
     >>> bundled_scenarios().target
     Target(5 USD bn)
     """
-    return _plain(bundled_text("tradetarget.scenarios", name), f"{name}.toml")
+    return _plain(bundled_text("scenarios", name), f"{name}.toml")
 
 
 def file_text(path: str | Path) -> str:
@@ -153,11 +153,10 @@ def file_text(path: str | Path) -> str:
 
 def bundled_text(room: str, name: str) -> str:
     """The text of a scenario file in the folder ``data`` of a room of the package; errors as ``bundled_scenarios``."""
-    folder = resources.files(room).joinpath("data")
-    names = sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+    names = packaged_names(room, "data", ending=".toml")
     if name not in names:
         raise unknown_name("bundled scenario file", name, names)
-    return folder.joinpath(f"{name}.toml").read_text(encoding="utf8")
+    return packaged_text(room, "data", f"{name}.toml")
 
 
 def _plain(text: str, where: str) -> ScenarioFile[Scenario]:

@@ -137,9 +137,9 @@ def _of_law(question: Question, horizon: int, drawn: Array, probabilities: Seque
     if law is None:
         return drawn
     p = np.asarray(probabilities)
-    found = np.empty_like(drawn)
+    corrected = np.empty_like(drawn)
     for k, row in enumerate(drawn):
         error = (1.0 - law[:, k]) - np.interp(levels, row, p, left=0.0, right=1.0)
         below = np.maximum.accumulate(p + np.interp(row, levels, error))
-        found[k] = np.interp(p, below, row)
-    return np.maximum.accumulate(found, axis=0)
+        corrected[k] = np.interp(p, below, row)
+    return np.maximum.accumulate(corrected, axis=0)

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from tradetarget.arrays import Array
-from tradetarget.checks import instance_of
 from tradetarget.errors import ScenarioError, shown, unknown_name
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
@@ -105,7 +104,7 @@ class Scenario:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it changes nothing: no adjustments, and no parent to have any from."""
+        """Whether it changes nothing, having no adjustments and no parent to have any from."""
         return not self.adjustments and self.parent is None
 
     @property
@@ -126,10 +125,6 @@ def sources_of(source: str | None, adjustments: Iterable[Adjustment]) -> tuple[s
     """A scenario's own source and those of its adjustments, each once."""
     stated = (source, *(getattr(a, "source", None) for a in adjustments))
     return tuple(dict.fromkeys(s for s in stated if s))
-
-
-A_SCENARIO = instance_of(Scenario, "give Scenario(name, [adjustments])")
-"""The reader of an argument that is one scenario."""
 
 
 class Related(Protocol):

@@ -256,12 +256,8 @@ class SystemForecast(presenting.Presented):
 
         Parameters
         ----------
-        path
-            A file to write (PNG, SVG or PDF by its ending); None to return the figure only.
-        ax
-            A matplotlib Axes to draw the main panel on; None for a figure of its own.
-        figsize
-            Width and height in inches, of a figure of its own.
+        path, ax, figsize
+            As in ``Forecast.plot``.
 
         Returns
         -------

@@ -80,7 +80,7 @@ def bundled_system_scenarios(name: str = CENTRAL_ASIA) -> ScenarioFile[SystemSce
     >>> bundled_system_scenarios().series
     'Kazakhstan-Central Asia'
     """
-    return _of_region(bundled_text("tradetarget.systems", name), f"{name}.toml")
+    return _of_region(bundled_text("systems", name), f"{name}.toml")
 
 
 def _of_region(text: str, where: str) -> ScenarioFile[SystemScenario]:

@@ -108,7 +108,7 @@ def forecast_system(
     horizon, seed = checked_horizon(horizon), checked_seed(seed)
     n_paths = checked_paths(n_paths)
     converted, asked = _questions(system, targets)
-    fitted = fit_system(converted, prior=prior, dependence=dependence)
+    fitted = fit_system(converted, prior=prior, dependence=dependence, targets=asked, seed=seed, n_paths=n_paths)
     horizon = horizon_to_deadline(horizon, fitted.origin_year, asked.values())
     plans = system_plans(scenarios, converted, horizon)
     _warn_if_few(fitted, n_paths)

@@ -24,25 +24,28 @@ to fifteen years ahead.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import numpy as np
 
+from tradetarget.answering.part_years import split_evidence
+from tradetarget.answering.question import N_PATHS, Question, question_of
 from tradetarget.arrays import Array
 from tradetarget.checks import instance_of, one_of, optional, takes
 from tradetarget.errors import ModelError, SettingError
-from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, Paths, checked_horizon, concatenate
+from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, MAX_HORIZON, Paths, checked_horizon, concatenate
 from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, read_in_dollars
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.passage.samples import effective_sample_size
 from tradetarget.seeding import stream
 from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
 from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation
-from tradetarget.systems.partial import Partial, partials_of
-from tradetarget.systems.system import TradeSystem, cut
+from tradetarget.systems.partial import Partial, partials_of, without_later_years
+from tradetarget.systems.system import TradeSystem
+from tradetarget.targets import Target
 
 Dependence = Literal["joint", "independent"]
 PILOT = 8 * BATCH
@@ -58,8 +61,9 @@ class FittedSystem:
     ----------
     system
         The data.
-    parts
-        (m,) the pooled law of each member, at the system's origin.
+    questions
+        (m,) what is asked of each member, as ``forecast`` asks it of a series that ends at the system's origin: its
+        data and target, and the pooled law fitted to everything that the data say.
     correlation
         Of the shocks.
     prior
@@ -73,7 +77,7 @@ class FittedSystem:
     """
 
     system: TradeSystem
-    parts: tuple[FittedPooled, ...]
+    questions: tuple[Question, ...]
     correlation: Correlation
     prior: Prior
     dependence: Dependence
@@ -89,6 +93,11 @@ class FittedSystem:
     def origin_year(self) -> int:
         """The last year that all members have."""
         return self.system.origin
+
+    @cached_property
+    def parts(self) -> tuple[FittedPooled, ...]:
+        """(m,) the pooled law of each member, fitted to its complete years; later figures condition the paths."""
+        return tuple(cast(FittedPooled, split_evidence(q.fitted)[0]) for q in self.questions)
 
     @cached_property
     def matrix(self) -> Array:
@@ -229,7 +238,15 @@ class _Batch:
     prior=optional(instance_of(Prior, "give a Prior")),
     dependence=one_of("joint", "independent"),
 )
-def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: Dependence = "joint") -> FittedSystem:
+def fit_system(
+    system: TradeSystem,
+    *,
+    prior: Prior | None = None,
+    dependence: Dependence = "joint",
+    targets: Mapping[str, Target] | None = None,
+    seed: int = 0,
+    n_paths: int = N_PATHS,
+) -> FittedSystem:
     """Fit every member at the system's origin, and the correlation of their shocks.
 
     Parameters
@@ -240,6 +257,10 @@ def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: D
         What a panel of other pairs says; None is the shipped one.
     dependence
         "joint", or "independent" for comparison.
+    targets
+        Of members, by label, in the system's unit; members without one are simulated as parts of the region.
+    seed, n_paths
+        Of the answer, kept with the questions.
 
     Raises
     ------
@@ -249,11 +270,18 @@ def fit_system(system: TradeSystem, *, prior: Prior | None = None, dependence: D
     if dependence not in get_args(Dependence):
         raise SettingError(f"dependence {dependence!r} is none of {', '.join(get_args(Dependence))}")
     prior = Prior.shipped() if prior is None else prior
-    model = PooledGrowth(prior)
-    parts = tuple(model.fit(cut(s, system.origin)) for s in system.members)
+    model, asked = PooledGrowth(prior), targets or {}
+    questions = tuple(
+        question_of(
+            without_later_years(s, system.origin), (asked[s.label],) if s.label in asked else (), model, seed, n_paths,
+            most_years=MAX_HORIZON,
+        )
+        for s in system.members
+    )  # fmt: skip
     correlation = shrunk_correlation(innovations(_sized(system, prior), prior))
     conditions = conditions_of(system)
-    return FittedSystem(system, parts, correlation, prior, dependence, conditions, partials_of(system))
+    partials = partials_of(system, questions)
+    return FittedSystem(system, questions, correlation, prior, dependence, conditions, partials)
 
 
 def _sized(system: TradeSystem, prior: Prior) -> Array:

@@ -12,11 +12,13 @@ seasons that a region shares. Part-year figures are not used for a year whose to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tradetarget.answering.part_years import split_evidence
+from tradetarget.answering.question import Question
 from tradetarget.arrays import Array
 from tradetarget.models.interface import LARGEST_LOG
 from tradetarget.nowcasting import Evidence, evidence_for, log_likelihood
@@ -54,11 +56,19 @@ class Partial:
         return log_likelihood(self.evidence, total.T, self.log_origin)
 
 
-def partials_of(system: TradeSystem) -> tuple[Partial, ...]:
-    """The evidence that part-year figures after the system's origin give on its members; empty without any."""
+def partials_of(system: TradeSystem, questions: Sequence[Question]) -> tuple[Partial, ...]:
+    """The evidence that part-year figures after the system's origin give on its members; empty without any.
+
+    Parameters
+    ----------
+    system
+        The data.
+    questions
+        One a member: their fits hold what the member's own figures say.
+    """
     evidence = []
-    for i, s in enumerate(system.members):
-        evidence += _evidence(system, (i,), replace(s, observations=tuple(_up_to(s, system.origin))))
+    for i, question in enumerate(questions):
+        evidence += _partial(system, (i,), split_evidence(question.fitted)[1])
     if system.total is not None:
         grouped: dict[tuple[int, ...], list[Observation]] = {}
         for o in _parts(system.total):
@@ -72,7 +82,7 @@ def partials_of(system: TradeSystem) -> tuple[Partial, ...]:
                 rounding = sum(widths) if any(widths) else None
                 grouped.setdefault(others, []).append(replace(o, value=left, rounding=rounding))
         for others, statements in grouped.items():
-            evidence += _evidence(system, others, _sum(system, others, statements))
+            evidence += _partial(system, others, evidence_for(_sum(system, others, statements), system.origin))
     return tuple(evidence)
 
 
@@ -83,11 +93,12 @@ def _parts(series: TradeSeries) -> Iterable[Observation]:
     return [o for o in latest.values() if o.start.year == o.end.year]
 
 
-def _up_to(series: TradeSeries, origin: int) -> Iterable[Observation]:
-    """Its statements without whole years after the origin, which condition the paths exactly."""
+def without_later_years(series: TradeSeries, origin: int) -> TradeSeries:
+    """The series without whole years after the origin, which condition the paths exactly."""
     bounded = {o.start.year for o in series if o.is_whole_year and o.kind == "level"}
     complete = {y for y in bounded | series.totals.keys() if y > origin}
-    return (o for o in series if o.start.year <= origin or (not o.is_whole_year and o.start.year not in complete))
+    kept = (o for o in series if o.start.year <= origin or (not o.is_whole_year and o.start.year not in complete))
+    return replace(series, observations=tuple(kept))
 
 
 def _sum(system: TradeSystem, members: tuple[int, ...], statements: list[Observation]) -> TradeSeries:
@@ -98,9 +109,8 @@ def _sum(system: TradeSystem, members: tuple[int, ...], statements: list[Observa
     return replace(made, observations=(*made.observations, *unsigned))
 
 
-def _evidence(system: TradeSystem, members: tuple[int, ...], series: TradeSeries) -> list[Partial]:
-    """The evidence of a series on the years after the origin, as a list of one; empty where there is none."""
-    evidence = evidence_for(series, system.origin)
+def _partial(system: TradeSystem, members: tuple[int, ...], evidence: Evidence | None) -> list[Partial]:
+    """The evidence on the sum of some members, as a list of one; empty where there is none."""
     if evidence is None or not evidence.readings:
         return []
     return [Partial(members, evidence, float(np.log(sum(system.last[system.labels[i]] for i in members))))]

@@ -81,8 +81,8 @@ class SystemScenario:
             )
         checked_words(str(name), description=description, source=source, parent=parent)
         by_member = {
-            key: tuple(replace(a) for a in Scenario(name, as_adjustments(found, shown(key))).adjustments)
-            for key, found in (on or {}).items()
+            key: tuple(replace(a) for a in Scenario(name, as_adjustments(adjustments, shown(key))).adjustments)
+            for key, adjustments in (on or {}).items()
         }
         whole = Scenario(name, as_adjustments(everywhere, "everywhere"), description, source)
         object.__setattr__(self, "name", whole.name)
@@ -94,7 +94,7 @@ class SystemScenario:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it changes nothing: no adjustments, and no parent to have any from."""
+        """Whether it changes nothing, having no adjustments and no parent to have any from."""
         return not self.on and not self.everywhere and self.parent is None
 
     @property
@@ -155,7 +155,7 @@ class SystemPlan:
 
     @cached_property
     def region(self) -> TradeSeries:
-        """The region's data as the scenario sees them: restated where every member is."""
+        """The region's data as the scenario sees them, restated where every member is."""
         return self.whole.series
 
     def apply(self, paths: Paths, uniforms: Sequence[Array]) -> Paths:

@@ -138,12 +138,12 @@ class TradeSystem:
 
     @property
     def label(self) -> str:
-        """The region's label: "Kazakhstan-Central Asia turnover"."""
+        """The region's label, as in "Kazakhstan-Central Asia turnover"."""
         return f"{self.name} {self.flow}" if self.total is None else self.total.label
 
     @cached_property
     def members(self) -> tuple[TradeSeries, ...]:
-        """What adds up to the region: the parts, and the residual where there is one."""
+        """What adds up to the region, which is the parts, and the residual where there is one."""
         return self.parts if self.residual is None else (*self.parts, self._residual())
 
     @property
@@ -170,7 +170,7 @@ class TradeSystem:
 
     @cached_property
     def region(self) -> TradeSeries:
-        """The region up to the origin: the sum of its members where all are known, the reported total elsewhere."""
+        """The region up to the origin, the sum of its members where all are known and the reported total elsewhere."""
         annual = self.table.dropna().sum(axis=1)
         if self.total is not None:
             annual = annual.combine_first(self.total.annual())

@@ -40,14 +40,6 @@ def _month(period: object) -> pd.Period | None:
         return None
 
 
-def _array(values: object, what: str) -> NDArray[np.float64]:
-    """An array of numbers, or a TargetError."""
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        raise TargetError(f"{what} {shown(values)} are no array of numbers: give one") from None
-
-
 class BatchCounts(NamedTuple):
     """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
 
@@ -240,7 +232,7 @@ class HittingTime(presenting.Presented):
 
     @property
     def last_known(self) -> pd.Period:
-        """The last period that the data cover, after which the answer counts: a year, or a month."""
+        """The last period (a year, or a month) that the data cover, after which the answer counts."""
         return self.target.year(self.origin) if self.by_month is None else self.by_month.months[0] - 1
 
     def quantile(self, q: float) -> pd.Period | None:

@@ -71,22 +71,22 @@ class Progress:
 
     @property
     def growth(self) -> float:
-        """Compound growth a year from the base to the latest level: (y / y0)^(1 / (t - t0)) - 1."""
+        """Compound growth a year from the base to the latest level, (y / y0)^(1 / (t - t0)) - 1."""
         return float((self.latest / self.base) ** (1.0 / (self.year - self.base_year)) - 1.0)
 
     @property
     def required_from_base(self) -> float:
-        """Compound growth a year that leads from the base to the target: (yT / y0)^(1 / (tT - t0)) - 1."""
+        """Compound growth a year that leads from the base to the target, (yT / y0)^(1 / (tT - t0)) - 1."""
         return float((self.target / self.base) ** (1.0 / (self.deadline - self.base_year)) - 1.0)
 
     @property
     def required_from_latest(self) -> float:
-        """Compound growth a year that leads from the latest level to the target: (yT / y)^(1 / (tT - t)) - 1."""
+        """Compound growth a year that leads from the latest level to the target, (yT / y)^(1 / (tT - t)) - 1."""
         return float((self.target / self.latest) ** (1.0 / (self.deadline - self.year)) - 1.0)
 
     @property
     def arrival(self) -> float | None:
-        """When the growth since the base year would reach the target: t0 + ln(yT / y0) / ln(1 + growth); None if never.
+        """When the growth since the base year would reach the target, t0 + ln(yT / y0) / ln(1 + growth); None if never.
 
         It is at most the deadline exactly where the growth is at least the required one from the base year.
         """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,13 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradetarget.errors import DataError
 from tradetarget.models.drivers.law import DriverParameters
+from tradetarget.models.parameter_file import ParameterFile
 from tradetarget.models.pooled.prior import NAMED, NAMELESS, PARAMETERS
 from tradetarget.packaged import packaged_text
 
-SCHEMA = 1
-"""Number of the layout of the JSON file."""
 GDP, OIL = "NGDPD", "POILAPSP"
 """Codes of the IMF's World Economic Outlook. GDP in current US dollars, and the average price of crude oil."""
 KINDS = (GDP, OIL)
@@ -38,6 +35,7 @@ REMAINDER_MEANINGS: Mapping[str, str] = {
     p.name: p.meaning for p in PARAMETERS if p.name not in (*NAMED, *NAMELESS, "inflation")
 }
 """Parameters of the pooled law that the part of trade not explained by the drivers follows."""
+_FILE = ParameterFile("driver estimates", 1, {**DRIVER_MEANINGS, **REMAINDER_MEANINGS})
 
 
 @dataclass(frozen=True)
@@ -80,25 +78,11 @@ class DriverEstimates:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter: estimate, standard_error, meaning."""
-        meanings = {**DRIVER_MEANINGS, **REMAINDER_MEANINGS}
-        rows = [(k, self.values[k], self.standard_errors.get(k), m) for k, m in meanings.items()]
-        return pd.DataFrame(rows, columns=["parameter", "estimate", "standard_error", "meaning"]).set_index("parameter")
+        return _FILE.frame(self)
 
     def to_json(self) -> str:
         """The estimates as JSON text, a parameter a line; ``from_json`` gives the same back."""
-        head = {
-            "schema": SCHEMA,
-            "unit": self.unit,
-            "size_centre": self.size_centre,
-            "provenance": dict(self.provenance),
-        }
-        lines = [f'  "{k}": {json.dumps(v)}' for k, v in head.items()]
-        rows = [
-            f'    "{k}": {json.dumps({"value": self.values[k], "se": self.standard_errors.get(k), "meaning": m})}'
-            for k, m in {**DRIVER_MEANINGS, **REMAINDER_MEANINGS}.items()
-        ]
-        lines.append('  "parameters": {\n' + ",\n".join(rows) + "\n  }")
-        return "{\n" + ",\n".join(lines) + "\n}\n"
+        return _FILE.write(self)
 
     @classmethod
     def from_json(cls, text: str) -> DriverEstimates:
@@ -109,16 +93,7 @@ class DriverEstimates:
         DataError
             On text that is not such a file, is of another schema, or lacks a parameter.
         """
-        try:
-            d = json.loads(text)
-            if d["schema"] != SCHEMA:
-                raise DataError(f"driver estimates have schema {d['schema']!r}, and this version reads {SCHEMA}")
-            names = (*DRIVER_MEANINGS, *REMAINDER_MEANINGS)
-            values = {k: float(d["parameters"][k]["value"]) for k in names}
-            errors = {k: d["parameters"][k]["se"] for k in names}
-            return cls(values, errors, d["unit"], float(d["size_centre"]), d["provenance"])
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise DataError(f"this is no JSON of driver estimates ({error!r}): write one with to_json") from error
+        return _FILE.read(text, cls)
 
     @classmethod
     def shipped(cls) -> DriverEstimates:

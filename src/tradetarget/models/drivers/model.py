@@ -67,7 +67,7 @@ class FittedDrivers(Fitted):
 
     @property
     def elasticities(self) -> pd.DataFrame:
-        """Posterior of the elasticities given the panel and the history of the pair: a row a driver, mean and error."""
+        """Posterior mean and error of the elasticities given the panel and the history of the pair, a row a driver."""
         index = pd.MultiIndex.from_tuples(self.driven_by, names=["area", "concept"])
         spread = np.sqrt(np.diagonal(self.law.elasticity_covariance[0]))
         return pd.DataFrame({"elasticity": self.law.elasticity[0], "standard_error": spread}, index=index)
@@ -129,7 +129,7 @@ class DriverGrowth(ModelDefaults):
         series
             The pair.
         drivers
-            A table as :mod:`tradetarget.observations.drivers` describes; ``datasets.load_drivers`` gives one.
+            A table as ``observations.drivers.read_drivers`` describes; ``datasets.load_drivers`` gives one.
 
         Raises
         ------

@@ -79,12 +79,12 @@ def future_drift(prior: Prior, series: TradeSeries) -> Drift:
     The mean is that of the pooled law, E X_10 / 10. The variance is that of the growth that all pairs share over a
     decade, and of the mean of ten years of a pair's departures from it,
 
-        drift_spread^2 + drift_variance s^2 / 100 sum_{i, j <= 10} drift_persistence^|i - j|.
+        shared_drift^2 + drift_variance s^2 / 100 sum_{i, j <= 10} drift_persistence^|i - j|.
     """
     fitted = PooledGrowth(prior).fit(series)
     p, years = prior.values, np.arange(DRIFT_YEARS)
     mean_correlation = float((p["drift_persistence"] ** np.abs(years[:, None] - years)).mean())
-    variance = p["drift_spread"] ** 2 + p["drift_variance"] * float(fitted.law.volatility[0]) ** 2 * mean_correlation
+    variance = fitted.shared_drift**2 + p["drift_variance"] * float(fitted.law.volatility[0]) ** 2 * mean_correlation
     return Drift(float(fitted.law.mean[0, DRIFT_YEARS - 1]) / DRIFT_YEARS, 0.0, math.sqrt(variance))
 
 
@@ -108,7 +108,7 @@ class FittedMonthly(Fitted):
 
     @property
     def statements(self) -> tuple[Observation, ...]:
-        """The months after the origin, which every path holds fixed: the latest figure of each."""
+        """The latest figures of the months after the origin, which every path holds fixed."""
         after = [o for o in self.series if is_month(o) and o.start.year > self.origin_year]
         return tuple({o.start: o for o in sorted(after, key=lambda o: (o.start, o.known_from))}.values())
 
@@ -263,6 +263,8 @@ class MonthlyGrowth(ModelDefaults):
     """
 
     drift_prior: Prior | Literal["shipped"] | None = "shipped"
+    is_alone: bool = True
+    """Whether its answer stands by itself, so that figures which it cannot use draw a warning."""
     name: str = "monthly"
     min_observations: int = 2
     """Complete years. Judgement. 36 months hold at least two of them, so that the months are what decides."""
@@ -297,7 +299,7 @@ class MonthlyGrowth(ModelDefaults):
                 f"{self.name}: {series.label} has a total for {years[-1]} and its months end in {months.label(-1)}: "
                 "add the later months, leave the later totals out, or use pooled, which works from annual totals"
             )
-        if unused:
+        if unused and self.is_alone:
             warnings.warn(
                 f"{self.name} reads months only: {unused} other figure{'s' if unused > 1 else ''} of {series.label} "
                 f"(totals of years whose months are not all there, parts of a year, growth rates, bounds) "

@@ -92,12 +92,12 @@ def _case_rows(
     reached = np.where(np.isfinite(best), best >= np.log(MULTIPLES)[:, None] - 1e-12, np.nan)
     together = growth[grid.ends[0]] + growth[grid.ends[1]]
     relative = np.nan_to_num(_lookup(together, pair, at[:, None] - 1 - np.arange(MEMORY - 1)))
-    known = (np.minimum(*grid.ends) < len(grid.countries))[pair]
+    named = (np.minimum(*grid.ends) < len(grid.countries))[pair]
     expected = np.zeros(pair.size)
     if outlook is not None:
         names = np.array([*grid.countries, ""], dtype=object)
         expected = outlook.of_pairs(names[grid.ends[0][pair]], names[grid.ends[1][pair]], grid.first_year + at)
-    common = replace(common_path(relative, known), expected=expected)
+    common = replace(common_path(relative, named), expected=expected)
     level = np.append(0.0, np.cumsum(world))
     shared = level[np.minimum(at[:, None] + np.arange(1, HORIZON + 1), world.size)] - level[at][:, None]
     return Cases(pair, read_history(np.exp(past)), common, shared, reached, np.ones(pair.size))

@@ -11,13 +11,13 @@ The bundled table holds the annual mean of the consumer price index for all urba
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.packaged import packaged_file
 
 CENTURY_INFLATION = 0.03
 """Inflation to expect of money other than the dollar, log points a year. The dollar's own mean since 1913 is 0.031."""
@@ -44,12 +44,12 @@ def expected_inflation(year: int, currency: str) -> float:
     The mean of the last ten years, and the last year going on with a correlation of 0.65, were tried. Both would have
     expected too much in 1980 and scored worse over ten origins from 1976 to 2012 (docs/pooled.md).
     """
-    known = _changes().loc[:year]
-    return float(known.mean()) if currency == "USD" and known.size else CENTURY_INFLATION
+    changes = _changes().loc[:year]
+    return float(changes.mean()) if currency == "USD" and changes.size else CENTURY_INFLATION
 
 
 @cache
 def _changes() -> pd.Series[float]:
-    with (files("tradetarget.models.pooled") / "us-consumer-prices.csv").open(encoding="utf8") as file:
-        table = pd.read_csv(file)
+    with packaged_file("models", "pooled", "us-consumer-prices.csv") as file:
+        table = pd.read_csv(file, encoding="utf8")
     return pd.Series(np.diff(np.log(table["index"].to_numpy(float))), index=table["year"].to_numpy(int)[1:])

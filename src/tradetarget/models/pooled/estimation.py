@@ -157,12 +157,12 @@ def _estimates(cases: Cases, size_centre: float, centre: Array, ridge: float) ->
     """
     theta, errors = centre.copy(), np.full(centre.size, np.nan)
     without = _rows(NAMELESS)
-    own = ~(without | _rows(NAMED) | _rows(DERIVED))
+    for_all = ~(without | _rows(NAMED) | _rows(DERIVED))
     if not cases.common.known.any():
         theta[without] = 0.0
-        return _fit(cases, own, theta, errors, size_centre, ridge, named=False)
+        return _fit(cases, for_all, theta, errors, size_centre, ridge, named=False)
     theta, errors = _fit(
-        cases.take(cases.common.known), own | _rows(NAMED), theta, errors, size_centre, ridge, named=True
+        cases.take(cases.common.known), for_all | _rows(NAMED), theta, errors, size_centre, ridge, named=True
     )
     return _fit(cases, without, theta, errors, size_centre, ridge, named=False)
 
@@ -201,10 +201,10 @@ def _fit(
     """Estimate the ``free`` parameters by penalised Gauss-Newton; the others stay."""
     if cases.pair.size == 0:
         return theta, errors
-    known = np.isfinite(cases.outcome)
-    outcome = np.where(known, cases.outcome, 0.0)
+    observed = np.isfinite(cases.outcome)
+    outcome = np.where(observed, cases.outcome, 0.0)
     terms = cases.weight / cases.weight.sum() / (len(MULTIPLES) * HORIZON)
-    root = np.sqrt(terms)[:, None, None] * known
+    root = np.sqrt(terms)[:, None, None] * observed
     barriers = np.broadcast_to(np.log(MULTIPLES), (cases.pair.size, len(MULTIPLES)))
 
     def residuals(x: Array) -> Array:
@@ -218,10 +218,10 @@ def _fit(
     centre = theta[free]
     spread = np.array([p.spread for p in PARAMETERS])[free]
     penalty = ridge * SHARED * CASE_VARIANCE / cases.weight.sum() / spread**2
-    x, jacobian, rest = _gauss_newton(residuals, centre, centre, penalty, 0.05 * spread)
-    found, se = theta.copy(), errors.copy()
-    found[free], se[free] = x, _sandwich(jacobian, rest, penalty, spread, cases.pair)
-    return found, se
+    x, jacobian, last_residuals = _gauss_newton(residuals, centre, centre, penalty, 0.05 * spread)
+    estimates, standard_errors = theta.copy(), errors.copy()
+    estimates[free], standard_errors[free] = x, _sandwich(jacobian, last_residuals, penalty, spread, cases.pair)
+    return estimates, standard_errors
 
 
 def _gauss_newton(

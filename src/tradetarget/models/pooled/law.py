@@ -218,7 +218,7 @@ def pooled_law(
     Parameters
     ----------
     parameters
-        Values by name; :data:`tradetarget.models.prior.PARAMETERS` says what each means.
+        Values by name; :data:`tradetarget.models.pooled.prior.PARAMETERS` says what each means.
     history
         (U,) units, from :func:`read_history`.
     size_centre
@@ -245,9 +245,14 @@ def pooled_law(
     surprise = np.minimum(innovations, LARGEST_INNOVATION).sum(axis=1, where=history.observed)
 
     df = p["volatility_df"] + n - 1.0
-    own = np.log((p["volatility_df"] + surprise) / df)
-    variance = np.exp(log_class + own)
-    drift = p["drift"] + p["drift_size"] * z + p["drift_length"] * np.log(n / 5.0) + p["drift_volatility"] * own
+    log_variance_ratio = np.log((p["volatility_df"] + surprise) / df)
+    variance = np.exp(log_class + log_variance_ratio)
+    drift = (
+        p["drift"]
+        + p["drift_size"] * z
+        + p["drift_length"] * np.log(n / 5.0)
+        + p["drift_volatility"] * log_variance_ratio
+    )
     drift = drift + p["nameless_drift"] * nameless
     if common is not None:
         drift = drift + p["country_drift"] * common.growth + p["outlook_growth"] * common.expected

@@ -72,9 +72,9 @@ class FittedPooled(Fitted):
         half, df = BATCH // 2, float(self.law.df[0])
         factor = np.linalg.cholesky(self.law.covariance[0, :horizon, :horizon])
         scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
-        away = factor @ rng.standard_normal((horizon, half)) * scale
+        deviation = factor @ rng.standard_normal((horizon, half)) * scale
         centre = self.log_centre(horizon)[:, None]
-        return np.concatenate([centre + away, centre - away], axis=1)
+        return np.concatenate([centre + deviation, centre - deviation], axis=1)
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
         """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""
@@ -202,13 +202,13 @@ def _notes(
     size: SizeClass,
 ) -> tuple[str, ...]:
     pairs = prior.provenance.get("pairs")
-    said = f"{pairs} pairs" if pairs else "other pairs"
+    others = f"{pairs} pairs" if pairs else "other pairs"
     span = int(years[-1] - years[0])
-    own = f"Its own growth was {(x[-1] - x[0]) / span:.1%} a year over {span} years; " if span else ""
+    past = f"Its own growth was {(x[-1] - x[0]) / span:.1%} a year over {span} years; " if span else ""
     lines = [
         "growth in log points a year, its standard errors those of the path; volatility in log points a root-year",
-        f"{own}{_words(believed)} is expected to go on over the next ten years: what {said} of all sizes did says more "
-        "about a pair's future than its own past.",
+        f"{past}{_words(believed)} is expected to go on over the next ten years: what {others} of all sizes did says "
+        "more about a pair's future than its own past.",
         f"Its volatility is {float(law.own_volatility_weight[0]):.0%} its own ({n} totals) and otherwise that of pairs "
         "of its size.",
     ]

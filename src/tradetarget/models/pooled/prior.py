@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -21,14 +20,15 @@ from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
 from tradetarget.checks import LARGEST, SMALLEST, number
-from tradetarget.errors import DataError, ModelError, shown
+from tradetarget.errors import ModelError, shown
+from tradetarget.models.parameter_file import ParameterFile
 from tradetarget.models.pooled.law import MEMORY, CommonPath
 from tradetarget.models.pooled.outlook import Outlook
 from tradetarget.outputs import write_whole
+from tradetarget.packaged import packaged_text
 from tradetarget.reading.sources import read_text
 from tradetarget.units import Unit
 
-SCHEMA = 2  # of the JSON file: 2 since real growth and inflation stand apart
 COUNTRY_MEMORY = 0.9
 """Weight of a year of a country's relative growth against the year after it. A mean age of nine years."""
 
@@ -112,6 +112,8 @@ NAMED = ("country_drift", "outlook_growth")
 """Parameters that only matter for units whose countries are known."""
 NAMELESS = ("nameless_drift", "nameless_log_variance")
 """Parameters that only matter for units whose countries are not known."""
+_FILE = ParameterFile("a prior", 2, {p.name: p.meaning for p in PARAMETERS})
+"""Its JSON file. Schema 2, since real growth and inflation stand apart."""
 
 
 @dataclass(frozen=True)
@@ -149,11 +151,11 @@ class CommonState:
         growth = np.concatenate([self.growth, np.zeros((1, self.growth.shape[1]))])
         ends = [index.get_indexer(pd.Index(list(side), dtype=object)) for side in (reporter, partner)]
         total = growth[ends[0]] + growth[ends[1]]
-        known = (ends[0] >= 0) | (ends[1] >= 0)
+        named = (ends[0] >= 0) | (ends[1] >= 0)
         lag = (self.year - np.asarray(origin, dtype=np.int64))[:, None] + np.arange(MEMORY - 1)
         inside = (lag >= 0) & (lag < total.shape[1])
         aligned = np.where(inside, np.take_along_axis(total, np.where(inside, lag, 0), axis=1), 0.0)
-        return common_path(aligned, known)
+        return common_path(aligned, named)
 
 
 def common_path(growth: Array, known: NDArray[np.bool_]) -> CommonPath:
@@ -234,26 +236,11 @@ class Prior:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter: estimate, standard_error, meaning."""
-        rows = [(p.name, self.values[p.name], self.standard_errors.get(p.name), p.meaning) for p in PARAMETERS]
-        return pd.DataFrame(rows, columns=["parameter", "estimate", "standard_error", "meaning"]).set_index("parameter")
+        return _FILE.frame(self)
 
     def to_json(self) -> str:
         """The prior as JSON text, a parameter a line; ``from_json`` gives the same prior back."""
-        head = {
-            "schema": SCHEMA,
-            "unit": self.unit,
-            "size_centre": self.size_centre,
-            "provenance": dict(self.provenance),
-        }
-        lines = [f'  "{k}": {json.dumps(v)}' for k, v in head.items()]
-        rows = [
-            f'    "{p.name}": '
-            + json.dumps({"value": self.values[p.name], "se": self.standard_errors.get(p.name), "meaning": p.meaning})
-            for p in PARAMETERS
-        ]
-        lines.append('  "parameters": {\n' + ",\n".join(rows) + "\n  }")
-        lines.append('  "common": ' + _common_json(self.common))
-        return "{\n" + ",\n".join(lines) + "\n}\n"
+        return _FILE.write(self, common=_common_json(self.common))
 
     @classmethod
     def from_json(cls, text: str) -> Prior:
@@ -264,18 +251,7 @@ class Prior:
         DataError
             On text that is not such a file, or lacks a parameter.
         """
-        try:
-            d = json.loads(text)
-            if d["schema"] != SCHEMA:
-                raise DataError(f"prior has schema {d['schema']!r}, and this version reads {SCHEMA}: estimate it again")
-            values = {p.name: float(d["parameters"][p.name]["value"]) for p in PARAMETERS}
-            errors = {p.name: d["parameters"][p.name]["se"] for p in PARAMETERS}
-            common = _read_common(d["common"])
-            return cls(values, errors, d["unit"], float(d["size_centre"]), d["provenance"], common)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            if isinstance(error, DataError | ModelError):
-                raise
-            raise DataError(f"this is not a prior's JSON ({error!r}): write one with Prior.to_json") from error
+        return _FILE.read(text, cls, common=_read_common)
 
     def save(self, path: str | Path) -> None:
         """Write the prior as JSON to the file ``path``, whole or not at all; ``load`` reads it back without loss.
@@ -306,7 +282,7 @@ class Prior:
 
 @cache
 def _shipped() -> Prior:
-    return Prior.from_json((files("tradetarget.models.pooled") / "prior.json").read_text(encoding="utf8"))
+    return Prior.from_json(packaged_text("models", "pooled", "prior.json"))
 
 
 def _common_json(common: CommonState | None) -> str:
