@@ -297,7 +297,7 @@ class TestScenarios:
         targets = [Target(5.5, "USD bn"), Target(5.5, "USD bn", "rolling_12_months"), Target(5.5, "USD bn", "run_rate")]
         found = run_scenarios(YEARS, targets, [faster], model="random-walk", horizon=5, n_paths=8192)
         for case, target in zip(found.cases, targets, strict=True):
-            alone = forecast(YEARS, target, model="random-walk", horizon=5, n_paths=8192, method="simulation")
+            alone = forecast(YEARS, target, model="random-walk", horizon=5, n_paths=8192)
             assert np.array_equal(case.hitting_times["baseline"].probability, alone.hitting_time.probability)
             assert (case.differences["Faster"].probability > 0).all()
 

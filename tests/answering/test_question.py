@@ -65,10 +65,11 @@ def test_a_backtest_at_an_origin_is_the_forecast_that_a_user_would_have_got_then
 @pytest.mark.bits
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("data", DATA)
-def test_a_scenario_baseline_is_the_simulated_forecast_bit_for_bit(data: str, event: str) -> None:
+def test_a_scenario_baseline_is_the_forecast_bit_for_bit(data: str, event: str) -> None:
     series, target = DATA[data]().as_of(CUT), EVENTS[event]
     run = tt.run_scenarios(series, target, [tt.Scenario("nothing")], horizon=2, n_paths=1024)
-    asked = ask(series, target, n_paths=1024).answer(2, "simulation")
+    asked = ask(series, target, n_paths=1024).answer(2)
+    assert run.hitting_times["nothing"].method == asked.method
     np.testing.assert_array_equal(run.hitting_times["nothing"].probability, asked.probability)
 
 
@@ -84,7 +85,7 @@ def test_several_targets_asked_together_are_answered_as_each_alone() -> None:
 
 def test_required_sensitivity_and_sweep_start_from_the_probability_of_the_scenario_baseline() -> None:
     series, target = DATA["part-year"]().as_of(CUT), EVENTS["calendar year"]
-    base = ask(series, target, n_paths=2048).answer(3, "simulation").probability[-1]
+    base = ask(series, target).answer(3).probability[-1]
     lever = tt.GrowthShift(tt.scenarios.Uniform(-0.01, 0.01))
     shown = tt.sensitivity(series, target, {"growth": lever}, by=2022, n_paths=2048)
     cells = {"growth": (tt.GrowthShift(0.0), [0.0]), "level": (tt.LevelEffect(0.0), [0.0])}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tradetarget.cli import main
-from tradetarget.cli.options import MODELS
+from tradetarget.cli.options import NAMED
 from tradetarget.cli.output import Progress, styled
 from tradetarget.models import model_names
 
@@ -500,9 +500,9 @@ class TestHelp:
         assert run(capsys, "--version") == (0, f"tradetarget {project['version']}\n", "")
 
     def test_the_models_named_are_those_there_are(self) -> None:
-        named = MODELS.replace(" (the default)", "").replace(" or ", ", ").split(", ")
+        named = NAMED.replace(" (the default)", "").replace(" or ", ", ").split(", ")
         assert tuple(sorted(named)) == model_names()
-        assert "pooled (the default)" in MODELS
+        assert "pooled (the default)" in NAMED
 
 
 def test_an_interruption_of_the_work_is_one_line(capsys, own, monkeypatch) -> None:

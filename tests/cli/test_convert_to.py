@@ -48,7 +48,7 @@ def test_series_and_target_are_turned_into_dollars(lira: str, unit: tuple[str, .
 def test_a_target_in_dollars_stays_as_it_is(lira: str, capsys) -> None:
     words = ("--target", "2", "--unit", "USD bn", "--data-unit", "TRY bn", "--horizon", "3")
     assert main(["forecast", lira, *words]) == 2
-    assert "use --convert-to USD (TradeSeries.converted)" in capsys.readouterr().err
+    assert "use --convert-to USD, or convert the data first" in capsys.readouterr().err
     answer = record(capsys, "forecast", lira, *words, "--convert-to", "USD mn")
     assert answer["target"] == {"value": 2000.0, "unit": "USD mn", "event": "calendar_year"}
 
@@ -74,7 +74,7 @@ def test_scenarios_and_backtest_convert_too(lira: str, capsys) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--convert-to", "USD"), "does not state its currency: give the unit of the data first"),
+        (("--convert-to", "USD"), "does not state its currency: give --data-unit, such as"),
         (("--data-unit", "TRY bn", "--convert-to", "XTS"), "there is no exchange rate of XTS"),
         (("--data-unit", "TRY bn", "--convert-to", "dollars"), "unit 'dollars' cannot be read"),
     ],

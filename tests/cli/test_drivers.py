@@ -66,3 +66,26 @@ def test_drivers_for_a_model_that_uses_none_are_refused(run) -> None:
     status, out, err = run("forecast", "--drivers", "imf-weo-2025-10")
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert "model 'pooled' uses none" in err
+
+
+def test_areas_name_whose_drivers_a_series_of_any_name_has(run, tmp_path) -> None:
+    rows = "".join(f"{year},{3 + 0.1 * (year - 2005):.2f}\n" for year in range(2005, 2026))
+    answers = []
+    for name, areas in (("KAZ-UZB", ()), ("Here-There", ("--areas", "KAZ-UZB"))):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("series,period,value\n" + "".join(f"{name},{row}\n" for row in rows.split()))
+        words = ("--target", "6", "--data-unit", "USD bn", "--unit", "USD bn", "--model", "drivers")
+        status, out, err = run("forecast", str(path), *words, "--drivers", "imf-weo-2025-10", *areas, "--json", "-")
+        assert (status, err) == (0, "")
+        answers.append(probability(out))
+    assert answers[0] == answers[1]
+
+
+def test_the_name_of_a_file_says_nothing_about_areas(run, tmp_path) -> None:
+    path = tmp_path / "KAZ-UZB.csv"
+    path.write_text("period,value\n" + "".join(f"{year},{3 + 0.1 * (year - 2005):.2f}\n" for year in range(2005, 2026)))
+    words = ("--target", "6", "--data-unit", "USD bn", "--model", "drivers", "--drivers", "imf-weo-2025-10")
+    status, out, err = run("forecast", str(path), *words)
+    assert (status, out) == (2, "")
+    assert "does not say which two areas it joins" in err
+    assert "--areas KAZ-UZB" in err

@@ -179,7 +179,7 @@ def test_convert_never_overwrites_what_it_reads(capsys: pytest.CaptureFixture[st
             "is the second for 'flow'",
         ),
         (("forecast", "a.csv", "--target", "5", "--cumulated", "maybe"), "--cumulated 'maybe' is neither yes nor no"),
-        (("forecast", "a.csv", "--target", "5", "--year-end", "Marchember"), "year_end 'Marchember' is no month"),
+        (("forecast", "a.csv", "--target", "5", "--year-end", "Marchember"), "--year-end 'Marchember' is no month"),
         (("forecast", "a.csv", "--target", "5", "--separator", "ab"), "separator 'ab' is no single character"),
         (("forecast", "a.csv", "--target", "5", "--decimal", ":"), "decimal ':' is neither '.' nor ','"),
         (("forecast", "a.csv", "--target", "5", "--frequency", "week"), "frequency 'week' is none of"),

@@ -154,8 +154,12 @@ def test_an_earlier_date_is_answered_by_the_bundled_scenarios(capsys: pytest.Cap
             "s.toml: scenario 'push', key 'on': unknown member 'A-Bb': did you mean 'A-B'",
         ),
         ('on = "A-B"', 'on = "A-all"', "key 'on': 'A-all' is A-all turnover, which is the sum of its members"),
-        ('on = "A-B"', "on = 3", "s.toml: scenario 'push', adjustment 1 (level_effect): key 'on' is 3"),
-        ('"level_effect"', '"level_efect"', "s.toml: scenario 'push', adjustment 1 (level_efect): unknown kind"),
+        ('on = "A-B"', "on = 3", "s.toml, line 14: scenario 'push', adjustment 1 (level_effect): key 'on' is 3"),
+        (
+            '"level_effect"',
+            '"level_efect"',
+            "s.toml, line 15: scenario 'push', adjustment 1 (level_efect): unknown kind",
+        ),
         ('"20 %"', "20", "value 20 is not between"),
         ("recovery = 2", "recovry = 2", "unknown key 'recovry': did you mean 'recovery'"),
         (
@@ -166,10 +170,10 @@ def test_an_earlier_date_is_answered_by_the_bundled_scenarios(capsys: pytest.Cap
         ('parent = "push"', 'parent = "psh"', "unknown parent 'psh': did you mean 'push'"),
         ('"fall"', '"push"', "scenario 'push' stands twice"),
         ("A-B = 5", "A-X = 5", "s.toml: key 'targets': unknown series of A-all 'A-X'"),
-        ("A-B = 5", 'A-B = "5"', "s.toml: key 'A-B' is '5'"),
+        ("A-B = 5", 'A-B = "5"', "s.toml, line 7: key 'A-B' is '5'"),
         ('series = "A-all"', 'series = "A-B"', "s.toml: key 'series' names 'A-B' as the region's total: "),
         (SCENARIOS, "title = 'nothing'", "s.toml: key 'scenario' is missing: write [[scenario]] tables"),
-        (SCENARIOS, "scenario = []", "s.toml: key 'scenario' is empty: write [[scenario]] tables"),
+        (SCENARIOS, "scenario = []", "s.toml, line 1: key 'scenario' is empty: write [[scenario]] tables"),
         (SCENARIOS, "title =", "s.toml is not valid TOML"),
         (
             SCENARIOS[SCENARIOS.index("[[scenario]]") :],

@@ -57,6 +57,15 @@ def test_the_summary_of_several_series_has_intervals_and_no_warning_of_one(two):
     assert "nan" not in text.lower()
 
 
+def test_the_summary_says_what_was_asked_and_in_short_how_it_went(one, two):
+    asked, several = str(one.summary()), str(two.summary())
+    assert "Asked                 6 USD bn\n" in asked
+    assert "Asked                 1.25 times the last total at each origin\n" in several
+    skill = two.scores().loc["random-walk", "skill"]
+    side = "below" if skill >= 0 else "above"
+    assert f"In short              errors (RPS) {100 * abs(skill):.1f} % {side} those of a random walk" in several
+
+
 def test_the_record_is_json_without_nan_and_with_years_as_text(one):
     record = json.loads(json.dumps(one.to_dict(), allow_nan=False))
     assert record["schema_version"] == 2
@@ -132,7 +141,7 @@ def test_the_command_without_a_file_asks_the_bundled_question(capsys):
         (["--origins", "1990"], "1990"),
         (["--multiples", "0.5"], "0.5"),
         (["--multiples", "1,5;2"], "'5;2'"),
-        (["--target", "5", "--multiples", "2"], "not both"),
+        (["--target", "5", "--multiples", "2"], "give one of them"),
         (["--model", "arima"], "'arima'"),
         (["--horizon", "0"], "0"),
         (["--seed", "-1"], "-1"),

@@ -20,13 +20,14 @@ def run(*scenarios: tt.Scenario, model: str = "drivers", drivers: pd.DataFrame |
     return tt.run_scenarios(PAIR, TEN, list(scenarios), model=model, drivers=drivers, n_paths=n_paths)
 
 
-def test_a_shift_is_the_model_fitted_to_the_shifted_table_on_the_same_random_numbers() -> None:
-    found = run(SLOWER).hitting_times["Slower"].probability
+def test_a_shift_is_the_exact_forecast_of_the_model_fitted_to_the_shifted_table() -> None:
+    found = run(SLOWER).hitting_times["Slower"]
     table = OUTLOOK.copy()
     mine = (table["area"] == "UZB") & (table["concept"] == "NGDPD")
     table.loc[mine, "value"] *= 0.98 ** np.clip(np.minimum(table.loc[mine, "period"], 2028) - 2025, 0, None)
-    by_hand = tt.forecast(PAIR, TEN, model="drivers", drivers=table, method="simulation", n_paths=N)
-    np.testing.assert_allclose(found, by_hand.hitting_time.probability, atol=1e-12)
+    by_hand = tt.forecast(PAIR, TEN, model="drivers", drivers=table)
+    np.testing.assert_array_equal(found.probability, by_hand.hitting_time.probability)
+    assert found.method == "exact"
 
 
 def test_the_median_path_moves_by_the_elasticity_times_the_shift() -> None:
@@ -86,7 +87,8 @@ def test_it_is_read_from_a_file(tmp_path) -> None:
 def test_a_file_with_a_mistake_names_scenario_and_rule(tmp_path, lines: str, message: str) -> None:
     path = tmp_path / "s.toml"
     path.write_text(f'[[scenario]]\nname = "S"\n[[scenario.adjustment]]\nkind = "driver_shift"\n{lines}\n')
-    with pytest.raises(ScenarioError, match=rf"s\.toml: scenario 'S', adjustment 1 \(driver_shift\): .*{message}"):
+    rule = rf"s\.toml, line \d: scenario 'S', adjustment 1 \(driver_shift\): .*{message}"
+    with pytest.raises(ScenarioError, match=rule):
         read_scenarios(path)
 
 

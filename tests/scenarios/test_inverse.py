@@ -64,6 +64,7 @@ def test_a_level_effect_agrees_with_the_exact_law_within_its_interval() -> None:
     assert answer.interval[1] - answer.interval[0] < 0.01
 
 
+@pytest.mark.usefixtures("law_asked_once")
 def test_the_interval_covers_as_often_as_it_says() -> None:
     values = np.array([ask(seed=s, n_paths=20 * 512).value for s in range(80)])
     widths = [np.ptp(ask(seed=s, n_paths=20 * 512).interval) for s in range(10)]

@@ -28,6 +28,8 @@ from tradetarget.targets import Target
 LEVELS = pd.Series({2018: 2.5, 2019: 3.4, 2020: 2.9, 2021: 3.8, 2022: 4.9, 2023: 4.4, 2024: 4.1})
 SERIES = TradeSeries.from_annual(LEVELS, unit="USD bn", name="A-B")
 OTHER = TradeSeries.from_annual(2 * LEVELS, unit="USD bn", name="A-C")
+TWICE = Target(7.0, "USD bn", sustained=2)
+"""An event without an exact law."""
 FASTER = Scenario("faster", [GrowthShift(0.03)])
 RECESSION = Scenario("recession", [LevelShock(Normal(-0.2, 0.03), 2025, recovery=3)])
 RISK = Scenario("risk", [ConditionalEvent(0.1, {"low": -0.3, "high": -0.1}, recovery=2)])  # type: ignore[arg-type]
@@ -42,11 +44,16 @@ def probabilities(found: ScenarioComparison) -> dict[str, list[float]]:
 
 
 @pytest.mark.bits
-def test_the_baseline_is_the_forecast_by_simulation_bit_for_bit() -> None:
-    forecast = tt.forecast(SERIES, 7.0, "random-walk", 8, method="simulation", n_paths=11_000).hitting_time
+def test_the_baseline_is_the_forecast_bit_for_bit_by_law_or_by_simulation() -> None:
+    forecast = tt.forecast(SERIES, 7.0, "random-walk", 8).hitting_time
     baseline = run().hitting_times["baseline"]
     assert (baseline.probability == forecast.probability).all()
-    assert (baseline.standard_errors == forecast.standard_errors).all()
+    assert (baseline.method, baseline.standard_errors) == ("exact", None)
+    simulated = tt.forecast(SERIES, TWICE, "random-walk", 8, n_paths=11_000).hitting_time
+    baseline = run(target=TWICE).hitting_times["baseline"]
+    assert (baseline.probability == simulated.probability).all()
+    assert baseline.standard_errors is not None
+    assert (baseline.standard_errors == simulated.standard_errors).all()
 
 
 def test_a_level_effect_from_the_start_is_a_lower_target_by_the_exact_law() -> None:
@@ -88,8 +95,8 @@ class OtherBlocks:
                     part = whole.log_levels[:, start : start + 777]
                     yield Paths(part, whole.years, whole.log_origin, whole.log_centre)
 
-            def hitting_law(self, log_barriers: Any, horizon: int) -> None:
-                return None
+            def hitting_law(self, log_barriers: Any, horizon: int) -> Any:
+                return fitted.hitting_law(log_barriers, horizon)
 
             def summary(self) -> str:
                 return ""
@@ -98,10 +105,10 @@ class OtherBlocks:
 
 
 def test_probabilities_do_not_depend_on_the_size_of_blocks() -> None:
-    cut = run_scenarios(SERIES, 7.0, [RECESSION, RISK], OtherBlocks(), 8, n_paths=11_000)
-    whole = run([RECESSION, RISK])
-    for name, answer in whole.hitting_times.items():
-        assert cut.hitting_times[name].probability == pytest.approx(answer.probability, abs=1e-12)
+    for target in (7.0, TWICE):
+        cut = run_scenarios(SERIES, target, [RECESSION, RISK], OtherBlocks(), 8, n_paths=11_000)
+        for name, answer in run([RECESSION, RISK], target=target).hitting_times.items():
+            assert cut.hitting_times[name].probability == pytest.approx(answer.probability, abs=1e-12)
 
 
 def test_a_faster_scenario_is_never_behind_and_a_recession_never_ahead() -> None:
@@ -112,21 +119,23 @@ def test_a_faster_scenario_is_never_behind_and_a_recession_never_ahead() -> None
     assert "baseline" not in found.differences
 
 
-def test_the_error_of_a_difference_matches_the_spread_over_seeds() -> None:
-    runs = [run([RISK], seed=s, horizon=4).differences["risk"] for s in range(60)]
+@pytest.mark.usefixtures("law_asked_once")
+@pytest.mark.parametrize("target", [7.0, TWICE], ids=["by a law", "by simulation"])
+def test_the_error_of_a_difference_matches_the_spread_over_seeds(target: Any) -> None:
+    runs = [run([RISK], seed=s, horizon=4, target=target).differences["risk"] for s in range(60)]
     spread = np.std([d.probability[-1] for d in runs], ddof=1)
     stated = np.mean([d.standard_errors[-1] for d in runs])
     assert 0.7 < stated / spread < 1.4
 
 
 def test_shared_numbers_make_a_difference_more_exact_than_independent_runs_would() -> None:
-    found = run([RISK])
+    found = run([RISK], target=TWICE)
     apart = np.hypot(found.hitting_times["risk"].standard_errors, found.hitting_times["baseline"].standard_errors)
     assert (found.differences["risk"].standard_errors < apart).all()
 
 
 def test_with_few_paths_the_error_of_a_difference_is_that_of_independent_runs() -> None:
-    found = run([RISK], n_paths=2048)
+    found = run([RISK], target=TWICE, n_paths=2048)
     apart = np.hypot(found.hitting_times["risk"].standard_errors, found.hitting_times["baseline"].standard_errors)
     assert found.differences["risk"].standard_errors == pytest.approx(apart)
 

@@ -16,7 +16,7 @@ from tradetarget.errors import ModelError
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, reached
+from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, first_hit, reached
 from tradetarget.targets import (
     BatchCounts,
     HittingTime,
@@ -59,7 +59,24 @@ class HittingCounter:
         if not self._counts:
             self._already = first_reached(self._series, self.target)
             self._years = paths.years
-        x = paths.log_levels[0].T
+        x = self._with_past(paths)
+        self._count(x, paths.weights, drop=x.shape[0] - paths.years.size)
+
+    def first_hit(self, paths: Paths) -> NDArray[np.uint8]:
+        """(paths,) the place among the years of a block in which each path reaches the target; their number where none.
+
+        Nothing is counted.
+        """
+        x = self._with_past(paths)
+        drop = x.shape[0] - paths.years.size
+        again_after = None
+        if self.target.occurrence == "again":
+            again_after = first_reached(self._series, self.target) is not None
+        return first_hit(x, float(self._barrier[0]), self.target.sustained, again_after) - np.uint8(drop)
+
+    def _with_past(self, paths: Paths) -> Array:
+        """(periods, paths) log levels, after those of the data in which a run of periods may have begun."""
+        x: Array = paths.log_levels[0].T
         if not self.target.is_plain:
             past = last_log_totals(self._series, self.target.sustained)
             if self.target.occurrence == "again":
@@ -67,7 +84,7 @@ class HittingCounter:
                 # +inf does not, so that only falls in the data count.
                 past = np.where(np.isneginf(past), np.inf, past)
             x = np.concatenate([np.repeat(past[:, None], x.shape[1], axis=1), x])
-        self._count(x, paths.weights, drop=x.shape[0] - paths.years.size)
+        return x
 
     def add_months(self, paths: MonthPaths) -> None:
         """Count one block of months for an event that is seen every month.

@@ -98,7 +98,7 @@ class Question:
 
     def stream(self, *names: str) -> np.random.Generator:
         """The random numbers of the series, or a stream of their own for what ``names`` say."""
-        return stream(self.seed, self.series.label, *names)
+        return stream(self.seed, self.series.stream_key, *names)
 
     def paths(self, horizon: int, n_paths: int | None = None) -> Iterator[Paths]:
         """The model's paths a block at a time, always from the beginning of the series' stream."""

@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     interruptions: list[int] = []
     try:
         with _noticed(interruptions):
-            return _status(list(sys.argv[1:] if argv is None else argv) or ["--help"])
+            return _status(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
         return _interrupted()
     except Exception as error:  # noqa: BLE001

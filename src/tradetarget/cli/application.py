@@ -7,7 +7,6 @@ imported by the commands, not here, so that ``--help`` is quick.
 from __future__ import annotations
 
 import os
-import re
 import warnings
 from functools import cache
 from typing import Annotated, Any, cast
@@ -16,6 +15,7 @@ import typer
 
 from tradetarget.cli import INTERRUPTED, REFUSED
 from tradetarget.cli.backtest import backtest
+from tradetarget.cli.completion import COMPLETING, in_one_line
 from tradetarget.cli.data import app as data_app
 from tradetarget.cli.fetch import fetch
 from tradetarget.cli.forecast import forecast
@@ -29,8 +29,10 @@ from tradetarget.cli.region import region
 from tradetarget.cli.repeated import refuse_repeated
 from tradetarget.cli.report import report
 from tradetarget.cli.scenarios import scenarios
-from tradetarget.cli.streams import say
+from tradetarget.cli.streams import say, show
 from tradetarget.cli.tracking import tracking
+from tradetarget.cli.welcome import QUESTION, welcome
+from tradetarget.cli.wording import in_options
 from tradetarget.text_cleaning import message
 
 app = typer.Typer(
@@ -38,27 +40,25 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help="When will a trade series reach a target, and how sure can anyone be?\n\n"
-    "\b\nExample:\n  tradetarget forecast --plot forecast.png",
+    help=f"{QUESTION}\n\n\b\nExample:\n"
+    "  tradetarget forecast --by 2030\n  tradetarget forecast mine.csv --target 5 --plot forecast.png",
 )
 app.command(cls=GuardedCommand)(forecast)
 app.command(cls=GuardedCommand)(report)
 app.command(cls=GuardedCommand)(scenarios)
-app.command(cls=GuardedCommand)(required)
-app.command(cls=GuardedCommand)(sensitivity)
+app.command(cls=GuardedCommand, short_help="How much more growth would reach the target in time?")(required)
+app.command(cls=GuardedCommand, short_help="Which factor moves the probability most?")(sensitivity)
 app.command(cls=GuardedCommand)(sweep)
 app.command(cls=GuardedCommand)(backtest)
-app.command(cls=GuardedCommand)(region)
-app.command(cls=GuardedCommand)(news)
-app.command(cls=GuardedCommand)(tracking)
+app.command(cls=GuardedCommand, short_help="When do a region and its pairs reach their targets?")(region)
+app.command(cls=GuardedCommand, short_help="What moved the probability between two dates?")(news)
+app.command(cls=GuardedCommand, short_help="What would official traffic lights say?")(tracking)
 app.command(cls=GuardedCommand)(promises)
-app.command(cls=GuardedCommand)(fetch)
+app.command(cls=GuardedCommand, short_help="Fetch annual trade figures from a service of statistics.")(fetch)
 app.add_typer(data_app, name="data")
 
 # The base of every usage error; where it lives depends on the release of typer.
 _UsageError = cast("type[Exception]", typer.BadParameter.__mro__[2])
-COMPLETING = "_TRADETARGET_COMPLETE"
-"""The environment variable with which a shell asks for completions; typer answers and leaves."""
 _QUIET = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
 
 
@@ -95,10 +95,14 @@ def run(words: list[str]) -> int:
     """
     from tradetarget.errors import TradeTargetError
 
+    in_one_line()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             command = _command()
+            if not words and COMPLETING not in os.environ:
+                show(welcome(command.commands.items()))
+                return 0
             refuse_repeated(command, words)
             result = command.main(words, prog_name="tradetarget", standalone_mode=False)
             if result == INTERRUPTED:
@@ -115,7 +119,7 @@ def run(words: list[str]) -> int:
         except _UsageError as error:
             return _refused(_usage(error))
         except TradeTargetError as error:
-            return _refused(str(error))
+            return _refused(in_options(str(error), {}))
     shown = dict.fromkeys(message(str(w.message)) for w in caught if not issubclass(w.category, _QUIET))
     for line in shown:
         say("warning:", "33", line)
@@ -129,13 +133,9 @@ def _usage(error: Exception) -> str:
     return f"{explanation.rstrip('.')}; see {where} --help"
 
 
-_KEYWORDS = re.compile(r"^(by|horizon|seed|n_paths|probability|method|base_year|as_of|level|multiple) (?=['\d-])")
-_OPTIONS = {"n_paths": "--paths", "base_year": "--base", "as_of": "--as-of", "multiple": "--multiples"}
-
-
 def _refused(words: str) -> int:
-    """One line on standard error, and the status of bad input; an argument of Python's is named as the option."""
-    say("error:", "31", _KEYWORDS.sub(lambda m: f"{_OPTIONS.get(m[1], f'--{m[1]}')} ", message(words)))
+    """One line on standard error, and the status of bad input."""
+    say("error:", "31", message(words))
     return REFUSED
 
 

@@ -10,7 +10,7 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, number, read_target, whole
+from tradetarget.cli.question import Selection, number, read_target, whole, without_drivers
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def backtest(
     Example:
       tradetarget backtest mine.csv --multiples 1.25,1.5 --origins 2010:2020 --plot reliability.png
     """
+    model = without_drivers(model)
     asked = _target(target, unit, multiples, bundled=data is None)
     years, ratios = _years(origins), _numbers(multiples)
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
@@ -113,6 +114,13 @@ def _target(value: str | None, unit: str | None, multiples: str | None, *, bundl
     """The level that is asked for, or None for multiples of each origin's total."""
     if value is None:
         return None
+    if multiples is not None:
+        from tradetarget.errors import SettingError
+
+        raise SettingError(
+            f"--target {value} (a level) and --multiples {multiples} (of the total at each origin) both say what is "
+            "asked: give one of them"
+        )
     return read_target(value, unit, bundled=bundled)
 
 

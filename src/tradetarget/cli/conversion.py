@@ -83,9 +83,13 @@ def convert(series: TradeSeries, target: Target | None, to: str | None, deciding
     """
     if to is None:
         return Converted(series, target)
+    from tradetarget.errors import TradeTargetError, UnitError
     from tradetarget.observations.exchange import factor_between
 
-    turned = series.converted(to)
+    try:
+        turned = series.converted(to)
+    except TradeTargetError as error:
+        raise UnitError(f"--convert-to {to}: {error}") from None
     if target is None or series.unit is None or turned.unit is None:
         return Converted(turned, None, None, None if series.unit is None else series.unit.currency)
     year = max(deciding.totals, default=max(o.end.year for o in deciding))

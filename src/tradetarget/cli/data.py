@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.completion import DATASETS, among
 from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.output import Result
 from tradetarget.cli.plain_options import PlainGroup
-from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, every_series, figures_at, number
+from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, cut_at, every_series, figures_at, number
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The bundled figures and their sources.\n\n\b\nExample:\n  tradetarget data show kazakhstan-central-asia",
 )
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The dataset, as `tradetarget data list` names it.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="The dataset, as `tradetarget data list` names it.", autocompletion=among(DATASETS)
+    ),
+]
 
 
 @app.command("list", cls=GuardedCommand)
@@ -124,7 +130,7 @@ def mirror(
     from tradetarget.nowcasting import mirror_table
     from tradetarget.report import mirror_record, mirror_summary
 
-    both_sides = both_sides if as_of is None else both_sides.as_of(as_of)
+    both_sides = cut_at(both_sides, as_of)
     table = mirror_table(both_sides, cif_factor=factor)
     text, record = mirror_summary(both_sides, table, factor), mirror_record(both_sides, table, factor)
     return Result(*with_reading(text, record, both_sides), json_path)

@@ -9,12 +9,16 @@ from typing import Annotated
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.completion import SOURCES, among
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import whole
 
 
 def fetch(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="comtrade, imf, worldbank or eurostat.")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="comtrade, imf, worldbank or eurostat.", autocompletion=among(SOURCES)),
+    ],
     out: Annotated[
         Path,
         typer.Option("-o", "--out", metavar="FILE.csv", help="Where to write; an earlier fetch in it is kept."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.completion import METHODS, among
 from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
@@ -37,7 +38,11 @@ def forecast(
     level: options.Level = None,
     method: Annotated[
         str,
-        typer.Option(metavar="HOW", help="exact (the model's law), simulation, or auto: the law where there is one."),
+        typer.Option(
+            metavar="HOW",
+            help="exact (the model's law), simulation, or auto: the law where there is one.",
+            autocompletion=among(METHODS),
+        ),
     ] = "auto",
     json_path: options.Json = None,
     csv: options.Csv = None,

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Result
-from tradetarget.cli.question import Selection, read_driver_table, whole
+from tradetarget.cli.question import Selection, growth_model, read_driver_table, whole
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class OneSeries:
     convert_to: options.ConvertTo = None
     model: options.Model = None
     drivers: options.Drivers = None
+    areas: options.Areas = None
     seed: options.Seed = "0"
     paths: options.Paths = None
 
@@ -47,8 +48,9 @@ class OneSeries:
         TradeTargetError
             A kind of it on text that is no number, and on a table of drivers that cannot be used.
         """
-        given: dict[str, Any] = {"seed": whole("--seed", self.seed), "model": self.model}
-        given["drivers"] = read_driver_table(self.drivers, self.model)
+        model = growth_model(self.model, self.areas)
+        given: dict[str, Any] = {"seed": whole("--seed", self.seed), "model": model}
+        given["drivers"] = read_driver_table(self.drivers, model)
         given["n_paths"] = None if self.paths is None else whole("--paths", self.paths)
         return {name: value for name, value in given.items() if value is not None}
 

@@ -8,6 +8,8 @@ from typing import Any
 from typer.core import TyperCommand
 
 from tradetarget.cli.plain_options import PlainOptions
+from tradetarget.cli.wording import in_options
+from tradetarget.errors import TradeTargetError
 
 OUTPUTS = frozenset({"json_path", "plot", "hedgehog", "out", "path", "csv", "docx", "xlsx"})
 """Parameters of commands that name a file to write. Every other text or path that names a file is taken to be read."""
@@ -23,16 +25,22 @@ class GuardedCommand(PlainOptions, TyperCommand):
 
         Raises
         ------
-        OutputError
-            On an output that cannot be written, or is an input or another output.
+        TradeTargetError
+            In the words of the command line: on an output that cannot be written, or is an input or another output, and
+            on whatever the command refuses.
         """
-        check_files({_label(p): (p.name, ctx.params.get(p.name)) for p in self.params})
-        return super().invoke(ctx)
+        given: dict[str, tuple[str | None, Any]] = {_label(p): (p.name, ctx.params.get(p.name)) for p in self.params}
+        try:
+            check_files(given)
+            return super().invoke(ctx)
+        except TradeTargetError as error:
+            options = {label: value for label, (_, value) in given.items() if label.startswith("-")}
+            raise TradeTargetError(in_options(str(error), options)) from error
 
 
 def _label(parameter: Any) -> str:
     """An option as it is written, an argument as the help names it."""
-    word = str(parameter.opts[0])
+    word = str(max(parameter.opts, key=len))
     return word if word.startswith("-") else str(parameter.metavar or word)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.completion import LEVERS, among
 from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
@@ -80,7 +81,11 @@ def required(
     ] = "0.5",
     lever: Annotated[
         str,
-        typer.Option(metavar="KIND", help="growth_shift (more growth a year) or level_effect (a higher level)."),
+        typer.Option(
+            metavar="KIND",
+            help="growth_shift (more growth a year) or level_effect (a higher level).",
+            autocompletion=among(LEVERS),
+        ),
     ] = "growth_shift",
     scenarios: ScenarioFile = None,
     scenario: ScenarioName = None,
@@ -184,7 +189,13 @@ def sweep(
       tradetarget sweep --by 2030 --target 10 --factor "growth_shift=0%,2%,4%" --factor "level_effect=0%,10%,20%"
     """
     asked = _asked(about, data, target, by, reading)
+    from tradetarget.errors import SettingError
+
     grid = dict(_grid(word) for word in factor or SWEPT)
+    if factor and len(factor) != 2:
+        raise SettingError(f"a sweep varies two factors and --factor gives {len(factor)}: see tradetarget sweep --help")
+    if len(grid) < 2:
+        raise SettingError(f"--factor {next(iter(grid))!r} is given twice: write the sizes of one in one list")
     from tradetarget.scenarios import sweep as run
 
     with Progress("computing") as progress:
@@ -235,33 +246,54 @@ def _factor(word: str) -> tuple[str, dict[str, Any], str]:
     kind = kind.strip().replace("-", "_")
     if not equals or not sizes.strip():
         raise SettingError(f'--factor {word!r} gives no sizes: write it as "growth_shift=-2%:4%"')
-    if kind not in adjustment_kinds():
-        raise unknown_name("--factor", kind, adjustment_kinds())
+    kinds = adjustment_kinds()
+    if kind not in kinds:
+        raise unknown_name("--factor", kind, kinds)
+    sized = [k for k, made in kinds.items() if made.size_field and {*made.required()} <= {made.size_field, "year"}]
+    if kind not in sized:
+        raise SettingError(f"--factor {word!r}: {kind} needs more than a size; choose among {', '.join(sorted(sized))}")
+    strikes = "year" in kinds[kind].required()
+    if strikes and not at:
+        raise SettingError(f"--factor {word!r} does not say when: write {kind}@2027={sizes.strip()}")
     keys: dict[str, Any] = {"kind": kind}
     if at:
-        keys["year" if kind == "level_shock" else "start"] = whole("--factor", year.strip())
+        keys["year" if strikes else "start"] = whole("--factor", year.strip())
     return name.strip(), keys, sizes.strip()
+
+
+def _made(word: str, keys: dict[str, Any], size: Any) -> Adjustment:
+    """The adjustment of a factor.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the option.
+    """
+    from tradetarget.errors import ScenarioError, TradeTargetError
+    from tradetarget.scenarios.files import adjustment_from, adjustment_kinds
+
+    try:
+        return adjustment_from({**keys, str(adjustment_kinds()[keys["kind"]].size_field): size})
+    except TradeTargetError as error:
+        raise ScenarioError(f"--factor {word!r}: {error}") from None
 
 
 def _range(word: str) -> tuple[str, Adjustment]:
     """A factor of a sensitivity, from KIND[@YEAR]=LOW:HIGH."""
     from tradetarget.errors import SettingError
-    from tradetarget.scenarios.files import adjustment_from
 
     name, keys, sizes = _factor(word)
     low, colon, high = sizes.partition(":")
     if not colon:
         raise SettingError(f'--factor {word!r} gives no range: write the low and the high size, "{name}=-2%:4%"')
-    return name, adjustment_from({**keys, "value": {"low": _size(word, low), "high": _size(word, high)}})
+    return name, _made(word, keys, {"low": _size(word, low), "high": _size(word, high)})
 
 
 def _grid(word: str) -> tuple[str, tuple[Adjustment, list[float]]]:
     """A factor of a sweep, from KIND[@YEAR]=SIZE,SIZE,..."""
-    from tradetarget.scenarios.files import adjustment_from
-
     name, keys, words = _factor(word)
     sizes = [_size(word, size) for size in words.split(",")]
-    return name, (adjustment_from({**keys, "value": sizes[0]}), sizes)
+    return name, (_made(word, keys, sizes[0]), sizes)
 
 
 def _size(word: str, text: str) -> float:

@@ -8,7 +8,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, due_year, read_target, whole
+from tradetarget.cli.question import Selection, due_year, read_target, whole, without_drivers
 from tradetarget.cli.reading import reads_files, with_reading
 
 YEARS_AHEAD = 4
@@ -43,6 +43,7 @@ def news(
     Example:
       tradetarget news --from 2019-10 --to 2019-12 --by 2023
     """
+    model = without_drivers(model)
     asked = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     statements = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading or {}).read()

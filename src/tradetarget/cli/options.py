@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-MODELS = "base-rate, damped-trend, drivers, logistic, monthly, pooled (the default), random-walk or reference-class"
+from tradetarget.cli.completion import DATASETS, DRIVERS, EVENTS, FLOWS, MODELS, OCCURRENCES, among
+
+NAMED = f"{', '.join(MODELS[:-1])} or {MODELS[-1]}".replace("pooled", "pooled (the default)")
 
 Data = Annotated[
     Path | None,
@@ -20,9 +22,15 @@ Series = Annotated[
 ]
 Dataset = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Bundled figures to use (tradetarget data list), such as article-2019."),
+    typer.Option(
+        metavar="NAME",
+        help="Bundled figures to use (tradetarget data list), such as article-2019.",
+        autocompletion=among(DATASETS),
+    ),
 ]
-Flow = Annotated[str | None, typer.Option(metavar="FLOW", help="turnover, exports or imports.")]
+Flow = Annotated[
+    str | None, typer.Option(metavar="FLOW", help="turnover, exports or imports.", autocompletion=among(FLOWS))
+]
 Reporter = Annotated[str | None, typer.Option(metavar="NAME", help="Whose statistics count: Kazakhstan.")]
 AsOf = Annotated[
     str | None, typer.Option(metavar="MONTH", help="Answer with what was known by the end of it: 2019-11.")
@@ -46,10 +54,19 @@ TargetUnit = Annotated[
 ]
 Event = Annotated[
     str | None,
-    typer.Option(metavar="WHAT", help="calendar-year (the default), rolling-12-months, or run-rate (a month x 12)."),
+    typer.Option(
+        metavar="WHAT",
+        help="calendar-year (the default), rolling-12-months, or run-rate (a month x 12).",
+        autocompletion=among(EVENTS),
+    ),
 ]
 Occurrence = Annotated[
-    str | None, typer.Option(metavar="WHICH", help="first (the default), or again: after falling below it.")
+    str | None,
+    typer.Option(
+        metavar="WHICH",
+        help="first (the default), or again: after falling below it.",
+        autocompletion=among(OCCURRENCES),
+    ),
 ]
 Sustained = Annotated[
     str | None, typer.Option(metavar="K", help="Periods in a row at or above it: years, or months of monthly events.")
@@ -64,13 +81,23 @@ ConvertTo = Annotated[
 Model = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", help=f"The growth model: {MODELS}. With five years of months, half of the default is monthly."
+        metavar="NAME",
+        help=f"The growth model: {NAMED}. With five years of months, half of the default is monthly.",
+        autocompletion=among(MODELS),
     ),
 ]
 Drivers = Annotated[
     str | None,
     typer.Option(
-        metavar="TABLE", help="What drives the model 'drivers': a bundled table (imf-weo-2025-10) or a CSV file."
+        metavar="TABLE",
+        help="What drives the model 'drivers': a bundled table (imf-weo-2025-10) or a CSV file.",
+        autocompletion=among(DRIVERS),
+    ),
+]
+Areas = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A-B", help="Whose drivers they are, by codes of the table: KAZ-UZB; the series' name unless told."
     ),
 ]
 Paths = Annotated[str | None, typer.Option(metavar="N", help="Simulated paths; 50000 unless told.")]

@@ -9,7 +9,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, number, whole
+from tradetarget.cli.question import Selection, number, whole, without_drivers
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -44,7 +44,8 @@ def promises(
     Example:
       tradetarget promises --growth 12 --plot promises.png
     """
-    asked, key = None if growth is None else number("--growth", growth) / 100.0, whole("--seed", seed)
+    asked, key = None if growth is None else _required_growth(growth), whole("--seed", seed)
+    model = without_drivers(model)
     given: dict[str, TradeSeries] | None = None
     if data is not None:
         pair = Selection(data, series, "turnover", reporter, data_unit).read()
@@ -61,3 +62,13 @@ def promises(
     if like is not None:
         record["like"] = tally_record(like)
     return Result(promises_summary(shipped, foresight, like), record, json_path, plot, shipped.plot)
+
+
+def _required_growth(text: str) -> float:
+    """A growth rate as a fraction, from per cent; a SettingError below 0."""
+    from tradetarget.errors import SettingError
+
+    percent = number("--growth", text.strip().removesuffix("%"))
+    if percent < 0:
+        raise SettingError(f"--growth {text} is below 0: promises are compared where growth is needed, such as 12")
+    return percent / 100.0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tradetarget.models import GrowthModel
     from tradetarget.observations import TradeSeries
     from tradetarget.reading.table import Table
     from tradetarget.targets import Target
@@ -67,7 +68,7 @@ class Selection:
             series = series.reported_by(self.reporter)
         elif self.data is None and len(series.reporters) > 1:
             series = series.reported_by(REPORTER)
-        return series if self.as_of is None else series.as_of(self.as_of)
+        return cut_at(series, self.as_of)
 
     def every_side(self) -> EverySide:
         """The series with the statements of every side, in the unit of the side that decides; not yet cut at a date.
@@ -139,8 +140,26 @@ class Selection:
         series = TradeSeries.from_table(
             self.table, series=self.series, flow=self.flow, reporter=reporter, unit=self.data_unit
         )
-        unnamed = self.series is not None and series.name == (self.table.stem or "series")
-        return replace(series, name=self.series) if unnamed and self.series is not None else series
+        unnamed = self.series is not None and not series.name_is_stated
+        return replace(series, name=self.series, name_is_stated=True) if unnamed and self.series is not None else series
+
+
+def cut_at(series: TradeSeries, as_of: str | None) -> TradeSeries:
+    """What was known of the series by the end of --as-of; all of it where the option is left out.
+
+    Raises
+    ------
+    DataError
+        Naming the option, on what is no date, and when nothing was known by then.
+    """
+    from tradetarget.errors import DataError
+
+    if as_of is None:
+        return series
+    try:
+        return series.as_of(as_of)
+    except DataError as error:
+        raise DataError(f"--as-of {as_of}: {error}") from None
 
 
 def figures_at(words: str | None) -> tuple[Path | None, str | None]:
@@ -190,7 +209,7 @@ def chosen(series_by_label: dict[str, TradeSeries], series: str | None, flow: st
     return {label: s for label, s in kept.items() if matched in (None, s.flow)}
 
 
-def read_driver_table(table: str | None, model: str | None = None) -> pd.DataFrame | None:
+def read_driver_table(table: str | None, model: str | GrowthModel | None = None) -> pd.DataFrame | None:
     """A bundled table of drivers by its name, or a CSV file, for a model that uses drivers.
 
     Raises
@@ -213,6 +232,41 @@ def read_driver_table(table: str | None, model: str | None = None) -> pd.DataFra
 
     is_file = table not in datasets.driver_names() and (table.lower().endswith(".csv") or Path(table).exists())
     return read_raw(table) if is_file else datasets.load_drivers(table)
+
+
+def growth_model(name: str | None, areas: str | None) -> str | GrowthModel | None:
+    """The model that --model names, with the areas that --areas names for one that uses drivers.
+
+    Raises
+    ------
+    SettingError
+        On areas that are not two, and on areas for a model without any.
+    """
+    if areas is None:
+        return name
+    from tradetarget.errors import SettingError
+    from tradetarget.models import get_model
+    from tradetarget.models.drivers import DriverGrowth
+
+    model = get_model(name or DriverGrowth.name)
+    if not isinstance(model, DriverGrowth):
+        raise SettingError(f"--areas {areas!r}: model {name!r} uses none: leave it out, or say --model drivers")
+    codes = [code.strip() for code in areas.replace(",", "-").split("-")]
+    if len(codes) != 2 or not all(codes) or codes[0] == codes[1]:
+        raise SettingError(f"--areas {areas!r} does not name two areas: write their codes, such as KAZ-UZB")
+    return replace(model, areas=(codes[0], codes[1]))
+
+
+def without_drivers(model: str | None) -> str | None:
+    """The model of a command that takes no table of drivers; a SettingError on one that needs them."""
+    from tradetarget.errors import SettingError
+    from tradetarget.models import get_model
+
+    if model is not None and getattr(get_model(model), "uses_drivers", False):
+        raise SettingError(
+            f"--model {model!r} needs a table of drivers, which this command does not take: choose another model"
+        )
+    return model
 
 
 def one_source(data: Path | None, dataset: str | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from tradetarget.cli.completion import FREQUENCIES, among
 from tradetarget.cli.output import Result
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ Select = Annotated[
 ]
 Frequency = Annotated[
     str | None,
-    typer.Option(metavar="WHAT", help="What a period is that can be read in two ways: year, quarter, month."),
+    typer.Option(
+        metavar="WHAT",
+        help="What a period is that can be read in two ways: year, quarter, month.",
+        autocompletion=among(FREQUENCIES),
+    ),
 ]
 Cumulated = Annotated[
     str | None, typer.Option(metavar="yes|no", help="Whether months are sums from the start of the year.")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tradetarget.cli import options
+from tradetarget.cli import options, scenario_files
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import BUNDLED, FLOW, SERIES, due_year, matching, number, whole
+from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, due_year, matching, number, whole
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:
@@ -75,6 +75,10 @@ def region(
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
+    check: scenario_files.Check = False,
+    template: scenario_files.Template = False,
+    schema: scenario_files.Schema = False,
+    out: scenario_files.Out = None,
     reading: dict[str, Any] | None = None,
 ) -> Result:
     """When do a region and its pairs reach their targets, one by one and together?
@@ -86,15 +90,20 @@ def region(
       tradetarget region mine.csv --total A-all --target A-B=5 --target A-all=10 --unit "USD bn" --plot region.png
       tradetarget region --scenarios bundled --plot what-if.png
     """
+    asked_first = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=True)
+    if asked_first is not None:
+        return asked_first
     key = whole("--seed", seed)
-    about = _told(scenarios, data)
+    about = _told(scenarios or BUNDLED_FILE if check else scenarios, data)
+    if check:
+        return scenario_files.checked(about, json_path)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
     flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
     by_name = _bundled(flow or FLOW) if data is None else _own(data, flow, reporter, data_unit, reading)
     if reporter is not None:
         by_name = {name: s.reported_by(reporter) for name, s in by_name.items()}
     if as_of is not None:
-        by_name = {name: s.as_of(as_of) for name, s in by_name.items()}
+        by_name = {name: cut_at(s, as_of) for name, s in by_name.items()}
     name = total or about.series or (REGION if data is None else None)
     asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
     if by is not None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tradetarget.cli import options
+from tradetarget.cli import options, scenario_files
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, read_driver_table, read_targets, whole
+from tradetarget.cli.question import Selection, as_event, growth_model, read_driver_table, read_targets, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def scenarios(
     convert_to: options.ConvertTo = None,
     model: options.Model = None,
     drivers: options.Drivers = None,
+    areas: options.Areas = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
     horizon: Annotated[
@@ -51,6 +52,10 @@ def scenarios(
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
+    check: scenario_files.Check = False,
+    template: scenario_files.Template = False,
+    schema: scenario_files.Schema = False,
+    out: scenario_files.Out = None,
     reading: dict[str, Any] | None = None,
 ) -> Result:
     """What would bring the target forward, or put it off?
@@ -59,12 +64,19 @@ def scenarios(
 
     \b
     Example:
+      tradetarget scenarios --template -o mine.toml
+      tradetarget scenarios --check mine.toml
       tradetarget scenarios mine.toml --data mine.csv --target 5 --unit "USD bn" --plot scenarios.png
     """
+    asked_first = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=False)
+    if asked_first is not None:
+        return asked_first
     key = whole("--seed", seed)
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 
     about = bundled_scenarios() if file is None else read_scenario_file(file)
+    if check:
+        return scenario_files.checked(about, json_path)
     wanted = _targets(about, target, unit, data, own_file=file is not None)
     asked = [as_event(t, event, occurrence, sustained, by) for t in wanted]
     if data is None or file is not None:
@@ -76,12 +88,13 @@ def scenarios(
     from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
-    table = read_driver_table(drivers, model)
+    grower = growth_model(model, areas) or DEFAULT_MODEL
+    table = read_driver_table(drivers, grower)
     n = N_PATHS if paths is None else whole("--paths", paths)
     with Progress("computing") as progress:
         years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
         answer = run_scenarios(
-            asking[0].series, goals, about.scenarios, model or DEFAULT_MODEL, years, key, table,
+            asking[0].series, goals, about.scenarios, grower, years, key, table,
             n_paths=n, progress=progress.tick,
         )  # fmt: skip
     text = "\n".join([answer.summary(), *asking[0].lines])

@@ -8,7 +8,7 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, due_year, read_target, whole
+from tradetarget.cli.question import Selection, due_year, read_target, whole, without_drivers
 
 
 def tracking(
@@ -39,6 +39,7 @@ def tracking(
     Example:
       tradetarget tracking --by 2030 --base 2019
     """
+    model = without_drivers(model)
     asked = read_target(target, unit, bundled=data is None)
     due, first, key = due_year(by), None if base is None else whole("--base", base), whole("--seed", seed)
     read = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()

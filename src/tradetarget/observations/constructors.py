@@ -10,7 +10,7 @@ import pandas as pd
 from tradetarget.checks import any_text, instance_of, optional, takes, text, truth
 from tradetarget.errors import DataError
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.tables import Rows, from_rows, number
+from tradetarget.observations.tables import UNNAMED, Rows, from_rows, number
 from tradetarget.reading.dates import to_fiscal
 from tradetarget.reading.indexes import index_periods
 from tradetarget.reading.options import ReadOptions
@@ -159,7 +159,7 @@ class Constructors:
             )
             for (first, last), value in zip(read.spans, _figures(values), strict=True)
         )  # fmt: skip
-        return cls("series" if label is None else str(label), rows, flow, parsed)  # type: ignore[call-arg]
+        return cls(UNNAMED if label is None else str(label), rows, flow, parsed)  # type: ignore[call-arg]
 
     @classmethod
     @takes(column=_KEYS, select=_KEYS, decimal=_NAMED, frequency=_NAMED, cumulated=optional(truth))
@@ -290,7 +290,7 @@ class Constructors:
             As ``from_frame``.
         """
         rows: Rows = from_rows(table, series=series, flow=flow, reporter=reporter, unit=unit, name=name)
-        return cls(rows.name, rows.observations, rows.flow, rows.unit, None, rows.read_as)  # type: ignore[call-arg]
+        return cls(rows.name, rows.observations, rows.flow, rows.unit, None, rows.read_as, rows.name_is_stated)  # type: ignore[call-arg]
 
 
 def _as_series(values: Any) -> Any:

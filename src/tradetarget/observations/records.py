@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any, NamedTuple
@@ -24,13 +23,17 @@ class SeriesRecord(NamedTuple):
     flow: str
     unit: Unit | None
     vintage: date | None
+    read_as: None
+    name_is_stated: bool
 
 
-def to_json(name: str, observations: Iterable[Observation], flow: str, unit: Unit | None, vintage: date | None) -> str:
-    """JSON text, a statement a line; what a statement does not say is left out."""
-    head = {"schema": SCHEMA, "name": name, "flow": flow, "unit": _plain(unit), "vintage": _plain(vintage)}
+def to_json(record: SeriesRecord) -> str:
+    """JSON text, a statement a line; what a statement does not say is left out, and so is what is usual."""
+    head: dict[str, Any] = {"schema": SCHEMA, "name": record.name, "flow": record.flow}
+    head |= {"unit": _plain(record.unit), "vintage": _plain(record.vintage)}
+    head |= {} if record.name_is_stated else {"name_is_stated": False}
     lines = [f'  "{k}": {json.dumps(v, ensure_ascii=False)}' for k, v in head.items()]
-    rows = [json.dumps(_stated_fields(o), ensure_ascii=False) for o in observations]
+    rows = [json.dumps(_stated_fields(o), ensure_ascii=False) for o in record.observations]
     lines.append('  "observations": [\n    ' + ",\n    ".join(rows) + "\n  ]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -49,7 +52,9 @@ def from_json(text: str) -> SeriesRecord:
             raise DataError(f"series of schema {d['schema']!r}: this version reads {SCHEMA}")
         observations = tuple(_observation(row) for row in d["observations"])
         vintage = None if d["vintage"] is None else date.fromisoformat(d["vintage"])
-        return SeriesRecord(d["name"], observations, d["flow"], _unit(d["unit"]), vintage)
+        return SeriesRecord(
+            d["name"], observations, d["flow"], _unit(d["unit"]), vintage, None, d.get("name_is_stated", True)
+        )
     except DataError:
         raise
     except (ValueError, KeyError, TypeError) as error:

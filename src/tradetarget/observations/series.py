@@ -20,8 +20,8 @@ from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
-from tradetarget.observations.records import from_json, to_json
-from tradetarget.observations.tables import to_rows
+from tradetarget.observations.records import SeriesRecord, from_json, to_json
+from tradetarget.observations.tables import UNNAMED, to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
 from tradetarget.outputs import write_whole
@@ -52,6 +52,9 @@ class TradeSeries(Constructors, presenting.Presented):
         Set by ``as_of``: what is known is cut at this day.
     read_as
         How the file or table was understood that the series was read from; None for one that was not.
+    name_is_stated
+        Whether the data or the caller state the name. False where it was taken from the name of a file, which says
+        something to a reader and must not change a number.
 
     Raises
     ------
@@ -65,6 +68,7 @@ class TradeSeries(Constructors, presenting.Presented):
     unit: Unit | None = None
     vintage: date | None = field(default=None)
     read_as: ReadAs | None = field(default=None, compare=False, repr=False)
+    name_is_stated: bool = field(default=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for field_name in ("name", "flow"):
@@ -106,6 +110,15 @@ class TradeSeries(Constructors, presenting.Presented):
         return f"{self.name} {self.flow}"
 
     @property
+    def stream_key(self) -> str:
+        """What random numbers are keyed by, beside the seed: the label, where the name is stated.
+
+        A series whose name was taken from a file is keyed as one without a name, so that renaming the file changes no
+        answer.
+        """
+        return self.label if self.name_is_stated else f"{UNNAMED} {self.flow}"
+
+    @property
     def reporters(self) -> tuple[str, ...]:
         """The sides that report, in alphabetical order."""
         return tuple(sorted({o.reporter for o in self.observations if o.reporter}))
@@ -114,10 +127,14 @@ class TradeSeries(Constructors, presenting.Presented):
     def home(self) -> str | None:
         """The side from which the flow is seen, which is the reporter whose name the series' name starts with, or None.
 
+        A name that is only that of a file says nothing about sides.
+
         >>> values = pd.Series({2023: 4.1, 2024: 4.4})
         >>> TradeSeries.from_annual(values, name="Kazakhstan-Uzbekistan", reporter="Kazakhstan").home
         'Kazakhstan'
         """
+        if not self.name_is_stated:
+            return None
         starting = [r for r in self.reporters if self.name.startswith(r) and not self.name[len(r) :][:1].isalnum()]
         return max(starting, key=len, default=None)
 
@@ -344,7 +361,9 @@ class TradeSeries(Constructors, presenting.Presented):
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""
-        return to_json(self.name, self.observations, self.flow, self.unit, self.vintage)
+        return to_json(
+            SeriesRecord(self.name, self.observations, self.flow, self.unit, self.vintage, None, self.name_is_stated)
+        )
 
     @classmethod
     def from_json(cls, text: str) -> TradeSeries:

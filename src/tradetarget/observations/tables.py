@@ -26,6 +26,8 @@ COLUMNS = (
     "series", "flow", "reporter", "period", "value", "unit", "kind", "qualifier", "rounding", "stated_by", "as_of",
     "source", "address", "revision",
 )  # fmt: skip
+UNNAMED = "series"
+"""The name of a series that nobody named."""
 _TEXT = ("reporter", "stated_by", "source", "address")
 Mask = NDArray[np.bool_]
 
@@ -38,6 +40,7 @@ class Rows(NamedTuple):
     flow: str
     unit: Unit | None
     read_as: ReadAs
+    name_is_stated: bool
 
 
 def number(value: object) -> float:
@@ -163,12 +166,13 @@ def from_rows(
     rows, parsed = _one_unit(rows, asked, table.where)
     if taken["reporter"] is not None and not table.names("reporter"):
         rows = [replace(r, reporter=taken["reporter"]) for r in rows]
-    title = name or taken["series"] or table.stem or "series"
+    stated_name = name or taken["series"]
     flow_name = taken["flow"] or rows[0].flow
     notes = [*table.notes, *cumulated, *_year_end_note(table), *_unit_note(table, mask, asked)]
     stated = "not stated" if parsed is None else str(parsed)
     described = ReadAs(table.where, table.layout, periods, flow_name, stated, len(rows), tuple(unused), tuple(notes))
-    return Rows(str(title), tuple(rows), flow_name, parsed, described)
+    title = str(stated_name or table.stem or UNNAMED)
+    return Rows(title, tuple(rows), flow_name, parsed, described, bool(stated_name))
 
 
 def _year_end_note(table: Table) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 import tradetarget
@@ -19,6 +20,9 @@ BASELINES = {
     "cagr": "past growth extrapolated",
     "own-past": "base rate of its own past",
 }
+ROUND_MULTIPLES, MOST_LEVELS = 3, 6
+"""Decimals of multiples that somebody asked for, where levels give longer ones; levels that a line lists. Judgement,
+because targets are seldom asked for as 1.3456 times the last total."""
 
 
 def backtest_summary(backtest: Backtest) -> Text:
@@ -34,7 +38,9 @@ def backtest_summary(backtest: Backtest) -> Text:
     cases = len(frame) // backtest.horizon
     facts = [
         ("Series", units[0] if len(units) == 1 else f"{len(units):,} series"),
+        *_in_short(backtest),
         ("Origins", f"{origins[0]} to {origins[-1]} ({text.plural(len(origins), 'year')})"),
+        ("Asked", _asked(backtest)),
         ("Forecasts", f"{cases:,} hitting times over {text.plural(backtest.horizon, 'year')}"),
         ("Happened so far", f"{len(rows):,} of their {len(frame):,} yearly probabilities"),
     ]
@@ -51,7 +57,7 @@ def _scores(backtest: Backtest) -> list[str]:
     table = backtest.scores().join(backtest.calibration())
     lines = [
         SINGLE,
-        f"{'':26}{'RPS':>8}{'log':>8}{'skill':>9}{'90 % interval':>16}{'80 % holds':>11}",
+        f"{'':26}{'RPS':>8}{'log':>8}{'skill':>9}{'90 % interval':>16}{'80 % held':>11}",
         SINGLE,
     ]
     for name, row in table.iterrows():
@@ -107,6 +113,31 @@ def _notes(backtest: Backtest) -> list[str]:
             "A good score here is one lucky or unlucky history."
         )
     return lines
+
+
+def _in_short(backtest: Backtest) -> list[tuple[str, str]]:
+    """The model's skill and coverage in a sentence, where there is a baseline."""
+    if "no-drift" not in backtest.frame:
+        return []
+    scores, held = backtest.scores().to_dict("index"), backtest.calibration().to_dict("index")
+    skill: Any = scores[backtest.model_name]["skill"]
+    coverage: Any = held[backtest.model_name]["coverage"]
+    if skill is None:
+        return []
+    side = "below" if skill >= 0.0 else "above"
+    words = f"errors (RPS) {100.0 * abs(skill):.1f} % {side} those of a random walk without drift"
+    return [("In short", f"{words}; 80 % intervals held in {percent(coverage)}")]
+
+
+def _asked(backtest: Backtest) -> str:
+    """The targets: multiples of the total at each origin, or levels."""
+    multiples = np.unique(backtest.frame["multiple"].to_numpy(dtype=float).round(9))
+    if (multiples == multiples.round(ROUND_MULTIPLES)).all():
+        return ", ".join(f"{m:g}" for m in multiples) + " times the last total at each origin"
+    levels = np.unique(backtest.frame["target"].to_numpy(dtype=float))
+    if len(levels) > MOST_LEVELS:
+        return f"{len(levels):,} levels from {text.level(levels[0])} to {text.level(levels[-1])}"
+    return f"{', '.join(text.level(v) for v in levels)} {backtest.unit_of_value or ''}".strip()
 
 
 def backtest_record(backtest: Backtest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -198,6 +198,11 @@ class Adjustment(ABC):
         changed: dict[str, Any] = {self.size_field: size}
         return replace(self, **changed)
 
+    @classmethod
+    def required(cls) -> tuple[str, ...]:
+        """The parameters that have no default."""
+        return tuple(f.name for f in fields(cls) if f.default is MISSING)
+
     def n_draws(self, setting: Setting) -> int:
         """Random numbers a path."""
         return 0 if self.size is None else draws_of(self.size)
@@ -270,7 +275,9 @@ def shifted(paths: Paths, effect: Array, centre_effect: Array) -> Paths:
 def whole_number(value: object, what: str, least: int) -> int:
     """A whole number from ``least`` up, or a ScenarioError."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= LAST_YEAR:
-        raise ScenarioError(f"{what} {shown(value)} is not a whole number from {least} up to {LAST_YEAR}: give one")
+        digits = isinstance(value, str) and value.strip().isdigit()
+        remedy = "write it without quotes" if digits else "give one"
+        raise ScenarioError(f"{what} {shown(value)} is not a whole number from {least} up to {LAST_YEAR}: {remedy}")
     return int(value)
 
 

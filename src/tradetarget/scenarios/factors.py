@@ -177,12 +177,23 @@ class _Run:
     n_paths: int
     progress: Progress | None = field(default=None)
 
-    def case(self, variants: Iterable[tuple[str, Sequence[Adjustment]]]) -> Case:
-        """All variants on the same paths and, for what they draw themselves, the same random numbers."""
+    def case(
+        self, variants: Iterable[tuple[str, Sequence[Adjustment]]], factors: Mapping[str, Sequence[Adjustment]]
+    ) -> Case:
+        """All variants on the same paths and, for what they draw themselves, the same random numbers.
+
+        Raises
+        ------
+        ScenarioError
+            Naming the factor whose adjustment does not fit the years.
+        """
         question = ask(
             self.series, self.target, self.model, seed=self.seed, n_paths=self.n_paths, drivers=self.drivers, warn=False
         )
         setting = Setting.until(question.series, self.by, self.drivers)
+        for name, sized in factors.items():
+            for adjustment in sized:
+                _checked(name, adjustment, setting)
         plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
         sources = sources_of(question, plans)
         done = 0
@@ -246,7 +257,7 @@ def sensitivity(
             variants.append((f"{name} {k}", list(changed.values())))
     due = deadline_of(target, by, ScenarioError)
     run = _Run(series, target, due, model, seed, drivers, n_paths, progress)
-    case = run.case(variants)
+    case = run.case(variants, {name: [adjustment] for name, adjustment in centre.items()})
     rows = [_swing(case, name, named[name].kind, sizes) for name, sizes in ends.items()]
     frame = pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     probability = case.hitting_times["middle"].probability_within_horizon
@@ -351,7 +362,9 @@ def sweep(
     cells = [(i, j) for i in range(len(listed[0])) for j in range(len(listed[1]))]
     variants = [(f"{i} {j}", [*besides, listed[0][i], listed[1][j]]) for i, j in cells]
     due = deadline_of(target, by, ScenarioError)
-    case = _Run(series, target, due, model, seed, drivers, n_paths, progress).case(variants)
+    case = _Run(series, target, due, model, seed, drivers, n_paths, progress).case(
+        variants, dict(zip(names, listed, strict=True))
+    )
     rows = []
     for (i, j), answer in zip(cells, case.hitting_times.values(), strict=True):
         error = answer.standard_errors
@@ -369,6 +382,13 @@ def sweep(
         seed,
         n_paths,
     )
+
+
+def _checked(name: str, adjustment: Adjustment, setting: Setting) -> None:
+    try:
+        adjustment.check(setting)
+    except ScenarioError as error:
+        raise ScenarioError(f"factor {shown(name)}: {error}") from None
 
 
 def _sized(name: str, factor: Factor) -> list[Adjustment]:

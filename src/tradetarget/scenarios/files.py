@@ -25,6 +25,7 @@ source = "..."
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
@@ -39,7 +40,9 @@ from tradetarget.reading.sources import read_text
 from tradetarget.scenarios import growth, levels, prices
 from tradetarget.scenarios.adjustment import Adjustment
 from tradetarget.scenarios.drivers import DriverShift
+from tradetarget.scenarios.places import Places
 from tradetarget.scenarios.scenario import MOST_SCENARIOS, Scenario, resolve
+from tradetarget.scenarios.toml_mistakes import explained
 from tradetarget.targets import Target
 
 if TYPE_CHECKING:
@@ -199,17 +202,23 @@ def parsed(
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # Beside its own errors the parser lets out those of whole numbers over 4,300 digits and of very deep tables.
-        raise ScenarioError(f"{where} is not valid TOML: {error}") from None
+        raise ScenarioError(f"{where} is not valid TOML, {explained(text, str(error))}") from None
     _check_bounds(raw, where)
-    from tradetarget.scenarios.schema import checked_file
+    from tradetarget.scenarios.schema import RefusedKey, checked_file
 
+    places = Places(text)
     try:
         file = checked_file(raw, schema)
         target = None if file.target is None else Target(file.target, file.unit)
         targets = {name: Target(level, file.unit) for name, level in file.levels.items()}
         horizon = None if file.horizon is None else checked_horizon(file.horizon)
-        scenarios = tuple(made(s) for s in file.scenario)
+        scenarios = tuple(_placed(made, s, i) for i, s in enumerate(file.scenario))
         check(scenarios)
+    except RefusedKey as error:
+        raise ScenarioError(f"{where}{_line(places.line(error.scenario, key=error.key))}: {error}") from None
+    except RefusedAdjustment as error:
+        line = places.line(error.scenario, error.adjustment, error.key)
+        raise ScenarioError(f"{where}{_line(line)}: {error}") from None
     except TradeTargetError as error:
         raise ScenarioError(f"{where}: {error}") from None
     as_of = None if file.as_of is None else str(file.as_of)
@@ -237,23 +246,65 @@ def _check_bounds(raw: Mapping[str, Any], where: str) -> None:
         waiting += [(v, depth + 1) for v in inner]
 
 
+class RefusedAdjustment(ScenarioError):
+    """An adjustment that is refused, and where it stands.
+
+    Parameters
+    ----------
+    words
+        What is wrong with it.
+    adjustment
+        Its place in its scenario, from 0.
+    key
+        The key that is wrong, where there is one.
+    """
+
+    scenario: int = 0
+
+    def __init__(self, words: str, adjustment: int, key: str | None) -> None:
+        super().__init__(words)
+        self.adjustment, self.key = adjustment, key
+
+
+def _placed(made: Callable[[WrittenScenario], S], written: WrittenScenario, place: int) -> S:
+    """A scenario from its table; what is refused in it says where the scenario stands."""
+    try:
+        return made(written)
+    except RefusedAdjustment as error:
+        error.scenario = place
+        raise
+
+
+def _line(number: int | None) -> str:
+    return "" if number is None else f", line {number}"
+
+
 def each_adjustment(written: WrittenScenario, read: Callable[[Mapping[str, Any]], T]) -> list[T]:
     """What ``read`` makes of every adjustment's table.
 
     Raises
     ------
-    ScenarioError
+    RefusedAdjustment
         Naming the scenario and the adjustment before what ``read`` says.
     """
     adjustments = []
-    for i, entry in enumerate(written.adjustment, start=1):
+    for i, entry in enumerate(written.adjustment):
         kind = entry.get("kind")
-        label = f"adjustment {i}" + (f" ({kind})" if kind else "")
+        label = f"adjustment {i + 1}" + (f" ({kind})" if kind else "")
         try:
             adjustments.append(read(entry))
         except TradeTargetError as error:
-            raise ScenarioError(f"scenario {written.name!r}, {label}: {error}") from None
+            words = f"scenario {written.name!r}, {label}: {error}"
+            raise RefusedAdjustment(words, i, _key_named(str(error), entry)) from None
     return adjustments
+
+
+def _key_named(error: str, entry: Mapping[str, Any]) -> str | None:
+    """The key of the table that a message names first; "value.low" is the key "value"."""
+    named = re.match(r"(?:unknown )?(?:key )?'?([\w-]+)", error)
+    if named is not None and named[1] in entry:
+        return named[1]
+    return "kind" if error.startswith("unknown kind") else None
 
 
 def _of_a_series(entry: Mapping[str, Any]) -> Adjustment:

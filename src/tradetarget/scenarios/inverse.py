@@ -6,7 +6,8 @@ far; the share of a level effect in force), the path has reached the target by y
     x_k + p_k s >= b for some k <= K,      that is      s >= r = min over k <= K of (b - x_k) / p_k.
 
 So each path has a threshold r, P(reached by K) is the share of thresholds at or below s, and the size that makes it p
-is their p-quantile: exact on the common random numbers, without a search.
+is their p-quantile: exact on the common random numbers, without a search. Where the model has an exact law, the paths
+are weighted so that without the lever they reach the target as the law says (:mod:`tradetarget.scenarios.controlled`).
 
 Where the event is seen every month, the published months of the running year do not move with the lever, so the level
 of the event is not linear in s. It still never falls with s on any path, so the threshold of a path is a root, which
@@ -47,6 +48,7 @@ from tradetarget.passage.events import (
 )
 from tradetarget.passage.samples import effective_sample_size
 from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
+from tradetarget.scenarios.controlled import Control, moved_error
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
@@ -264,9 +266,9 @@ def required(
     profile = scaled.profile(setting)
     if not profile.any():
         raise ScenarioError(f"the lever {scaled.kind} does nothing by {due}: let it start earlier")
-    r, w = _simulated(question, plan, asked, profile, progress)
+    r, w, control = _simulated(question, plan, asked, profile, progress)
     order = np.argsort(r, kind="stable")
-    value, interval = _quantile_and_interval(r, w, order, wanted)
+    value, interval = _quantile_and_interval(r, w, order, wanted, control)
     if not math.isfinite(value):
         when = "without the lever" if value < 0 else "whatever its size"
         raise ScenarioError(
@@ -287,16 +289,22 @@ def _stands_reached(series: TradeSeries, target: Target) -> bool:
 
 def _simulated(
     question: Question, plan: Plan, target: Target, profile: Array, progress: Progress | None
-) -> tuple[Array, Array]:
-    """(paths,) thresholds under the scenario, and the paths' weights, in the order of simulation."""
+) -> tuple[Array, Array, Control | None]:
+    """(paths,) thresholds under the scenario, and the paths' weights, in the order of simulation.
+
+    Where the model has an exact law, the weights make the probability without scenario and lever that of the law.
+    """
     uniforms, horizon = plan.uniforms(question.seed), plan.setting.horizon
     sources = sources_of(question, [plan])
     months = question.months(horizon) if target.is_monthly else None
+    control = Control.of(sources.questions[sources.place[0]], target, horizon)
     thresholds: list[Array] = []
     weights: list[Array] = []
     done = 0
     for blocks in sources.blocks(horizon, question.n_paths):
         block = blocks[sources.place[0]]
+        if control is not None:
+            control.add(block)
         adjusted = plan.apply(block, uniforms.take(block.n_paths))
         if months is None:
             thresholds.append(_thresholds(adjusted, plan.series, target, profile))
@@ -306,7 +314,8 @@ def _simulated(
         done += block.n_paths
         if progress is not None:
             progress(done, question.n_paths)
-    return np.concatenate(thresholds), np.concatenate(weights)
+    drawn = np.concatenate(weights)
+    return np.concatenate(thresholds), drawn if control is None else control.strata.path_weights(), control
 
 
 def _checked_probability(probability: object) -> float:
@@ -377,7 +386,9 @@ def _monthly_thresholds(
     return np.where(always, -np.inf, np.where(never, np.inf, high))
 
 
-def _quantile_and_interval(r: Array, w: Array, order: Any, p: float) -> tuple[float, tuple[float, float]]:
+def _quantile_and_interval(
+    r: Array, w: Array, order: Any, p: float, control: Control | None
+) -> tuple[float, tuple[float, float]]:
     """The p-quantile of the thresholds, and its Woodruff interval from batches in the order of simulation."""
     share = np.cumsum(w[order]) / w.sum()
 
@@ -386,7 +397,11 @@ def _quantile_and_interval(r: Array, w: Array, order: Any, p: float) -> tuple[fl
 
     value = at(p)
     whole = r.size // BATCH * BATCH
-    if whole // BATCH >= MIN_BATCHES:
+    if control is not None:
+        years = control.law.size
+        reached_in_time = np.where(r <= value, 0, years).astype(np.uint8)
+        error = float(moved_error(control.strata.moved(reached_in_time, control.batch), control)[-1])
+    elif whole // BATCH >= MIN_BATCHES:
         hit = (r[:whole] <= value) * w[:whole]
         counts, totals = hit.reshape(-1, BATCH).sum(axis=1), w[:whole].reshape(-1, BATCH).sum(axis=1)
         error = float(batch_standard_error(counts[:, None], totals)[0])

@@ -153,8 +153,10 @@ class ConditionalEvent(Adjustment):
         That an event begins in a given year, between 0 and 1.
     value
         Its depth, a fraction of the level; a number or a distribution, drawn anew for every event.
-    duration, recovery
-        As in ``LevelShock``, which is at once in full force here.
+    duration
+        Years in full force, from the one in which it begins.
+    recovery
+        Years until nothing is left of it, in equal steps of logs; None: it stays.
     start, end
         First and last year in which one may begin; see ``GrowthShift``.
     source

@@ -11,6 +11,7 @@ import pandas as pd
 from tradetarget.answering.counting import MIN_BATCHES, HittingCounter
 from tradetarget.answering.months import MonthPaths, MonthSource
 from tradetarget.answering.question import N_PATHS, ask, horizon_to_deadline
+from tradetarget.arrays import Array
 from tradetarget.checks import function, optional, table, takes
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
@@ -18,12 +19,14 @@ from tradetarget.models.interface import checked_paths
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import paired_standard_error
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
+from tradetarget.scenarios.controlled import Control, ControlledCounter
 from tradetarget.scenarios.drivers import Sources, sources_of
 from tradetarget.scenarios.scenario import Plan, Scenario, as_scenarios, plans
 from tradetarget.targets import HittingTime, Target, last_log_totals
 
 Targets = Target | float | Iterable[Target | float]
 Progress = Callable[[int, int], None]
+Counter = HittingCounter | ControlledCounter
 
 
 @takes(progress=optional(function), drivers=optional(table))
@@ -43,7 +46,9 @@ def run_scenarios(
 
     The model is fitted and simulated once a series (and once more for each scenario that shifts a driver, from the
     same random stream); every scenario is applied to each block of the same paths, so
-    differences between scenarios are free of the noise they share, and memory does not grow with paths or scenarios.
+    differences between scenarios are free of the noise they share. Where the model has an exact law, the baseline is
+    the forecast itself, and a scenario's probability is that law plus what its adjustments move
+    (``scenarios.controlled``). A byte is kept of each path, scenario and target.
 
     Parameters
     ----------
@@ -122,7 +127,7 @@ def count(
     targets: Sequence[Target],
     horizon: int,
     tick: Callable[[int], None],
-) -> list[list[HittingCounter]]:
+) -> list[list[Counter]]:
     """A counter by scenario and target, filled in one pass over the paths.
 
     For events that are seen every month a block is split into months once, and each scenario moves these.
@@ -130,21 +135,33 @@ def count(
     for plan in made:
         _require_past(plan, targets)
     question = sources.baseline
-    counters = [[HittingCounter(t, p.series) for t in targets] for p in made]
+    controls = [[Control.of(q, t, horizon) for t in targets] for q in sources.questions]
+    counters = [
+        [_counter(t, plan, c) for t, c in zip(targets, controls[place], strict=True)]
+        for place, plan in zip(sources.place, made, strict=True)
+    ]
     uniforms = [p.uniforms(question.seed) for p in made]
     months = question.months(horizon) if any(t.is_monthly for t in targets) else None
     for blocks in sources.blocks(horizon, question.n_paths):
         split = [] if months is None else _months_of(blocks, *months)
+        for block, of_question in zip(blocks, controls, strict=True):
+            for control in of_question:
+                if control is not None:
+                    control.add(block)
         for place, plan, numbers, of_plan in zip(sources.place, made, uniforms, counters, strict=True):
             adjusted = plan.apply(blocks[place], numbers.take(blocks[place].n_paths))
             for counter in of_plan:
-                if counter.target.is_monthly:
+                if isinstance(counter, HittingCounter) and counter.target.is_monthly:
                     restated = plan.series is not plan.setting.series
                     counter.add_months(split[place].adjusted(blocks[place], adjusted, restated=restated))
                 else:
                     counter.add(adjusted)
         tick(blocks[0].n_paths)
     return counters
+
+
+def _counter(target: Target, plan: Plan, control: Control | None) -> Counter:
+    return HittingCounter(target, plan.series) if control is None else ControlledCounter(control, plan)
 
 
 def _require_past(plan: Plan, targets: Sequence[Target]) -> None:
@@ -167,28 +184,36 @@ def _months_of(blocks: Sequence[Paths], months: MonthSource, rng: np.random.Gene
     return [months.split(block, noise) for block in blocks]
 
 
-def case_of(target: Target, sources: Sources, made: Sequence[Plan], counters: Mapping[str, HittingCounter]) -> Case:
+def case_of(target: Target, sources: Sources, made: Sequence[Plan], counters: Mapping[str, Counter]) -> Case:
     """The answers for one series and target, and their differences from the first scenario's."""
     answers = {name: c.hitting_time() for name, c in counters.items()}
     base, question = made[0].scenario.name, sources.baseline
-    gaps = {name: _difference(answers[name], answers[base]) for name in answers if name != base}
+    gaps = {
+        name: Difference(
+            answers[name].probability - answers[base].probability,
+            _error_of_difference(counters[name], answers[name], counters[base], answers[base]),
+        )
+        for name in answers
+        if name != base
+    }
     return Case(question.series, target, sources, tuple(made), answers, gaps, question.unit_assumed)
 
 
-def _difference(answer: HittingTime, baseline: HittingTime) -> Difference:
-    """Difference of two probabilities and its standard error.
+def _error_of_difference(counter: Counter, answer: HittingTime, base: Counter, of_base: HittingTime) -> Array:
+    """(K,) standard error of the difference of two probabilities on the same paths.
 
-    From batches of the paired difference where there are at least 20; otherwise the error is that of two independent
-    probabilities, which is too large rather than too small.
+    From what each batch moves in the difference. Of counted paths there have to be 20 batches; with fewer, the error is
+    that of two independent probabilities, which is too large rather than too small.
     """
-    gap = answer.probability - baseline.probability
-    ours, theirs = answer.standard_errors, baseline.standard_errors
+    ours, theirs = answer.standard_errors, of_base.standard_errors
     if ours is None or theirs is None:
         error = ours if ours is not None else theirs
-        return Difference(gap, np.zeros(gap.size) if error is None else error)
-    if answer.batches is not None and baseline.batches is not None and answer.batches.totals.size >= MIN_BATCHES:
-        return Difference(gap, paired_standard_error(*answer.batches, *baseline.batches))
-    return Difference(gap, np.hypot(ours, theirs))
+        return np.zeros(answer.horizon) if error is None else error
+    if isinstance(counter, ControlledCounter) and isinstance(base, ControlledCounter):
+        return counter.error_of_difference(base)
+    if answer.batches is not None and of_base.batches is not None and answer.batches.totals.size >= MIN_BATCHES:
+        return paired_standard_error(*answer.batches, *of_base.batches)
+    return np.hypot(ours, theirs)
 
 
 def _questions(series: Any, target: Any) -> Iterator[tuple[TradeSeries, list[Target | float]]]:

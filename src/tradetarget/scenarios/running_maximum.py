@@ -87,7 +87,8 @@ def running_maximum(
     """Quantiles of the running maximum under extra growth, from the paths that scenarios are counted on.
 
     Without extra growth they are those of the exact law, where the model has one. Under extra growth they are those of
-    ``run_scenarios`` with a ``GrowthShift``, on the same paths.
+    a ``GrowthShift`` on the paths of ``run_scenarios``, which starts from the law instead: the two differ by the error
+    of the simulation without extra growth, at most 0.35 points with 50,000 paths (docs/report.md).
 
     Parameters
     ----------

@@ -259,6 +259,11 @@ class Uniforms:
         return both[:, :n]
 
 
+def in_order(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
+    """Adjustments in the order in which they are applied; see ``Adjustment``."""
+    return sorted(adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
+
+
 @dataclass(frozen=True)
 class Plan:
     """A scenario checked against the data and the years, ready to be applied to block after block.
@@ -305,7 +310,7 @@ class Plan:
     @cached_property
     def ordered(self) -> Sequence[Adjustment]:
         """The adjustments by stage; ties by kind and text, so that their order in the list changes nothing."""
-        return sorted(self.scenario.adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
+        return in_order(self.scenario.adjustments)
 
     @cached_property
     def series(self) -> TradeSeries:
@@ -318,7 +323,7 @@ class Plan:
     def uniforms(self, seed: int) -> Uniforms:
         """The scenario's own random numbers, keyed by seed, series and its key."""
         rows = sum(a.n_draws(self.setting) for a in self.ordered)
-        return Uniforms(stream(seed, self.setting.series.label, "scenario", self.key or self.scenario.name), rows)
+        return Uniforms(stream(seed, self.setting.series.stream_key, "scenario", self.key or self.scenario.name), rows)
 
     def apply(self, paths: Paths, uniforms: Array) -> Paths:
         """The block under the scenario; ``uniforms`` are (rows, paths) as ``uniforms`` gives them."""

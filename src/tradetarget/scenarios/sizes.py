@@ -18,7 +18,9 @@ import numpy as np
 from tradetarget.arrays import Array
 from tradetarget.errors import ScenarioError, shown
 
-_PERCENT = re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*%")
+PERCENT_TEXT = r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*%"
+"""The pattern of a fraction in per cent, as text."""
+_PERCENT = re.compile(PERCENT_TEXT)
 _CUT = 4.0
 """Standard deviations at which a normal size is cut. Judgement, because one draw in 16,000 lies beyond, and sizes that
 must stay above -100 % then have bounds that can be checked."""
@@ -139,6 +141,8 @@ def read_number(value: object, what: str) -> float:
     """
     if isinstance(value, str) and (match := _PERCENT.fullmatch(value.strip())):
         return checked_number(float(match[1]) / 100.0, what)
+    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d+,\d+\s*%?\s*", value):
+        raise ScenarioError(f"{what} {shown(value)} has a decimal comma: write {value.strip().replace(',', '.')!r}")
     return checked_number(value, what)
 
 

@@ -12,7 +12,9 @@ from tradetarget.scenarios.schema import WrittenFile
 class WrittenSystemFile(WrittenFile):
     """A whole file; ``[targets]`` is a table of levels by the name of a member or of the region."""
 
-    targets: dict[str, float] = Field(default_factory=dict)
+    targets: dict[str, float] = Field(
+        default_factory=dict, description="Levels to be reached, by the name of a member or of the region."
+    )
 
     @property
     def levels(self) -> Mapping[str, float]:

@@ -105,7 +105,8 @@ class DriverGrowth(ModelDefaults):
     ----------
     areas
         The codes of the two sides in the table of drivers, such as ("KAZ", "UZB"). None reads them from the name of
-        the series: "Kazakhstan-Uzbekistan" and the other bundled pairs, or codes such as "KAZ-UZB".
+        the series: "Kazakhstan-Uzbekistan" and the other bundled pairs, or codes such as "KAZ-UZB". A name that is only
+        that of a file is not read.
     estimates
         Elasticities and errors; None is the shipped ones (country pairs 1950-2004).
 
@@ -168,13 +169,14 @@ class DriverGrowth(ModelDefaults):
         )
 
     def _sides(self, series: TradeSeries) -> tuple[str, str]:
-        named = series.name.split("-") if self.areas is None else list(self.areas)
+        stated = series.name.split("-") if series.name_is_stated else []
+        named = stated if self.areas is None else list(self.areas)
         codes = [_CODES.get(n.strip(), n.strip()) for n in named]
         plain = all(len(c) == 3 and c.isascii() and c.isalpha() and c.isupper() for c in codes)
         if len(codes) != 2 or (self.areas is None and not plain) or codes[0] == codes[-1]:
             raise ModelError(
-                f"{series.name!r} does not say which two areas it joins: name them, as in "
-                "DriverGrowth(areas=('KAZ', 'UZB'))"
+                f"{series.name!r} does not say which two areas it joins: name them by their codes in the table of "
+                "drivers, as in DriverGrowth(areas=('KAZ', 'UZB'))"
             )
         return codes[0], codes[1]
 
