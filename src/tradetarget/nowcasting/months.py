@@ -176,7 +176,7 @@ class MonthLaw:
 
     @cached_property
     def _loadings(self) -> list[Array]:
-        """By year: (12, 2 CUTS + 2) by how much the log shares move with u, with f or its normals, and with growth."""
+        """(12, 2 CUTS + 2) a year, by how much log shares move with u, with f or its normals, and with growth."""
         law, each = self.evidence.law, []
         growth = np.stack([law.growth_slope, law.next_growth_slope], axis=1)
         scale = law.scale(self.relative_size)
