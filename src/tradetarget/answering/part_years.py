@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from tradetarget.answering.weighting import condition_blocks, no_path_agrees
 from tradetarget.arrays import Array
@@ -160,7 +160,7 @@ class FittedOnEvidence(FitDefaults):
         if self.evidence.unknown.size != 1:
             return
         distance = float(self.evidence.central[0]) - self._log_origin - law.mean[0]
-        if 2.0 * special.stdtr(law.df, -abs(distance) / np.sqrt(law.covariance[0, 0])) < UNHEARD_OF:
+        if 2.0 * scipy.special.stdtr(law.df, -abs(distance) / np.sqrt(law.covariance[0, 0])) < UNHEARD_OF:
             raise no_path_agrees(self.evidence)
 
     def summary(self) -> str:

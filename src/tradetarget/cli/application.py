@@ -24,6 +24,7 @@ from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.levers import required, sensitivity, sweep
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit
+from tradetarget.cli.plain_options import PlainGroup
 from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
 from tradetarget.cli.repeated import refuse_repeated
@@ -36,6 +37,7 @@ from tradetarget.cli.wording import in_options
 from tradetarget.text_cleaning import message
 
 app = typer.Typer(
+    cls=PlainGroup,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -85,12 +85,13 @@ def forecast_panel(
     probability = panel_probabilities(table, code, target, horizon, chosen_prior, outlook)
     years = table.origin[code][:, None] + np.arange(1, horizon + 1)
     periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
-    frame = pd.DataFrame({
+    columns = {
         "unit": np.repeat(table.units[code], horizon),
         "target": np.repeat(target, horizon),
         "period": periods,
         "probability": probability.ravel(),
-    })  # fmt: skip
+    }
+    frame = pd.DataFrame(columns, copy=False)  # they were made here, and a copy takes as long as reading the panel
     return stamped(frame, {"model": "pooled", "unit": chosen_prior.unit, "prior": dict(chosen_prior.provenance)})
 
 

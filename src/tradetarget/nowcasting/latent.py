@@ -18,8 +18,8 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from tradetarget.arrays import Array
 from tradetarget.checks import made, optional, several, share, takes, truth
@@ -186,7 +186,7 @@ class _Posterior:
 def _explore(log_density: Callable[[Array], Array], start: Array) -> tuple[Array, Array]:
     """Points (N, U) of a density, and their weights (N,), which sum to 1."""
     mode, root = _mode(log_density, start)
-    steps = special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, mode.size))
+    steps = scipy.special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, mode.size))
     points = mode + steps @ root.T
     log_proposal = -(PROPOSAL_DF + 1.0) / 2.0 * np.log1p(steps**2 / PROPOSAL_DF).sum(axis=1)
     log_weight = log_density(points) - log_proposal

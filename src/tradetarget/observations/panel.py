@@ -202,8 +202,6 @@ def _plain(value: Any) -> Any:
 
 def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
     """The code of each row's unit, and the units in order of first appearance."""
-    if frame["unit"].isna().any():
-        raise DataError(f"{what} has a row without a unit: name it or leave it out")
     try:
         code, units = pd.factorize(frame["unit"])
     except TypeError:
@@ -211,6 +209,8 @@ def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
             f"{what} has a unit that is no name, {shown(next(u for u in frame['unit'] if not is_hashable(u)))}: give "
             "texts or numbers"
         ) from None
+    if code.size and code.min() < 0:
+        raise DataError(f"{what} has a row without a unit: name it or leave it out")
     with_nul = next((u for u in units if isinstance(u, str) and "\x00" in u), None)
     if with_nul is not None:
         # Tables of pandas end a name there, so that two units may have become one.

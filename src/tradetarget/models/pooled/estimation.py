@@ -37,14 +37,10 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import DERIVED, NAMED, NAMELESS, PARAMETERS, Prior
 from tradetarget.observations.panel import read_panel
-from tradetarget.passage.points import BATCH
 from tradetarget.progress import Advance, Progress, progress_choice, reporting
 from tradetarget.units import Unit
 
 Ints = NDArray[np.int64]
-CUBATURE = BATCH.n_points
-"""Points of the cubature while estimating. Those of a batch forecast, since the error of a coarser rule would be taken
-for drift."""
 ROUNDS = 3
 """At most so many steps of Gauss-Newton. Judgement. They end earlier where one gains less than 2e-6 of the score."""
 SHARED = 10.0
@@ -240,9 +236,9 @@ def _fit(
         values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, full, strict=True)}
         common = cases.common if named else None
         law = pooled_law(values, cases.history, HORIZON, size_centre=size_centre, common=common, shared=cases.shared)
-        rest = np.asarray((root * (hitting_probability(law, barriers, n_points=CUBATURE) - outcome)).ravel())
+        residuals = np.asarray((root * (hitting_probability(law, barriers) - outcome)).ravel())
         advance()
-        return rest
+        return residuals
 
     centre = theta[free]
     spread = np.array([p.spread for p in PARAMETERS])[free]
