@@ -227,10 +227,10 @@ def law_of(values: dict[str, float], cases: Cases) -> DriverLaw:
     return driver_law(e.values, e.of_drivers, cases.history, cases.drivers, size_centre=SIZE_CENTRE)
 
 
-def probabilities(values: dict[str, float], cases: Cases, n_points: int = 64) -> np.ndarray:
+def probabilities(values: dict[str, float], cases: Cases) -> np.ndarray:
     """(cases, multiples, years) P(reached)."""
     barriers = np.broadcast_to(np.log(MULTIPLES), (cases.pair.size, len(MULTIPLES)))
-    return hitting_probability(law_of(values, cases).path, barriers, n_points=n_points)
+    return hitting_probability(law_of(values, cases).path, barriers)
 
 
 def fit_law(cases: Cases, gdp: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:
@@ -243,7 +243,7 @@ def fit_law(cases: Cases, gdp: dict[str, float]) -> tuple[dict[str, float], dict
         return {p.name: p.natural(t) for p, t in zip(FITTED, centre + spread * u, strict=True)}
 
     def residuals(u: np.ndarray) -> np.ndarray:
-        gap = probabilities({**gdp, **natural(u)}, cases, 32) - cases.reached
+        gap = probabilities({**gdp, **natural(u)}, cases) - cases.reached
         return np.concatenate([weight * gap.ravel(), pull * u])
 
     fitted = least_squares(residuals, np.zeros(centre.size), diff_step=0.05, max_nfev=6, ftol=1e-4)

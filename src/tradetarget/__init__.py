@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         tracking,
     )
     from tradetarget.errors import TradeTargetError, TradeTargetWarning
-    from tradetarget.forecasting.batch import forecast_targets
     from tradetarget.forecasting.several import Forecasts, forecast_each
     from tradetarget.forecasting.sides import SideComparison, compare_sides
     from tradetarget.forecasting.single import Forecast, forecast
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
         sensitivity,
         sweep,
     )
+    from tradetarget.streaming import forecast_targets
     from tradetarget.systems import (
         SystemForecast,
         SystemScenario,
@@ -104,7 +104,7 @@ _NAMES = {
     "forecast": "forecasting.single",
     "forecast_each": "forecasting.several",
     "forecast_system": "systems",
-    "forecast_targets": "forecasting.batch",
+    "forecast_targets": "streaming",
     "read_scenarios": "scenarios",
     "read_system_scenarios": "systems",
     "required": "scenarios",

@@ -1,11 +1,11 @@
-"""The older name of ``tradetarget.forecasting.batch``, kept for version 0.2 alone."""
+"""The older name of ``tradetarget.streaming``, kept for version 0.2 alone."""
 
 import warnings
 
-from tradetarget.forecasting.batch import forecast_targets
+from tradetarget.streaming import forecast_targets
 
 warnings.warn(
-    "tradetarget.panels is tradetarget.forecasting.batch since version 0.2: import it from there",
+    "tradetarget.panels is tradetarget.streaming since version 0.2: import it from there",
     DeprecationWarning,
     stacklevel=2,
 )

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Literal
 
-What = Literal["summary", "record", "figure", "hedgehog", "side answers"]
+What = Literal["summary", "record", "figure", "hedgehog", "side answers", "sentence"]
 ROOMS: Mapping[What, str] = {
     "summary": "tradetarget.report",
     "record": "tradetarget.report",
     "side answers": "tradetarget.report",
+    "sentence": "tradetarget.report",
     "figure": "tradetarget.plotting",
     "hedgehog": "tradetarget.plotting",
 }
@@ -62,7 +63,7 @@ class Summary(str):
         raise NotImplementedError
 
     def as_latex(self) -> str:
-        """LaTeX with tables in ``tabular``; the preamble needs the package booktabs."""
+        """LaTeX: a ``table`` with a caption, in it ``tabular``; the preamble needs the package booktabs."""
         raise NotImplementedError
 
 

@@ -111,7 +111,7 @@ def test_fish_completes_by_the_script_that_is_installed(shells) -> None:
     name, option, file = ran(shells, "fish", "--no-config", "-c", FISH).splitlines()
     assert name == "random-walk"
     assert option.startswith("--model\tThe growth model: base-rate")
-    assert option.endswith("reference-class.")
+    assert option.endswith("half of the default is monthly.")
     assert file == "mine.csv"
 
 

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradetarget.passage.fixed_order import (
+    ALIGNED,
     LARGEST_PRODUCT,
+    aligned_product,
     forward_substitution,
     narrow_product,
     ordered_product,
@@ -20,7 +22,7 @@ ROOT = np.tril(RNG.normal(size=(11, 11)), -1) + 2.0 * np.eye(11)
 
 
 @pytest.mark.bits
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 699), st.integers(1, 700))
 def test_a_column_has_the_same_bits_alone_and_among_any_others(start: int, width: int) -> None:
     part = np.ascontiguousarray(COLUMNS[:, start : start + width])
@@ -79,3 +81,14 @@ def test_a_narrow_product_is_the_product_in_calls_too_small_for_several_threads(
     narrow_product(left, right, out)
     assert max(sizes) <= LARGEST_PRODUCT
     np.testing.assert_allclose(out, left @ right, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.bits
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2), st.integers(1, 700))
+def test_an_aligned_product_has_the_same_bits_in_every_block_that_begins_with_a_batch(batch: int, width: int) -> None:
+    start = batch * ALIGNED
+    part = np.ascontiguousarray(COLUMNS[:, start : start + width])
+    expected = aligned_product(MATRIX, COLUMNS)[:, start : start + width]
+    assert np.array_equal(aligned_product(MATRIX, part), expected)
+    np.testing.assert_allclose(expected, MATRIX @ COLUMNS[:, start : start + width], rtol=0, atol=1e-13)

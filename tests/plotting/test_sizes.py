@@ -9,12 +9,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_series import past_forecasts
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from tradetarget import Forecast, Scenario, Target, TradeSeries, forecast, required, run_scenarios, sensitivity, sweep
+from tradetarget import (
+    Forecast,
+    Scenario,
+    SystemForecast,
+    Target,
+    TradeSeries,
+    TradeSystem,
+    forecast,
+    forecast_system,
+    required,
+    run_scenarios,
+    sensitivity,
+    sweep,
+)
 from tradetarget.errors import SettingError, TradeTargetWarning
 from tradetarget.plotting.scale import level_range
+from tradetarget.promises import Promises
 from tradetarget.scenarios import GrowthShift, LevelEffect, usual_factors
 
 LEVELS = [0.21, 0.24, 0.51, 1.42, 1.58, 2.14, 1.67, 2.484, 3.415, 2.931, 3.834, 4.922, 4.418, 4.131, 4.765]
@@ -22,7 +37,7 @@ SERIES = TradeSeries.from_annual(
     pd.Series(LEVELS, index=range(2011, 2026)), unit="USD bn", name="Kazakhstan-Uzbekistan"
 )
 ONE = TradeSeries.from_annual(pd.Series({2025: 4.7}), unit="USD bn", name="Here-There")
-SIZES = [(3.3, 2.5), (8.0, 6.0), (16.0, 9.0)]
+SIZES = [(3.3, 2.5), (6.4, 4.8), (16.0, 9.0)]
 FAST = {"model": "random-walk", "n_paths": 1024}
 
 
@@ -84,12 +99,13 @@ def test_a_forecast_has_no_word_off_the_page_or_over_another(name: str, size: tu
     assert not [t.get_text() for t in words if re.search(r"\de[+-]?\d", t.get_text())]
 
 
-@cache
-def other_results() -> list[Any]:
+@pytest.fixture(scope="module")
+def others() -> list[tuple[str, Any]]:
+    """Every other picture, by its name, as a function of its size."""
     scenarios = [Scenario(f"Growth higher by {k} points a year", [GrowthShift(k / 100)]) for k in range(1, 13)]
     grid = {"growth": (GrowthShift(0.0), [0.0, 0.02, 0.04]), "level": (LevelEffect(0.0), [-0.1, 0.0, 0.1])}
     due = Target(7, "USD bn", deadline=2030)
-    return [
+    results = [
         SERIES,
         forecast(SERIES, due, **FAST).hitting_time,
         run_scenarios(SERIES, due, scenarios, **FAST),
@@ -97,12 +113,54 @@ def other_results() -> list[Any]:
         sensitivity(SERIES, due, usual_factors(), **FAST),
         sweep(SERIES, due, grid, **FAST),
     ]
+    pictures = [(type(r).__name__, lambda size, r=r: r.plot(figsize=size)) for r in [*results, region()]]
+    backtest = past_forecasts()
+    return [
+        *pictures,
+        ("reliability", lambda size: backtest.plot(figsize=size)),
+        ("past forecasts", lambda size: backtest.hedgehog(figsize=size)),
+        ("promises", lambda size: Promises.shipped().plot(figsize=size)),
+    ]
+
+
+def region(factor: float = 1.0, unit: str | None = "USD bn") -> SystemForecast:
+    """A region of two pairs under two scenarios, its levels multiplied by ``factor``."""
+    pairs = [("Kazakhstan-Uzbekistan", factor), ("Kazakhstan-Kyrgyzstan", 0.4 * factor)]
+    parts = [
+        TradeSeries.from_annual(pd.Series(np.array(LEVELS) * f, index=range(2011, 2026)), unit=unit, name=name)
+        for name, f in pairs
+    ]
+    asked = {"Kazakhstan-Uzbekistan": Target(7 * factor, unit), "Kazakhstan-Central Asia": Target(10 * factor, unit)}
+    push = [Scenario(f"Growth higher by {k} points a year", [GrowthShift(k / 100)]) for k in (1, 2)]
+    return forecast_system(TradeSystem("Kazakhstan-Central Asia", parts), asked, n_paths=2048, scenarios=push)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_other_pictures_have_none_either(size: tuple[float, float]) -> None:
-    found = {type(r).__name__: faults(r.plot(figsize=size)) for r in other_results()}
-    assert {name: words for name, words in found.items() if words} == {}
+def test_other_pictures_have_none_either(others: list[tuple[str, Any]], size: tuple[float, float]) -> None:
+    assert {name: wrong for name, draw in others if (wrong := faults(draw(size)))} == {}
+
+
+@pytest.mark.parametrize(("factor", "unit"), [(1e-9, None), (1e13, None)], ids=str)
+def test_a_region_at_any_scale_has_numbers_that_a_person_reads(factor: float, unit: str | None) -> None:
+    picture = region(factor, unit).plot(figsize=(6.4, 4.8))
+    assert faults(picture) == []
+    assert not [t.get_text() for t in shown(picture) if re.search(r"\de[+-]?\d", t.get_text())]
+
+
+def test_a_region_whose_target_lies_above_the_panel_says_so() -> None:
+    system = region().system
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TradeTargetWarning)
+        picture = forecast_system(system, {system.name: Target(4.7e9, "USD bn")}, n_paths=2048).plot()
+    assert any(t.get_text().endswith("above the panel") for t in shown(picture))
+    assert faults(picture) == []
+
+
+def test_intervals_of_a_region_are_those_asked_for() -> None:
+    answer = region()
+    assert any("95 % (dashed) interval" in t.get_text() for t in shown(answer.plot(levels=[0.95])))
+    with pytest.raises(SettingError, match="more than 2 intervals"):
+        answer.plot(levels=[0.2, 0.4, 0.6])
 
 
 def test_every_picture_draws_on_axes_that_are_given() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tradetarget import Target, TradeSeries, explain_change, forecast, forecast_each, required, run_scenarios, sweep
 from tradetarget.errors import ScenarioError, SettingError, TargetError, UnitError
+from tradetarget.promises import Promises
 from tradetarget.report import forecast_record, several_record
 from tradetarget.scenarios import GrowthShift, LevelEffect, Scenario, usual_factors
 
@@ -163,6 +164,35 @@ class TestSideBySide:
         assert (about["model"], about["seed"], about["as_of"]) == ("random-walk", 0, "2026-03")
         assert answer.quantiles().attrs == answer.to_table().attrs == about
         assert len(forecast_each(SERIES, [5.0, 6.0], **FAST).to_frame().attrs["answers"]) == 2
+
+
+class TestPromisesLikeIt:
+    """A goal with a date stands beside announced targets that asked for as much growth."""
+
+    def test_the_sentence_is_that_of_the_record_for_the_growth_required(self) -> None:
+        answer = forecast(SERIES, Target(7, "USD bn", deadline=2030), **FAST)
+        tally = Promises.shipped().like(float(answer.required_growth().loc[2030]))
+        words = " ".join(answer.summary().split())
+        assert tally.sentence() in words
+        assert "Found by search, which favours met targets" in words
+        record = forecast_record(answer)["promises"]
+        assert (record["due"], record["met"], record["sentence"]) == (tally.due, tally.met, tally.sentence())
+
+    @pytest.mark.parametrize(
+        ("name", "target"),
+        [
+            ("A-B", Target(7, "USD bn")),
+            ("A-B", Target(1, "USD bn", deadline=2030)),
+            ("A-B", Target(7, "USD bn", deadline=2030, sustained=2)),
+            ("Germany", Target(7, "USD bn", deadline=2030)),
+        ],
+        ids=["no deadline", "no growth required", "two years running", "one side"],
+    )
+    def test_it_is_left_out_where_promises_say_nothing(self, name: str, target: Target) -> None:
+        series = TradeSeries.from_annual(pd.Series(TOTALS), unit="USD bn", name=name)
+        answer = forecast(series, target, **FAST)
+        assert forecast_record(answer)["promises"] is None
+        assert "Promises like it" not in answer.summary()
 
 
 def test_usual_factors_change_nothing_at_their_middle() -> None:

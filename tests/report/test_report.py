@@ -169,7 +169,7 @@ class TestRecord:
         "schema_version series flow unit reporter as_of data_through last target occurrence sustained deadline model "
         "already_reached probability_by "
         "probability_within_horizon median interval_80 required_growth standard_error seed version assumptions "
-        "by intervals quantiles"
+        "by intervals quantiles promises"
     )
 
     def test_it_has_the_fields_of_the_contract_in_order(self) -> None:
@@ -259,7 +259,7 @@ def test_bundled_figures_are_listed_and_shown_with_their_sources() -> None:
         (points(-0.0341), "-3.4"),
         (rate(0.0), "+0.0 %"),
         (rate(123.0), "+12,300 %"),
-        (level(1e-7), "1e-07"),
+        (level(1e-7), "1×10⁻⁷"),
         (level(123456.0), "123,456"),
         (amount(4.765e9, Unit.parse("USD")), "4.765 USD bn"),
         (amount(5000.0, Unit.parse("USD mn")), "5,000 USD mn"),

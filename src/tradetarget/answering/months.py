@@ -153,6 +153,8 @@ class MonthSplitter:
     def noise(self, n: int, rng: np.random.Generator) -> MonthNoise:
         """Random numbers for the next ``n`` paths."""
         drawn = [self.law.noise(BATCH, rng) for _ in range(-(-n // BATCH))]
+        if n == BATCH:
+            return drawn[0]
         return MonthNoise(*(np.concatenate(part, axis=-1)[..., :n] for part in zip(*drawn, strict=True)))
 
     def split(self, paths: Paths, noise: MonthNoise) -> MonthPaths:

@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from tradetarget.answering.weighting import condition_blocks, no_path_agrees
 from tradetarget.arrays import Array
@@ -160,12 +160,15 @@ class FittedOnEvidence(FitDefaults):
         if self.evidence.unknown.size != 1:
             return
         distance = float(self.evidence.central[0]) - self._log_origin - law.mean[0]
-        if 2.0 * special.stdtr(law.df, -abs(distance) / np.sqrt(law.covariance[0, 0])) < UNHEARD_OF:
+        if 2.0 * scipy.special.stdtr(law.df, -abs(distance) / np.sqrt(law.covariance[0, 0])) < UNHEARD_OF:
             raise no_path_agrees(self.evidence)
 
     def summary(self) -> str:
         """The model's own summary: the fit is to complete years."""
         return self.base.summary()
+
+    def __repr__(self) -> str:
+        return f"FittedOnEvidence({self.base!r}, {len(self.statements)} statements)"
 
 
 @dataclass(frozen=True)
@@ -259,6 +262,9 @@ class FittedOnEstimates(FitDefaults):
     def summary(self) -> str:
         """The summary of the fit to the middle draw, and what was estimated."""
         return f"{self.fits[len(self.fits) // 2].summary()}\n\nFitted to {len(self.fits)} draws of estimated totals."
+
+    def __repr__(self) -> str:
+        return f"FittedOnEstimates({len(self.fits)} draws of {self.series.label!r})"
 
 
 def _shares(rounds: int, fits: int) -> list[int]:

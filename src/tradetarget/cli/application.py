@@ -15,6 +15,7 @@ import typer
 
 from tradetarget.cli import INTERRUPTED, REFUSED
 from tradetarget.cli.backtest import backtest
+from tradetarget.cli.batch import batch
 from tradetarget.cli.completion import COMPLETING, in_one_line
 from tradetarget.cli.data import app as data_app
 from tradetarget.cli.fetch import fetch
@@ -23,6 +24,7 @@ from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.levers import required, sensitivity, sweep
 from tradetarget.cli.news import news
 from tradetarget.cli.output import Result, emit
+from tradetarget.cli.plain_options import PlainGroup
 from tradetarget.cli.promises import promises
 from tradetarget.cli.region import region
 from tradetarget.cli.repeated import refuse_repeated
@@ -35,6 +37,7 @@ from tradetarget.cli.wording import in_options
 from tradetarget.text_cleaning import message
 
 app = typer.Typer(
+    cls=PlainGroup,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -49,6 +52,7 @@ app.command(cls=GuardedCommand, short_help="Which factor moves the probability m
 app.command(cls=GuardedCommand)(sweep)
 app.command(cls=GuardedCommand)(backtest)
 app.command(cls=GuardedCommand, short_help="When do a region and its pairs reach their targets?")(region)
+app.command(cls=GuardedCommand, short_help="When will each of many series reach its targets?")(batch)
 app.command(cls=GuardedCommand, short_help="What moved the probability between two dates?")(news)
 app.command(cls=GuardedCommand, short_help="What would official traffic lights say?")(tracking)
 app.command(cls=GuardedCommand)(promises)

@@ -76,7 +76,7 @@ def backtest(
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 
-    with Progress("computing"):
+    with Progress("computing") as progress:
         answer = run(
             panel_or_series,
             model or DEFAULT_MODEL,
@@ -87,6 +87,7 @@ def backtest(
             seed=key,
             unit=data_unit if panel else None,
             levels=hedgehog is not None,
+            progress=progress.tick,
         )
         text, record = str(answer.summary()), answer.to_dict()
     if asking is not None:

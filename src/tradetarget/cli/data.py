@@ -12,6 +12,7 @@ from tradetarget.cli import options
 from tradetarget.cli.completion import DATASETS, among
 from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.output import Result
+from tradetarget.cli.plain_options import PlainGroup
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, cut_at, every_series, figures_at, number
 from tradetarget.cli.reading import reads_files, with_reading
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
 
 app = typer.Typer(
+    cls=PlainGroup,
     rich_markup_mode=None,
     help="The bundled figures and their sources.\n\n\b\nExample:\n  tradetarget data show kazakhstan-central-asia",
 )

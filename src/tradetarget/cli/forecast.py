@@ -145,8 +145,8 @@ def _of_every_series(
             kept[label] = side if about.as_of is None else side.as_of(about.as_of)
         except TradeTargetError as error:
             unanswered[label] = str(error)
-    with Progress("computing"):
-        forecasts = forecast_each(kept or every, targets, **settings)
+    with Progress("computing") as progress:
+        forecasts = forecast_each(kept or every, targets, progress=progress.tick, **settings)
     return Forecasts(forecasts.forecasts, {**unanswered, **forecasts.unanswered})
 
 

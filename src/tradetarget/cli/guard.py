@@ -7,6 +7,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+from tradetarget.cli.plain_options import PlainOptions
 from tradetarget.cli.wording import in_options
 from tradetarget.errors import TradeTargetError
 
@@ -16,7 +17,7 @@ PICTURES = frozenset({"plot", "hedgehog"})
 STANDARD = "-"
 
 
-class GuardedCommand(TyperCommand):
+class GuardedCommand(PlainOptions, TyperCommand):
     """A command whose outputs are checked before its work starts."""
 
     def invoke(self, ctx: Any) -> Any:

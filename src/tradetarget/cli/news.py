@@ -52,8 +52,9 @@ def news(
     from tradetarget.observations.periods import parse_as_of
 
     year = parse_as_of(later).year + YEARS_AHEAD if by is None else due_year(by)
-    with Progress("computing"):
+    with Progress("computing") as progress:
         change = explain_change(
-            statements, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key
-        )
+            statements, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key,
+            progress=progress.tick,
+        )  # fmt: skip
     return Result(*with_reading(change.summary(), change.to_dict(), statements), json_path)

@@ -54,10 +54,10 @@ def promises(
     from tradetarget.promises import Promises, foresee
     from tradetarget.report import foresight_record, promises_summary, tally_record
 
-    with Progress("computing"):
+    with Progress("computing") as progress:
         shipped = Promises.shipped()
         like = None if asked is None else shipped.like(asked)
-        foresight = foresee(shipped, given, model=model or DEFAULT_MODEL, seed=key)
+        foresight = foresee(shipped, given, model=model or DEFAULT_MODEL, seed=key, progress=progress.tick)
     record = {**shipped.to_dict(), "foresight": foresight_record(foresight)}
     if like is not None:
         record["like"] = tally_record(like)

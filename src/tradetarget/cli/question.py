@@ -219,7 +219,6 @@ def read_driver_table(table: str | None, model: str | GrowthModel | None = None)
     """
     if table is None:
         return None
-    from tradetarget import datasets
     from tradetarget.errors import SettingError
     from tradetarget.models import DEFAULT_MODEL, get_model
 
@@ -228,6 +227,12 @@ def read_driver_table(table: str | None, model: str | GrowthModel | None = None)
         raise SettingError(
             f"--drivers {table!r}: model {chosen.name!r} uses none: leave it out, or say --model drivers"
         )
+    return driver_table(table)
+
+
+def driver_table(table: str) -> pd.DataFrame:
+    """The table itself, whatever it is for."""
+    from tradetarget import datasets
     from tradetarget.reading.table import read_raw
 
     is_file = table not in datasets.driver_names() and (table.lower().endswith(".csv") or Path(table).exists())

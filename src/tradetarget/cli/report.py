@@ -72,10 +72,11 @@ def report(
     chosen = _scenarios(scenarios, bundled=is_own_question)
     from tradetarget.pages import report_on
 
-    with Progress("computing"):
+    with Progress("computing") as progress:
         made = report_on(
             question.series, question.target or asked, scenarios=chosen, reporter=given.reporter, as_of=about.as_of,
-            command=shlex.join(["tradetarget", *sys.argv[1:]]), data=_bytes(data), **settings,
+            command=shlex.join(["tradetarget", *sys.argv[1:]]), data=_bytes(data), progress=progress.tick,
+            **settings,
         )  # fmt: skip
     from tradetarget.pages.sections import heading
 

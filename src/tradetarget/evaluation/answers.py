@@ -15,7 +15,7 @@ from tradetarget.arrays import Array
 from tradetarget.errors import ModelError, TradeTargetError
 from tradetarget.evaluation.questions import PastQuestion, Plan
 from tradetarget.evaluation.scores import crps_of_paths
-from tradetarget.forecasting.batch import forecast_targets
+from tradetarget.forecasting.batch import forecast_panel
 from tradetarget.models import Paths
 from tradetarget.models.interface import concatenate
 from tradetarget.models.pooled.model import size_in
@@ -68,7 +68,7 @@ def answers_of_table(questions: list[PastQuestion], plan: Plan, prior: Prior) ->
         scale = size_in(prior, past.past.unit, float(levels[-1]), int(years[-1])).factor
         histories.append(pd.DataFrame({"unit": i, "period": years, "value": levels * scale}))
         wanted.append(pd.DataFrame({"unit": i, "target": past.barriers * scale}))
-    table = forecast_targets(pd.concat(histories), pd.concat(wanted), horizon=plan.horizon, prior=prior)
+    table = forecast_panel(pd.concat(histories), pd.concat(wanted), horizon=plan.horizon, prior=prior)
     rows = table["probability"].to_numpy().reshape(-1, plan.horizon)
     ends = np.cumsum([past.barriers.size for past in questions])
     return [

@@ -29,13 +29,19 @@ from tradetarget.models.interface import checked_horizon, checked_paths
 from tradetarget.models.pooled import PooledGrowth, Prior
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.exchange import DOLLAR
+from tradetarget.observations.provenance import provenance_of
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import Target
 from tradetarget.units import Unit
 
 
 @takes(
-    known=one_of("as_of", "year"), multiples=optional(several(number)), origins=optional(several(year)), levels=truth
+    known=one_of("as_of", "year"),
+    multiples=optional(several(number)),
+    origins=optional(several(year)),
+    levels=truth,
+    progress=progress_choice,
 )
 def backtest(
     data: TradeSeries | Mapping[str, TradeSeries] | pd.DataFrame,
@@ -50,6 +56,7 @@ def backtest(
     n_paths: int = N_PATHS,
     levels: bool = True,
     unit: str | Unit | None = None,
+    progress: Progress = None,
 ) -> Backtest:
     """Ask a model at past origins when a target would be reached, and compare with what happened.
 
@@ -89,6 +96,9 @@ def backtest(
         that call's error of cubature.
     unit
         The unit of the values of a long table, where it is known; series say their own.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the origins done and the origins in all after each.
 
     Returns
     -------
@@ -122,11 +132,13 @@ def backtest(
             except TradeTargetError as error:
                 skipped.append((name, origin, str(error)))
     answered: list[tuple[PastQuestion, Answer]] = []
-    for past, result in zip(asked, _answers(asked, plan, is_table=isinstance(data, pd.DataFrame)), strict=True):
-        if isinstance(result, Answer):
-            answered.append((past, result))
-        else:
-            skipped.append((past.unit, past.origin, str(result)))
+    with reporting(progress, "backtest", len(asked)) as advance:
+        for past, result in zip(asked, _answers(asked, plan, is_table=isinstance(data, pd.DataFrame)), strict=True):
+            if isinstance(result, Answer):
+                answered.append((past, result))
+            else:
+                skipped.append((past.unit, past.origin, str(result)))
+            advance()
     if not answered:
         first = f": {skipped[0][0]} at {skipped[0][1]}: {skipped[0][2]}" if skipped else ""
         raise DataError(f"no origin could be forecast{first or '; give longer series or other origins'}")
@@ -163,6 +175,7 @@ def _collect(
         known=plan.known,
         seed=plan.seed,
         unit_of_value=next(iter(series.values())).unit,
+        data=provenance_of(series.values()),
     )
 
 

@@ -12,14 +12,15 @@ reaches a target, and in whether pair and region reach theirs together (for "dir
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.answering.question import question_of
 from tradetarget.arrays import Array
 from tradetarget.checks import made, number, one_of, optional, several, takes, text, year
@@ -31,8 +32,10 @@ from tradetarget.models.interface import checked_horizon, checked_paths, concate
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import provenance_of, stamped
 from tradetarget.passage.events import log_floor
 from tradetarget.passage.samples import equally_likely
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.joint import fit_system, region_of
 from tradetarget.systems.system import TradeSystem
@@ -46,7 +49,7 @@ COVERAGE = 0.8
 
 
 @dataclass(frozen=True)
-class SystemBacktest:
+class SystemBacktest(presenting.Presented):
     """Scores of the three forecasters, case by case.
 
     Parameters
@@ -58,15 +61,21 @@ class SystemBacktest:
         largest pair and the region both have", likewise).
     multiples
         Of the origin's level.
+    region
+        Its label.
+    data
+        The provenance of the data, with horizon, known and seed, as frames carry it in ``attrs``.
     """
 
     frame: pd.DataFrame
     multiples: tuple[float, ...]
+    region: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     def scores(self) -> pd.DataFrame:
         """Means over origins and years ahead, a row a forecaster; lower is better, coverage should be 0.8."""
         columns = ["crps", "covered", "width", "rps", "joint_brier"]
-        return self.frame.groupby("forecaster", sort=False)[columns].mean()
+        return stamped(self.frame.groupby("forecaster", sort=False)[columns].mean(), self.data)
 
     @takes(against=text)
     def differences(self, against: str) -> pd.DataFrame:
@@ -83,7 +92,20 @@ class SystemBacktest:
             gap = (wide[measure]["joint"] - wide[measure][against]).groupby("origin").mean()
             rows.append((measure, gap.mean(), gap.std() / np.sqrt(len(gap)), int((gap < 0).sum()), len(gap)))
         names = ["measure", "difference", "standard_error", "origins_better", "origins"]
-        return pd.DataFrame(rows, columns=names).set_index("measure")
+        return stamped(pd.DataFrame(rows, columns=names).set_index("measure"), self.data)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The scores case by case: ``frame``, with the provenance in ``attrs``."""
+        return stamped(self.frame.copy(), self.data)
+
+    def summary(self) -> presenting.Summary:
+        """Scores of the three forecasters, and the joint one's distances from the others, as text."""
+        return presenting.summary(self)
+
+    def __repr__(self) -> str:
+        origins = self.frame["origin"]
+        scored = len(self.frame) // len(FORECASTERS)
+        return f"SystemBacktest({self.region!r}, origins {origins.min()}-{origins.max()}, {scored} forecasts scored)"
 
 
 @takes(
@@ -100,6 +122,7 @@ def backtest_system(
     seed: int = 0,
     n_paths: int = N_PATHS,
     prior: Prior | None = None,
+    progress: Progress = None,
 ) -> SystemBacktest:
     """Forecast the region from past origins in three ways, and score them against what happened.
 
@@ -121,6 +144,9 @@ def backtest_system(
         Simulated paths an origin.
     prior
         What a panel of other pairs says; None is the shipped one.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the origins done and the origins in all after each.
 
     Raises
     ------
@@ -134,13 +160,16 @@ def backtest_system(
     actual = system.table.dropna()
     wanted = list(actual.index[10:-1]) if origins is None else [int(o) for o in origins]
     frames = []
-    for origin in wanted:
-        future = actual.loc[origin + 1 : origin + horizon]
-        if origin in actual.index and len(future) and (np.diff([origin, *future.index]) == 1).all():
-            frames.append(_origin(_past(system, origin, known), future, ratios, seed, n_paths, prior))
+    with reporting(progress_choice(progress, "progress"), "backtest of the region", len(wanted)) as advance:
+        for origin in wanted:
+            future = actual.loc[origin + 1 : origin + horizon]
+            if origin in actual.index and len(future) and (np.diff([origin, *future.index]) == 1).all():
+                frames.append(_origin(_past(system, origin, known), future, ratios, seed, n_paths, prior))
+            advance()
     if not frames:
         raise DataError(f"{system.label}: none of the origins {wanted} has all parts and a year after it: give others")
-    return SystemBacktest(pd.concat(frames, ignore_index=True), ratios)
+    about = provenance_of(system.parts) | {"model": "pooled", "horizon": horizon, "known": known, "seed": seed}
+    return SystemBacktest(pd.concat(frames, ignore_index=True), ratios, system.label, about)
 
 
 def _past(system: TradeSystem, origin: int, known: str) -> TradeSystem:

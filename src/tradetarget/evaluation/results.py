@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ from tradetarget.evaluation.scores import (
     reliability_table,
     skill_against,
 )
+from tradetarget.observations.provenance import stamped
 from tradetarget.units import Unit
 
 By = Literal["years_ahead", "unit", "origin", "multiple", "target"]
@@ -49,6 +50,8 @@ class Backtest(presenting.Presented):
         As they were asked for.
     unit_of_value
         The unit of the levels and targets, where the data say.
+    data
+        The provenance of the data, as frames carry it in ``attrs``.
     """
 
     model_name: str
@@ -61,6 +64,7 @@ class Backtest(presenting.Presented):
     known: Literal["as_of", "year"]
     seed: int
     unit_of_value: Unit | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -88,7 +92,16 @@ class Backtest(presenting.Presented):
             probability (the model's P(reached after the origin, by the end of the period)), and a column of
             probabilities for each baseline.
         """
-        return self.frame.copy()
+        return self._stamped(self.frame.copy())
+
+    @property
+    def provenance(self) -> dict[Any, Any]:
+        """What the scores rest on (data, model, horizon, known and seed), for the ``attrs`` of their frames."""
+        asked = {"model": self.model_name, "horizon": self.horizon, "known": self.known, "seed": self.seed}
+        return {**self.data, **asked}
+
+    def _stamped(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return stamped(frame, self.provenance)
 
     @property
     def scored(self) -> pd.DataFrame:
@@ -129,9 +142,9 @@ class Backtest(presenting.Presented):
             raise unknown_name("baseline", against, baselines())
         rows = self._need_scored()
         if by is None:
-            return self._score_rows(rows, against)
+            return self._stamped(self._score_rows(rows, against))
         parts = {value: self._score_rows(group, against) for value, group in rows.groupby(by, sort=True)}
-        return pd.concat(parts, names=[by])
+        return self._stamped(pd.concat(parts, names=[by]))
 
     def _need_scored(self) -> pd.DataFrame:
         rows = self.scored
@@ -175,7 +188,7 @@ class Backtest(presenting.Presented):
             }
             for name, column in self._forecasters().items()
         }
-        return pd.DataFrame.from_dict(by_forecaster, orient="index").rename_axis("forecaster")
+        return self._stamped(pd.DataFrame.from_dict(by_forecaster, orient="index").rename_axis("forecaster"))
 
     def coverage(self, levels: Iterable[float] = (0.5, 0.8, 0.9)) -> pd.Series[float]:
         """How often the year of reaching lay in the model's central intervals, by a randomised PIT.
@@ -204,7 +217,8 @@ class Backtest(presenting.Presented):
     def reliability(self, bins: int = 10) -> pd.DataFrame:
         """Stated probability beside observed frequency, in bins of the stated one: low, high, n, stated, observed."""
         rows = self._need_scored()
-        return reliability_table(rows["probability"].to_numpy(), rows["reached"].to_numpy(float), bins)
+        table = reliability_table(rows["probability"].to_numpy(), rows["reached"].to_numpy(float), bins)
+        return self._stamped(table)
 
     def crps(self) -> pd.Series[float]:
         """Mean CRPS of the log level by years ahead, in log points (0.1 is about 10 %).
@@ -253,7 +267,7 @@ class Backtest(presenting.Presented):
             table[f"by_{int(by)}"] = shown.mask(pd.Series(ahead > self.horizon))
         y = self.frame["reached"].fillna(False).to_numpy(bool).reshape(p.shape)
         table["first_reached"] = _years_or_na(origin + 1 + y.argmax(axis=1), np.asarray(y.any(axis=1)))
-        return table
+        return self._stamped(table)
 
     def _common_years(self) -> list[int]:
         """Up to three years inside the horizon of every vintage, evenly spread."""
@@ -276,12 +290,28 @@ class Backtest(presenting.Presented):
         *,
         ax: Any = None,
         figsize: tuple[float, float] | None = None,
+        levels: Iterable[float] | None = None,
     ) -> Any:
-        """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure."""
-        return presenting.figure(self, path=path, ax=ax, size=figsize)
+        """The reliability diagram: stated probability against observed frequency; returns the matplotlib Figure.
+
+        Parameters
+        ----------
+        path, ax, figsize
+            As in ``Forecast.plot``.
+        levels
+            Coverage of the interval of which it is said how often it held; default 80 %.
+        """
+        return presenting.figure(self, path=path, ax=ax, size=figsize, levels=levels)
 
     @takes(unit=optional(text))
-    def hedgehog(self, path: Any = None, unit: str | None = None) -> Any:
+    def hedgehog(
+        self,
+        path: Any = None,
+        unit: str | None = None,
+        *,
+        ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+    ) -> Any:
         """Past forecasts of the level (median and 80 % interval) over what happened; returns the Figure.
 
         Parameters
@@ -290,13 +320,16 @@ class Backtest(presenting.Presented):
             A file to write; None to return the figure only.
         unit
             Which unit to draw; default the first.
+        ax, figsize
+            As in ``Forecast.plot``.
 
         Raises
         ------
         ModelError
             When the model gives no paths.
         """
-        return presenting.presenters.present("hedgehog", self, path=path, unit=unit)
+        options = {} if figsize is None else {"size": figsize}
+        return presenting.presenters.present("hedgehog", self, path=path, unit=unit, ax=ax, **options)
 
     def __repr__(self) -> str:
         origins = self.frame["origin"]

@@ -17,6 +17,7 @@ from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_period
+from tradetarget.observations.provenance import stamped
 from tradetarget.outputs import as_bytes, checked_path, write_whole
 
 COLUMNS = (
@@ -93,7 +94,8 @@ class Fetched(presenting.Presented):
             )
             for (flow, year), value in sorted(self.values.items())
         ]  # fmt: skip
-        return pd.DataFrame(rows, columns=list(COLUMNS))
+        about = {"series": self.name, "sources": [source], "retrieved": self.retrieved.isoformat()}
+        return stamped(pd.DataFrame(rows, columns=list(COLUMNS)), about)
 
     def series(self, flow: str | None = None) -> TradeSeries:
         """The figures as a series.

@@ -1,6 +1,6 @@
 """Series, model and target in; an answer out: one series, many at once, every side of a flow, two vintages."""
 
-from tradetarget.forecasting.batch import forecast_targets
+from tradetarget.forecasting.batch import forecast_panel
 from tradetarget.forecasting.several import Forecasts, forecast_each
 from tradetarget.forecasting.sides import SideComparison, compare_sides
 from tradetarget.forecasting.single import Forecast, forecast
@@ -15,5 +15,5 @@ __all__ = [
     "explain_change",
     "forecast",
     "forecast_each",
-    "forecast_targets",
+    "forecast_panel",
 ]

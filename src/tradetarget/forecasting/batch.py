@@ -17,6 +17,7 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law, read_
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations.panel import Panel, read_panel, read_targets
+from tradetarget.observations.provenance import stamped
 from tradetarget.seeding import checked_seed
 from tradetarget.targets import checked_probabilities
 
@@ -26,7 +27,7 @@ processor's cache, and the overhead of a call is small beside them."""
 
 
 @takes(prior=optional(instance_of(Prior, "give a Prior, such as Prior.shipped()")), drivers=optional(table))
-def forecast_targets(
+def forecast_panel(
     panel: pd.DataFrame,
     targets: pd.DataFrame,
     *,
@@ -65,7 +66,8 @@ def forecast_targets(
     -------
     pandas.DataFrame
         Columns unit, target, period, probability: one row for every row of ``targets`` and year of the horizon, in
-        that order; periods are of the kind that the panel's were.
+        that order; periods are of the kind that the panel's were. ``attrs`` names the version, the model, the unit and
+        what the prior was estimated from.
 
     Raises
     ------
@@ -80,28 +82,58 @@ def forecast_targets(
     check_batch(len(np.unique(code)), code.size, horizon)
     chosen_prior = Prior.shipped() if prior is None else prior
     outlook = read_outlook(drivers)
+    probability = panel_probabilities(table, code, target, horizon, chosen_prior, outlook)
+    years = table.origin[code][:, None] + np.arange(1, horizon + 1)
+    periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
+    columns = {
+        "unit": np.repeat(table.units[code], horizon),
+        "target": np.repeat(target, horizon),
+        "period": periods,
+        "probability": probability.ravel(),
+    }
+    frame = pd.DataFrame(columns, copy=False)  # they were made here, and a copy takes as long as reading the panel
+    return stamped(frame, {"model": "pooled", "unit": chosen_prior.unit, "prior": dict(chosen_prior.provenance)})
+
+
+def panel_probabilities(
+    table: Panel,
+    code: NDArray[np.int64],
+    target: Array,
+    horizon: int,
+    prior: Prior,
+    outlook: Outlook | None = None,
+    threads: int | None = None,
+) -> Array:
+    """(rows, horizon) P(reached by the end of each year) for every target, by the pooled law.
+
+    Parameters
+    ----------
+    table
+        Checked histories. Units that no row asks about are not looked at.
+    code
+        (rows,) the unit of each target.
+    target
+        (rows,) positive levels, in the prior's unit.
+    horizon, prior, outlook
+        As ``forecast_panel`` checked them.
+    threads
+        At most so many at once; None means one for each processor.
+    """
     order = np.argsort(code, kind="stable")
     probability = np.empty((code.size, horizon))
     asked, ordered = np.unique(code), code[order]
 
     def fill(units: NDArray[np.int64]) -> None:
         rows = order[slice(*np.searchsorted(ordered, [units[0], units[-1] + 1]))]
-        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, chosen_prior, outlook)
+        probability[rows] = _probabilities(table, units, code[rows], target[rows], horizon, prior, outlook)
 
     parts = np.array_split(asked, -(-asked.size // UNITS_AT_ONCE))
     if len(parts) == 1:
         fill(parts[0])
     else:
-        with ThreadPoolExecutor(max_workers=min(len(parts), os.cpu_count() or 1)) as pool:
+        with ThreadPoolExecutor(max_workers=min(len(parts), threads or os.cpu_count() or 1)) as pool:
             list(pool.map(fill, parts))
-    years = table.origin[code][:, None] + np.arange(1, horizon + 1)
-    periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
-    return pd.DataFrame({
-        "unit": np.repeat(table.units[code], horizon),
-        "target": np.repeat(target, horizon),
-        "period": periods,
-        "probability": probability.ravel(),
-    })  # fmt: skip
+    return probability
 
 
 def _probabilities(

@@ -18,6 +18,8 @@ from tradetarget.forecasting.single import Forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.models.interface import checked_horizon
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.targets import Target
 
 
@@ -52,8 +54,7 @@ class Forecasts(presenting.Presented):
         ``attrs["answers"]`` says what each answer rests on.
         """
         frame = pd.concat([f.to_table(levels) for f in self.forecasts], ignore_index=True)
-        frame.attrs = {"answers": [f.question.provenance for f in self.forecasts]}
-        return frame
+        return stamped(frame, {"answers": [f.question.provenance for f in self.forecasts]})
 
     def to_dict(self, levels: Iterable[float] | None = None) -> dict[str, Any]:
         """The answers as plain data: what ``tradetarget forecast --json`` writes of several targets or series."""
@@ -82,7 +83,7 @@ def _some_series(given: object, name: str) -> Any:
     return given if isinstance(given, Mapping) else listed
 
 
-@takes(series=_some_series)
+@takes(series=_some_series, progress=progress_choice)
 def forecast_each(
     series: TradeSeries | Iterable[TradeSeries] | Mapping[str, TradeSeries],
     targets: Target | float | Iterable[Target | float],
@@ -93,6 +94,7 @@ def forecast_each(
     *,
     method: Method = "auto",
     n_paths: int = N_PATHS,
+    progress: Progress = None,
 ) -> Forecasts:
     """Answers to several targets of one series, or to the same targets of several series.
 
@@ -106,6 +108,9 @@ def forecast_each(
         One target or several; each is asked of every series.
     model, horizon, seed, drivers, method, n_paths
         As in ``forecast``; the horizon is lengthened to the latest deadline.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the series done and the series in all after each.
 
     Returns
     -------
@@ -135,13 +140,15 @@ def forecast_each(
         check_laws(len(listed) * len(wanted), checked_horizon(horizon))
     forecasts: list[Forecast] = []
     unanswered: dict[str, str] = {}
-    for one in listed:
-        try:
-            forecasts += _answers(one, wanted, model, horizon, seed, drivers, method, n_paths)
-        except TradeTargetError as error:
-            if len(listed) == 1:
-                raise
-            unanswered[one.label] = str(error)
+    with reporting(progress, "forecasts", len(listed)) as advance:
+        for one in listed:
+            try:
+                forecasts += _answers(one, wanted, model, horizon, seed, drivers, method, n_paths)
+            except TradeTargetError as error:
+                if len(listed) == 1:
+                    raise
+                unanswered[one.label] = str(error)
+            advance()
     if not forecasts:
         label, reason = next(iter(unanswered.items()))
         raise DataError(f"none of {len(listed)} series gives an answer; {label}: {reason}")

@@ -21,6 +21,7 @@ from tradetarget.errors import DataError, TradeTargetError, TradeTargetWarning
 from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import provenance_of, stamped
 from tradetarget.targets import HittingTime, Target
 
 MEDIAN_APART, PROBABILITY_APART, YEARS_AHEAD = 1, 0.10, 5
@@ -129,7 +130,11 @@ class SideComparison(presenting.Presented):
         years = ["data_through", "year", "median", "low", "high", "last_year", "already_reached"]
         numbers = ["last", "probability", "probability_within_horizon"]
         kinds = dict.fromkeys(years, "Int64") | dict.fromkeys(numbers, "float64") | {"disagrees": "boolean"}
-        return frame.astype(kinds)
+        answers = [side.forecast for side in self.sides if side.forecast is not None]
+        data = provenance_of(f.series for f in answers)
+        return stamped(
+            frame.astype(kinds), self.forecast.question.provenance | {k: data[k] for k in ("reporters", "sources")}
+        )
 
     def _row(self, side: Side) -> dict[str, Any]:
         names = ("data_through", "last", "year", "probability", "median", "low", "high", "last_year",

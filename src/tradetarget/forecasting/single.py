@@ -19,6 +19,7 @@ from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import CompleteFit, checked_horizon, concatenate
 from tradetarget.nowcasting import SetAside
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.passage.events import reached
 from tradetarget.passage.samples import effective_sample_size, quantiles_of_paths
 from tradetarget.reading.periods import DECEMBER
@@ -138,8 +139,7 @@ class Forecast(presenting.Presented):
         return self._with_provenance(pd.DataFrame(np.exp(logs).T, index=years, columns=wanted))
 
     def _with_provenance(self, frame: pd.DataFrame) -> pd.DataFrame:
-        frame.attrs = self.question.provenance
-        return frame
+        return stamped(frame, self.question.provenance)
 
     @cached_property
     def _months(self) -> MonthPaths:

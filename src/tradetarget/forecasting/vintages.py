@@ -39,7 +39,9 @@ from tradetarget.errors import SettingError, TargetError
 from tradetarget.forecasting.single import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.passage.events import moved_by_batch, standard_error_of
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.targets import HittingTime, Target, first_reached
 
 Cause = Literal["time", "new figure", "revision"]
@@ -137,7 +139,8 @@ class Change(presenting.Presented):
                 "probability": p.probability, "contribution": p.contribution, "standard_error": p.standard_error
             }  # fmt: skip
             rows.append({"cause": p.cause, **figure, **numbers})
-        return pd.DataFrame(rows)
+        vintages = {"earlier": self.earlier.as_of, "later": self.later.as_of, "by": self.by}
+        return stamped(pd.DataFrame(rows), self.later.question.provenance | vintages)
 
     def to_dict(self) -> dict[str, Any]:
         """The change as plain data: what ``tradetarget news --json`` writes."""
@@ -152,7 +155,11 @@ class Change(presenting.Presented):
         return f"Change({self.earlier.series.label!r} by {self.by}: {ends}, {len(self.parts)} parts)"
 
 
-@takes(series=instance_of(TradeSeries, "wrap totals by year with TradeSeries.from_annual"), by=optional(year))
+@takes(
+    series=instance_of(TradeSeries, "wrap totals by year with TradeSeries.from_annual"),
+    by=optional(year),
+    progress=progress_choice,
+)
 def explain_change(
     series: TradeSeries,
     target: Target | float,
@@ -163,6 +170,7 @@ def explain_change(
     model: str | GrowthModel = DEFAULT_MODEL,
     horizon: int = 15,
     seed: int = 0,
+    progress: Progress = None,
 ) -> Change:
     """Split the change in P(reached by the end of ``by``) between two vintages into its causes.
 
@@ -177,6 +185,9 @@ def explain_change(
     by
         The year that both probabilities are about: 2030, "2030" or a yearly pandas Period; the deadline of the target
         where it is left out.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the figures done and the figures in all after each.
 
     Returns
     -------
@@ -212,9 +223,11 @@ def explain_change(
     passed = max(origin, _start(after) if reached_in is None else reached_in - 1)
     news = _in_order_known(first, last)
     steps = [_probability(before, due, origin, origin), _probability(before, due, origin, passed)]
-    for vintage in _growing(first, last, news):
-        answer = after if len(vintage) == len(last) else answer_to(vintage)
-        steps.append(_probability(answer, due, origin, passed))
+    with reporting(progress, "figures", len(news)) as advance:
+        for vintage in _growing(first, last, news):
+            answer = after if len(vintage) == len(last) else answer_to(vintage)
+            steps.append(_probability(answer, due, origin, passed))
+            advance()
     causes: list[tuple[Cause, Observation | None]] = [("time", None), *_causes(first, news)]
     parts = tuple(
         Part(cause, o, new.probability, new.probability - old.probability, _paired_error(old, new))

@@ -52,7 +52,7 @@ class FittedMixture(FitDefaults):
 
     @property
     def model_name(self) -> str:
-        """Both names: "pooled and monthly"."""
+        """Both names, such as "pooled and monthly"."""
         return " and ".join(self.components)
 
     @property

@@ -12,6 +12,7 @@ from tradetarget.nowcasting.contradictions import Contradiction, contradictions
 from tradetarget.nowcasting.readings import SetAside, readings
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.plausibility import odd_totals
+from tradetarget.observations.provenance import stamped
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,12 @@ class StatementCheck:
     def to_frame(self) -> pd.DataFrame:
         """One row a contradiction: reporter, what, kind and gap (see ``Contradiction``), statements (their number)."""
         rows = [(c.reporter, c.what, c.kind, c.gap, len(c.observations)) for c in self.contradictions]
-        return pd.DataFrame(rows, columns=["reporter", "what", "kind", "gap", "statements"])
+        frame = pd.DataFrame(rows, columns=["reporter", "what", "kind", "gap", "statements"])
+        return stamped(frame, self.series.provenance)
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.contradictions)} contradictions, {len(self.set_aside)} set aside"
+        return f"StatementCheck({self.series.label!r}, {len(self.series)} statements: {counts})"
 
 
 @takes(series=made("TradeSeries"))

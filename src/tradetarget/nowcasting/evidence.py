@@ -24,9 +24,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
-from scipy.linalg import block_diag
 
 from tradetarget.arrays import Array
 from tradetarget.errors import SettingError
@@ -187,7 +186,7 @@ class Evidence:
             )
             standardised = (residual[j - k] - below) / (self._bound_sd[j - self._n_measured] * spread)
             side = self.parts.readings[j].interval.side
-            total += np.log(np.maximum(special.stdtr(freedom, -side * standardised), LEAST_PROBABILITY))
+            total += np.log(np.maximum(scipy.special.stdtr(freedom, -side * standardised), LEAST_PROBABILITY))
         return total
 
     def _whitened(self, y: Array) -> tuple[Array, Array, Array]:
@@ -210,7 +209,7 @@ class Evidence:
         shared = [self.law.persistent @ flat.T]
         shared += [v @ self.parts.slope[: self._n_measured, i].T for v, i in zip(of_year, place, strict=True)]
         gain = np.linalg.solve(self._root[: self._n_measured], np.concatenate(shared).T)
-        left = block_diag(self.law.persistent, *of_year) - gain.T @ gain
+        left = scipy.linalg.block_diag(self.law.persistent, *of_year) - gain.T @ gain
         return SeasonGain(gain[:k].T @ self._whitened_known, gain[k:].T, left)
 
     def season(self, log_totals: Array, gain: SeasonGain) -> Season:

@@ -18,8 +18,8 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from tradetarget.arrays import Array
 from tradetarget.checks import made, optional, several, share, takes, truth
@@ -29,6 +29,7 @@ from tradetarget.nowcasting.gathering import as_one_table, at_quarters, build_ev
 from tradetarget.nowcasting.readings import Reading, SetAside, readings
 from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.observations.provenance import stamped
 
 POINTS = 4096  # judgement: points of a low-discrepancy sequence over the few years that are unknown
 PROPOSAL_DF = 5.0  # judgement: heavier tails than the posterior, as importance sampling needs them
@@ -108,7 +109,10 @@ class LatentAnnual:
         low, median, high = self.quantiles([0.5 - INTERVAL / 2, 0.5, 0.5 + INTERVAL / 2])
         behind = ["; ".join(_cite(o) for o in self.observations(y)) for y in self.years.tolist()]
         columns = {"median": median, "low": low, "high": high, "known": self.known, "observations": behind}
-        return pd.DataFrame(columns, index=pd.Index(self.years, name="year"))
+        return stamped(pd.DataFrame(columns, index=pd.Index(self.years, name="year")), self.series.provenance)
+
+    def __repr__(self) -> str:
+        return f"LatentAnnual({self.series.label!r}, {self.years[0]} to {self.years[-1]})"
 
 
 @takes(series=made("TradeSeries"), law=optional(made("ShareLaw")), growth_prior=truth)
@@ -182,7 +186,7 @@ class _Posterior:
 def _explore(log_density: Callable[[Array], Array], start: Array) -> tuple[Array, Array]:
     """Points (N, U) of a density, and their weights (N,), which sum to 1."""
     mode, root = _mode(log_density, start)
-    steps = special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, mode.size))
+    steps = scipy.special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, mode.size))
     points = mode + steps @ root.T
     log_proposal = -(PROPOSAL_DF + 1.0) / 2.0 * np.log1p(steps**2 / PROPOSAL_DF).sum(axis=1)
     log_weight = log_density(points) - log_proposal

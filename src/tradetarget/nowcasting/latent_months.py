@@ -18,6 +18,7 @@ from tradetarget.nowcasting.latent import INTERVAL, LatentAnnual, latent_annual,
 from tradetarget.nowcasting.months import MonthLaw
 from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.seeding import checked_seed
 
 LEAST_POINTS = 2048  # judgement: half the points of the annual posterior, for twelve times the figures
@@ -65,7 +66,10 @@ class LatentMonthly:
             "median": median, "low": low, "high": high, "known": self.known,
             "season": season[np.asarray(self.months.month) - 1],
         }  # fmt: skip
-        return pd.DataFrame(columns, index=self.months)
+        return stamped(pd.DataFrame(columns, index=self.months), self.annual.series.provenance)
+
+    def __repr__(self) -> str:
+        return f"LatentMonthly({self.annual.series.label!r}, {self.months[0]} to {self.months[-1]})"
 
 
 @takes(series=made("TradeSeries"), law=optional(made("ShareLaw")))

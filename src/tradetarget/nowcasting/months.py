@@ -34,7 +34,7 @@ from tradetarget.nowcasting.readings import Interval, Reading, interval_of
 from tradetarget.nowcasting.revision import reach as revision_reach
 from tradetarget.nowcasting.seasons import SeasonGain
 from tradetarget.nowcasting.shares import CUTS
-from tradetarget.passage.fixed_order import ordered_product, ordered_sum, symmetric_root
+from tradetarget.passage.fixed_order import aligned_product, ordered_sum, symmetric_root
 
 LEAST_REST = 1e-4
 """Share of a stretch of months that stays with its unpublished months where the published ones would leave nothing.
@@ -124,9 +124,16 @@ class MonthLaw:
         return tuple(_figures([r for r in rows if r.year == y], self.evidence.law.df) for y in self.years.tolist())
 
     def noise(self, n: int, rng: np.random.Generator) -> MonthNoise:
-        """Random numbers for ``n`` paths."""
+        """Random numbers for ``n`` paths, the normals of the second half the negatives of those of the first.
+
+        Totals of paths mirror one another in the same way within a batch, so that a pair of paths mirrors whole.
+        """
         rows = CUTS * (1 + self.years.size) + 2
-        return MonthNoise(rng.standard_normal((rows, n)), rng.chisquare(self._freedom, n))
+        half = -(-n // 2)
+        normal = np.empty((rows, 2 * half))
+        normal[:, :half] = rng.standard_normal((rows, half))
+        np.negative(normal[:, :half], out=normal[:, half:])
+        return MonthNoise(normal[:, :n], rng.chisquare(self._freedom, n))
 
     def split(self, log_totals: Array, noise: MonthNoise, log_unknown: Array | None = None) -> tuple[Array, Array]:
         """Log months of every year, and log seasonal factors.
@@ -145,34 +152,42 @@ class MonthLaw:
         tuple
             (12 W, n) log months, in the unit of the series and a month, and (12, n) log factors, their mean factor 1.
         """
-        n, law = log_totals.shape[0], self.evidence.law
+        n = log_totals.shape[0]
         unknown = np.empty((n, 0)) if log_unknown is None else log_unknown
         posterior = self.evidence.season(unknown, self._gain)
         root_lambda = np.sqrt(posterior.squares / noise.chi_square)
-        persistent, deviations = self._deviations(posterior.mean, noise.normal, root_lambda)
-        growth = self._growth(log_totals, noise.normal[-2:], root_lambda)
+        normal = noise.normal * root_lambda
+        persistent, deviations = self._deviations(posterior.mean, normal)
+        growth = self._growth(log_totals, normal[-2:])
         months = np.empty((12 * self.years.size, n))
         for w, log_total in enumerate(log_totals.T):
-            mean, slope = self._patterns[w]
-            z = deviations[w] + law.growth_slope[:, None] * growth[w] + law.next_growth_slope[:, None] * growth[w + 1]
-            log_shares = mean[:, None] + ordered_product(slope, z)
+            factors = np.concatenate([persistent, deviations[w], growth[w : w + 2]])
+            log_shares = self._patterns[w][0][:, None] + aligned_product(self._loadings[w], factors)
             months[12 * w : 12 * w + 12] = log_total + _settled_log_shares(log_shares, log_total, self.published[w])
         return months, self._log_season(persistent)
 
-    def _deviations(self, mean: Array, normal: Array, root_lambda: Array) -> tuple[Array, list[Array]]:
-        """(CUTS, n) s u in the first year, and s_t (u + f_t), f_t = e_t + c_t / s_t, of each year."""
-        scale, (posterior_root, prior_roots) = self.evidence.law.scale(self.relative_size), self._roots
-        size = posterior_root.shape[0]
-        drawn = mean + ordered_product(posterior_root, normal[:size] * root_lambda)
-        u, with_evidence = drawn[:CUTS], iter(drawn[CUTS:].reshape(-1, CUTS, drawn.shape[1]))
+    def _deviations(self, mean: Array, normal: Array) -> tuple[Array, list[Array]]:
+        """(CUTS, n) u, and of each year f_t = e_t + c_t / s_t where parts were published, and else its normals."""
+        size = self._roots[0].shape[0]
+        drawn = mean + aligned_product(self._roots[0], normal[:size])
+        with_evidence = iter(drawn[CUTS:].reshape(-1, CUTS, drawn.shape[1]))
         without_evidence = iter(normal[size:-2].reshape(-1, CUTS, normal.shape[1]))
-        deviations = []
-        for s, root, has_evidence in zip(scale, prior_roots, self._has_evidence, strict=True):
-            f = next(with_evidence) if has_evidence else ordered_product(root, next(without_evidence) * root_lambda)
-            deviations.append(s * (u + f))
-        return scale[0] * u, deviations
+        return drawn[:CUTS], [next(with_evidence if e else without_evidence) for e in self._has_evidence]
 
-    def _growth(self, log_totals: Array, edges: Array, root_lambda: Array) -> Array:
+    @cached_property
+    def _loadings(self) -> list[Array]:
+        """(12, 2 CUTS + 2) a year, by how much log shares move with u, with f or its normals, and with growth."""
+        law, each = self.evidence.law, []
+        growth = np.stack([law.growth_slope, law.next_growth_slope], axis=1)
+        scale = law.scale(self.relative_size)
+        for (_, slope), s, root, has_evidence in zip(
+            self._patterns, scale, self._roots[1], self._has_evidence, strict=True
+        ):
+            of_year = s * (slope if has_evidence else slope @ root)
+            each.append(np.concatenate([s * slope, of_year, slope @ growth], axis=1))
+        return each
+
+    def _growth(self, log_totals: Array, edges: Array) -> Array:
         """(W + 1, n) growth, less its mean, of each year and of the one after the last.
 
         The growth to the first year follows from the total before it where that is known. Otherwise it is drawn from
@@ -185,8 +200,8 @@ class MonthLaw:
         if log_before.size and not np.isnan(log_before[0]):
             first = law.growth_deviation(log_totals[:, 0] - log_before[0])
         else:
-            first = law.growth_deviation(law.growth.mean + spread[0] * root_lambda * edges[0])
-        last = law.growth_deviation(law.growth.mean + spread[1] * root_lambda * edges[1])
+            first = law.growth_deviation(law.growth.mean + spread[0] * edges[0])
+        last = law.growth_deviation(law.growth.mean + spread[1] * edges[1])
         return np.concatenate([first[None], within, last[None]])
 
     @cached_property
@@ -201,10 +216,11 @@ class MonthLaw:
         return patterns
 
     def _log_season(self, persistent: Array) -> Array:
-        """(12, n) log seasonal factors: shares in a year without growth, times twelve."""
+        """(12, n) log seasonal factors: shares in a year without growth, times twelve; from u (CUTS, n)."""
         law, (mean, slope) = self.evidence.law, self._patterns[0]
         no_growth = -law.growth.mean * (law.growth_slope + law.next_growth_slope)
-        log_shares = mean[:, None] + ordered_product(slope, persistent + no_growth[:, None])
+        of_season = law.scale(self.relative_size)[0] * slope
+        log_shares = (mean + slope @ no_growth)[:, None] + aligned_product(of_season, persistent)
         return np.asarray(log_shares - (_log_sum(log_shares) - np.log(12.0)))
 
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from tradetarget.arrays import Array
 
@@ -55,4 +55,4 @@ def whole_variance(kind: str) -> float:
 
 def reach(df: float, coverage: float = 0.8) -> float:
     """Half the width of the interval, in log points, in which a final level lies about one that is not final."""
-    return SCALE * float(special.stdtrit(df, 0.5 + coverage / 2.0))
+    return SCALE * float(scipy.special.stdtrit(df, 0.5 + coverage / 2.0))

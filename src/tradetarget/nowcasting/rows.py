@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from tradetarget.arrays import Array
 from tradetarget.nowcasting import revision
@@ -124,5 +124,7 @@ def whole_years_log_likelihood(rows: Rows, y: Array) -> Array:
     for j, r in enumerate(rows.readings):
         before = y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0
         standardised = (r.log_moments[0] - y[:, rows.place[j]] + before) / np.sqrt(rows.noise[j])
-        total += special.log_ndtr(-r.interval.side * standardised) if r.interval.is_bound else -0.5 * standardised**2
+        total += (
+            scipy.special.log_ndtr(-r.interval.side * standardised) if r.interval.is_bound else -0.5 * standardised**2
+        )
     return total

@@ -67,7 +67,7 @@ class Panel:
         return aligned
 
 
-def _need(table: object, columns: tuple[str, ...], what: str) -> pd.DataFrame:
+def required_columns(table: object, columns: tuple[str, ...], what: str) -> pd.DataFrame:
     """Any table as a pandas frame that has these columns, each once; levels of its index are columns too."""
     try:
         frame = with_index(to_pandas(table))
@@ -89,7 +89,7 @@ def _need(table: object, columns: tuple[str, ...], what: str) -> pd.DataFrame:
     return frame
 
 
-def _years(periods: pd.Series) -> tuple[NDArray[np.int64], bool]:
+def panel_years(periods: pd.Series) -> tuple[NDArray[np.int64], bool]:
     """The year of each row, and whether the periods were pandas Periods."""
     kind = periods.dtype
     if isinstance(kind, pd.PeriodDtype):
@@ -108,6 +108,17 @@ def _years(periods: pd.Series) -> tuple[NDArray[np.int64], bool]:
         raise _no_year(next(v for v in periods if not is_hashable(v))) from None
     as_periods = bool(len(distinct)) and all(isinstance(d, pd.Period) for d in distinct)
     return _named_years(list(distinct))[codes], as_periods
+
+
+def panel_year(cell: object) -> int:
+    """The calendar year of one cell of the column period, read without a look at any other.
+
+    Raises
+    ------
+    DataError
+        When it is no year.
+    """
+    return int(panel_years(pd.Series([cell]))[0][0])
 
 
 def _no_year(value: object) -> DataError:
@@ -170,11 +181,18 @@ def _positive(frame: pd.DataFrame, column: str, what: str, kind: type[DataError]
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers > 0)))
     if wrong.size:
         row = frame.iloc[int(wrong[0])]
-        raise kind(
-            f"{what} of unit {row['unit']!r}{f' in {row.period}' if 'period' in frame.columns else ''} is "
-            f"{_plain(row[column])!r}, which is not a positive number: correct it or leave the row out"
-        )
+        when = row["period"] if "period" in frame.columns else None
+        raise kind(not_positive(what, row["unit"], when, row[column]))
     return numbers
+
+
+def not_positive(what: str, unit: object, period: object, value: object) -> str:
+    """What is said of a value or target that is not a positive number."""
+    when = "" if period is None else f" in {period}"
+    return (
+        f"{what} of unit {unit!r}{when} is {_plain(value)!r}, which is not a positive number: correct it or leave the "
+        "row out"
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -184,8 +202,6 @@ def _plain(value: Any) -> Any:
 
 def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
     """The code of each row's unit, and the units in order of first appearance."""
-    if frame["unit"].isna().any():
-        raise DataError(f"{what} has a row without a unit: name it or leave it out")
     try:
         code, units = pd.factorize(frame["unit"])
     except TypeError:
@@ -193,6 +209,8 @@ def _units(frame: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], Any]:
             f"{what} has a unit that is no name, {shown(next(u for u in frame['unit'] if not is_hashable(u)))}: give "
             "texts or numbers"
         ) from None
+    if code.size and code.min() < 0:
+        raise DataError(f"{what} has a row without a unit: name it or leave it out")
     with_nul = next((u for u in units if isinstance(u, str) and "\x00" in u), None)
     if with_nul is not None:
         # Tables of pandas end a name there, so that two units may have become one.
@@ -209,9 +227,9 @@ def read_panel(panel: object) -> Panel:
         On a missing column, no rows, a period that is no year, a value that is not a positive number, or a
         (unit, period) that stands twice; each names the first offender.
     """
-    frame = _need(panel, ("unit", "period", "value"), "panel")
+    frame = required_columns(panel, ("unit", "period", "value"), "panel")
     code, units = _units(frame, "panel")
-    year, as_periods = _years(frame["period"])
+    year, as_periods = panel_years(frame["period"])
     value = _positive(frame, "value", "panel value", DataError)
     order = np.lexsort((year, code))
     code, year, value = code[order], year[order], value[order]
@@ -249,7 +267,7 @@ def read_targets(targets: object, panel: Panel) -> tuple[NDArray[np.int64], Arra
     DataError, TargetError
         On a missing column, no rows, a target that is not a positive number, or a unit that is not in the panel.
     """
-    frame = _need(targets, ("unit", "target"), "targets")
+    frame = required_columns(targets, ("unit", "target"), "targets")
     value = _positive(frame, "target", "target", TargetError)
     asked, units = _units(frame, "targets")
     code = pd.Index(panel.units, dtype=object).get_indexer(pd.Index(units, dtype=object))[asked]

@@ -20,6 +20,7 @@ from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
+from tradetarget.observations.provenance import stamped
 from tradetarget.observations.records import SeriesRecord, from_json, to_json
 from tradetarget.observations.tables import UNNAMED, to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
@@ -112,7 +113,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     @property
     def stream_key(self) -> str:
-        """What random numbers are keyed by, beside the seed: the label, where the name is stated.
+        """What random numbers are keyed by, beside the seed (the label, where the name is stated).
 
         A series whose name was taken from a file is keyed as one without a name, so that renaming the file changes no
         answer.
@@ -238,7 +239,7 @@ class TradeSeries(Constructors, presenting.Presented):
         return self._with(converted(self.observations, wanted, self.label), unit=wanted)
 
     def annual(self) -> pd.Series[float]:
-        """Calendar-year totals: whole-year figures, and sums of the years that parts cover exactly.
+        """Calendar-year totals, which are whole-year figures, and sums of the years that parts cover exactly.
 
         Four quarters, half-years, twelve months, nine months and a quarter, and differences of cumulated figures are
         all such parts (``observations.tiling``). Of several statements by one reporter the latest known counts; a
@@ -306,7 +307,7 @@ class TradeSeries(Constructors, presenting.Presented):
     def provenance(self) -> dict[Any, Any]:
         """Where the figures come from, as series, flow, unit, reporters, as_of (year and month) and sources.
 
-        Frames of answers carry it in ``attrs``.
+        Frames of answers carry it in ``attrs``, with the version of the package.
         """
         return {
             "series": self.name,
@@ -319,9 +320,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     def to_frame(self) -> pd.DataFrame:
         """Every observation as a row of the long table that ``from_frame`` reads; ``attrs`` holds the provenance."""
-        frame = to_rows(self.name, self.observations)
-        frame.attrs = self.provenance
-        return frame
+        return stamped(to_rows(self.name, self.observations), self.provenance)
 
     def summary(self) -> presenting.Summary:
         """Whose figures these are, and the totals by year with their growth, as text."""

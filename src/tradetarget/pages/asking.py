@@ -16,6 +16,7 @@ from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.outputs import as_bytes
 from tradetarget.pages.report import Report
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.promises import Promises, Tally
 from tradetarget.report.forecasts import stands_at_target
 from tradetarget.scenarios import (
@@ -37,7 +38,7 @@ from tradetarget.tracking import Comparison, compare
 YEARS_AHEAD = 5
 """The year that words are about where there is no deadline. Judgement, because promises mostly have five years."""
 T = TypeVar("T")
-Step = Callable[[str], None]
+PARTS = 8  # of a report: the answer, and seven that are tried
 
 
 def usual_scenarios() -> list[Scenario]:
@@ -69,7 +70,7 @@ def report_on(
     n_paths: int = N_PATHS,
     command: str | None = None,
     data: bytes | None = None,
-    progress: Step | None = None,
+    progress: Progress = None,
 ) -> Report:
     """Ask one question in every way that a decision maker would, and put the answers together.
 
@@ -88,7 +89,8 @@ def report_on(
     command, data
         How the report is made again: the command line, and the bytes of the file that was read.
     progress
-        Called with the name of each part before it is made.
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the parts done and the parts in all after each.
 
     Returns
     -------
@@ -101,37 +103,36 @@ def report_on(
         As ``compare_sides`` raises: a question that has no answer has no report.
     """
     asked = as_target(target)
-    step = progress or (lambda _: None)
     missing: dict[str, str] = {}
+    with reporting(progress_choice(progress, "progress"), "report", PARTS) as advance:
 
-    def tried(name: str, make: Callable[[], T]) -> T | None:
-        step(name)
-        try:
-            return make()
-        except TradeTargetError as error:
-            missing[name] = str(error)
-            return None
+        def tried(name: str, make: Callable[[], T]) -> T | None:
+            advance()
+            try:
+                return make()
+            except TradeTargetError as error:
+                missing[name] = str(error)
+                return None
 
-    step("answer")
-    sides = compare_sides(
-        series, asked, model, horizon, seed, reporter=reporter, as_of=as_of, drivers=drivers, n_paths=n_paths
-    )
-    chosen = None if scenarios is None else as_scenarios(scenarios)
-    parts = _Parts(sides, model, seed, drivers, n_paths, chosen)
-    return Report(
-        sides,
-        parts.by,
-        tried("scenarios", parts.compared),
-        tried("sensitivity", parts.swings),
-        tried("change", parts.change),
-        tried("backtest", parts.backtest),
-        tried("promises", parts.promises),
-        tried("tracking", parts.tracking),
-        tried("sliders", parts.sliders),
-        command,
-        data if data is not None else as_bytes(sides.forecast.series.to_frame().to_csv(index=False)),
-        missing,
-    )
+        sides = compare_sides(
+            series, asked, model, horizon, seed, reporter=reporter, as_of=as_of, drivers=drivers, n_paths=n_paths
+        )
+        chosen = None if scenarios is None else as_scenarios(scenarios)
+        parts = _Parts(sides, model, seed, drivers, n_paths, chosen)
+        return Report(
+            sides,
+            parts.by,
+            tried("scenarios", parts.compared),
+            tried("sensitivity", parts.swings),
+            tried("change", parts.change),
+            tried("backtest", parts.backtest),
+            tried("promises", parts.promises),
+            tried("tracking", parts.tracking),
+            tried("sliders", parts.sliders),
+            command,
+            data if data is not None else as_bytes(sides.forecast.series.to_frame().to_csv(index=False)),
+            missing,
+        )
 
 
 class _Parts:
@@ -168,7 +169,15 @@ class _Parts:
         a = self._answer
         chosen = usual_scenarios() if self._scenarios is None else self._scenarios
         return run_scenarios(
-            a.series, a.target, chosen, self._model, a.horizon, self._seed, self._drivers, n_paths=self._n_paths
+            a.series,
+            a.target,
+            chosen,
+            self._model,
+            a.horizon,
+            self._seed,
+            self._drivers,
+            n_paths=self._n_paths,
+            progress=False,
         )
 
     def swings(self) -> Sensitivity:
@@ -183,7 +192,7 @@ class _Parts:
         a = self._answer
         return sensitivity(
             a.series, a.target, factors, by=self.by, model=self._model, seed=self._seed, drivers=self._drivers,
-            n_paths=self._n_paths,
+            n_paths=self._n_paths, progress=False,
         )  # fmt: skip
 
     def change(self) -> Change:
@@ -205,7 +214,8 @@ class _Parts:
             model=model,
             horizon=a.horizon + 5,
             seed=self._seed,
-        )  # fmt: skip
+            progress=False,
+        )
 
     def backtest(self) -> Backtest:
         """The same multiple of the last total, asked at past origins for as many years ahead."""
@@ -216,7 +226,7 @@ class _Parts:
         multiple = a.target.value / a.last_value
         return backtest(
             a.series, self._model, multiples=[multiple], horizon=self.by - a.last_year, seed=self._seed, levels=False,
-            n_paths=self._n_paths,
+            n_paths=self._n_paths, progress=False,
         )  # fmt: skip
 
     def promises(self) -> Tally:

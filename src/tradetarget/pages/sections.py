@@ -17,9 +17,9 @@ from tradetarget.report import text as words
 from tradetarget.report.blocks import Facts, Grid
 from tradetarget.report.forecasts import headline, last_known, question, stands_at_target
 from tradetarget.report.levers import sized
-from tradetarget.report.promises import BIAS
 from tradetarget.report.provenance import as_of, cite, event_text, reporter, sources_behind
 from tradetarget.report.sides import side_answers
+from tradetarget.report.tallies import BIAS
 from tradetarget.report.text import amount, level, percent, points, rate
 from tradetarget.text_cleaning import one_line
 

@@ -77,6 +77,5 @@ def lower_factor(covariance: Array) -> Array:
         noisy = c[j, j] > smallest[j]
         column = c[j:, j] * (noisy / np.sqrt(np.where(noisy, c[j, j], 1.0)))
         factor[j:, j] = column
-        for i in range(1, column.shape[0]):
-            c[j + i :, j + i] -= column[i:] * column[i]
+        c[j + 1 :, j + 1 :] -= column[1:, None] * column[1:]  # twice the products that are needed, in one call
     return factor

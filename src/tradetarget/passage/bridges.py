@@ -16,7 +16,7 @@ C_k is symmetric in (y, beta), and below both exp(-2 beta y / k) (the Brownian b
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from tradetarget.arrays import Array
 from tradetarget.passage.markov import unit_rule
@@ -75,7 +75,7 @@ def law_by_bridges(periods: int, beta: float, m: float, tau: float) -> Array:
     k = np.arange(1.0, periods + 1.0)
     root = 1.0 / np.sqrt(k * (1.0 + k * tau * tau))
     distance = (beta - m * k) * root
-    p = ndtr(-distance)
+    p = scipy.special.ndtr(-distance)
     if periods > 1:
         y, measure = (x[0] for x in crossing_measures(periods, np.array([beta])))
         z = y * root[1:, None] - distance[1:, None]

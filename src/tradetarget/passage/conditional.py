@@ -26,8 +26,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import LARGEST, SMALLEST_DF, degrees, lower_factor, need_path
@@ -110,7 +110,7 @@ def path_cdf_given_first(
     scales = Scales(df, rule.n_points)
     sums = np.zeros((b.size, m.size))
     for points in rule.chunks(max(m.size - 1, 1)):
-        first = np.interp(ndtr(points.first.astype(float)), reach, x)
+        first = np.interp(scipy.special.ndtr(points.first.astype(float)), reach, x)
         sums[:, 0] += (first >= b[:, None] - REACHED_TOLERANCE).sum(axis=1)
         if m.size == 1:
             continue

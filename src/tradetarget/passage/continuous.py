@@ -20,7 +20,7 @@ With nu ~ N(m, tau^2) and v = s^2 t + tau^2 t^2 [2]_:
 The product of the second line overflows to inf * 0 at plausible inputs. With z = (b + m t + 2 b tau^2 t / s^2) / sqrt v
 the exponents combine exactly, and for z >= 0
 
-    second term = exp(-(b - m t)^2 / (2 v)) erfcx(z / sqrt 2) / 2,
+    second term = exp(-(b - m t)^2 / (2 v)) scipy.special.erfcx(z / sqrt 2) / 2,
 
 in which nothing can overflow; for z < 0 the first exponent is negative and the product is safe as it stands.
 
@@ -40,8 +40,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import erfcx, ndtr
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import LARGEST, slack, tame
@@ -73,15 +73,15 @@ def random_drift_cdf(
         z = (b + m * t + 2.0 * b * t * (tau / s) ** 2) / sd
         log_ratio = 2.0 * b * (m + b * (tau / s) ** 2) / (s * s)
         image = _image_term(z, gap / sd, log_ratio)
-        p = np.where(sd > 0.0, ndtr(gap / sd) + np.where(s > 0.0, image, 0.0), without_noise)
+        p = np.where(sd > 0.0, scipy.special.ndtr(gap / sd) + np.where(s > 0.0, image, 0.0), without_noise)
     p = np.where(t > 0.0, p, 0.0)
     return np.asarray(np.where(b <= 0.0, 1.0, np.clip(p, 0.0, 1.0)))
 
 
 def _image_term(z: Array, distance: Array, log_ratio: Array) -> Array:
     """exp(log_ratio) Phi(-z), given that log_ratio - z^2 / 2 = -distance^2 / 2."""
-    stable = 0.5 * np.exp(-0.5 * distance * distance) * erfcx(np.maximum(z, 0.0) / np.sqrt(2.0))
-    direct = np.exp(np.minimum(log_ratio, 0.0)) * ndtr(-z)
+    stable = 0.5 * np.exp(-0.5 * distance * distance) * scipy.special.erfcx(np.maximum(z, 0.0) / np.sqrt(2.0))
+    direct = np.exp(np.minimum(log_ratio, 0.0)) * scipy.special.ndtr(-z)
     return np.asarray(np.where(z >= 0.0, stable, direct))
 
 
@@ -125,7 +125,7 @@ def random_drift_probability_ever(
     with np.errstate(all="ignore"):
         log_ratio = 2.0 * b * (m + b * (tau / s) ** 2) / (s * s)
         image = _image_term((m + 2.0 * b * (tau / s) ** 2) / tau, m / tau, log_ratio)
-        uncertain = ndtr(m / tau) + np.where(s > 0.0, image, 0.0)
+        uncertain = scipy.special.ndtr(m / tau) + np.where(s > 0.0, image, 0.0)
         fixed = np.where(m < 0.0, np.where(s > 0.0, np.exp(np.minimum(2.0 * b * m / (s * s), 0.0)), 0.0), 1.0)
         fixed = np.where((m == 0.0) & (s == 0.0), 0.0, fixed)
     p = np.where(tau > 0.0, uncertain, fixed)

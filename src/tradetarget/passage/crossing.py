@@ -23,11 +23,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import slack
 from tradetarget.passage.fixed_order import narrow_product
+from tradetarget.passage.normal import lower_tail
 from tradetarget.passage.points import BLOCK, Innovations, Single
 
 SMALLEST_LOAD = 1e-14
@@ -41,6 +41,9 @@ most and by less than 1e-9 beyond. Rounding to the middle of a cell averages out
 _PER_UNIT = _CELLS / 12.0  # cells over [-6, 6]
 _MIDDLE = np.float32(0.5 * _CELLS)
 _LAST = np.float32(_CELLS - 1)
+
+_SUMMED = 64
+"""Up to so many points are summed one after the other in single precision. Those of a batch; rounding stays at 1e-6."""
 
 
 class FirstPeriod(NamedTuple):
@@ -65,7 +68,7 @@ class FirstPeriod(NamedTuple):
 def _upper_tail() -> Single:
     """Phi(-t) at the middle of each cell of t; exactly 1 and 0 in the first and the last."""
     t = (np.arange(_CELLS) + 0.5 - 0.5 * _CELLS) / _PER_UNIT
-    table = ndtr(-t).astype(np.float32)
+    table = lower_tail(np.asarray(-t, dtype=np.float64)).astype(np.float32)
     table[0], table[-1] = 1.0, 0.0
     table.setflags(write=False)
     return table
@@ -156,8 +159,19 @@ def _one_sided(thresholds: Single, deviation: Single, scale: Single, start: Sing
             np.maximum(lowest, none, out=step)
             np.copyto(cell, step, casting="unsafe")
             table.take(cell, mode="wrap", out=step)  # every cell is in range, and "wrap" is the fastest mode
-            sums[:, b, k] = np.add.reduce(step, axis=-1)
+            sums[:, b, k] = _over_points(step)
     return sums
+
+
+def _over_points(reached: Single) -> Single:
+    """(laws,) sums over the points (laws, n), each row by itself, so that a law has the same bits alone.
+
+    For the few points of a batch einsum takes a third of the time of ``sum``, which adds many points in pairs and so
+    loses fewer digits of them.
+    """
+    if reached.shape[1] > _SUMMED:
+        return np.asarray(np.add.reduce(reached, axis=-1))
+    return np.asarray(np.einsum("li->l", reached))
 
 
 def _two_sided(
@@ -175,5 +189,5 @@ def _two_sided(
             np.minimum(lowest, step, out=lowest, where=~down)
             np.maximum(highest, step, out=highest, where=down)
             either = table.take(lowest.astype(np.intp)) + table.take((_LAST - highest).astype(np.intp))
-            sums[:, b, k] = np.add.reduce(np.minimum(either, np.float32(1.0)), axis=-1)
+            sums[:, b, k] = _over_points(np.minimum(either, np.float32(1.0)))
     return sums

@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import degrees, settle, slack, tame
@@ -192,7 +192,7 @@ def _without_noise(periods: int, b: Array, m: Array, tau: Array) -> Array:
     k = np.arange(1.0, periods + 1.0)
     gap = m[:, None] * k - b[:, None]
     with np.errstate(all="ignore"):
-        p = ndtr(gap / (tau[:, None] * k))
+        p = scipy.special.ndtr(gap / (tau[:, None] * k))
     return np.asarray(np.where(tau[:, None] > 0.0, p, gap >= -slack(b)[:, None]))
 
 

@@ -21,6 +21,10 @@ LARGEST_PRODUCT = 1 << 17
 """Multiplications of one call of BLAS. OpenBLAS gives a product to several threads from 2^18 on (65,536 times 4, its
 constants SMP_THRESHOLD_MIN and GEMM_MULTITHREAD_THRESHOLD), and each of them then sees other columns."""
 
+ALIGNED = 256
+"""Columns of a call of ``aligned_product``. Half a batch of paths, and with 512 numbers of the matrix the largest
+product that one thread computes."""
+
 
 def ordered_sum(terms: Iterable[Array]) -> Array:
     """t_1 + t_2 + ..., added in that order; the terms, at least one, have one shape.
@@ -63,6 +67,40 @@ def ordered_product(matrix: Array, columns: Array) -> Array:
         np.multiply(coefficients[:, None], row, out=term)
         total += term
     return total
+
+
+def aligned_product(matrix: Array, columns: Array) -> Array:
+    """matrix @ columns by BLAS, ``ALIGNED`` columns a call; a third of the time of ``ordered_product``.
+
+    The last columns are filled up with zeros, so that every call has one shape. A path then has the same bits in every
+    block of paths that begins at a multiple of ``ALIGNED``, as blocks of whole batches do, and with any number of
+    threads, for which a call is too small.
+
+    Parameters
+    ----------
+    matrix
+        (I, J), at most 512 numbers.
+    columns
+        (J, N); a column is a path.
+
+    Returns
+    -------
+    numpy.ndarray
+        (I, N).
+
+    Examples
+    --------
+    >>> aligned_product(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]]))
+    array([[13., 16.]])
+    """
+    n = columns.shape[1]
+    whole = -(-n // ALIGNED) * ALIGNED
+    if whole != n:
+        columns = np.concatenate([columns, np.zeros((columns.shape[0], whole - n))], axis=1)
+    product = np.empty((matrix.shape[0], whole))
+    for start in range(0, whole, ALIGNED):
+        np.matmul(matrix, columns[:, start : start + ALIGNED], out=product[:, start : start + ALIGNED])
+    return product[:, :n]
 
 
 def forward_substitution(root: Array, columns: Array) -> Array:

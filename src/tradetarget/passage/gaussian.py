@@ -71,20 +71,19 @@ def gaussian_path_cdf(
     periods = m.shape[-1]
     laws = np.broadcast_shapes(m.shape[:-1], c.shape[:-2], df.shape)
     shape = np.broadcast_shapes(laws, b.shape)
-    law = np.broadcast_to(np.arange(int(np.prod(laws, dtype=int))).reshape(laws), shape).reshape(-1)
+    n_laws = int(np.prod(laws, dtype=int))
+    m = np.broadcast_to(m, (*laws, periods)).reshape(-1, periods)
+    c = np.broadcast_to(c, (*laws, periods, periods)).reshape(-1, periods, periods)
+    df = np.broadcast_to(df, laws).reshape(-1)
+    if laws[-1:] == (1,) and shape[:-1] == laws[:-1]:  # several barriers of each law, as batches ask
+        return path_cdf(m, c, df, np.broadcast_to(b, shape).reshape(n_laws, -1), rule).reshape(*shape, periods)
+    law = np.broadcast_to(np.arange(n_laws).reshape(laws), shape).reshape(-1)
     order = np.argsort(law, kind="stable")
     place = np.empty(law.size, dtype=np.intp)
     place[order] = np.arange(law.size) - np.searchsorted(law[order], law[order])
-    asked = np.ones((int(np.prod(laws, dtype=int)), int(place.max(initial=0)) + 1))
+    asked = np.ones((n_laws, int(place.max(initial=0)) + 1))
     asked[law, place] = np.broadcast_to(b, shape).reshape(-1)
-    p = path_cdf(
-        np.broadcast_to(m, (*laws, periods)).reshape(-1, periods),
-        np.broadcast_to(c, (*laws, periods, periods)).reshape(-1, periods, periods),
-        np.broadcast_to(df, laws).reshape(-1),
-        asked,
-        rule,
-    )
-    return p[law, place].reshape(*shape, periods)
+    return path_cdf(m, c, df, asked, rule)[law, place].reshape(*shape, periods)
 
 
 def path_cdf(mean: Array, covariance: Array, df: Array, barriers: Array, rule: Rule) -> Array:

@@ -20,9 +20,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
-from scipy.special import ndtr
 
 from tradetarget.arrays import Array
 from tradetarget.passage.bridges import FAR, FINE, LONGEST, crossing_measures
@@ -104,7 +103,7 @@ def _gauss_rules(y: Array, measure: Array, sizes: NDArray[np.int64]) -> tuple[li
     nodes, weights = [], []
     for point, counts in enumerate(sizes):
         pairs = [
-            eigh_tridiagonal(diagonal[point, k, :n], off[point, k, : n - 1], check_finite=False)
+            scipy.linalg.eigh_tridiagonal(diagonal[point, k, :n], off[point, k, : n - 1], check_finite=False)
             for k, n in enumerate(counts)
         ]
         nodes.append(np.concatenate([pair[0] * scale[point, k] for k, pair in enumerate(pairs)]))
@@ -181,7 +180,7 @@ def _given_scale(rule: _Rule, periods: int, mu: Array, tau: Array) -> Array:
     k = np.arange(1.0, periods + 1.0)[:, None]
     root = 1.0 / np.sqrt(k * (1.0 + k * (tau * tau)))
     distance = (rule.beta - mu * k) * root
-    p = ndtr(-distance)
+    p = scipy.special.ndtr(-distance)
     root *= np.sqrt(0.5)
     distance *= np.sqrt(0.5)
     for i in range(periods - 1 if rule.nodes.size else 0):

@@ -28,8 +28,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtr, stdtr
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import slack
@@ -168,7 +168,7 @@ def _below(state: _State, walk: _Walk) -> Array:
     sure = gap > slack(walk.barrier)[:, None]
     with np.errstate(all="ignore"):
         z = gap / state.q[:, None]
-        p = np.where(np.isfinite(walk.df)[:, None], stdtr(walk.df[:, None], z), ndtr(z))
+        p = np.where(np.isfinite(walk.df)[:, None], scipy.special.stdtr(walk.df[:, None], z), scipy.special.ndtr(z))
         return np.asarray(np.where(state.q[:, None] > 0.0, p, sure))
 
 
@@ -215,5 +215,5 @@ def _student_grid(n: int, upper: Array, mean: Array, sd: Array) -> tuple[Array, 
 
 
 def _student_density(z: Array, df: Array) -> Array:
-    log_constant = gammaln(0.5 * (df + 1.0)) - gammaln(0.5 * df) - 0.5 * np.log(np.pi * df)
+    log_constant = scipy.special.gammaln(0.5 * (df + 1.0)) - scipy.special.gammaln(0.5 * df) - 0.5 * np.log(np.pi * df)
     return np.asarray(np.exp(log_constant - 0.5 * (df + 1.0) * np.log1p(z * z / df)))

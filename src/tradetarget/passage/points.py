@@ -19,20 +19,27 @@ eigenvectors of sum_k l_k l_k' / (k C_kk), l_k the k-th row of L, for a random w
 in log time. The first of them is f. Together they carry 99 % of the variance of every combination of them; the last
 1 %, and what is orthogonal to them, has one coordinate a period (Cholesky factor of I - F F'), which keeps the order of
 time. Half of the variance that a random walk has seen in log time lies along f (.35 in the first year, .7 after ten).
+
+**Fitted points.** The few points of ``BATCH`` start from that sequence and were then moved, all their scores together,
+to where the squared error over thousands of random laws is smallest (``benchmarks/fit_batch_points.py``). They weigh
+alike, so that everything said above holds for them too. As many points of the sequence err seven times as much.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from math import isqrt
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.packaged import packaged_text
 from tradetarget.passage._arrays import lower_factor
 from tradetarget.passage.fixed_order import narrow_product
+from tradetarget.passage.normal import quantiles
 
 Single = NDArray[np.float32]
 
@@ -44,11 +51,9 @@ BLOCK = 8
 """Periods are computed in blocks of this size. Every matrix product then has a shape that does not depend on the
 horizon, and so have its bits."""
 
-_CENTRE = tuple(map(np.float32, (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
-                                 -0.00125372503, -0.00417768164, 0.246640727, 1.50140941)))  # fmt: skip
-_TAIL = tuple(map(np.float32, (-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
-                               -0.0076224613, 0.00943887047, 1.00167406, 2.83297682)))  # fmt: skip
-"""Coefficients of Giles (2011), from the highest power down; see :func:`normal_score`."""
+_SCORE_BITS = 16
+"""Normal scores are read from 2^16 cells of equal probability. Each has the mean of its cell, so that what is rounded
+averages out over the points."""
 
 
 class Innovations(NamedTuple):
@@ -83,18 +88,22 @@ class Rule(NamedTuple):
         Directions with a coordinate of their own.
     start
         The first point of the sequence.
+    fitted
+        Whether the scores are those of ``batch-points.csv``, as far as that goes; one for each of its columns.
     """
 
     n_points: int
     directions: int
     start: int = 0
+    fitted: bool = False
 
     def chunks(self, periods: int) -> Iterator[Innovations]:
         """The points, ``AT_ONCE`` at a time; those of few periods are kept for the next question."""
         whole = -(-periods // BLOCK) * BLOCK
         make = innovations if self.n_points <= AT_ONCE or whole <= KEPT else innovations.__wrapped__
         for first in range(self.start, self.start + self.n_points, AT_ONCE):
-            yield make(first, min(AT_ONCE, self.start + self.n_points - first), whole, self.directions)
+            count = min(AT_ONCE, self.start + self.n_points - first)
+            yield make(first, count, whole, self.directions, self.fitted)
 
 
 AT_ONCE = 8_192
@@ -103,18 +112,21 @@ KEPT = 16
 """Periods up to which the points of EXACT are kept. 34 MB; for more they are made again, in 5 ns a number."""
 EXACT = Rule(n_points=1 << 19, directions=12)
 """For one law. Measured error. 2e-5 in root mean square and 7e-5 at worst (``benchmarks/law_accuracy.py``)."""
-BATCH = Rule(n_points=256, directions=8, start=12_501)
-"""For many laws. Measured error. .002 in root mean square and .01 at worst on laws of the prior, .014 on hard ones
-(much noise, wide swings, few degrees of freedom; ``benchmarks/law_accuracy.py``).
+BATCH = Rule(n_points=64, directions=8, start=1_638, fitted=True)
+"""For many laws. Measured error. .0004 in root mean square and .003 at worst on walks and laws of the prior, .0008 and
+.007 on hard ones (much noise, wide swings, few degrees of freedom; ``benchmarks/law_accuracy.py``).
 
-The first point is the best of 200 tried on other laws than those the error is stated for."""
+``start`` is where the fit began, and gives the scores of periods beyond the fiftieth."""
 
 
 @lru_cache(maxsize=80)
-def innovations(start: int, count: int, periods: int, directions: int) -> Innovations:
+def innovations(start: int, count: int, periods: int, directions: int, fitted: bool = False) -> Innovations:
     """Points ``start`` to ``start + count`` of the sequence, for ``periods`` (a multiple of BLOCK); read-only."""
-    direction, others_along, rest = _rotation(directions)
+    direction, others_along, rest = innovation_factor(directions)
     scores = normal_scores(start, count, directions + 1 + periods)
+    if fitted:
+        table = _fitted_scores()[: scores.shape[0]]
+        scores[: table.shape[0]] = table
     along, scale, first, own = np.split(scores, [directions - 1, directions, directions + 1])
     others = np.ones((1 + periods, count), dtype=np.float32)
     for k in range(0, periods, BLOCK):
@@ -130,45 +142,34 @@ def innovations(start: int, count: int, periods: int, directions: int) -> Innova
 
 
 def normal_scores(start: int, count: int, dimensions: int) -> Single:
-    """(dimensions, count) normal scores of points of the sequence, single precision."""
-    i = np.arange(start, start + count) + 0.5
+    """(dimensions, count) normal scores of points of the sequence, single precision.
+
+    A turn is 2^64, so that integers that overflow keep the fractional part of (i + 1/2) sqrt p exactly.
+    """
+    i = np.arange(start, start + count, dtype=np.uint64)
     scores = np.empty((dimensions, count), dtype=np.float32)
-    for d, step in enumerate(np.sqrt(_primes(dimensions))):
-        y = i * step
-        y -= np.rint(y)  # the fold: 1 - 2 |2 frac(y) - 1| is four times the distance to the nearest integer, less 1
-        folded = np.abs(y.astype(np.float32))
-        folded *= np.float32(4.0)
-        folded -= np.float32(1.0)
-        scores[d] = normal_score(folded)
+    for d, (step, half) in enumerate(_steps(dimensions)):
+        turn = i * step
+        turn += half
+        beyond = (turn.view(np.int64) >> np.int64(63)).view(np.uint64)  # all ones in the second half of a turn
+        turn ^= beyond  # the fold: 1 - |2 frac - 1|, in units of 2^-63
+        _score_of_cells().take((turn >> np.uint64(63 - _SCORE_BITS)).view(np.intp), out=scores[d], mode="wrap")
     return scores
 
 
-def normal_score(y: Single) -> Single:
-    """Phi^-1((1 + y) / 2) = sqrt(2) erfinv(y) for y in (-1, 1), in single precision; held within about 6.
-
-    Giles (2011), Approximating the erfinv function, GPU Computing Gems Jade Edition, 109-116,
-    doi:10.1016/B978-0-12-385963-1.00010-1: relative error 1e-6.
-    """
-    w = np.maximum((np.float32(1.0) - y) * (np.float32(1.0) + y), np.float32(1e-8))
-    np.negative(np.log(w, out=w), out=w)
-    tail = np.flatnonzero(w >= np.float32(5.0))
-    far = np.sqrt(w[tail]) - np.float32(3.0)
-    score = _horner(w - np.float32(2.5), _CENTRE)
-    score[tail] = _horner(far, _TAIL)
-    score *= y * np.float32(np.sqrt(2.0))
-    return score
-
-
-def _horner(x: Single, coefficients: tuple[np.float32, ...]) -> Single:
-    value = np.full_like(x, coefficients[0])
-    for c in coefficients[1:]:
-        value *= x
-        value += c
-    return value
+@cache
+def _score_of_cells() -> Single:
+    """The mean normal score within each of 65,536 equally likely cells; odd about the middle."""
+    edges = quantiles(np.arange(1, (1 << _SCORE_BITS - 1) + 1) / (1 << _SCORE_BITS))
+    density = np.exp(-0.5 * edges**2) / np.sqrt(2.0 * np.pi)
+    lower = -np.diff(density, prepend=0.0) * (1 << _SCORE_BITS)
+    table = np.concatenate([lower, -lower[::-1]]).astype(np.float32)
+    table.setflags(write=False)
+    return table
 
 
 @cache
-def _rotation(directions: int) -> tuple[Array, Single, Single]:
+def innovation_factor(directions: int) -> tuple[Array, Single, Single]:
     """f (200,), the other directions (200, directions - 1) and the factor of what is left (200, 200)."""
     k = np.arange(LONGEST)
     tail = np.cumsum(1.0 / (k[::-1] + 1.0) ** 2)[::-1]
@@ -179,14 +180,22 @@ def _rotation(directions: int) -> tuple[Array, Single, Single]:
 
 
 @cache
-def _primes(count: int) -> Array:
-    """The first primes, as floats; read-only."""
+def _fitted_scores() -> Single:
+    """(rows, points) the scores that ``benchmarks/fit_batch_points.py`` has found, in the order of ``innovations``."""
+    lines = packaged_text("passage", "batch-points.csv").split()
+    return np.array([line.split(",") for line in lines], dtype=np.float32)
+
+
+@cache
+def _steps(count: int) -> NDArray[np.uint64]:
+    """(count, 2) the square roots of the first primes, and half of each, less whole turns; in units of 2^-64."""
     primes: list[int] = []
     candidate = 2
     while len(primes) < count:
         if all(candidate % p for p in primes):
             primes.append(candidate)
         candidate += 1
-    array = np.array(primes, dtype=float)
+    roots = [isqrt(p << 128) for p in primes]
+    array = np.array([(root % (1 << 64), (root >> 1) % (1 << 64)) for root in roots], dtype=np.uint64)
     array.setflags(write=False)
     return array

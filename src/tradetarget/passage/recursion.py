@@ -27,7 +27,7 @@ Aitsahlia, F. and Lai, T. L. (1997). Journal of Financial Engineering 6(2), 169-
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from tradetarget.arrays import Array
 from tradetarget.passage.bridges import FAR, LONGEST, law_by_bridges
@@ -82,7 +82,7 @@ def _off_grid(periods: int, beta: Array, m: Array, tau: Array) -> Array:
     """
     k = np.arange(1.0, periods + 1.0)
     v = (tau * tau)[:, None]
-    p = ndtr((m[:, None] * k - beta[:, None]) / np.sqrt(k * (1.0 + k * v)))
+    p = scipy.special.ndtr((m[:, None] * k - beta[:, None]) / np.sqrt(k * (1.0 + k * v)))
     near = beta < FAR * periods
     bridged = near & (tau > 0.0) & (periods <= LONGEST)
     for i in np.flatnonzero(bridged):
@@ -106,12 +106,12 @@ def _on_grid(periods: int, n: int, width: Array, beta: Array, m: Array, tau: Arr
     mu = m[:, None]
     f = root * np.exp(-0.5 * x * x)
     p = np.empty((beta.size, periods))
-    p[:, 0] = ndtr((m - beta) / np.sqrt(1.0 + tau * tau))
+    p[:, 0] = scipy.special.ndtr((m - beta) / np.sqrt(1.0 + tau * tau))
     w = width[:, None] * weights
     for k in range(1, periods):
         c = 1.0 / (1.0 + k * v)
         ratio = np.exp(0.5 * c * ((2.0 * mu + v * x) * x - mu * mu * k)) * np.sqrt(c)
-        step = ndtr((c * (mu + v * x) - y) / np.sqrt(1.0 + v * c))
+        step = scipy.special.ndtr((c * (mu + v * x) - y) / np.sqrt(1.0 + v * c))
         p[:, k] = p[:, k - 1] + (w * f * ratio * step).sum(axis=1)
         if k + 1 < periods:
             f = (kernel @ f[:, :, None])[:, :, 0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import made, optional, takes, text
+from tradetarget.checks import checked_levels, made, optional, takes, text
 from tradetarget.errors import unknown_name
 from tradetarget.plotting import scale
 from tradetarget.plotting.canvas import (
@@ -28,7 +29,7 @@ from tradetarget.plotting.canvas import (
     width_of,
     write,
 )
-from tradetarget.plotting.frame import Sizes, is_small, panels
+from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.report.text import percent
 
@@ -41,7 +42,12 @@ MOST_SPINES = 12
 
 @takes(backtest=made("Backtest"))
 def plot_reliability(
-    backtest: Backtest, path: str | Path | None = None, size: tuple[float, float] = (6.0, 6.5), *, ax: Any = None
+    backtest: Backtest,
+    path: str | Path | None = None,
+    size: tuple[float, float] = (6.0, 6.5),
+    *,
+    ax: Any = None,
+    levels: Iterable[float] | None = None,
 ) -> Any:
     """The reliability diagram: observed frequency against stated probability, and how often each was stated.
 
@@ -55,6 +61,9 @@ def plot_reliability(
         Width and height in inches.
     ax
         Axes to draw the diagram on, without the counts; None for a figure of its own.
+    levels
+        Coverage of the interval of which it is said how often it held the outcome, the largest of several; default
+        80 %.
 
     Returns
     -------
@@ -69,9 +78,10 @@ def plot_reliability(
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     table = backtest.reliability()
-    held = float(backtest.coverage([0.8]).iloc[0])
+    level = max(checked_levels((0.8,) if levels is None else levels))
+    held = float(backtest.coverage([level]).iloc[0])
     title = f"Did it happen as often as it was forecast? {backtest.model_name}"
-    subtitle = f"The 80 % interval of the year held {percent(held)} of the outcomes"
+    subtitle = f"The {100 * level:.4g} % interval of the year held {percent(held)} of the outcomes"
     left = width_of(figure, "100 %", sizes.label) + 0.1
     heights = (1.0,) if is_small(figure) else (3.4, 1.0)
     upper, *others = panels(figure, title, subtitle, _footnote(backtest), heights=heights, left=left, gap=0.62)
@@ -137,6 +147,8 @@ def plot_hedgehog(
     path: str | Path | None = None,
     unit: str | None = None,
     size: tuple[float, float] = SIZE,
+    *,
+    ax: Any = None,
 ) -> Any:
     """Past forecasts of the level, median and 80 % interval, over what happened; on a logarithmic axis.
 
@@ -150,6 +162,8 @@ def plot_hedgehog(
         Which unit to draw; default the first.
     size
         Width and height in inches.
+    ax
+        Axes to draw on, without title and footnote; None for a figure of its own.
 
     Returns
     -------
@@ -169,6 +183,10 @@ def plot_hedgehog(
     if name not in backtest.units:
         raise unknown_name("unit", name, backtest.units)
     mine = levels[levels["unit"] == name]
+    if ax is not None:
+        checked_axes(ax)
+        _spines(ax, backtest, name, mine, Sizes.of(ax.figure))
+        return drawn_on(ax, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     observed = mine.dropna(subset=["value"])
@@ -218,5 +236,6 @@ def _spines(ax: Any, backtest: Backtest, name: str, levels: pd.DataFrame, sizes:
         write(ax, first, target[0] * 1.02, f"target {scale.tick(float(target[0]))}", va="bottom", color=TARGET,
               fontsize=sizes.label, fontweight="bold")  # fmt: skip
     every = "each origin" if step == 1 else "every second origin" if step == 2 else f"one origin in {step}"
-    words = f"{shown.name or 'Level'}, log scale. Black: what happened. Blue: median and 80 % interval from {every}"
-    write(ax, 0.0, 1.0, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label, color=GREY)
+    first_words = f"{shown.name or 'Level'}, log scale"
+    black = f"{first_words}. Black: what happened"
+    heading(ax, f"{black}. Blue: median and 80 % interval from {every}", f"{black}. Blue: forecasts", first_words)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tradetarget.plotting.canvas import GREY, INK, width_of, wrapped, write
+from tradetarget.plotting.canvas import GREY, INK, shortened, width_of, wrapped, write
 
 MARGIN = 0.18  # inches at the edges of the page: judgement, about the edge that office printers leave blank
 SMALL_WIDTH, SMALL_HEIGHT = 5.0, 3.4
@@ -110,8 +110,17 @@ def _foot_lines(figure: Any, words: str, points: float, inches: float) -> list[s
     return [*lines[: most - 1], f"{lines[most - 1].rstrip(' .,;')} …"]
 
 
-def heading(ax: Any, words: str, *, right: bool = False) -> None:
-    """A grey line over a panel, at its left or right end."""
+def fitting(ax: Any, *wordings: str, right: bool = False) -> str:
+    """The first of the wordings that fits between the panel's left or right edge and the page's; else the last, cut."""
+    figure, sizes, place = ax.figure, Sizes.of(ax.figure), ax.get_position()
+    room = float((place.x1 if right else 1.0 - place.x0) * figure.get_figwidth()) - MARGIN
+    fits = (words for words in wordings if width_of(figure, words, sizes.label) <= room)
+    return next(fits, None) or shortened(figure, wordings[-1], sizes.label, room)
+
+
+def heading(ax: Any, words: str, *shorter: str, right: bool = False) -> None:
+    """A grey line over a panel, at its left or right end: the first wording that fits, or the last cut short."""
+    words = fitting(ax, words, *shorter, right=right)
     height = float(ax.get_position().height * ax.figure.get_figheight())
     write(ax, float(right), 1.0 + 0.045 / height, words, transform=ax.transAxes, va="bottom",
           ha="right" if right else "left", fontsize=Sizes.of(ax.figure).label, color=GREY)  # fmt: skip

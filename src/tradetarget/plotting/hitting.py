@@ -21,6 +21,7 @@ from tradetarget.plotting.canvas import (
     drawn_on,
     new_figure,
     width_of,
+    wrapped,
     write,
 )
 from tradetarget.plotting.frame import Sizes, panels
@@ -121,7 +122,9 @@ def draw_distribution(ax: Any, answer: HittingTime, slot: float, level: float = 
     if stands_at_target(answer):
         ax.set_axis_off()
         words = f"{level_of(answer).capitalize()} is at or above the target: every probability is 1."
-        write(ax, 0.0, 0.9, words, transform=ax.transAxes, va="top", fontsize=sizes.label)
+        room = float(ax.get_position().width * ax.figure.get_figwidth())
+        lines = "\n".join(wrapped(ax.figure, words, sizes.label, room))
+        write(ax, 0.0, 0.9, lines, transform=ax.transAxes, va="top", fontsize=sizes.label)
         return
     median = None if answer.median is None else answer.median.year
     colours = [MEDIAN if y == median else BAR for y in answer.years]

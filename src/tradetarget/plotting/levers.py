@@ -170,7 +170,7 @@ def _swings(ax: Any, answer: Sensitivity, left: float | None = None) -> None:
     ax.axvline(answer.probability, color=INK, linewidth=1)
     ax.set_yticks(range(len(rows)), names, fontsize=sizes.label)
     ax.xaxis.set_major_locator(MaxNLocator(max(2, int(inches / width_of(ax.figure, "99.99 %  ", sizes.label)))))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.4g} %"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.4g} %" if -1e-9 <= x <= 1 + 1e-9 else ""))
 
 
 @takes(answer=made("Sweep"), size=optional(several(number)))

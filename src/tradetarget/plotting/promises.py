@@ -25,7 +25,7 @@ from tradetarget.plotting.canvas import (
     write,
 )
 from tradetarget.plotting.frame import Sizes, heading, panels
-from tradetarget.report.promises import BIAS, band_text
+from tradetarget.report.tallies import BIAS, band_text
 from tradetarget.report.text import percent
 
 if TYPE_CHECKING:

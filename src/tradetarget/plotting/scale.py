@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.report.text import RAISED
 from tradetarget.units import Unit
 
 EXPLODES, FAR, ROOM = 3.0, 8.0, 3.0
@@ -20,7 +21,6 @@ LEAST_SHARE = 0.25
 """Least share of the height that the data keep from the fan on a linear axis. Judgement, by looking at pictures."""
 TICK_INCHES = 0.26
 """Height that a tick label takes with the room around it, in inches."""
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def display_of(levels: Any, unit: Unit | None) -> Display:
     power = 3 * math.floor(math.log10(top) / 3)
     if unit is not None and 0 <= unit.exponent + power <= 12:
         return Display(10.0**-power, str(Unit(unit.currency, unit.exponent + power)))
-    return Display(10.0**-power, f"{unit or ''} ×10{str(power).translate(_RAISED)}".strip())
+    return Display(10.0**-power, f"{unit or ''} ×10{str(power).translate(RAISED)}".strip())
 
 
 @dataclass(frozen=True)
@@ -113,5 +113,5 @@ def tick(x: float) -> str:
         return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.5g}"
     power = math.floor(math.log10(abs(x)) + 1e-9)
     digits = f"{x / 10.0**power:.3g}"
-    raised = f"10{str(power).translate(_RAISED)}"
+    raised = f"10{str(power).translate(RAISED)}"
     return raised if digits == "1" else f"{digits}×{raised}"

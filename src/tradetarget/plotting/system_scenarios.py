@@ -10,7 +10,7 @@ from tradetarget.plotting.canvas import GREY, INK, LINES, bare, shortened, width
 from tradetarget.plotting.frame import MARGIN, Sizes, heading
 from tradetarget.report.system_scenarios import joint_gaps, together
 from tradetarget.report.systems import middle_of
-from tradetarget.report.text import level, percent, plural, points
+from tradetarget.report.text import amount, percent, plural, points
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import Difference
@@ -87,7 +87,8 @@ def _columns(forecast: SystemForecast, at: int) -> tuple[list[Column], int]:
     shown = labels[: MOST_COLUMNS if alone else MOST_COLUMNS - 1]
     columns = []
     for i, label in enumerate(shown):
-        name = f"{label.removesuffix(' ' + forecast.system.flow)}, {level(forecast.targets[label].value)}"
+        target = forecast.targets[label]
+        name = f"{label.removesuffix(' ' + forecast.system.flow)}, {amount(target.value, target.unit)}"
         p = tuple(float(c.hitting_times[label].probability[at]) for c in cases)
         columns.append(_made(name, p, [c.differences.get(label) for c in cases], at, i))
     if not alone:

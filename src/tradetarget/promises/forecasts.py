@@ -9,14 +9,17 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.checks import by_name, made, optional, takes
 from tradetarget.datasets import load
 from tradetarget.errors import DataError
 from tradetarget.forecasting import forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.passage.events import reached
-from tradetarget.promises.record import Promises
+from tradetarget.progress import Progress, progress_choice, reporting
+from tradetarget.promises.record import DATA, Promises
 from tradetarget.targets import Target
 
 BUNDLED = "kazakhstan-central-asia"
@@ -56,7 +59,7 @@ class Foreseen:
 
 
 @dataclass(frozen=True)
-class Foresight:
+class Foresight(presenting.Presented):
     """Probabilities at the announcements, and the outcomes.
 
     Parameters
@@ -90,7 +93,12 @@ class Foresight:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a promise, a column a field of ``Foreseen``."""
-        return pd.DataFrame([asdict(p) for p in self.promises]).astype({"reached_year": "Int64"})
+        frame = pd.DataFrame([asdict(p) for p in self.promises]).astype({"reached_year": "Int64"})
+        return stamped(frame, {"data": DATA, "model": self.model})
+
+    def summary(self) -> presenting.Summary:
+        """Every promise with the probability of the day and what came, as text."""
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         return (
@@ -105,6 +113,7 @@ def foresee(
     *,
     model: str | GrowthModel = DEFAULT_MODEL,
     seed: int = 0,
+    progress: Progress = None,
 ) -> Foresight:
     """P(reached by the deadline) at each announcement, from the totals known then.
 
@@ -117,6 +126,9 @@ def foresee(
         their own are today's revision, cut at the date on which they would have been known.
     model, seed
         As in ``forecast``.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the promises done and the promises in all after each.
 
     Raises
     ------
@@ -126,7 +138,11 @@ def foresee(
     series_of = _bundled() if series is None else dict(series)
     table = promises.table
     candidates = table[table["pair"].isin(series_of) & table["deadline_year"].notna()]
-    answers = [_foreseen(series_of[str(r.pair)], r, model, seed) for r in candidates.itertuples()]
+    answers = []
+    with reporting(progress_choice(progress, "progress"), "promises", len(candidates)) as advance:
+        for promise in candidates.itertuples():
+            answers.append(_foreseen(series_of[str(promise.pair)], promise, model, seed))
+            advance()
     foreseen = tuple(a for a in answers if isinstance(a, Foreseen))
     left_out = tuple(a for a in answers if isinstance(a, str))
     if not foreseen and left_out:

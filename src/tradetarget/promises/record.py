@@ -16,10 +16,13 @@ from tradetarget import presenting
 from tradetarget.checks import number, several
 from tradetarget.datasets import load_promises
 from tradetarget.errors import DataError, SettingError, shown
+from tradetarget.observations.provenance import stamped
 from tradetarget.promises.survival import WaitingCurve, waiting_curve, wilson_interval
 
 KNOWN_THROUGH = 2025
 """The last year whose outcomes the data set knows."""
+DATA = "datasets.load_promises: announced targets, found by search, each with its source"
+"""What frames of promises say of their data."""
 
 MET, MISSED, UNDECIDED = ("met", "probably_met"), ("missed", "probably_missed"), ("disputed", "unknown")
 BANDS = (0.0, 0.10, 0.15, 0.20, math.inf)
@@ -79,6 +82,11 @@ class Tally(presenting.Presented):
 
     def sentence(self) -> str:
         """In words, without a full stop: "of 20 promises that asked for 10 to 15 % a year, 3 were met in time, ..."."""
+        words: str = presenting.presenters.present("sentence", self)
+        return words
+
+    def summary(self) -> presenting.Summary:
+        """The counts, and the share met with its interval, as text."""
         return presenting.summary(self)
 
     def __repr__(self) -> str:
@@ -219,7 +227,7 @@ class Promises(presenting.Presented):
 
     def to_frame(self) -> pd.DataFrame:
         """The promises that fell due, with the growth a year that each asked for."""
-        return self.due.reset_index(drop=True)
+        return stamped(self.due.reset_index(drop=True), {"data": DATA, "known_through": self.known_through})
 
     def to_dict(self) -> dict[str, Any]:
         """The counts as plain data: what ``tradetarget promises --json`` writes."""

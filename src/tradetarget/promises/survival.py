@@ -18,15 +18,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.arrays import Array
 from tradetarget.checks import number, share, takes, whole
 from tradetarget.errors import SettingError, shown
+from tradetarget.observations.provenance import stamped
 
 LEVEL = 0.95  # the usual coverage of a Kaplan-Meier band
 
 
 @dataclass(frozen=True)
-class WaitingCurve:
+class WaitingCurve(presenting.Presented):
     """P(reached within so many years after the announcement).
 
     Parameters
@@ -57,10 +59,15 @@ class WaitingCurve:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a year in which a target was reached: years, at_risk, reached, probability, low, high."""
-        return pd.DataFrame({
+        frame = pd.DataFrame({
             "years": self.years, "at_risk": self.at_risk, "reached": self.reached, "probability": self.probability,
             "low": self.low, "high": self.high,
         })  # fmt: skip
+        return stamped(frame, {"targets": self.targets})
+
+    def summary(self) -> presenting.Summary:
+        """How many targets were reached within a few years of the announcement, as text."""
+        return presenting.summary(self)
 
     def __repr__(self) -> str:
         ten = f", {self.within(10):.2f} within 10" if self.years.size else ""

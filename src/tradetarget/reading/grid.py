@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -72,20 +74,31 @@ def _filled(cells: Sequence[object]) -> int:
 
 def heading_score(cells: Sequence[object], names: Iterable[str] = ()) -> float:
     """How much a row looks like a heading: names of columns, periods and flows, and no figures."""
-    wanted = {str(n).strip().lower() for n in names}
+    return _row_score(cells, _cell_scorer(names))
+
+
+def _cell_scorer(names: Iterable[str]) -> Callable[[Any], float]:
+    """``_cell_score`` for these names. The same words stand in most rows of a table, so each is looked at once."""
+    wanted = frozenset(str(n).strip().lower() for n in names)
+    return lru_cache(maxsize=None, typed=True)(partial(_cell_score, wanted))
+
+
+def _row_score(cells: Sequence[object], score_of: Callable[[Any], float]) -> float:
     texts = [c for c in cells if not _blank(c)]
-    score = 0.0
-    for cell in texts:
-        text = str(cell).strip()
-        if text.lower() in wanted:
-            score += 5.0
-        elif role_of(text) is not None or flow_of(text) is not None or month_of(text) is not None:
-            score += 1.0
-        elif is_whole_period(cell) or "\\time" in text.lower():
-            score += 0.6
-        elif plain_number(cell) is not None or _is_number(text):
-            score -= 1.0
+    score = math.fsum(map(score_of, texts))
     return score if len(texts) > 1 or len(cells) == 1 or _first_is_blank(cells) else 0.0
+
+
+def _cell_score(wanted: frozenset[str], cell: Any) -> float:
+    """How much one cell looks like a heading; ``wanted`` are names in lower case that a user has given."""
+    text = str(cell).strip()
+    if text.lower() in wanted:
+        return 5.0
+    if role_of(text) is not None or flow_of(text) is not None or month_of(text) is not None:
+        return 1.0
+    if is_whole_period(cell) or "\\time" in text.lower():
+        return 0.6
+    return -1.0 if plain_number(cell) is not None or _is_number(text) else 0.0
 
 
 def _first_is_blank(cells: Sequence[object]) -> bool:
@@ -106,8 +119,8 @@ def find_heading(head: Sequence[Row], names: Iterable[str] = ()) -> int | None:
 
     A row of years alone, such as the first row of a table without a heading, is none.
     """
-    names = tuple(names)
-    scores = [heading_score(cells, names) for _, cells in head]
+    score_of = _cell_scorer(names)
+    scores = [_row_score(cells, score_of) for _, cells in head]
     usual = Counter(_filled(cells) for _, cells in head).most_common(1)[0][0] if head else 0
     best, place = 0.0, None
     for i, (_, cells) in enumerate(head):

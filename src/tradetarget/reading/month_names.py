@@ -23,6 +23,8 @@ _NAMES = (
 
 def plain(text: str) -> str:
     """``text`` in lower case, without accents, odd spaces or long dashes: "Févr. 2018" is "fevr. 2018"."""
+    if text.isascii():  # most text is, and has neither accents nor long dashes
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     dashes = letters.translate({ord(c): "-" for c in "‐‑‒–—−"})

@@ -10,6 +10,7 @@ import pandas as pd
 import tradetarget
 from tradetarget.checks import made, takes
 from tradetarget.report import text
+from tradetarget.report.blocks import Block, grid
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent, points
 
@@ -45,6 +46,7 @@ def backtest_summary(backtest: Backtest) -> Text:
         ("Asked", _asked(backtest)),
         ("Forecasts", f"{cases:,} hitting times over {text.plural(backtest.horizon, 'year')}"),
         ("Happened so far", f"{len(rows):,} of their {len(frame):,} yearly probabilities"),
+        *_data(backtest),
     ]
     if len(backtest.skipped):
         facts.append(("Left out", f"{text.plural(len(backtest.skipped), 'origin')}; see .skipped for the reasons"))
@@ -55,13 +57,22 @@ def backtest_summary(backtest: Backtest) -> Text:
     )  # fmt: skip
 
 
-def _scores(backtest: Backtest) -> list[str]:
+def _data(backtest: Backtest) -> list[tuple[str, str]]:
+    """Whose figures, and from where, as far as the data say."""
+    about = backtest.data
+    return [(name, "; ".join(about[key])) for name, key in (("Reporter", "reporters"), ("Source", "sources"))
+            if about.get(key)]  # fmt: skip
+
+
+def _scores(backtest: Backtest) -> Block:
+    """A line a forecaster: its scores, its skill with an interval, and how often its interval held."""
     table = backtest.scores().join(backtest.calibration())
     lines = [
         SINGLE,
         f"{'':26}{'RPS':>8}{'log':>8}{'skill':>9}{'90 % interval':>16}{'80 % held':>11}",
         SINGLE,
     ]
+    rows = []
     for name, row in table.iterrows():
         skill = "-" if row["skill"] is None else f"{points(row['skill'])}%"
         span = (
@@ -70,31 +81,42 @@ def _scores(backtest: Backtest) -> list[str]:
             else f"{points(row['skill_low'])} to {points(row['skill_high'])}"
         )
         label = BASELINES.get(str(name), str(name))
-        lines.append(
-            f"{text.padded(label, 26)}{row['rps']:>8.4f}{row['log_score']:>8.3f}{skill:>9}{span:>16}"
-            f"{percent(row['coverage']):>11}"
-        )
-    return lines
+        rows.append([label, f"{row['rps']:.4f}", f"{row['log_score']:.3f}", skill, span, percent(row["coverage"])])
+    lines += [_line(row, (26, 8, 8, 9, 16, 11)) for row in rows]
+    head = ["Forecaster", "RPS", "Log score", "Skill", "90 % interval of the skill", "80 % interval holds"]
+    return grid(lines, head, rows, "Scores")
 
 
-def _by_years(backtest: Backtest) -> list[str]:
+def _line(cells: list[str], widths: tuple[int, ...]) -> str:
+    """The first cell to the left, the others to the right."""
+    first, *others = cells
+    return text.padded(first, widths[0]) + "".join(f"{c:>{w}}" for c, w in zip(others, widths[1:], strict=True))
+
+
+def _by_years(backtest: Backtest) -> Block:
+    """The Brier score of every forecaster, some years ahead."""
     brier = backtest.scores(by="years_ahead")["rps"].to_dict()
     wanted = [h for h in (1, 2, 3, 5, 7, 10, 15) if (h, backtest.model_name) in brier]
     lines = [SINGLE, f"{'Brier score by years ahead':28}" + "".join(f"{h:>7}" for h in wanted), SINGLE]
-    for name in (backtest.model_name, *(b for b in BASELINES if b in backtest.frame)):
-        cells = "".join(f"{brier[h, name]:>7.3f}" for h in wanted)
-        lines.append(f"{text.padded(BASELINES.get(name, name), 28)}{cells}")
-    return lines
+    rows = [
+        [BASELINES.get(name, name), *(f"{brier[h, name]:.3f}" for h in wanted)]
+        for name in (backtest.model_name, *(b for b in BASELINES if b in backtest.frame))
+    ]
+    lines += [_line(row, (28, *[7] * len(wanted))) for row in rows]
+    return grid(lines, ["Forecaster", *map(str, wanted)], rows, "Brier score by years ahead")
 
 
-def _reliability(backtest: Backtest) -> list[str]:
+def _reliability(backtest: Backtest) -> Block:
+    """Probabilities as they were stated, in five bins, and how often it happened."""
     table = backtest.reliability(bins=5)
     head = [SINGLE, f"{'Probability stated':28}{'mean':>8}{'happened':>12}{'forecasts':>12}", SINGLE]
     columns = (table[c].tolist() for c in ("low", "high", "stated", "observed", "n"))
-    return head + [
-        f"{f'{100 * low:.0f} to {100 * high:.0f} %':28}{percent(stated):>8}{percent(observed):>12}{n:>12,}"
+    rows = [
+        [f"{100 * low:.0f} to {100 * high:.0f} %", percent(stated), percent(observed), f"{n:,}"]
         for low, high, stated, observed, n in zip(*columns, strict=True)
     ]
+    names = ["Probability stated", "Mean stated", "Happened", "Forecasts"]
+    return grid([*head, *(_line(row, (28, 8, 12, 12)) for row in rows)], names, rows, "Reliability")
 
 
 def _notes(backtest: Backtest) -> list[str]:

@@ -16,6 +16,7 @@ from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.blocks import Block, Facts, Grid
 from tradetarget.report.provenance import cite, cite_all, data_facts, data_notes, event_text, run_text
+from tradetarget.report.tallies import BIAS, like_facts
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent
 from tradetarget.targets import HittingTime
 from tradetarget.text_cleaning import one_line
@@ -213,7 +214,9 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
     remarks += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]
     standing = bool(reached(forecast.last_value, target.value))
     shown = LEVELS if levels is None else checked_levels(levels)
-    facts = text.facts(answer_facts(answer, standing=standing, levels=shown))
+    like = like_facts(forecast)
+    remarks += [f"{BIAS}. All of them: tradetarget promises."] if like else []
+    facts = text.facts([*answer_facts(answer, standing=standing, levels=shown), *like])
     head = [text.title(question(forecast.series.label, answer), headline(answer)), facts, [SINGLE]]
     if stands_at_target(answer):
         growth = [("Achieved growth", _joined(achieved) or "one total only")]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tradetarget.checks import columns, made, number, optional, takes
 from tradetarget.errors import SettingError
+from tradetarget.report.blocks import grid
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, plural, shown_width, title
 from tradetarget.text_cleaning import one_line
@@ -42,11 +43,12 @@ def mirror_summary(series: TradeSeries, table: pd.DataFrame, cif_factor: float |
     widths = [max(CELL, shown_width(h) + 2) for h in heads]
     lines = [f"{'Period':{PERIOD}}" + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True)), SINGLE]
     columns = [first, second, *(column for column, _ in ratios)]
-    for period, row in table[columns].iterrows():
-        cells = [_cell(x, i >= 2) for i, x in enumerate(row)]
+    rows = [[str(period), *(_cell(x, i >= 2) for i, x in enumerate(row))] for period, row in table[columns].iterrows()]
+    for period, *cells in rows:
         lines.append(f"{period:{PERIOD}}" + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True)))
     head = title(f"{one_line(series.label)}: what {first} and {second} say")
-    return page(head, facts(basis), [DOUBLE], lines, [DOUBLE], notes(_notes(series, table, cif_factor)))
+    shown = grid(lines, ["Period", *heads], rows)
+    return page(head, facts(basis), [DOUBLE], shown, [DOUBLE], notes(_notes(series, table, cif_factor)))
 
 
 def _sides(table: pd.DataFrame) -> tuple[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.checks import made, takes
-from tradetarget.report.provenance import cite, event_text, reporter
+from tradetarget.report.blocks import grid
+from tradetarget.report.provenance import cite, event_text, reporter, source_fact
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, points, title
 from tradetarget.text_cleaning import one_line
@@ -82,17 +83,29 @@ def change_summary(change: Change) -> Text:
         ("Change", f"{points(change.total)} percentage points"),
         *((name, points(change.of(cause))) for cause, name in CAUSES.items()),  # type: ignore[arg-type]
     ]
-    basis = [("Reporter", reporter(last.series) or "not stated in the data"), ("Model", last.fitted.model_name)]
-    table = [f"{'Known from':12}{'Cause':12}{'Figure':34}{'points':>9}{'P after':>10}", SINGLE]
-    table += [_line(p) for p in change.parts]
+    basis = [
+        ("Reporter", reporter(last.series) or "not stated in the data"),
+        *source_fact(last.series),
+        ("Model", last.fitted.model_name),
+    ]
+    lines = [f"{'Known from':12}{'Cause':12}{'Figure':34}{'points':>9}{'P after':>10}", SINGLE]
+    cells = [_cells(p) for p in change.parts]
+    head_cells = ["Known from", "Cause", "Figure", "Percentage points", "Probability after"]
+    table = grid([*lines, *map(_line, cells)], head_cells, cells)
     return page(title(head), facts(rows), [SINGLE], facts(basis), [DOUBLE], table, [DOUBLE], notes(_notes(change)))
 
 
-def _line(part: Part) -> str:
+def _cells(part: Part) -> list[str]:
+    """Day, cause, figure, contribution and the probability after it."""
     o = part.observation
     day, cited = ("", "") if o is None else (o.calendar_date(o.known_from).isoformat(), cite(o))
+    return [day, part.cause, cited, points(part.contribution), percent(part.probability)]
+
+
+def _line(cells: list[str]) -> str:
+    day, cause, cited, moved, after = cells
     shown = cited if len(cited) <= 33 else f"{cited[:30]}..."
-    return f"{day:12}{part.cause:12}{shown:34}{points(part.contribution):>9}{percent(part.probability):>10}"
+    return f"{day:12}{cause:12}{shown:34}{moved:>9}{after:>10}"
 
 
 def _notes(change: Change) -> list[str]:

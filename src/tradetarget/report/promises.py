@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.checks import made, optional, takes
+from tradetarget.report.blocks import Block, Facts, Grid, grid
 from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.tallies import BIAS, band_text, share_text, tally_record, tally_sentence
 from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, percent, rate, title
 
 if TYPE_CHECKING:
     from tradetarget.promises import Foresight, Promises, Tally, WaitingCurve
 
-BIAS = "Found by search, which favours met targets: shares are probably too high"
 SPANS = (1, 2, 3, 5, 8, 10)
 """Years after the announcement at which the waiting curve is shown; few targets are followed for more than ten."""
-
-
-@takes(tally=made("Tally"))
-def tally_sentence(tally: Tally) -> str:
-    """What came of promises of like required growth, in words, without a full stop.
-
-    >>> from tradetarget.promises import Tally
-    >>> tally_sentence(Tally(0.1, 0.2, 9, 20, 2))
-    'of 31 promises that asked for 10 to 20 % a year, 9 were met in time, 20 were not, and of 2 it is not known'
-    """
-    band = band_text(tally)
-    asked = f" that asked for {band}" if band else ""
-    unknown = f", and of {tally.undecided} it is not known" if tally.undecided else ""
-    joint = "," if tally.undecided else " and"
-    return f"of {tally.due} promises{asked}, {tally.met} were met in time{joint} {tally.missed} were not{unknown}"
-
-
-@takes(tally=made("Tally"))
-def share_text(tally: Tally) -> str:
-    """The share of the decided promises that were met, with its interval: "30.0 % (95 %: 19.9 % to 42.5 %)"."""
-    if tally.share is None:
-        return "no promise is decided"
-    low, high = tally.interval
-    return f"{percent(tally.share)} (95 % interval: {percent(low)} to {percent(high)})"
-
-
-def band_text(tally: Tally) -> str:
-    """The growth that promises asked for: "10 to 20 % a year"; empty where all are counted."""
-    if tally.low is None or tally.high is None:
-        return ""
-    if math.isinf(tally.high):
-        return f"{100 * tally.low:g} % a year or more"
-    high = f"{100 * tally.high:g} % a year"
-    return f"less than {high}" if tally.low <= 0.0 else f"{100 * tally.low:g} to {high}"
 
 
 @takes(promises=made("Promises"))
@@ -76,22 +42,6 @@ def promises_record(promises: Promises) -> dict[str, Any]:
             "probability_within": {str(n): curve.within(n) for n in SPANS},
             "curve": [{str(k): v for k, v in row.items()} for row in curve.to_frame().to_dict("records")],
         },
-    }
-
-
-@takes(tally=made("Tally"))
-def tally_record(tally: Tally) -> dict[str, Any]:
-    """Counts as plain data; low and high are None where all are counted, high also where the band has no end."""
-    return {
-        "low": tally.low,
-        "high": None if tally.high is None or math.isinf(tally.high) else tally.high,
-        "due": tally.due,
-        "met": tally.met,
-        "missed": tally.missed,
-        "undecided": tally.undecided,
-        "share": tally.share,
-        "interval_95": list(tally.interval),
-        "sentence": tally_sentence(tally),
     }
 
 
@@ -144,46 +94,99 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _growth_table(promises: Promises) -> list[str]:
+def _growth_table(promises: Promises) -> Block:
+    """What came of the promises, a line a band of growth."""
     lines = [f"{'Growth asked for':26}{'due':>5}{'met':>5}{'missed':>8}{'unknown':>9}{'met of decided':>16}", SINGLE]
+    rows = []
     for t in promises.tallies():
         share = "-" if t.share is None else percent(t.share)
-        lines.append(f"{_capital(band_text(t)):26}{t.due:>5}{t.met:>5}{t.missed:>8}{t.undecided:>9}{share:>16}")
-    return lines
+        rows.append([_capital(band_text(t)), str(t.due), str(t.met), str(t.missed), str(t.undecided), share])
+    lines += [f"{a:26}{b:>5}{c:>5}{d:>8}{e:>9}{f:>16}" for a, b, c, d, e, f in rows]
+    return grid(lines, ["Growth asked for", "Due", "Met", "Missed", "Unknown", "Met of the decided"], rows)
 
 
-def _waiting(curve: WaitingCurve) -> list[str]:
-    head = f"Reached within so many years after the announcement ({curve.targets} targets)"
-    cells = "".join(f"{n:>8}" for n in SPANS)
-    values = "".join(f"{percent(curve.within(n)):>8}" for n in SPANS)
-    return [head, f"{'Years':22}{cells}", f"{'Probability':22}{values}"]
+def _waiting(curve: WaitingCurve) -> Block:
+    """The waiting curve at a few years."""
+    caption = f"Reached within so many years after the announcement ({curve.targets} targets)"
+    head, row = ["Years", *map(str, SPANS)], ["Probability", *(percent(curve.within(n)) for n in SPANS)]
+    lines = [caption, *(f"{name:22}" + "".join(f"{cell:>8}" for cell in cells) for name, *cells in (head, row))]
+    return grid(lines, head, [row], caption)
 
 
-def _foresight_table(foresight: Foresight) -> list[str]:
-    lines = ["What the library would have said on the day, from the totals known then", SINGLE]
+def waiting_summary(curve: WaitingCurve) -> Text:
+    """How many targets were reached within a few years of the announcement.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    return page(title("How long did announced targets wait?"), _waiting(curve), [DOUBLE], notes([_notes(None)[-1]]))
+
+
+def tally_summary(tally: Tally) -> Text:
+    """What came of promises of like required growth: counts, and the share met with its interval.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    low, high = tally.bounds
+    rows = [
+        ("Growth asked for", band_text(tally) or "any"),
+        ("Fell due", f"{tally.due}: met {tally.met}, missed {tally.missed}, undecided {tally.undecided}"),
+        ("Share met", f"{share_text(tally)}; {percent(low)} to {percent(high)} for any outcome of the undecided"),
+    ]
+    return page(title(BIAS, f"{_capital(tally_sentence(tally))}."), facts(rows), [DOUBLE])
+
+
+def foresight_summary(foresight: Foresight) -> Text:
+    """Every promise with the probability of the day and what came, and how many were expected to be met.
+
+    Returns
+    -------
+    Text
+        Plain text, 78 columns, the same on every run.
+    """
+    head = title(f"Announced targets, and what the model {foresight.model} would have said of them")
+    return page(head, _foresight_table(foresight), [DOUBLE], notes([BIAS + ".", *_foresight_notes(foresight)]))
+
+
+def _foresight_table(foresight: Foresight) -> Block:
+    """Every promise, a line each, and how many were expected to be met."""
+    caption = "What the library would have said on the day, from the totals known then"
+    lines = [caption, SINGLE]
     lines.append(f"{'Pair':26}{'Announced':12}{'USD bn':>7}{'by':>6}{'growth':>9}{'P':>9}  {'came':8}")
+    rows = []
     for p in foresight.promises:
+        numbers = [level(p.target), str(p.deadline), rate(p.required_growth), percent(p.probability)]
+        rows.append([p.pair, p.announced, *numbers, p.outcome])
         pair = p.pair if len(p.pair) <= 25 else f"{p.pair[:22]}..."
-        numbers = f"{level(p.target):>7}{p.deadline:>6}{rate(p.required_growth):>9}{percent(p.probability):>9}"
-        lines.append(f"{pair:26}{p.announced:12}{numbers}  {p.outcome:8}")
-    decided = len(foresight.decided)
-    return [*lines, SINGLE, f"Of {decided} decided: {foresight.expected:.1f} expected to be met, {foresight.met} were"]
+        shown = "".join(f"{cell:>{width}}" for cell, width in zip(numbers, (7, 6, 9, 9), strict=True))
+        lines.append(f"{pair:26}{p.announced:12}{shown}  {p.outcome:8}")
+    counts = f"{foresight.expected:.1f} expected to be met, {foresight.met} were"
+    decided = f"Of {len(foresight.decided)} decided"
+    head = ("Pair", "Announced", "USD bn", "By", "Growth asked for a year", "Probability", "Came")
+    table = Grid(head, tuple(map(tuple, rows)), caption)
+    return Block([*lines, SINGLE, f"{decided}: {counts}"], table, Facts(((decided, counts),)))
 
 
 def _notes(foresight: Foresight | None) -> list[str]:
     texts = [
         "A target that was announced again is counted once, from its first announcement. Undecided: sources are "
-        "silent, or contradict each other.",
+        "silent, or contradict each other. Every announcement has its source in datasets.load_promises().",
         "Growth asked for: a year, from the level stated at the announcement to the target in the year of the "
-        "deadline. It is not known where no level of a overall year was stated.",
+        "deadline. It is not known where no level of a whole year was stated.",
         "Intervals are as if promises were independent. One pair promises several times, so they are too narrow.",
         "Years until reached: product limit. A missed target is lost from sight at its deadline unless it is known to "
         "have been reached later, so beyond some five years the figures are too high.",
     ]
-    if foresight is None:
-        return texts
+    return texts if foresight is None else [*texts, *_foresight_notes(foresight)]
+
+
+def _foresight_notes(foresight: Foresight) -> list[str]:
     return [
-        *texts,
         "What came is what the statistics of the series show in today's revision; officials may have said otherwise. "
         "Repeated announcements are asked about each time.",
         *([f"Left out: {'; '.join(foresight.left_out)}."] if foresight.left_out else []),

@@ -66,6 +66,14 @@ def sources_text(series: TradeSeries, weighed: tuple[Observation, ...] = (), mos
     return "; ".join(sources[:most]) + (f"; and {more} more" if more > 0 else "")
 
 
+def source_fact(*series: TradeSeries) -> list[tuple[str, str]]:
+    """The row that names the first sources of one or several series; none where the data name none."""
+    sources = list(dict.fromkeys(source for one in series for source in one.sources))
+    more = len(sources) - SOURCES_SHOWN
+    shown = "; ".join(sources[:SOURCES_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    return [("Source", shown)] if sources else []
+
+
 def sources_behind(
     series: TradeSeries, weighed: tuple[Observation, ...] = (), *, addresses: bool = False
 ) -> tuple[str, ...]:

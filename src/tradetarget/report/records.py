@@ -17,6 +17,7 @@ from tradetarget.reading.periods import DECEMBER
 from tradetarget.reading.record import together
 from tradetarget.report.assumptions import assumptions_record
 from tradetarget.report.provenance import as_of, reporter
+from tradetarget.report.tallies import promises_like, tally_record
 from tradetarget.targets import HittingTime, Target
 
 if TYPE_CHECKING:
@@ -155,14 +156,16 @@ def forecast_record(forecast: Forecast, levels: Iterable[float] | None = None) -
         median, interval_80 [low, high], required_growth {year: fraction a year}, standard_error, seed,
         version, assumptions {size_class, models, revision, plausibility} (see ``assumptions_record``), read_as (how a
         file was understood, where the series is of one), by {year, probability} (None without a deadline; 1 or 0
-        where the data cover it), intervals {coverage: [low, high]} of the year, quantiles {year: {probability:
-        level}} of the level, from simulated paths; for fiscal years also year_end, last_year_in_words and periods
-        {year: months}. Years are
-        strings; "not within the horizon", "not so far" and an exact law's standard error are None.
+        where the data cover it), intervals {coverage: [low, high]} of the year, quantiles {year: {probability: level}}
+        of the level, from simulated paths, promises (announced targets that asked for as much growth, as in
+        ``tally_record``; None without a deadline ahead, and for a series that is not of two sides); for fiscal years
+        also year_end, last_year_in_words and periods {year: months}. Years are strings; "not within the horizon", "not
+        so far" and an exact law's standard error are None.
     """
     wanted = LEVELS if levels is None else checked_levels(levels)
     required = forecast.required_growth()
     answer = hitting_time_record(forecast.hitting_time)
+    like = promises_like(forecast)
     error, by = answer.pop("standard_error"), answer.pop("by")
     return {
         "schema_version": SCHEMA_VERSION,
@@ -177,6 +180,7 @@ def forecast_record(forecast: Forecast, levels: Iterable[float] | None = None) -
         "by": by,
         "intervals": intervals_record(forecast.hitting_time, wanted),
         "quantiles": quantiles_record(forecast, wanted),
+        "promises": None if like is None else tally_record(like),
         **reading_record(forecast.series),
     }
 

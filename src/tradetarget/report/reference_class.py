@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tradetarget.checks import made, takes
 from tradetarget.report import text
+from tradetarget.report.blocks import grid
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent
 from tradetarget.text_cleaning import one_line
 
@@ -27,19 +28,21 @@ def reference_class_summary(fitted: FittedReferenceClass) -> Text:
     years = [h for h in YEARS if h <= fitted.table.horizon]
     frame = fitted.to_frame().set_index(["multiple", "years_ahead"])
     head = f"{'times the last total':22}" + "".join(f"{f'{h} y':>9}" for h in years)
-    rows = []
+    rows, cells = [], []
     for multiple in fitted.table.multiples[1:]:
         at = frame.loc[float(multiple)].loc[years]
         rows.append(f"{f'{multiple:g} times':22}" + "".join(f"{percent(p):>9}" for p in at["probability"]))
-        ends = zip(at["low"], at["high"], strict=True)
-        rows.append(f"{'  80 % band':22}" + "".join(f"{f'{100 * a:.0f}-{100 * b:.0f}':>9}" for a, b in ends))
+        bands = [f"{100 * a:.0f}-{100 * b:.0f}" for a, b in zip(at["low"], at["high"], strict=True)]
+        rows.append(f"{'  80 % band':22}" + "".join(f"{band:>9}" for band in bands))
+        cells += [[f"{multiple:g} times", *map(percent, at["probability"])], ["80 % band", *(f"{b} %" for b in bands)]]
     facts = [
         ("Series", one_line(fitted.series.label) + (f", {fitted.series.unit}" if fitted.series.unit else "")),
         ("Class", fitted.description),
         ("Episodes", text.plural(fitted.episodes, "episode")),
     ]
     return text.page(
-        text.title(f"Growth model: {fitted.model_name}"), text.facts(facts), [SINGLE, head, SINGLE], rows, [DOUBLE],
+        text.title(f"Growth model: {fitted.model_name}"), text.facts(facts),
+        grid([SINGLE, head, SINGLE, *rows], ["Times the last total", *(f"{h} y" for h in years)], cells), [DOUBLE],
         text.notes(_notes(fitted)),
     )  # fmt: skip
 

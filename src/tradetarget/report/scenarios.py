@@ -11,7 +11,7 @@ import numpy as np
 from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
-from tradetarget.report.blocks import Block, grid
+from tradetarget.report.blocks import Block, Facts, grid
 from tradetarget.report.forecasts import headline, level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
 from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, points, tight
@@ -32,7 +32,11 @@ def _middle(answer: HittingTime) -> int:
     return max(0, -(-answer.horizon // 3) - 1)
 
 
-def _line(name: str, cells: tuple[str, str, str, str, str]) -> list[str]:
+Cells = tuple[str, str, str, str, str]
+"""Median, interval, two probabilities and the difference from the baseline, as text."""
+
+
+def _line(name: str, cells: Cells) -> list[str]:
     """A scenario's line; a long name goes on below."""
     parts = textwrap.wrap(one_line(name), NAME_WIDTH - 1, break_on_hyphens=False) or [""]
     median, interval, soon, late, gap = cells
@@ -40,8 +44,28 @@ def _line(name: str, cells: tuple[str, str, str, str, str]) -> list[str]:
     return [first, *(f"  {p}" for p in parts[1:])]
 
 
-def scenario_head(middle: int, last: int, *, dated: bool = True) -> list[str]:
-    """The heads of the columns: by the middle year and by the last; years of reaching only where ``dated``."""
+def scenario_grid(
+    rows: Sequence[tuple[str, Cells]], middle: int, last: int, caption: str = "", *, dated: bool = True
+) -> Block:
+    """A table with a row a scenario: its lines, under the caption where there is one, and its cells.
+
+    Parameters
+    ----------
+    middle, last
+        The two years of the probabilities.
+    dated
+        Whether there are years of reaching.
+    """
+    lines = [line for name, cells in rows for line in _line(name, cells)]
+    above = [caption] if caption else []
+    names = ["Scenario", "Median year", "80 % interval", f"By {middle}", f"By {last}", "Points on baseline"]
+    body = [[name, *cells] for name, cells in rows]
+    if not dated:
+        names, body = [names[0], *names[3:]], [[row[0], *row[3:]] for row in body]
+    return grid([*above, *_head(middle, last, dated=dated), SINGLE, *lines], names, body, caption)
+
+
+def _head(middle: int, last: int, *, dated: bool) -> list[str]:
     upper, lower = (("median", "80 %"), ("year", "interval")) if dated else (("", ""), ("", ""))
     return [
         *_line("", (*upper, f"by {middle}", f"by {last}", "points on")),
@@ -49,7 +73,7 @@ def scenario_head(middle: int, last: int, *, dated: bool = True) -> list[str]:
     ]
 
 
-def scenario_line(name: str, answer: HittingTime, gap: Difference | None, middle: int) -> list[str]:
+def scenario_cells(answer: HittingTime, gap: Difference | None, middle: int) -> Cells:
     """A scenario's answer and its difference from the baseline, of which there is none for the baseline itself.
 
     Parameters
@@ -57,11 +81,6 @@ def scenario_line(name: str, answer: HittingTime, gap: Difference | None, middle
     middle
         The index of the year shown beside the last, in which the difference is taken.
     """
-    return _line(name, _cells(answer, gap, middle))
-
-
-def _cells(answer: HittingTime, gap: Difference | None, middle: int) -> tuple[str, str, str, str, str]:
-    """Median, interval, two probabilities and the difference from the baseline, as text."""
     last = int(answer.years[-1])
     low, high = answer.interval(0.8)
     ends = [f">{last}" if p is None else str(p.year) for p in (low, high)]
@@ -71,9 +90,9 @@ def _cells(answer: HittingTime, gap: Difference | None, middle: int) -> tuple[st
     return median, span, tight(soon), tight(late), _points(gap, middle)
 
 
-def joint_line(name: str, probability: Sequence[float], gap: Difference | None, middle: int) -> list[str]:
+def joint_cells(probability: Sequence[float], gap: Difference | None, middle: int) -> Cells:
     """A scenario's probability of several targets together, which has no median here."""
-    return _line(name, ("", "", tight(probability[middle]), tight(probability[-1]), _points(gap, middle)))
+    return "", "", tight(probability[middle]), tight(probability[-1]), _points(gap, middle)
 
 
 def _points(gap: Difference | None, at: int) -> str:
@@ -93,10 +112,9 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
     base = case.hitting_times[case.baseline]
     mid = _middle(base)
     year, last = int(base.years[mid]), int(base.years[-1])
-    body = [
-        line
+    rows = [
+        (name, scenario_cells(case.hitting_times[name], case.differences.get(name), mid))
         for name in (p.scenario.name for p in case.plans)
-        for line in scenario_line(name, case.hitting_times[name], case.differences.get(name), mid)
     ]
     totals = case.series.annual()
     weighed = (*getattr(case.fitted, "statements", ()), *getattr(case.fitted, "figures", ()))
@@ -118,23 +136,11 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         remarks.append(f"The horizon runs to {last}, the deadline.")
     answer = headline(base)
     first = None if answer is None else f"{answer} in the scenario {case.baseline!r}"
-    return [text.title(question(case.series.label, base), first), _grid(case, mid, body), [SINGLE],
+    return [text.title(question(case.series.label, base), first), scenario_grid(rows, year, last), [SINGLE],
             text.facts(basis), [DOUBLE], text.notes(remarks)]  # fmt: skip
 
 
-def _grid(case: Case, middle: int, body: list[str]) -> Block:
-    """The table of scenarios: its lines, and its cells for other formats."""
-    years = case.hitting_times[case.baseline].years
-    year, last = int(years[middle]), int(years[-1])
-    head = ["Scenario", "median year", "80 % interval", f"by {year}", f"by {last}", "points on baseline"]
-    rows = [
-        [p.scenario.name, *_cells(case.hitting_times[p.scenario.name], case.differences.get(p.scenario.name), middle)]
-        for p in case.plans
-    ]
-    return grid([*scenario_head(year, last), SINGLE, *body], head, rows)
-
-
-def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> list[str]:
+def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> Block:
     """Every scenario's description, and the sources of its sizes.
 
     Parameters
@@ -143,13 +149,15 @@ def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> list[s
         Name, description and sources of each.
     """
     lines: list[str] = []
+    facts: list[tuple[str, str]] = []
     for name, description, sources in rows:
         words = " ".join(t for t in (description, f"Source: {' '.join(sources)}" if sources else None) if t)
         if words:
+            facts.append((one_line(name), words))
             lines += textwrap.wrap(
                 f"{one_line(name)}: {words}", WIDTH, subsequent_indent="    ", break_on_hyphens=False
             )
-    return ["", "Scenarios", *lines] if lines else []
+    return Block(["", "Scenarios", *lines], Facts(tuple(facts))) if lines else Block([])
 
 
 @takes(comparison=made("ScenarioComparison"))

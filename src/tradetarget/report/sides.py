@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.checks import made, takes
+from tradetarget.report.blocks import Block, grid
 from tradetarget.report.forecasts import question
-from tradetarget.report.provenance import event_text
+from tradetarget.report.provenance import event_text, source_fact
 from tradetarget.report.records import forecast_record, hitting_time_record, last_total
 from tradetarget.report.text import (
     DOUBLE,
@@ -109,6 +110,7 @@ def comparison_summary(comparison: SideComparison) -> Text:
         ("Target", event_text(answer.target)),
         ("Levels", "no unit stated" if unit is None else f"in {unit}"),
         ("Model", answer.fitted.model_name),
+        *source_fact(*(side.forecast.series for side in comparison.sides if side.forecast is not None)),
     ]
     head = title(f"{question(answer.series.label, answer.hitting_time)[:-1]}, by each side's statistics?")
     silent = [side for side in comparison.others if side.forecast is None]
@@ -120,7 +122,7 @@ def comparison_summary(comparison: SideComparison) -> Text:
     return page(head, facts(basis), [DOUBLE], _table(comparison), [DOUBLE], notes(remarks))
 
 
-def _table(comparison: SideComparison) -> list[str]:
+def _table(comparison: SideComparison) -> Block:
     """A line a side: totals through, last total, median, P by the year compared and by the end of the horizon."""
     middle = "year" if comparison.forecast.hitting_time.by_month is None else "month"
     lines = [
@@ -128,23 +130,28 @@ def _table(comparison: SideComparison) -> list[str]:
         f"{'Side':{NAME}}{'through':>8}{'total':>9}{middle:>9}{'compared':>13}{'of horizon':>14}  disagrees",
         SINGLE,
     ]
+    rows = []
     for side in comparison.sides:
+        cells = _cells(comparison, side)
+        rows.append([side.reporter or "-", *cells])
         name = padded(side.reporter or "-", NAME)
         if shown_width(name) > NAME:
             lines.append(name)
             name = " " * NAME
-        lines.append(name + _row(comparison, side))
-    return lines
+        shown = "".join(f"{c:>{w}}" for c, w in zip(cells[:-1], (8, 9, 9, 13, 14), strict=True))
+        lines.append(f"{name}{shown}  {cells[-1]}" if side.forecast is not None else f"{name} {cells[-1]}")
+    head = ["Side", "Totals through", "Last total", f"Median {middle}", "P by the year compared", "P by end of horizon"]
+    return grid(lines, [*head, "Disagrees"], rows)
 
 
-def _row(comparison: SideComparison, side: Side) -> str:
+def _cells(comparison: SideComparison, side: Side) -> list[str]:
+    """Through, last total, median, two probabilities, and whether the side disagrees."""
     if side.forecast is None:
-        return " no answer: see the notes"
+        return [*[""] * 5, "no answer: see the notes"]
     time, year = side.forecast.hitting_time, comparison.compared_in(side)
     median = "beyond" if time.median is None else str(time.median)
     then = "-" if year is None else f"{year}: {percent(time.probability_by(year))}"
     within = f"{time.years[-1]}: {percent(time.probability_within_horizon)}"
     words = {True: "yes", False: "no", None: "-"}
     verdict = "decides" if side is comparison.sides[0] else words[comparison.disagrees(side)]
-    last = f"{side.forecast.last_year:>8}{level(side.forecast.last_value):>9}"
-    return f"{last}{median:>9}{then:>13}{within:>14}  {verdict}"
+    return [str(side.forecast.last_year), level(side.forecast.last_value), median, then, within, verdict]

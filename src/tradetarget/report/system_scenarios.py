@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.report.records import by_year, hitting_time_record
-from tradetarget.report.scenarios import described, joint_line, scenario_head, scenario_line
-from tradetarget.report.text import DOUBLE, SINGLE, amount
+from tradetarget.report.scenarios import described, joint_cells, scenario_cells, scenario_grid
+from tradetarget.report.text import DOUBLE, amount
 from tradetarget.scenarios import Difference
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def joint_gaps(table: pd.DataFrame) -> dict[str, Difference]:
     return {how: Difference(table[how].to_numpy(), table[f"{how}_error"].to_numpy()) for how in ("all", "any")}
 
 
-def scenario_blocks(forecast: SystemForecast, middle: int) -> list[list[str]]:
+def scenario_blocks(forecast: SystemForecast, middle: int) -> list[Sequence[str]]:
     """A table of scenarios for each target, and one for all of them; nothing without scenarios.
 
     Parameters
@@ -42,22 +43,24 @@ def scenario_blocks(forecast: SystemForecast, middle: int) -> list[list[str]]:
     if len(forecast.plans) == 1:
         return []
     year, last = int(forecast.years[middle]), int(forecast.years[-1])
-    blocks = []
+    blocks: list[Sequence[str]] = []
     for label in forecast.hitting_times:
-        lines = [target_name(forecast, label), *scenario_head(year, last), SINGLE]
-        for name, case in forecast.cases.items():
-            lines += scenario_line(name, case.hitting_times[label], case.differences.get(label), middle)
-        blocks.append([*lines, DOUBLE])
+        rows = [
+            (name, scenario_cells(case.hitting_times[label], case.differences.get(label), middle))
+            for name, case in forecast.cases.items()
+        ]
+        blocks += [scenario_grid(rows, year, last, target_name(forecast, label)), [DOUBLE]]
     if len(forecast.hitting_times) > 1:
-        lines = [f"{together(forecast)[0].capitalize()} reached", *scenario_head(year, last, dated=False), SINGLE]
+        rows = []
         for name, case in forecast.cases.items():
             gap = None if case.baseline is None else joint_gaps(case.joint_difference())["all"]
-            lines += joint_line(name, case.joint()["all"].tolist(), gap, middle)
-        blocks.append([*lines, DOUBLE])
+            rows.append((name, joint_cells(case.joint()["all"].tolist(), gap, middle)))
+        caption = f"{together(forecast)[0].capitalize()} reached"
+        blocks += [scenario_grid(rows, year, last, caption, dated=False), [DOUBLE]]
     return blocks
 
 
-def scenario_words(forecast: SystemForecast) -> list[str]:
+def scenario_words(forecast: SystemForecast) -> Sequence[str]:
     """What each scenario supposes, on which members it acts, and where its sizes come from."""
     if len(forecast.plans) == 1:
         return []

@@ -13,8 +13,9 @@ from tradetarget.reading.dates import period_words, year_period
 from tradetarget.reading.periods import DECEMBER
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes, assumptions_record
+from tradetarget.report.blocks import Block, Facts, Grid, grid
 from tradetarget.report.forecasts import headline
-from tradetarget.report.provenance import as_of, reporter
+from tradetarget.report.provenance import as_of, reporter, source_fact
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.scenarios import points_note
 from tradetarget.report.system_scenarios import scenario_blocks, scenario_records, scenario_words, target_name, together
@@ -73,44 +74,44 @@ def _answer_cells(answer: HittingTime, middle: int) -> list[str]:
     return [median, span, tight(float(answer.probability[middle])), tight(answer.probability_within_horizon)]
 
 
-def _targets(forecast: SystemForecast) -> list[str]:
+def _targets(forecast: SystemForecast) -> Block:
     """Every target's answer in the baseline, and all of them together."""
     case, middle = forecast.case(), middle_of(forecast)
-    widths, lines = [8, 16, 9, 9], []
-    for label, answer in case.hitting_times.items():
-        lines += _row(target_name(forecast, label), _answer_cells(answer, middle), widths)
+    rows = [[target_name(forecast, label), *_answer_cells(a, middle)] for label, a in case.hitting_times.items()]
     if len(case.hitting_times) > 1:
         both = case.joint()
         for name, column in zip(together(forecast), ("all", "any"), strict=True):
             p = both[column]
-            lines += _row(f"  {name}", ["", "", tight(float(p[middle])), tight(float(p.iloc[-1]))], widths)
-    return lines
-
-
-def _head(forecast: SystemForecast) -> list[str]:
-    middle = int(forecast.years[middle_of(forecast)])
+            rows.append([f"  {name}", "", "", tight(float(p[middle])), tight(float(p.iloc[-1]))])
+    first = "Baseline: the model alone, without adjustments" if len(forecast.plans) > 1 else ""
+    years = [str(int(forecast.years[i])) for i in (middle, -1)]
     widths = [8, 16, 9, 9]
-    return [
+    lines = [
+        *([first] if first else []),
         *_row("", ["median", "80 %", "", ""], widths),
-        *_row("Reached by the end of", ["year", "interval", str(middle), str(forecast.years[-1])], widths),
+        *_row("Reached by the end of", ["year", "interval", *years], widths),
+        SINGLE,
+        *(line for name, *cells in rows for line in _row(name, cells, widths)),
     ]
+    return grid(lines, ["Reached by the end of", "Median year", "80 % interval", *years], rows, first)
 
 
-def _contributions(forecast: SystemForecast) -> list[str]:
+def _contributions(forecast: SystemForecast) -> Block:
     """Who brings the region's change, where it does badly, middling and well."""
     year = int(forecast.years[middle_of(forecast)])
     table = forecast.contributions(year, SHOWN)
     widths = [11, 11, 11, 11]
     names = ["expected", *(f"{100 * q:g} %" for q in SHOWN)]
-    lines = [
-        f"Change of the level from {forecast.fitted.origin_year} to {year}, by how the region does (quantiles)",
-        *_row("", names, widths),
-        SINGLE,
-    ]
+    caption = f"Change of the level from {forecast.fitted.origin_year} to {year}, by how the region does (quantiles)"
+    compared = ["In the baseline:"] if len(forecast.plans) > 1 else []
+    lines, body = [*compared, caption, *_row("", names, widths), SINGLE], []
     for label, rows in table.groupby("series", sort=False):
         if label == forecast.system.label:
             lines.append(SINGLE)
-        lines += _row(str(label), [f"{c:+,.3g}" if abs(c) < 1000 else f"{c:+,.0f}" for c in rows["change"]], widths)
+        cells = [f"{c:+,.3g}" if abs(c) < 1000 else f"{c:+,.0f}" for c in rows["change"]]
+        lines += _row(str(label), cells, widths)
+        body.append([str(label), *cells])
+    shown = Grid(("", *names), tuple(map(tuple, body)), " ".join([*compared, caption]))
     shares = table[table["quantile"] == "expected"].set_index("series")
     if float(shares["change"].iloc[-1]) > 0.0:
         shares_text = ", ".join(
@@ -118,7 +119,8 @@ def _contributions(forecast: SystemForecast) -> list[str]:
             for n, p in list(shares["share"].to_dict().items())[:-1]
         )
         lines += textwrap.wrap(f"Expected shares of the increase: {shares_text}.", WIDTH, break_on_hyphens=False)
-    return lines
+        return Block(lines, shown, Facts((("Expected shares of the increase", shares_text),)))
+    return Block(lines, shown)
 
 
 def _basis(forecast: SystemForecast) -> list[tuple[str, str]]:
@@ -137,6 +139,7 @@ def _basis(forecast: SystemForecast) -> list[tuple[str, str]]:
         ("Region", f"{amount(sum(last.values()), system.unit)} in {origin}, the sum of the above"),
         ("Reporter", reporter(system.region) or "not stated, or several"),
         ("Known as of", as_of(system.region)),
+        *source_fact(*system.parts),
         ("Model", f"{forecast.fitted.model_name}; {text.plural(forecast.n_paths, 'path')}, shared by all answers"),
     ]
     return rows + ([("Correlation of shocks", learnt)] if forecast.fitted.dependence == "joint" else [])
@@ -188,14 +191,14 @@ def system_summary(forecast: SystemForecast) -> Text:
         Plain text, 78 columns, the same on every run; with scenarios a table for each target, and one for all of them.
     """
     middle, compared = middle_of(forecast), len(forecast.plans) > 1
-    head = ["Baseline: the model alone, without adjustments"] if compared else []
     return text.page(
         text.title(
             f"When do {one_line(forecast.system.name)} and its members reach their targets?", system_headline(forecast)
         ),
-        [*head, *_head(forecast), SINGLE, *_targets(forecast), DOUBLE],
+        _targets(forecast),
+        [DOUBLE],
         *scenario_blocks(forecast, middle),
-        [*(["In the baseline:"] if compared else []), *_contributions(forecast)],
+        _contributions(forecast),
         [DOUBLE],
         text.facts(_basis(forecast)),
         [DOUBLE],

@@ -21,6 +21,9 @@ from tradetarget.units import NAMED_SCALES, Unit
 
 WIDTH = 78
 """Columns of every page. Judgement, because a terminal has 80, and two are left for the mark of a quoted mail."""
+MOST_IN_FULL = 1e15
+"""Levels are written in full below it. Judgement, because a thousand billions still have a name and five commas."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 DOUBLE, SINGLE = "=" * WIDTH, "-" * WIDTH
 
 
@@ -55,7 +58,7 @@ class Text(Summary):
         return rendering.markdown(self.content)
 
     def as_latex(self) -> str:
-        """LaTeX with tables in ``tabular``; the preamble needs the package booktabs."""
+        """LaTeX: a ``table`` with a caption, in it ``tabular``; the preamble needs the package booktabs."""
         return rendering.latex(self.content)
 
     def _repr_html_(self) -> str:
@@ -106,12 +109,15 @@ def rate(r: float) -> str:
 def level(x: float) -> str:
     """A level to four significant digits, whole ones in full.
 
-    >>> level(4.76502), level(5.0), level(4765.02), level(4765020000.0), level(0.00123456)
-    ('4.765', '5', '4,765', '4,765,020,000', '0.001235')
+    >>> level(4.76502), level(5.0), level(4765.02), level(4765020000.0), level(0.00123456), level(7e-9)
+    ('4.765', '5', '4,765', '4,765,020,000', '0.001235', '7×10⁻⁹')
     """
-    if 1000 <= abs(x) < 1e13:
+    if 1000 <= abs(x) < MOST_IN_FULL:
         return f"{x:,.0f}"
-    return f"{x:.4g}"
+    if x == 0.0 or 1e-4 <= abs(x) < 1000:
+        return f"{x:.4g}"
+    digits, power = f"{x:.3e}".split("e")
+    return f"{float(digits):.4g}×10{str(int(power)).translate(RAISED)}"
 
 
 def amount(x: float, unit: Unit | None) -> str:

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tradetarget.checks import made, takes
-from tradetarget.report.provenance import event_text, reporter
+from tradetarget.report.blocks import grid
+from tradetarget.report.provenance import event_text, reporter, source_fact
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, rate, title
 from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
-    from tradetarget.tracking import Comparison, Progress, Verdict
+    from tradetarget.tracking import Comparison, Progress
 
 
 @takes(comparison=made("Comparison"))
@@ -86,8 +87,11 @@ def tracking_summary(comparison: Comparison) -> Text:
                             f"{rate(p.required_from_latest)} from {p.year}"),
         ("Extrapolated", _arrival(p)),
         ("Reporter", reporter(answer.series) or "not stated in the data"),
+        *source_fact(answer.series),
     ]  # fmt: skip
-    table = [f"{'Scale':12}{'Verdict':38}{'Measure':>9}  ", SINGLE, *(_line(v) for v in comparison.verdicts)]
+    cells = [[v.scale, v.verdict, "-" if v.measure is None else f"{v.measure:.3f}"] for v in comparison.verdicts]
+    lines = [f"{'Scale':12}{'Verdict':38}{'Measure':>9}  ", SINGLE, *(f"{a:12}{b:38}{c:>9}" for a, b, c in cells)]
+    table = grid(lines, ["Scale", "Verdict", "Measure"], cells)
     return page(title(head), facts(rows), [SINGLE], facts(growth), [DOUBLE], table, [DOUBLE], notes(_notes(comparison)))
 
 
@@ -102,11 +106,6 @@ def _arrival(progress: Progress) -> str:
     if progress.arrival is None:
         return f"at the growth since {progress.base_year} the target is never reached"
     return f"at the growth since {progress.base_year} the target is reached in {progress.arrival:.1f}"
-
-
-def _line(verdict: Verdict) -> str:
-    number = "-" if verdict.measure is None else f"{verdict.measure:.3f}"
-    return f"{verdict.scale:12}{verdict.verdict:38}{number:>9}"
 
 
 def _without_address(source: str) -> str:

@@ -16,6 +16,7 @@ from tradetarget.checks import any_text, checked_probabilities, number, optional
 from tradetarget.errors import SettingError, unknown_name
 from tradetarget.models.interface import CompleteFit
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.passage.samples import quantiles_of_paths
 from tradetarget.scenarios.drivers import Sources
 from tradetarget.scenarios.scenario import Plan, Scenario
@@ -99,9 +100,12 @@ class Case:
                 "difference_error": gap.standard_errors,
             }
             frames.append(pd.DataFrame(columns))
-        table = pd.concat(frames, ignore_index=True)
-        table.attrs = self.sources.baseline.provenance | {"targets": [str(self.target)]}
-        return table
+        return stamped(pd.concat(frames, ignore_index=True), self.provenance)
+
+    @property
+    def provenance(self) -> dict[Any, Any]:
+        """What the answers rest on (data, target, model and seed), for the ``attrs`` of their frames."""
+        return self.sources.baseline.provenance | {"targets": [str(self.target)]}
 
 
 def _is_asked(target: Target, wanted: Target | float) -> bool:
@@ -205,7 +209,8 @@ class ScenarioComparison(presenting.Presented):
             frame.insert(0, "series", c.series.label)
             frame.insert(1, "target", str(c.target))
             frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        table = pd.concat(frames, ignore_index=True)
+        return stamped(table, {"answers": [c.provenance for c in self.cases], "seed": self.seed})
 
     def quantiles(
         self,
@@ -238,7 +243,7 @@ class ScenarioComparison(presenting.Presented):
             frame.insert(0, "scenario", name)
             frame.insert(1, "period", years)
             frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        return stamped(pd.concat(frames, ignore_index=True), case.provenance)
 
     def _levels(self, case: Case) -> tuple[dict[str, Array], Array | None, NDArray[np.int64]]:
         """(paths, periods) log levels by scenario, the paths' weights, and the years."""

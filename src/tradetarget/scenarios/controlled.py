@@ -67,7 +67,7 @@ class Control:
 
     @property
     def batch(self) -> int:
-        """Paths of a batch whose spread gives a standard error: 512, or one where there are fewer than 20 of 512.
+        """Paths of a batch whose spread gives a standard error (512, or one where there are fewer than 20 of 512).
 
         Half of a batch is antithetic, so that an error from single paths is too large rather than too small.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,15 +11,17 @@ import pandas as pd
 from tradetarget import presenting
 from tradetarget.answering.costs import check_simulation
 from tradetarget.answering.question import N_PATHS, ask, deadline_of
-from tradetarget.checks import function, instance_of, optional, several, share, table, takes
+from tradetarget.checks import instance_of, optional, several, share, table, takes
 from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.models.interface import checked_paths
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Adjustment, Setting, deadline
 from tradetarget.scenarios.comparison import Case
 from tradetarget.scenarios.drivers import sources_of
-from tradetarget.scenarios.running import Progress, case_of, count
+from tradetarget.scenarios.running import case_of, count
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.scenarios.sizes import Size, Uncertain, middle, read_number
 from tradetarget.targets import Target
@@ -149,10 +151,8 @@ class Sweep(presenting.Presented):
 
 
 def _with_provenance(answer: Sensitivity | Sweep) -> pd.DataFrame:
-    frame = answer.frame.copy()
     asked = {"targets": [str(answer.target)], "model": answer.model, "seed": answer.seed}
-    frame.attrs = answer.series.provenance | asked
-    return frame
+    return stamped(answer.frame.copy(), answer.series.provenance | asked)
 
 
 def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:
@@ -177,7 +177,7 @@ class _Run:
     seed: int
     drivers: pd.DataFrame | None
     n_paths: int
-    progress: Progress | None = field(default=None)
+    progress: Progress = None
 
     def case(
         self, variants: Iterable[tuple[str, Sequence[Adjustment]]], factors: Mapping[str, Sequence[Adjustment]]
@@ -200,20 +200,13 @@ class _Run:
         monthly = question.targets[0].is_monthly
         check_simulation(self.n_paths, setting.horizon, monthly=monthly, copies=len(plans))
         sources = sources_of(question, plans)
-        done = 0
-
-        def tick(paths: int) -> None:
-            nonlocal done
-            done += paths
-            if self.progress is not None:
-                self.progress(done, self.n_paths)
-
-        counters = count(sources, plans, question.targets, setting.horizon, tick)
+        with reporting(self.progress, "variants", self.n_paths) as advance:
+            counters = count(sources, plans, question.targets, setting.horizon, advance)
         of_target = {p.scenario.name: c[0] for p, c in zip(plans, counters, strict=True)}
         return case_of(question.targets[0], sources, plans, of_target)
 
 
-@takes(by=optional(deadline), level=share, progress=optional(function), drivers=optional(table))
+@takes(by=optional(deadline), level=share, progress=progress_choice, drivers=optional(table))
 def sensitivity(
     series: TradeSeries,
     target: Target | float,
@@ -225,7 +218,7 @@ def sensitivity(
     seed: int = 0,
     drivers: pd.DataFrame | None = None,
     n_paths: int = N_PATHS,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Sensitivity:
     """Which factor moves P(reached by ``by``) most? One at a time, the others at their middle.
 
@@ -307,7 +300,7 @@ def _swing(case: Case, name: str, kind: str, sizes: list[float]) -> dict[str, An
 
 @takes(
     by=optional(deadline),
-    progress=optional(function),
+    progress=progress_choice,
     drivers=optional(table),
     scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),
 )
@@ -322,7 +315,7 @@ def sweep(
     seed: int = 0,
     drivers: pd.DataFrame | None = None,
     n_paths: int = N_PATHS,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Sweep:
     """P(reached by ``by``) over a grid of the sizes of two adjustments.
 

@@ -34,11 +34,12 @@ from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
 from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, deadline_of, is_first_passage
 from tradetarget.arrays import Array
-from tradetarget.checks import function, instance_of, optional, share, table, takes
+from tradetarget.checks import instance_of, optional, share, table, takes
 from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.passage.events import (
     batch_standard_error,
     binomial_standard_error,
@@ -47,12 +48,12 @@ from tradetarget.passage.events import (
     sustained_minimum,
 )
 from tradetarget.passage.samples import effective_sample_size
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
 from tradetarget.scenarios.controlled import Control, moved_error
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
-from tradetarget.scenarios.running import Progress
 from tradetarget.scenarios.scenario import Plan, Scenario
 from tradetarget.targets import Target, last_log_totals
 
@@ -132,8 +133,8 @@ class Required(presenting.Presented):
     def to_frame(self) -> pd.DataFrame:
         """One row: series, target, deadline, probability, lever, value, its interval, and probability without it."""
         frame = pd.DataFrame([{k: v for k, v in self.to_dict().items() if k not in ("seed", "n_paths")}])
-        frame.attrs = self.series.provenance | {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
-        return frame
+        asked = {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
+        return stamped(frame, self.series.provenance | asked)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data."""
@@ -177,7 +178,7 @@ class Required(presenting.Presented):
 
 @takes(
     by=optional(deadline),
-    progress=optional(function),
+    progress=progress_choice,
     drivers=optional(table),
     scenario=optional(instance_of(Scenario, "give Scenario(name, [adjustments])")),
 )
@@ -193,7 +194,7 @@ def required(
     scenario: Scenario | None = None,
     drivers: pd.DataFrame | None = None,
     n_paths: int = N_PATHS,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Required:
     """How much more growth, or how high a level, gives P(reached by ``by``) = ``probability``?
 
@@ -222,7 +223,8 @@ def required(
     n_paths
         Simulated paths.
     progress
-        Called with the paths done and the paths in all, after every block.
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the paths done and the paths in all after every block.
 
     Returns
     -------
@@ -294,7 +296,7 @@ def _stands_reached(series: TradeSeries, target: Target) -> bool:
 
 
 def _simulated(
-    question: Question, plan: Plan, target: Target, profile: Array, progress: Progress | None
+    question: Question, plan: Plan, target: Target, profile: Array, progress: Progress
 ) -> tuple[Array, Array, Control | None]:
     """(paths,) thresholds under the scenario, and the paths' weights, in the order of simulation.
 
@@ -306,20 +308,18 @@ def _simulated(
     control = Control.of(sources.questions[sources.place[0]], target, horizon)
     thresholds: list[Array] = []
     weights: list[Array] = []
-    done = 0
-    for blocks in sources.blocks(horizon, question.n_paths):
-        block = blocks[sources.place[0]]
-        if control is not None:
-            control.add(block)
-        adjusted = plan.apply(block, uniforms.take(block.n_paths))
-        if months is None:
-            thresholds.append(_thresholds(adjusted, plan.series, target, profile))
-        else:
-            thresholds.append(_monthly_thresholds(block, adjusted, plan, target, profile, months))
-        weights.append(np.ones(block.n_paths) if block.weights is None else block.weights)
-        done += block.n_paths
-        if progress is not None:
-            progress(done, question.n_paths)
+    with reporting(progress, "paths", question.n_paths) as advance:
+        for blocks in sources.blocks(horizon, question.n_paths):
+            block = blocks[sources.place[0]]
+            if control is not None:
+                control.add(block)
+            adjusted = plan.apply(block, uniforms.take(block.n_paths))
+            if months is None:
+                thresholds.append(_thresholds(adjusted, plan.series, target, profile))
+            else:
+                thresholds.append(_monthly_thresholds(block, adjusted, plan, target, profile, months))
+            weights.append(np.ones(block.n_paths) if block.weights is None else block.weights)
+            advance(block.n_paths)
     drawn = np.concatenate(weights)
     return np.concatenate(thresholds), drawn if control is None else control.strata.path_weights(), control
 

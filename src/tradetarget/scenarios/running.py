@@ -13,12 +13,13 @@ from tradetarget.answering.counting import MIN_BATCHES, HittingCounter
 from tradetarget.answering.months import MonthPaths, MonthSource
 from tradetarget.answering.question import N_PATHS, ask, horizon_to_deadline
 from tradetarget.arrays import Array
-from tradetarget.checks import function, optional, table, takes
+from tradetarget.checks import optional, table, takes
 from tradetarget.errors import ScenarioError, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
 from tradetarget.models.interface import checked_paths
 from tradetarget.observations import SeriesByName, TradeSeries
 from tradetarget.passage.events import paired_standard_error
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
 from tradetarget.scenarios.controlled import Control, ControlledCounter
 from tradetarget.scenarios.drivers import Sources, sources_of
@@ -26,11 +27,10 @@ from tradetarget.scenarios.scenario import Plan, Scenario, as_scenarios, plans
 from tradetarget.targets import HittingTime, Target, last_log_totals
 
 Targets = Target | float | Iterable[Target | float]
-Progress = Callable[[int, int], None]
 Counter = HittingCounter | ControlledCounter
 
 
-@takes(progress=optional(function), drivers=optional(table))
+@takes(progress=progress_choice, drivers=optional(table))
 def run_scenarios(
     series: TradeSeries | Iterable[TradeSeries] | SeriesByName,
     target: Targets | Mapping[str, Targets],
@@ -41,7 +41,7 @@ def run_scenarios(
     drivers: pd.DataFrame | None = None,
     *,
     n_paths: int = N_PATHS,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> ScenarioComparison:
     """When is the target reached under each scenario, and how far does each move the answer?
 
@@ -71,7 +71,8 @@ def run_scenarios(
     n_paths
         Simulated paths.
     progress
-        Called with the paths done and the paths in all, after every block.
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the paths done and the paths in all after every block.
 
     Returns
     -------
@@ -101,29 +102,16 @@ def run_scenarios(
         monthly = any(t.is_monthly for t in question.targets)
         copies = len(listed) * len(question.targets)
         check_simulation(n_paths * len(questions), horizon, monthly=monthly, copies=copies)
-    tick = _ticker(progress, len(asked) * n_paths)
     cases: list[Case] = []
-    for question in questions:
-        made = plans(listed, question.series, horizon, drivers)
-        sources = sources_of(question, made)
-        counters = count(sources, made, question.targets, horizon, tick)
-        for k, level in enumerate(question.targets):
-            of_target = {p.scenario.name: counters[i][k] for i, p in enumerate(made)}
-            cases.append(case_of(level, sources, made, of_target))
+    with reporting(progress, "scenarios", len(asked) * n_paths) as advance:
+        for question in questions:
+            made = plans(listed, question.series, horizon, drivers)
+            sources = sources_of(question, made)
+            counters = count(sources, made, question.targets, horizon, advance)
+            for k, level in enumerate(question.targets):
+                of_target = {p.scenario.name: counters[i][k] for i, p in enumerate(made)}
+                cases.append(case_of(level, sources, made, of_target))
     return ScenarioComparison(tuple(cases), horizon, seed, n_paths, drivers)
-
-
-def _ticker(progress: Progress | None, whole: int) -> Callable[[int], None]:
-    """A function to call with the paths just done."""
-    done = 0
-
-    def tick(paths: int) -> None:
-        nonlocal done
-        done += paths
-        if progress is not None:
-            progress(done, whole)
-
-    return tick
 
 
 def count(

@@ -115,7 +115,7 @@ def _explained(first: Any, key: str, table: type[BaseModel]) -> str:
     if kind == "too_short":
         return f"key {key!r} is empty: write {head} tables"
     if kind == "model_type":
-        return f"key 'scenario' holds {given!r}, which is no table: write {head} tables"
+        return f"key {key!r} holds {given!r}, which is no table: write {head} tables"
     remedy = ""
     if kind in ("float_type", "int_type") and isinstance(given, str):
         remedy = ", without quotes"

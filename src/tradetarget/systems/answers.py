@@ -18,6 +18,7 @@ from tradetarget.errors import SettingError, unknown_name
 from tradetarget.forecasting.single import FAN
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_paths, concatenate
+from tradetarget.observations.provenance import provenance_of, stamped
 from tradetarget.passage.samples import quantiles_of_paths
 from tradetarget.scenarios import Difference
 from tradetarget.seeding import stream
@@ -196,7 +197,7 @@ class SystemForecast(presenting.Presented):
                 )
             weights = None if paths.weights is None else paths.weights[inside]
             rows += self._contribution(name, np.average(x[:, inside], axis=1, weights=weights), paths.origin)
-        return pd.DataFrame(rows)
+        return stamped(pd.DataFrame(rows), self.provenance)
 
     def _contribution(self, name: float | str, level: Array, origin: Array) -> list[dict[str, Any]]:
         """The rows of one quantile."""
@@ -235,7 +236,14 @@ class SystemForecast(presenting.Presented):
                     "difference_error": gap.standard_errors,
                 }
                 frames.append(pd.DataFrame(columns))
-        return pd.concat(frames, ignore_index=True)
+        return stamped(pd.concat(frames, ignore_index=True), self.provenance)
+
+    @property
+    def provenance(self) -> dict[Any, Any]:
+        """What the answers rest on (members, targets, model, paths and seed), for the ``attrs`` of their frames."""
+        asked = {"region": self.system.label, "targets": [f"{label}: {t}" for label, t in self.targets.items()]}
+        run = {"model": self.fitted.model_name, "n_paths": self.n_paths, "seed": self.seed}
+        return provenance_of(self.system.parts) | asked | run
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data: what ``tradetarget region --json`` writes."""
@@ -251,6 +259,7 @@ class SystemForecast(presenting.Presented):
         *,
         ax: Any = None,
         figsize: tuple[float, float] | None = None,
+        levels: Iterable[float] | None = None,
     ) -> Any:
         """The region as a stack of its pairs, its fan, probabilities by year, and what every scenario makes of them.
 
@@ -258,12 +267,14 @@ class SystemForecast(presenting.Presented):
         ----------
         path, ax, figsize
             As in ``Forecast.plot``.
+        levels
+            Coverages of the intervals of the region's level, at most two; default 50 and 80 %.
 
         Returns
         -------
         matplotlib.figure.Figure
         """
-        return presenting.figure(self, path=path, ax=ax, size=figsize)
+        return presenting.figure(self, path=path, ax=ax, size=figsize, levels=levels)
 
     def __repr__(self) -> str:
         return f"SystemForecast({self.system.label!r}, {', '.join(map(repr, self.hitting_times.values()))})"

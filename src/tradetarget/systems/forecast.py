@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from tradetarget.answering.costs import check_simulation
 from tradetarget.answering.counting import HittingCounter
 from tradetarget.answering.question import N_PATHS, as_target, horizon_to_deadline, warn_if_far
 from tradetarget.arrays import Array
-from tradetarget.checks import function, instance_of, one_of, optional, takes
+from tradetarget.checks import instance_of, one_of, optional, takes
 from tradetarget.errors import TargetError, TradeTargetWarning
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
@@ -21,6 +21,7 @@ from tradetarget.models.paths import checked_paths
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import log_floor, sustained_minimum
+from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios import Scenario
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.answers import SystemForecast
@@ -37,7 +38,7 @@ Scenarios = Scenario | SystemScenario | Iterable[Scenario | SystemScenario]
 
 @takes(
     system=instance_of(TradeSystem, "give a TradeSystem"),
-    progress=optional(function),
+    progress=progress_choice,
     dependence=one_of("joint", "independent"),
     prior=optional(instance_of(Prior, "give a Prior")),
 )
@@ -51,7 +52,7 @@ def forecast_system(
     n_paths: int = N_PATHS,
     dependence: Dependence = "joint",
     prior: Prior | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = None,
 ) -> SystemForecast:
     """When do a region and its pairs reach their targets, one by one and together?
 
@@ -77,7 +78,8 @@ def forecast_system(
     prior
         What a panel of other pairs says; None is the shipped one.
     progress
-        Called with the paths done and the paths in all, after every block.
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the paths done and the paths in all after every block.
 
     Returns
     -------
@@ -116,13 +118,11 @@ def forecast_system(
     check_simulation(n_paths, horizon, copies=copies, members=len(converted.parts))
     _warn_if_few(fitted, n_paths)
     tallies = [_Tally(p, asked, seed) for p in plans]
-    done = 0
-    for block in fitted.blocks(horizon, n_paths, stream(seed, converted.label)):
-        for tally in tallies:
-            tally.add(block)
-        done += block.n_paths
-        if progress is not None:
-            progress(done, n_paths)
+    with reporting(progress, "region", n_paths) as advance:
+        for block in fitted.blocks(horizon, n_paths, stream(seed, converted.label)):
+            for tally in tallies:
+                tally.add(block)
+            advance(block.n_paths)
     first, *others = tallies
     base = first.case()
     cases = {c.name: c for c in (base, *(t.case(base) for t in others))}

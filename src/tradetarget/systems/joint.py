@@ -36,11 +36,20 @@ from tradetarget.answering.question import N_PATHS, Question, question_of
 from tradetarget.arrays import Array
 from tradetarget.checks import by_name, instance_of, made, one_of, optional, takes
 from tradetarget.errors import ModelError, SettingError
-from tradetarget.models.interface import BATCH, BLOCK, LARGEST_LOG, MAX_HORIZON, Paths, checked_horizon, concatenate
+from tradetarget.models.interface import (
+    BATCH,
+    BLOCK,
+    LARGEST_LOG,
+    MAX_HORIZON,
+    Paths,
+    checked_horizon,
+    checked_paths,
+    concatenate,
+)
 from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, read_in_dollars
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.passage.samples import effective_sample_size
-from tradetarget.seeding import stream
+from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
 from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation
 from tradetarget.systems.partial import Partial, partials_of, without_later_years
@@ -238,6 +247,7 @@ class _Batch:
     prior=optional(instance_of(Prior, "give a Prior")),
     targets=optional(by_name(made("Target"))),
     dependence=one_of("joint", "independent"),
+    targets=optional(by_name(made("Target"))),
 )
 def fit_system(
     system: TradeSystem,
@@ -271,6 +281,7 @@ def fit_system(
     if dependence not in get_args(Dependence):
         raise SettingError(f"dependence {dependence!r} is none of {', '.join(get_args(Dependence))}")
     prior = Prior.shipped() if prior is None else prior
+    seed, n_paths = checked_seed(seed), checked_paths(n_paths)
     model, asked = PooledGrowth(prior), targets or {}
     questions = tuple(
         question_of(

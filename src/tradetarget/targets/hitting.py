@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tradetarget import presenting
 from tradetarget.checks import share, takes, year, year_of
 from tradetarget.errors import SettingError, TargetError, shown
+from tradetarget.observations.provenance import stamped
 from tradetarget.reading.dates import period_words
 from tradetarget.targets.target import Target
 
@@ -117,7 +118,8 @@ class MonthlyProbability:
     def to_frame(self) -> pd.DataFrame:
         """Month, probability by its end, probability of reaching first in it."""
         first = np.diff(self.probability, prepend=0.0)
-        return pd.DataFrame({"period": self.months, "probability": self.probability, "first_reached": first})
+        frame = pd.DataFrame({"period": self.months, "probability": self.probability, "first_reached": first})
+        return stamped(frame, {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,7 +282,7 @@ class HittingTime(presenting.Presented):
         frame = pd.DataFrame({"period": self.years, "probability": self.probability, "first_reached": first})
         if self.standard_errors is not None:
             frame["standard_error"] = self.standard_errors
-        return frame
+        return stamped(frame, {"targets": [str(self.target)], "origin": self.origin, "method": self.method})
 
     def summary(self, levels: Iterable[float] | None = None) -> presenting.Summary:
         """The answer in words and a small table; ``levels`` are the coverages of its intervals, default 50 and 80 %."""

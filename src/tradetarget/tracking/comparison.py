@@ -15,6 +15,7 @@ from tradetarget.errors import DataError, SettingError, TargetError
 from tradetarget.forecasting import Forecast, forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 from tradetarget.targets import Target
 from tradetarget.tracking.destatis import destatis_verdict
 from tradetarget.tracking.escap import escap_verdict
@@ -83,7 +84,8 @@ class Comparison(presenting.Presented):
             "meaning": f"P(reached by the end of {self.progress.deadline})", "verdict": f"{self.probability:.0%}",
             "is_favourable": self.probability >= 0.5, "source": f"tradetarget, model {self.forecast.fitted.model_name}",
         }  # fmt: skip
-        return pd.DataFrame([*rows, probability])
+        asked = {"deadline": self.progress.deadline, "base_year": self.progress.base_year}
+        return stamped(pd.DataFrame([*rows, probability]), self.forecast.question.provenance | asked)
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain data."""

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget import presenting
 from tradetarget.models.drivers.law import DriverParameters
 from tradetarget.models.parameter_file import ParameterFile
 from tradetarget.models.pooled.prior import NAMED, NAMELESS, PARAMETERS
+from tradetarget.observations.provenance import stamped
 from tradetarget.packaged import packaged_text
 
 GDP, OIL = "NGDPD", "POILAPSP"
@@ -39,7 +41,7 @@ _FILE = ParameterFile("driver estimates", 1, {**DRIVER_MEANINGS, **REMAINDER_MEA
 
 
 @dataclass(frozen=True)
-class DriverEstimates:
+class DriverEstimates(presenting.Presented):
     """Elasticities, the law of what the drivers leave, and the errors of the drivers' forecasts.
 
     Parameters
@@ -76,9 +78,16 @@ class DriverEstimates:
         """Growth of each kind of driver where there is no forecast, log points a year; the oil price stays as it is."""
         return self.values["gdp_drift"], 0.0
 
+    def summary(self) -> presenting.Summary:
+        """Every parameter with its standard error and meaning, and the panel behind them, as text."""
+        return presenting.summary(self)
+
+    def __repr__(self) -> str:
+        return f"DriverEstimates({len(self.values)} parameters, {self.unit})"
+
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter: estimate, standard_error, meaning."""
-        return _FILE.frame(self)
+        return stamped(_FILE.frame(self), {"unit": self.unit, "panel": dict(self.provenance)})
 
     def to_json(self) -> str:
         """The estimates as JSON text, a parameter a line; ``from_json`` gives the same back."""

@@ -37,13 +37,12 @@ from tradetarget.models.pooled.law import hitting_probability, pooled_law
 from tradetarget.models.pooled.outlook import Outlook, read_outlook
 from tradetarget.models.pooled.prior import DERIVED, NAMED, NAMELESS, PARAMETERS, Prior
 from tradetarget.observations.panel import read_panel
-from tradetarget.passage.points import BATCH
+from tradetarget.progress import Advance, Progress, progress_choice, reporting
 from tradetarget.units import Unit
 
 Ints = NDArray[np.int64]
-CUBATURE = BATCH.n_points
-"""Points of the cubature while estimating. Those of a batch forecast, since the error of a coarser rule would be taken
-for drift."""
+ROUNDS = 3
+"""At most so many steps of Gauss-Newton. Judgement. They end earlier where one gains less than 2e-6 of the score."""
 SHARED = 10.0
 """So many cases are worth one. Those of a pair share its history, those of neighbours their shocks. Judgement; 3 to 40
 score alike over ten origins (docs/pooled.md)."""
@@ -67,6 +66,7 @@ from the 1950s to the 2000s)."""
     note=any_text,
     centres=optional(instance_of(Mapping, "give a dict by parameter")),
     ridge=between(0.0, 1e6),
+    progress=progress_choice,
 )
 def estimate_prior(
     panel: pd.DataFrame,
@@ -78,6 +78,7 @@ def estimate_prior(
     note: str = "",
     centres: Mapping[str, float] | None = None,
     ridge: float = 1.0,
+    progress: Progress = None,
 ) -> Prior:
     """Estimate a prior from a panel of pairs.
 
@@ -103,6 +104,9 @@ def estimate_prior(
         prior's ``values`` will do. That of the drift counts as growth beyond what all pairs share.
     ridge
         How much the centres weigh, 1 for what is usual; near 0 the panel speaks alone.
+    progress
+        A bar where work lasts over two seconds: None shows it on a terminal and in a notebook, True anywhere, False
+        never. Or a function, which is called with the evaluations done and those in all after each; it may end early.
 
     Returns
     -------
@@ -114,12 +118,14 @@ def estimate_prior(
     grid = calendar_grid(checked)
     world, growth = common_growth(grid)
     cases = cut_cases(grid, world, growth, smallest, outlook=outlook)
-    try:
-        theta, errors = _estimates(cases, size_centre, _centre(centres or {}), ridge)
-    except np.linalg.LinAlgError:
-        raise ModelError(
-            f"ridge {ridge:g} leaves parameters that this panel says nothing of: give a larger one, such as 1"
-        ) from None
+    centre = _centre(centres or {})
+    with reporting(progress, "estimation", (ROUNDS * (centre.size + 1) + 1) * (cases.pair.size > 0)) as advance:
+        try:
+            theta, errors = _estimates(cases, size_centre, centre, ridge, advance)
+        except np.linalg.LinAlgError:
+            raise ModelError(
+                f"ridge {ridge:g} leaves parameters that this panel says nothing of: give a larger one, such as 1"
+            ) from None
     values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, theta, strict=True)}
     se = {
         p.name: round(p.slope(values[p.name]) * e, 4) if np.isfinite(e) else None
@@ -159,7 +165,7 @@ def _centre(given: Mapping[str, float]) -> Array:
     return np.array([p.theta(given[p.name]) if p.name in given else p.centre for p in PARAMETERS])
 
 
-def _estimates(cases: Cases, size_centre: float, centre: Array, ridge: float) -> tuple[Array, Array]:
+def _estimates(cases: Cases, size_centre: float, centre: Array, ridge: float, advance: Advance) -> tuple[Array, Array]:
     """Parameters on the scale of their links and their standard errors, from cases whose countries are known.
 
     What is different where they are not known is estimated afterwards, from all cases as if no country were known.
@@ -169,11 +175,11 @@ def _estimates(cases: Cases, size_centre: float, centre: Array, ridge: float) ->
     for_all = ~(without | _rows(NAMED) | _rows(DERIVED))
     if not cases.common.known.any():
         theta[without] = 0.0
-        return _fit(cases, for_all, theta, errors, size_centre, ridge, named=False)
+        return _fit(cases, for_all, theta, errors, size_centre, ridge, advance, named=False)
     theta, errors = _fit(
-        cases.take(cases.common.known), for_all | _rows(NAMED), theta, errors, size_centre, ridge, named=True
+        cases.take(cases.common.known), for_all | _rows(NAMED), theta, errors, size_centre, ridge, advance, named=True
     )
-    return _fit(cases, without, theta, errors, size_centre, ridge, named=False)
+    return _fit(cases, without, theta, errors, size_centre, ridge, advance, named=False)
 
 
 def _rows(names: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -205,7 +211,15 @@ def long_run_drift(mean: float | None, years: int) -> tuple[float, float]:
 
 
 def _fit(
-    cases: Cases, free: NDArray[np.bool_], theta: Array, errors: Array, size_centre: float, ridge: float, *, named: bool
+    cases: Cases,
+    free: NDArray[np.bool_],
+    theta: Array,
+    errors: Array,
+    size_centre: float,
+    ridge: float,
+    advance: Advance,
+    *,
+    named: bool,
 ) -> tuple[Array, Array]:
     """Estimate the ``free`` parameters by penalised Gauss-Newton; the others stay."""
     if cases.pair.size == 0:
@@ -222,7 +236,9 @@ def _fit(
         values = {p.name: p.natural(t) for p, t in zip(PARAMETERS, full, strict=True)}
         common = cases.common if named else None
         law = pooled_law(values, cases.history, HORIZON, size_centre=size_centre, common=common, shared=cases.shared)
-        return np.asarray((root * (hitting_probability(law, barriers, n_points=CUBATURE) - outcome)).ravel())
+        residuals = np.asarray((root * (hitting_probability(law, barriers) - outcome)).ravel())
+        advance()
+        return residuals
 
     centre = theta[free]
     spread = np.array([p.spread for p in PARAMETERS])[free]
@@ -234,7 +250,7 @@ def _fit(
 
 
 def _gauss_newton(
-    residuals: Callable[[Array], Array], start: Array, centre: Array, penalty: Array, step: Array, rounds: int = 3
+    residuals: Callable[[Array], Array], start: Array, centre: Array, penalty: Array, step: Array, rounds: int = ROUNDS
 ) -> tuple[Array, Array, Array]:
     """Minimise r'r + sum penalty (x - centre)^2 with a forward-difference Jacobian; x, the Jacobian and r."""
     x, r = start.copy(), residuals(start)

@@ -49,7 +49,7 @@ from numpy.typing import NDArray
 from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.passage import gaussian_path_cdf
-from tradetarget.passage.points import BATCH
+from tradetarget.passage.points import BATCH, Rule
 
 MEMORY = 25
 """Years of history the law looks at, the origin included."""
@@ -165,15 +165,28 @@ def levels_covariance(p: Mapping[str, float], past: int, horizon: int) -> tuple[
     apart = np.abs(t[:, None] - t)
     same_side = (t[:, None] > 0) == (t > 0)
     walk = np.where(same_side, np.minimum(np.abs(t)[:, None], np.abs(t)), 0)
-    level = p["noise"] * (apart == 0) + p["swing"] * p["swing_persistence"] ** apart
-    to_origin = p["swing"] * p["swing_persistence"] ** np.abs(t)
+    swing = p["swing"] * p["swing_persistence"] ** np.arange(past + horizon + 1)
+    level = p["noise"] * (apart == 0) + swing[apart]
+    to_origin = swing[np.abs(t)]
     at_origin = p["noise"] + p["swing"]
-    years = np.arange(-past + 1, horizon + 1)
-    crossed = np.where(t[:, None] > 0, (years > 0) & (years <= t[:, None]), (years <= 0) & (years > t[:, None]))
-    signed = crossed * np.sign(t)[:, None]
-    drift = p["drift_variance"] * p["drift_persistence"] ** np.abs(years[:, None] - years)
-    k = walk + level - to_origin[:, None] - to_origin + at_origin + signed @ drift @ signed.T
+    k = walk + level - to_origin[:, None] - to_origin + at_origin
+    k += _cumulated_drift(p["drift_variance"], p["drift_persistence"], past, horizon)
     return k[:past, :past], k[past:, :past], k[past:, past:]
+
+
+def _cumulated_drift(variance: float, persistence: float, past: int, horizon: int) -> Array:
+    """Covariance of what the drift adds to a level, rows as in ``levels_covariance``; AR(1) with this persistence.
+
+    X_h gains the drift of the years 1..h, and D_j loses that of the years 0..1 - j.
+    """
+    years = np.concatenate([-np.arange(past), np.arange(1, horizon + 1)])
+    sums: Array = (variance * persistence ** np.arange(years.size))[np.abs(years[:, None] - years)]
+    for axis in (0, 1):
+        for side in np.split(sums, [past], axis=axis):
+            np.cumsum(side, axis=axis, out=side)
+    sums[:past, past:] *= -1.0
+    sums[past:, :past] *= -1.0
+    return sums
 
 
 def _kriging(p: Mapping[str, float], observed: NDArray[np.bool_], horizon: int) -> tuple[Array, Array, Array]:
@@ -257,7 +270,7 @@ def pooled_law(
     return PathLaw(mean, scale, df, growth, np.sqrt(variance), (n - 1.0) / df, own_growth)
 
 
-def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BATCH.n_points) -> Array:
+def hitting_probability(law: PathLaw, log_barriers: Array, *, rule: Rule = BATCH) -> Array:
     """P(max_{j <= h} X_j >= b) for h = 1..H, observed once a year: (U, M, H), rising with h.
 
     Parameters
@@ -266,16 +279,16 @@ def hitting_probability(law: PathLaw, log_barriers: Array, *, n_points: int = BA
         The units' laws.
     log_barriers
         (U, M) log(target / value at the origin); at or below 0 is already reached, probability 1.
-    n_points
-        Points of :func:`tradetarget.passage.gaussian_path_cdf`: the error falls nearly as 1 / ``n_points``, and
-        stands beside :data:`tradetarget.passage.points.BATCH` for its default.
+    rule
+        Points of :func:`tradetarget.passage.gaussian_path_cdf`; the error stands beside
+        :data:`tradetarget.passage.points.BATCH`.
     """
     return gaussian_path_cdf(
         law.mean[:, None, :],
         law.covariance[:, None, :, :],
         log_barriers,
         volatility_df=law.df[:, None],
-        rule=BATCH._replace(n_points=n_points),
+        rule=rule,
     )
 
 

@@ -18,12 +18,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tradetarget import presenting
 from tradetarget.arrays import Array
 from tradetarget.checks import LARGEST, SMALLEST, number
 from tradetarget.errors import ModelError, shown
 from tradetarget.models.parameter_file import ParameterFile
 from tradetarget.models.pooled.law import MEMORY, CommonPath
 from tradetarget.models.pooled.outlook import Outlook
+from tradetarget.observations.provenance import stamped
 from tradetarget.outputs import as_bytes, write_whole
 from tradetarget.packaged import packaged_text
 from tradetarget.reading.sources import read_text
@@ -168,7 +170,7 @@ def _memory(years: int) -> Array:
 
 
 @dataclass(frozen=True)
-class Prior:
+class Prior(presenting.Presented):
     """What a panel of other pairs says about growth.
 
     Parameters
@@ -236,7 +238,7 @@ class Prior:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a parameter: estimate, standard_error, meaning."""
-        return _FILE.frame(self)
+        return stamped(_FILE.frame(self), {"unit": self.unit, "panel": dict(self.provenance)})
 
     def to_json(self) -> str:
         """The prior as JSON text, a parameter a line; ``from_json`` gives the same prior back."""
@@ -278,6 +280,15 @@ class Prior:
     def shipped(cls) -> Prior:
         """The prior that comes with the package."""
         return _shipped()
+
+    def summary(self) -> presenting.Summary:
+        """Every parameter with its standard error and meaning, and the panel behind them, as text."""
+        return presenting.summary(self)
+
+    def __repr__(self) -> str:
+        years = [self.provenance.get(key) for key in ("first_year", "last_year")]
+        panel = f"panel of {years[0]} to {years[1]}" if all(years) else "panel not stated"
+        return f"Prior({len(self.values)} parameters, {self.unit}, {panel})"
 
 
 @cache

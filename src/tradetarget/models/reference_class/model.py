@@ -30,12 +30,13 @@ from tradetarget.models.reference_class.table import (
     shipped_table,
 )
 from tradetarget.observations import TradeSeries
+from tradetarget.observations.provenance import stamped
 
 _table = cache(shipped_table)
 
 
 @dataclass(frozen=True)
-class FittedReferenceClass(FitDefaults):
+class FittedReferenceClass(FitDefaults, presenting.Presented):
     """The class that a series falls into.
 
     Parameters
@@ -126,7 +127,7 @@ class FittedReferenceClass(FitDefaults):
         m = self.table.multiples[1:] if multiples is None else np.asarray(multiples, dtype=float)
         h = self.table.horizon
         curve = self.curve(self.log_origin + np.log(m), h, level)
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "multiple": np.repeat(m, h),
                 "years_ahead": np.tile(np.arange(1, h + 1), m.size),
@@ -135,6 +136,10 @@ class FittedReferenceClass(FitDefaults):
                 "high": curve.high.ravel(),
             }
         )
+        return stamped(frame, self.series.provenance | {"model": self.model_name, "class": self.description})
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.model_name} fitted to {self.series.label!r})"
 
     def summary(self) -> presenting.Summary:
         """The class in words, its episodes, and the curve with its band, as text."""
