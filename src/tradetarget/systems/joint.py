@@ -245,7 +245,6 @@ class _Batch:
 @takes(
     system=instance_of(TradeSystem, "give a TradeSystem"),
     prior=optional(instance_of(Prior, "give a Prior")),
-    targets=optional(by_name(made("Target"))),
     dependence=one_of("joint", "independent"),
     targets=optional(by_name(made("Target"))),
 )
