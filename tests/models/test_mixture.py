@@ -81,13 +81,14 @@ def part(month: int, value: float) -> Observation:
         (SIX_YEARS, True),
         (months(60), True),
         (months(59), False),
+        (months(72).converted("EUR bn"), False),
         (months(65), True),
         (replace(SIX_YEARS, observations=SIX_YEARS.observations[:40] + SIX_YEARS.observations[41:]), False),
         (replace(SIX_YEARS, observations=(*SIX_YEARS, part(9, 0.9))), False),
         (datasets.load("kazakhstan-central-asia")["Kazakhstan-Uzbekistan turnover"], False),
         (datasets.load("article-2019")["Kazakhstan-Uzbekistan turnover"], False),
     ],
-    ids=["six years", "five", "a month short", "and five months", "a gap", "a later part", "annual", "article"],
+    ids=["six years", "five", "a month short", "in euros", "and five months", "a gap", "a later part", "annual", "article"],
 )
 def test_sixty_months_in_a_row_that_nothing_comes_after_are_enough(series: TradeSeries, enough: bool) -> None:
     assert has_enough_months(series) is enough

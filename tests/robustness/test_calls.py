@@ -10,7 +10,6 @@ from outcomes import ANSWERED, OTHER
 from public_calls import WRONG, Call, every_call, outcome
 from public_calls.names import (
     METHODS_OF_STEPS,
-    NOT_ASKED_YET,
     NOT_MADE_BY_HAND,
     STEPS,
     methods_not_asked,
@@ -67,7 +66,7 @@ def test_a_wrong_value_of_any_parameter_is_an_answer_or_one_line(
 
 
 def test_every_public_name_and_method_that_takes_something_is_in_the_table(calls: list[Call]) -> None:
-    assert names_not_asked(calls) == NOT_MADE_BY_HAND | STEPS | NOT_ASKED_YET
+    assert names_not_asked(calls) == NOT_MADE_BY_HAND | STEPS
     assert methods_not_asked(calls) == METHODS_OF_STEPS
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shutil
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -36,7 +37,9 @@ PAIRS = "series,flow,reporter,period,value,unit\n" + "".join(
     for year in range(2012, 2025)
 )
 SCENARIOS = '[[scenario]]\nname = "x"\n[[scenario.adjustment]]\nkind = "growth_shift"\nvalue = 0.02\nstart = 2026\n'
-FILES = {"a.csv": ROWS, "pairs.csv": PAIRS, "s.toml": SCENARIOS}
+PANEL = "unit,period,value\n" + "".join(f"{u},{y},{10 + y - 2015}\n" for u in "AB" for y in range(2015, 2025))
+TARGETS = "unit,target\nA,25\nB,40\n"
+FILES = {"a.csv": ROWS, "pairs.csv": PAIRS, "s.toml": SCENARIOS, "panel.csv": PANEL, "targets.csv": TARGETS}
 """What the commands read; it must be the same after each of them."""
 OWN = ("--target", "5", "--unit", "USD bn", "--data-unit", "USD bn", "--model", "random-walk")
 LINES: dict[str, tuple[str, ...]] = {
@@ -49,6 +52,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "backtest": ("a.csv", *OWN, "--origins", "2021,2022", "--horizon", "2"),
     "region": ("pairs.csv", "--target", "A-B=6", "--horizon", "2"),
     "news": ("a.csv", *OWN, "--from", "2023-06", "--to", "2024-06", "--by", "2027", "--horizon", "5"),
+    "batch": ("panel.csv", "targets.csv", "-o", "answers", "--horizon", "2"),
     "tracking": ("a.csv", *OWN, "--by", "2030", "--base", "2019"),
     "promises": ("--growth", "10"),
     "fetch": ("imf", "-o", "out.csv", "--reporter", "KAZ", "--partner", "UZB", "--from", "2022", "--to", "2024"),
@@ -189,7 +193,7 @@ def outcome(words: list[str], rng: Rng) -> Outcome:
     left = [p for p in Path().iterdir() if p.name not in FILES]
     parts = [p.name for p in left if p.name.endswith(".part")]
     for path in left:
-        path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     if spoilt:
         write_files()
     # A file that is named once, by a command that was answered, is what it was asked to write.

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tradetarget.checks import instance_of, takes
+from tradetarget.models.drivers.estimates import DriverEstimates
+from tradetarget.models.pooled.prior import Prior
 from tradetarget.report import text
 from tradetarget.report.blocks import Block, grid
 from tradetarget.report.text import DOUBLE, SINGLE, Text
 
-if TYPE_CHECKING:
-    from tradetarget.models.drivers.estimates import DriverEstimates
-    from tradetarget.models.pooled.prior import Prior
-
 MEANING = 34  # of 78 columns: names take 24, numbers ten each
 
 
+@takes(prior=instance_of((Prior, DriverEstimates), "give a Prior"))
 def prior_summary(prior: Prior | DriverEstimates) -> Text:
     """Every parameter with its standard error and meaning, and the panel behind them.
 

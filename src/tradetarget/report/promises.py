@@ -113,6 +113,7 @@ def _waiting(curve: WaitingCurve) -> Block:
     return grid(lines, head, [row], caption)
 
 
+@takes(curve=made("WaitingCurve"))
 def waiting_summary(curve: WaitingCurve) -> Text:
     """How many targets were reached within a few years of the announcement.
 
@@ -124,6 +125,7 @@ def waiting_summary(curve: WaitingCurve) -> Text:
     return page(title("How long did announced targets wait?"), _waiting(curve), [DOUBLE], notes([_notes(None)[-1]]))
 
 
+@takes(tally=made("Tally"))
 def tally_summary(tally: Tally) -> Text:
     """What came of promises of like required growth: counts, and the share met with its interval.
 
@@ -141,6 +143,7 @@ def tally_summary(tally: Tally) -> Text:
     return page(title(BIAS, f"{_capital(tally_sentence(tally))}."), facts(rows), [DOUBLE])
 
 
+@takes(foresight=made("Foresight"))
 def foresight_summary(foresight: Foresight) -> Text:
     """Every promise with the probability of the day and what came, and how many were expected to be met.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.blocks import Block, grid
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent
@@ -24,6 +25,7 @@ MEASURES = {
 }
 
 
+@takes(backtest=made("SystemBacktest"))
 def region_backtest_summary(backtest: SystemBacktest) -> Text:
     """Scores of the three forecasters, and the joint one's distances from the others with standard errors.
 

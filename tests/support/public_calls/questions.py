@@ -7,7 +7,7 @@ from example_data import panel, region, short_series
 
 import tradetarget as tt
 from public_calls.call import Call
-from tradetarget import models, scenarios, systems, tracking
+from tradetarget import forecasting, models, scenarios, systems, tracking
 
 FAST = {"model": "random-walk"}
 FEW = {"n_paths": 512}
@@ -30,6 +30,7 @@ def questions() -> list[Call]:
         Call("forecast_each", tt.forecast_each, {"series": series, "targets": [5.0], **FAST, "horizon": 3}),
         Call("compare_sides", tt.compare_sides, {**asked, **FAST, "horizon": 3}),
         Call("explain_change", tt.explain_change, {**asked, **early, **FAST, "horizon": 5}),
+        Call("forecast_panel", forecasting.forecast_panel, {"panel": panel(), "targets": table, "horizon": 2}),
         Call("forecast_targets", tt.forecast_targets, {"panel": panel(), "targets": table, "horizon": 2}),
         Call("estimate_prior", tt.estimate_prior, {"panel": panel()}),
         Call("get_model", models.get_model, {"model": "random-walk"}),
