@@ -280,9 +280,9 @@ def test_a_folder_with_another_run_or_other_files_is_refused_and_left_as_it_is(t
     shipped = tt.Prior.shipped()
     other = tt.Prior({**shipped.values, "drift": 0.02}, shipped.standard_errors)
     for settings, what in [({"horizon": 4}, "settings"), ({"horizon": HORIZON, "prior": other}, "prior")]:
-        with pytest.raises(OutputError, match=f"holds another run, with another {what}"):
+        with pytest.raises(OutputError, match=rf"holds another run \(not the same {what}\)"):
             tt.forecast_targets(path, TARGETS, out=out, **settings)
-    with pytest.raises(OutputError, match="holds another run, with another targets"):
+    with pytest.raises(OutputError, match=r"holds another run \(not the same targets\)"):
         tt.forecast_targets(path, TARGETS.head(3), horizon=HORIZON, out=out)
     with pytest.raises(OutputError, match="holds this run already: add --resume"):
         tt.forecast_targets(path, TARGETS, horizon=HORIZON, out=out, resume=False)

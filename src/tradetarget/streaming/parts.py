@@ -222,7 +222,7 @@ def _same_run(folder: Path, about: dict[str, Any], resume: bool) -> None:
     except (OSError, ValueError, AttributeError) as error:
         raise OutputError(f"{name} holds a {RUN} that cannot be read ({error}): choose an empty folder") from None
     if different is not None:
-        raise OutputError(f"{name} holds another run, with another {different}: choose an empty folder")
+        raise OutputError(f"{name} holds another run (not the same {different}): choose an empty folder")
     if not resume:
         raise OutputError(f"{name} holds this run already: add --resume to go on with it, or choose an empty folder")
 
