@@ -88,7 +88,17 @@ def part(month: int, value: float) -> Observation:
         (datasets.load("kazakhstan-central-asia")["Kazakhstan-Uzbekistan turnover"], False),
         (datasets.load("article-2019")["Kazakhstan-Uzbekistan turnover"], False),
     ],
-    ids=["six years", "five", "a month short", "in euros", "and five months", "a gap", "a later part", "annual", "article"],
+    ids=[
+        "six years",
+        "five",
+        "a month short",
+        "in euros",
+        "and five months",
+        "a gap",
+        "a later part",
+        "annual",
+        "article",
+    ],
 )
 def test_sixty_months_in_a_row_that_nothing_comes_after_are_enough(series: TradeSeries, enough: bool) -> None:
     assert has_enough_months(series) is enough

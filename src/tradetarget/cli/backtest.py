@@ -9,8 +9,9 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
+from tradetarget.cli.goals import number, read_target, whole
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, number, read_target, whole, without_drivers
+from tradetarget.cli.question import Selection, without_drivers
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:

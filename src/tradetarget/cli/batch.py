@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.goals import as_event, whole
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import as_event, driver_table, read_driver_table, whole
+from tradetarget.cli.question import driver_table, read_driver_table
 
 if TYPE_CHECKING:
     from tradetarget.streaming import BatchRun

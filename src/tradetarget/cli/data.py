@@ -10,10 +10,11 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.completion import DATASETS, among
+from tradetarget.cli.goals import number
 from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.output import Result
 from tradetarget.cli.plain_options import PlainGroup
-from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, cut_at, every_series, figures_at, number
+from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, cut_at, every_series, figures_at
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:

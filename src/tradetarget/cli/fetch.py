@@ -10,8 +10,8 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.completion import SOURCES, among
+from tradetarget.cli.goals import whole
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import whole
 
 
 def fetch(

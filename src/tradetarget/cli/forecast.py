@@ -10,9 +10,10 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.completion import METHODS, among
 from tradetarget.cli.conversion import Converted, convert
+from tradetarget.cli.goals import as_event, read_levels, read_targets, whole
 from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import EverySide, as_event, every_series, one_source, read_levels, read_targets, whole
+from tradetarget.cli.question import EverySide, every_series, one_source
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:

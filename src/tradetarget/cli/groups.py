@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from tradetarget.cli import options
+from tradetarget.cli.goals import whole
 from tradetarget.cli.output import Result
-from tradetarget.cli.question import Selection, growth_model, read_driver_table, whole
+from tradetarget.cli.question import Selection, growth_model, read_driver_table
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.completion import LEVERS, among
 from tradetarget.cli.conversion import Converted, convert
+from tradetarget.cli.goals import as_event, due_year, number, read_target, whole
 from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import as_event, due_year, number, read_target, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def sensitivity(
       tradetarget sensitivity --by 2030 --target 10 --plot tornado.png
       tradetarget sensitivity --by 2030 --target 10 --factor "growth_shift=-2%:4%" --factor "level_shock@2027=-30%:0%"
     """
-    from tradetarget.cli.question import read_levels
+    from tradetarget.cli.goals import read_levels
     from tradetarget.errors import SettingError
     from tradetarget.scenarios import sensitivity as vary
     from tradetarget.scenarios import uncertain_factors, usual_factors

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.goals import number, whole
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, number, whole, without_drivers
+from tradetarget.cli.question import Selection, without_drivers
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries

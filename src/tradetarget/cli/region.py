@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli import options, scenario_files
+from tradetarget.cli.goals import due_year, number, whole
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, due_year, matching, number, whole
+from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, matching
 from tradetarget.cli.reading import reads_files, with_reading
 
 if TYPE_CHECKING:

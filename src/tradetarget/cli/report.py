@@ -11,9 +11,9 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
+from tradetarget.cli.goals import as_event, read_target, whole
 from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import as_event, read_target, whole
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:

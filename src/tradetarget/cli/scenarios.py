@@ -9,8 +9,9 @@ import typer
 
 from tradetarget.cli import options, scenario_files
 from tradetarget.cli.conversion import convert
+from tradetarget.cli.goals import as_event, read_targets, whole
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, as_event, growth_model, read_driver_table, read_targets, whole
+from tradetarget.cli.question import Selection, growth_model, read_driver_table
 from tradetarget.cli.reading import reads_files
 
 if TYPE_CHECKING:

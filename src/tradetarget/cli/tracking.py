@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from tradetarget.cli import options
+from tradetarget.cli.goals import due_year, read_target, whole
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, due_year, read_target, whole, without_drivers
+from tradetarget.cli.question import Selection, without_drivers
 
 
 def tracking(

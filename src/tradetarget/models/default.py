@@ -38,8 +38,8 @@ class DefaultGrowth(PooledGrowth):
 def has_enough_months(series: TradeSeries) -> bool:
     """Whether one side's last 60 months or more are known and above 0, and nothing is known of later ones.
 
-    The last total has to be that of its twelve months, and its currency the dollar, because ``monthly`` does not know what
-    other currencies do.
+    The last total has to be that of its twelve months, and its currency the dollar, because ``monthly`` does not know
+    what other currencies do.
     """
     if series.unit is not None and series.unit.currency != DOLLAR:
         return False

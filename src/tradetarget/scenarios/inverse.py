@@ -27,34 +27,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from tradetarget import presenting
-from tradetarget.answering.counting import MIN_BATCHES, monthly_levels
-from tradetarget.answering.months import MonthSource
 from tradetarget.answering.question import Question, ask, deadline_of, is_first_passage
 from tradetarget.arrays import Array
 from tradetarget.checks import instance_of, optional, share, table, takes
 from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
-from tradetarget.models import DEFAULT_MODEL, GrowthModel, Paths
-from tradetarget.models.interface import BATCH
+from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.provenance import stamped
 from tradetarget.passage.events import (
-    batch_standard_error,
-    binomial_standard_error,
-    log_floor,
     reached,
-    sustained_minimum,
 )
-from tradetarget.passage.samples import effective_sample_size
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
-from tradetarget.scenarios.controlled import Control, moved_error
+from tradetarget.scenarios.controlled import Control
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
 from tradetarget.scenarios.scenario import Plan, Scenario
+from tradetarget.scenarios.thresholds import monthly_thresholds, quantile_and_interval, thresholds
 from tradetarget.targets import Target, last_log_totals
 
 MOST_SIZES = 20_000_000
@@ -63,12 +55,6 @@ N_PATHS = 2_000_000
 """Paths of the inverse question. They give the probability at the answer to 0.07 points (95 %)."""
 MONTH_PATHS = 20 * 1024
 """Most paths where the event is seen every month. Each takes a bisection; the answer is then good to 0.7 points."""
-LARGEST_LOG_SIZE = 5.0
-"""Largest size looked for, in logs, which is 148 times. Judgement, because no plan raises trade by more."""
-HALVINGS = 24
-"""Bisections of that range. They leave an error of 6e-7 in the log size."""
-Z95 = 1.959963984540054
-"""Normal quantile of 0.975."""
 
 
 @dataclass(frozen=True)
@@ -276,7 +262,7 @@ def required(
         )
     r, w, control = _simulated(question, plan, asked, profile, progress)
     order = np.argsort(r, kind="stable")
-    value, interval = _quantile_and_interval(r, w, order, wanted, control)
+    value, interval = quantile_and_interval(r, w, order, wanted, control)
     if not math.isfinite(value):
         when = "without the lever" if value < 0 else "whatever its size"
         raise ScenarioError(
@@ -306,7 +292,7 @@ def _simulated(
     sources = sources_of(question, [plan])
     months = question.months(horizon) if target.is_monthly else None
     control = Control.of(sources.questions[sources.place[0]], target, horizon)
-    thresholds: list[Array] = []
+    sizes: list[Array] = []
     weights: list[Array] = []
     with reporting(progress, "paths", question.n_paths) as advance:
         for blocks in sources.blocks(horizon, question.n_paths):
@@ -315,13 +301,13 @@ def _simulated(
                 control.add(block)
             adjusted = plan.apply(block, uniforms.take(block.n_paths))
             if months is None:
-                thresholds.append(_thresholds(adjusted, plan.series, target, profile))
+                sizes.append(thresholds(adjusted, plan.series, target, profile))
             else:
-                thresholds.append(_monthly_thresholds(block, adjusted, plan, target, profile, months))
+                sizes.append(monthly_thresholds(block, adjusted, plan, target, profile, months))
             weights.append(np.ones(block.n_paths) if block.weights is None else block.weights)
             advance(block.n_paths)
     drawn = np.concatenate(weights)
-    return np.concatenate(thresholds), drawn if control is None else control.strata.path_weights(), control
+    return np.concatenate(sizes), drawn if control is None else control.strata.path_weights(), control
 
 
 def _checked_probability(probability: object) -> float:
@@ -350,67 +336,3 @@ def _checked_plan(scenario: Scenario | None, setting: Setting) -> Plan:
     if any(isinstance(a, Ceiling) for a in base.adjustments):
         raise ScenarioError(f"scenario {base.name!r} has a ceiling, which no lever can lift: leave it out")
     return Plan(base, setting)
-
-
-def _thresholds(paths: Paths, series: TradeSeries, target: Target, profile: Array) -> Array:
-    """(paths,) the log size from which each path reaches the target by the last year; infinite where it never does."""
-    k = target.sustained
-    past = np.repeat(last_log_totals(series, k)[1:, None], paths.n_paths, axis=1)
-    short = log_floor(math.log(target.value)) - np.concatenate([past, paths.log_levels[0].T])
-    profile = np.concatenate([np.zeros(k - 1), profile])
-    # In years that the lever does not move, no size helps: the threshold is -inf where the path is there, else inf.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        each = np.where(profile[:, None] > 0, short / profile[:, None], np.where(short <= 0, -np.inf, np.inf))
-    return np.asarray(-sustained_minimum(-each, k).max(axis=0))
-
-
-def _monthly_thresholds(
-    block: Paths,
-    adjusted: Paths,
-    plan: Plan,
-    target: Target,
-    profile: Array,
-    months: tuple[MonthSource, np.random.Generator],
-) -> Array:
-    """(paths,) as ``_thresholds``, for an event that is seen every month: bisection on every path at once."""
-    source, rng = months
-    split = source.split(block, source.noise(block.n_paths, rng))
-    barrier, k = log_floor(math.log(target.value)), target.sustained
-    restated = plan.series is not plan.setting.series
-
-    def reaches(size: Array) -> NDArray[np.bool_]:
-        levered = replace(adjusted, log_levels=adjusted.log_levels + (size[:, None] * profile)[None])
-        levels = monthly_levels(split.adjusted(block, levered, restated=restated), target, plan.series)
-        return np.asarray((sustained_minimum(levels, k)[k - 1 :] >= barrier).any(axis=0))
-
-    low, high = np.full(block.n_paths, -LARGEST_LOG_SIZE), np.full(block.n_paths, LARGEST_LOG_SIZE)
-    always, never = reaches(low), ~reaches(high)
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        enough = reaches(middle)
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    return np.where(always, -np.inf, np.where(never, np.inf, high))
-
-
-def _quantile_and_interval(
-    r: Array, w: Array, order: Any, p: float, control: Control | None
-) -> tuple[float, tuple[float, float]]:
-    """The p-quantile of the thresholds, and its Woodruff interval from batches in the order of simulation."""
-    share = np.cumsum(w[order]) / w.sum()
-
-    def at(q: float) -> float:
-        return float(r[order[min(int(np.searchsorted(share, q - 1e-12)), r.size - 1)]])
-
-    value = at(p)
-    whole = r.size // BATCH * BATCH
-    if control is not None:
-        years = control.law.size
-        reached_in_time = np.where(r <= value, 0, years).astype(np.uint8)
-        error = float(moved_error(control.strata.moved(reached_in_time, control.batch), control)[-1])
-    elif whole // BATCH >= MIN_BATCHES:
-        hit = (r[:whole] <= value) * w[:whole]
-        counts, totals = hit.reshape(-1, BATCH).sum(axis=1), w[:whole].reshape(-1, BATCH).sum(axis=1)
-        error = float(batch_standard_error(counts[:, None], totals)[0])
-    else:
-        error = float(binomial_standard_error(np.array([p]), effective_sample_size(w))[0])
-    return value, (at(max(p - Z95 * error, 0.0)), at(min(p + Z95 * error, 1.0)))
