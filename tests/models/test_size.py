@@ -83,7 +83,7 @@ def test_shares_of_years_go_by_the_size_in_dollars_too() -> None:
     own = TradeSeries.from_monthly(months * 3.6725, unit="AED bn", name="A-B")
     same = TradeSeries.from_monthly(months, unit="USD bn", name="A-B")
     nowcasts = [
-        tt.forecast(s, tt.Target(t, u), horizon=2).nowcast().to_numpy()
+        tt.forecast(s, tt.Target(t, u), "pooled", horizon=2).nowcast().to_numpy()
         for s, t, u in ((own, 14.0 * 3.6725, "AED bn"), (same, 14.0, "USD bn"))
     ]
     assert nowcasts[0] / 3.6725 == pytest.approx(nowcasts[1], rel=1e-3)
