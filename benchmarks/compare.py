@@ -42,7 +42,10 @@ FAMILY_ERROR = 0.01  # the probability that any unchanged benchmark's interval m
 BURST, ENOUGH = 0.005, 0.1
 MOST_BURSTS = 10
 BUDGET = 300.0  # seconds that a default comparison may last on two cores, as the documentation promises
-ROUNDS, FEWEST_ROUNDS = 10, 5  # with 5 rounds and a spread of 2 %, an interval of 40 benchmarks still excludes 1.3
+ROUNDS, FEWEST_ROUNDS = (
+    10,
+    7,
+)  # from 7 rounds on one at either end can be cut; five are left, whose t law is not too wide
 MEMORY_ROUNDS = 5  # peak memory repeats within a percent, so few processes a commit are enough
 
 
@@ -109,12 +112,15 @@ class Row:
 
 
 def trimmed_interval(values: list[float], error: float) -> tuple[float, float]:
-    """Mean without the tenth at either end, and half the width of its t interval that misses with probability error.
+    """Mean without the ends, and half the width of its t interval, which misses with probability ``error``.
+
+    A tenth of the values is cut at either end, from seven values on one at least.
 
     The spread is that of the winsorised values (Yuen 1974, doi:10.1093/biomet/61.1.165): a round in which the machine
     did something else neither moves the middle nor widens the interval.
     """
-    n, cut = len(values), len(values) // 10
+    n = len(values)
+    cut = max(n // 10, int(n >= FEWEST_ROUNDS))
     kept = n - 2 * cut
     ordered = sorted(values)
     winsorised = [ordered[min(max(i, cut), n - cut - 1)] for i in range(n)]

@@ -115,6 +115,7 @@ class Conditioned:
 
     params = [["a January-September level", "20 years of months"], ["calendar_year", "rolling_12_months", "run_rate"]]
     param_names = ["known", "event"]
+    only_with_all = ("run_rate",)
 
     def setup(self, known: str, event: str) -> None:
         self.series = with_a_part() if known.startswith("a ") else months_of_20_years()
@@ -167,7 +168,16 @@ class Scenarios:
     def time_run_scenarios(self, scenarios: int) -> None:
         tt.run_scenarios(self.series, FIVE, self.scenarios, horizon=20, n_paths=10**5)
 
-    def time_required(self, scenarios: int) -> None:
+
+class Inverse:
+    """How much more growth would reach the target in time, from 2 x 10^6 paths."""
+
+    only_with_all = True
+
+    def setup(self) -> None:
+        self.series = headline()
+
+    def time_required(self) -> None:
         tt.required(self.series, tt.Target(10.0, unit="USD bn"), by=2030)
 
 
