@@ -25,6 +25,7 @@ from scipy.special import ndtr
 
 from make_exchange_rates import AREAS
 from tradetarget.models.pooled.currency import (
+    FIXED,
     WITH_OUTLOOK,
     WITHOUT_OUTLOOK,
     CurrencyHistory,
@@ -63,13 +64,16 @@ def expected_inflation(path: str) -> pd.DataFrame:
 
 
 def cases(outlook: pd.DataFrame) -> pd.DataFrame:
-    """One row a currency and origin: its history, and the log change of its rate over each horizon."""
+    """One row a currency and origin: its history, and the log change of its rate over each horizon.
+
+    Origins before which the rate was fixed are left out: the law has neither drift nor spread for them.
+    """
     rows = []
     for currency, area in areas().items():
         rates = rates_of(currency)
         for origin in ORIGINS:
             history = CurrencyHistory.read(rates, origin)
-            if history is None or area not in outlook:
+            if history is None or history.variance < FIXED**2 or area not in outlook:
                 continue
             difference = outlook[area].get(origin, np.nan) - outlook[DOLLAR_AREA].get(origin, np.nan)
             if np.isnan(difference):
