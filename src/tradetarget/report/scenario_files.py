@@ -69,8 +69,8 @@ def _adjustments(scenario: Scenario | SystemScenario) -> Iterator[str]:
 def _in_words(adjustments: Iterable[Adjustment], where: str) -> Iterator[str]:
     for adjustment in in_order(adjustments):
         keys = {k: v for k, v in adjustment.to_dict().items() if k not in ("kind", "source")}
-        said = ", ".join(f"{key} {_value(value)}" for key, value in keys.items())
-        yield f"{where}{adjustment.kind}{': ' if said else ''}{said}"
+        keys_as_text = ", ".join(f"{key} {_value(value)}" for key, value in keys.items())
+        yield f"{where}{adjustment.kind}{': ' if keys_as_text else ''}{keys_as_text}"
 
 
 def _value(value: object) -> str:

@@ -52,7 +52,7 @@ def file_schema(
 def _adjustment(kind: str, everywhere: dict[str, Schema]) -> Schema:
     """The schema of a kind of adjustment."""
     keys = keys_of(kind)
-    own = {
+    of_this_kind = {
         key.name: {**key.written.schema, "description": key.description}
         | ({} if key.default is None else {"default": key.default})
         for key in keys
@@ -61,7 +61,7 @@ def _adjustment(kind: str, everywhere: dict[str, Schema]) -> Schema:
         "title": kind,
         "description": purpose_of(kind),
         "type": "object",
-        "properties": {"kind": {"const": kind, "description": purpose_of(kind)}, **own, **everywhere},
+        "properties": {"kind": {"const": kind, "description": purpose_of(kind)}, **of_this_kind, **everywhere},
         "required": ["kind", *(key.name for key in keys if key.required)],
         "additionalProperties": False,
     }

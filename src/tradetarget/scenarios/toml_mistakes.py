@@ -113,5 +113,5 @@ def explained(text: str, error: str) -> str:
         for mistake in _MISTAKES if 0 < n <= len(lines) else ():
             if match := mistake.pattern.search(lines[n - 1]):
                 return f"line {n}: {mistake.words(match)}"
-    said = error[: place.start()]
-    return f"line {number}: {said[0].lower()}{said[1:]}; write one key = value, or one [[table]], in a line"
+    complaint = error[: place.start()]
+    return f"line {number}: {complaint[0].lower()}{complaint[1:]}; write one key = value, or one [[table]], in a line"

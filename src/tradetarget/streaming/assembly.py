@@ -155,7 +155,7 @@ def _provenance(settings: Settings) -> dict[str, Any]:
     from importlib.metadata import version
 
     event = settings.event
-    said: dict[str, Any] = {
+    settings_as_text: dict[str, Any] = {
         "horizon": settings.horizon, "seed": settings.seed, "model": _model(settings.model),
         "event": event.event, "occurrence": event.occurrence, "sustained": event.sustained,
         "n_paths": None if settings.is_fast else settings.n_paths,
@@ -164,7 +164,7 @@ def _provenance(settings: Settings) -> dict[str, Any]:
     drivers = settings.drivers
     return {
         "version": version("tradetarget"),
-        "settings": said,
+        "settings": settings_as_text,
         "prior": _digest(settings.prior.to_json().encode()),
         "drivers": None if drivers is None else _digest(drivers.to_csv(index=False).encode()),
     }

@@ -238,20 +238,20 @@ def _in_memory(panel: Any, targets: Any, settings: Settings) -> pd.DataFrame:
     histories = read_panel(panel)
     code, target = read_targets(targets, histories)
     order = np.argsort(code, kind="stable")
-    found = answer(histories, code[order], target[order], settings, histories.units)
-    if found.refused:
-        unit, reason = min(found.refused.items())
+    answered = answer(histories, code[order], target[order], settings, histories.units)
+    if answered.refused:
+        unit, reason = min(answered.refused.items())
         raise DataError(
             f"unit {histories.units[unit]!r}: {reason}; with out= it is set apart and the others are answered"
         )
-    probability = np.empty_like(found.probability)
-    probability[order] = found.probability
-    cases, horizon = len(found.scenarios), settings.horizon
+    probability = np.empty_like(answered.probability)
+    probability[order] = answered.probability
+    cases, horizon = len(answered.scenarios), settings.horizon
     years = np.tile(histories.origin[code][:, None] + np.arange(1, horizon + 1), cases).ravel()
     frame = pd.DataFrame({
         "unit": np.repeat(histories.units[code], cases * horizon),
         "target": np.repeat(target, cases * horizon),
-        "scenario": np.tile(np.repeat(np.array(found.scenarios, dtype=object), horizon), code.size),
+        "scenario": np.tile(np.repeat(np.array(answered.scenarios, dtype=object), horizon), code.size),
         "period": pd.PeriodIndex(years.astype(str), freq="Y") if histories.as_periods else years,
         "probability": probability.ravel(),
     })  # fmt: skip

@@ -90,10 +90,10 @@ def answer_part(batch: Batch, run: Run) -> Record:
     rows = np.flatnonzero(usable)
     code, value = batch.asked.code[rows], batch.asked.value[rows]
     names = batch.units.to_pylist()
-    found = answer(batch.panel, code, value, run.settings, names, run.threads)
-    refused = {**batch.refused, **found.refused}
-    given = np.array([int(c) not in found.refused for c in code], dtype=bool)
-    answers = _answers(batch, code[given], value[given], found.probability[given], found.scenarios)
+    answered = answer(batch.panel, code, value, run.settings, names, run.threads)
+    refused = {**batch.refused, **answered.refused}
+    given = ~np.isin(code, np.fromiter(answered.refused, dtype=np.int64))
+    answers = _answers(batch, code[given], value[given], answered.probability[given], answered.scenarios)
     errors = _errors(batch, refused, wrong_targets)
     record = Record(batch.name, len(names), batch.asked.code.size, answers.num_rows, errors.num_rows)
     stamp["counts"] = record[1:5]

@@ -144,11 +144,11 @@ def _years(column: Any) -> tuple[NDArray[np.int64], dict[int, str]]:
         return panel_years(column.to_pandas())[0], {}
     cells = column.combine_chunks().dictionary_encode()
     code = np.asarray(cells.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
-    found, wrong = np.full(len(cells.dictionary) + 1, NO_YEAR), {-1: "a row has no period: give its year"}
+    years, wrong = np.full(len(cells.dictionary) + 1, NO_YEAR), {-1: "a row has no period: give its year"}
     for number, cell in enumerate(cells.dictionary.to_pylist()):
         try:
-            found[number] = panel_year(cell)
+            years[number] = panel_year(cell)
         except DataError as error:
             wrong[number] = str(error)
     rows = np.flatnonzero(np.isin(code, list(wrong)))
-    return found[code], {int(row): wrong[int(code[row])] for row in rows}
+    return years[code], {int(row): wrong[int(code[row])] for row in rows}

@@ -171,7 +171,7 @@ def _files(path: object, what: str) -> tuple[list[str], str]:
         raise DataError(f"{what} {shown(text)} is an address, and nothing is read from the network: save the files")
     try:
         place = Path(text)
-        found = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
+        files = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
         if not place.exists():
             raise DataError(f"{what}: no such file or folder: {shown(text)}")
     except (OSError, ValueError) as error:
@@ -179,15 +179,15 @@ def _files(path: object, what: str) -> tuple[list[str], str]:
             raise
         raise DataError(f"{what} {shown(text)} cannot be read ({error}): check the path") from None
     if place.is_dir():
-        visible = [p for p in found if not any(n.startswith((".", "_")) for n in p.relative_to(place).parts)]
-        found = [p for p in visible if p.suffix.lower() in _ENDINGS]
-    kinds = {_kind(p) for p in found}
+        visible = [p for p in files if not any(n.startswith((".", "_")) for n in p.relative_to(place).parts)]
+        files = [p for p in visible if p.suffix.lower() in _ENDINGS]
+    kinds = {_kind(p) for p in files}
     if len(kinds) != 1:
         holds = (
             "both Parquet and CSV files: keep one kind" if kinds else "no .parquet or .csv file: give a folder of some"
         )
         raise DataError(f"{what} {shown(text)} holds {holds}")
-    return [str(p) for p in found], kinds.pop()
+    return [str(p) for p in files], kinds.pop()
 
 
 def _kind(path: Path) -> str:
@@ -292,11 +292,11 @@ def _columns(fragment: Any, whole: Any, needed: Sequence[str], what: str) -> dic
         When one is missing, or of a type that cannot be read.
     """
     try:
-        own = fragment.physical_schema
+        stored = fragment.physical_schema
     except (pa.ArrowException, OSError) as error:
         raise _damaged(what, fragment.path, error) from None
     keys = ds.get_partition_keys(fragment.partition_expression)
-    types = {**{n: whole.field(n).type for n in keys}, **{f.name: f.type for f in own}}
+    types = {**{n: whole.field(n).type for n in keys}, **{f.name: f.type for f in stored}}
     return fitting_types(types, needed, f"{what} {fragment.path}")
 
 
@@ -326,13 +326,13 @@ def _is_period(kind: Any) -> bool:
 
 def _agreed(schema: Any, types: dict[str, Any], path: str, what: str) -> Any:
     """The schema of the files so far, if another file has the same."""
-    own = pa.schema(list(types.items()))
-    if schema is not None and own != schema:
+    read_as = pa.schema(list(types.items()))
+    if schema is not None and read_as != schema:
         earlier = {f.name: f.type for f in schema}
         name = next(n for n in [*types, *earlier] if types.get(n) != earlier.get(n))
         ours, first = types.get(name, "missing"), earlier.get(name, "missing")
         raise DataError(f"{what} {path} has {name!r} as {ours}, and the files before it as {first}: make them the same")
-    return own
+    return read_as
 
 
 def _partitions(fragments: list[Any], rows: int) -> Iterator[tuple[Piece, ...]]:
