@@ -36,16 +36,14 @@ from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.provenance import stamped
-from tradetarget.passage.events import (
-    reached,
-)
+from tradetarget.passage.events import reached
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
 from tradetarget.scenarios.controlled import Control
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
-from tradetarget.scenarios.scenario import Plan, Scenario
+from tradetarget.scenarios.scenario import Plan, Scenario, refuse_parent
 from tradetarget.scenarios.thresholds import monthly_thresholds, quantile_and_interval, thresholds
 from tradetarget.targets import Target, last_log_totals
 
@@ -331,8 +329,7 @@ def _lever(lever: str | Scaled) -> Scaled:
 def _checked_plan(scenario: Scenario | None, setting: Setting) -> Plan:
     """The scenario that the lever comes on top of."""
     base = Scenario("baseline") if scenario is None else scenario
-    if base.parent is not None:
-        raise ScenarioError(f"scenario {base.name!r} has a parent: give its adjustments in full")
+    refuse_parent(base)
     if any(isinstance(a, Ceiling) for a in base.adjustments):
         raise ScenarioError(f"scenario {base.name!r} has a ceiling, which no lever can lift: leave it out")
     return Plan(base, setting)

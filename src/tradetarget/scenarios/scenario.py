@@ -177,6 +177,12 @@ def as_scenarios(given: object) -> list[Scenario]:
     return listed
 
 
+def refuse_parent(scenario: Scenario) -> None:
+    """A ScenarioError where a scenario has a parent, whose adjustments only a set of scenarios knows."""
+    if scenario.parent is not None:
+        raise ScenarioError(f"scenario {scenario.name!r} has a parent: give its adjustments in full")
+
+
 def resolve(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     """The scenarios with their parents' adjustments before their own, a baseline first.
 
