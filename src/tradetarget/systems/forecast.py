@@ -130,18 +130,22 @@ def forecast_system(
 
 
 def _questions(system: TradeSystem, targets: Mapping[str, Target | float]) -> tuple[TradeSystem, dict[str, Target]]:
-    """The system in the unit of the first target that states one, and the targets by label in that unit."""
+    """The system in the unit of the first target that states one, and the targets by label in that unit.
+
+    A target without a unit is in the unit of the data; all are of the years of the data, calendar or fiscal.
+    """
     if not isinstance(targets, Mapping) or not targets:
         raise TargetError(f"no targets: give one by series, such as {{{system.label!r}: Target(10, 'USD bn')}}")
-    listed = {system.series(name).label: _annual(as_target(t)) for name, t in targets.items()}
+    listed = {
+        system.series(name).label: _annual(as_target(t)).of_years_ending(system.year_end) for name, t in targets.items()
+    }
     if len(listed) < len(targets):
         raise TargetError(f"two targets of {list(targets)} are of one series: ask one target a series")
     unit = next((t.unit for t in listed.values() if t.unit is not None), None)
     converted = system if unit is None else system.in_unit(unit)
     asked = {}
     for label, t in listed.items():
-        value = Target(t.value, t.unit or system.unit).value_in(converted.unit)
-        asked[label] = Target(value, converted.unit, t.event, t.sustained, t.deadline)
+        asked[label] = (t if t.unit is not None else t.in_unit(system.unit)).in_unit(converted.unit)
         warn_if_far(converted.series(label), asked[label])
     return converted, asked
 

@@ -104,7 +104,9 @@ def without_later_years(series: TradeSeries, origin: int) -> TradeSeries:
 def _sum(system: TradeSystem, members: tuple[int, ...], statements: list[Observation]) -> TradeSeries:
     """The sum of some members: their totals up to the origin, and the part-year figures given."""
     table = system.table.iloc[:, list(members)].loc[: system.origin].dropna().sum(axis=1)
-    made = TradeSeries.from_annual(table, unit=system.unit, name="the others", flow=system.flow)
+    made = TradeSeries.from_annual(
+        table, unit=system.unit, name="the others", flow=system.flow, year_end=system.year_end
+    )
     unsigned = [replace(o, reporter=None) for o in statements]
     return replace(made, observations=(*made.observations, *unsigned))
 

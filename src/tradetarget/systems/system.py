@@ -137,6 +137,11 @@ class TradeSystem:
         return self.parts[0].unit
 
     @property
+    def year_end(self) -> int:
+        """The month in which the years of every part end, 12 for calendar years."""
+        return self.parts[0].year_end
+
+    @property
     def label(self) -> str:
         """The region's label, as in "Kazakhstan-Central Asia turnover"."""
         return f"{self.name} {self.flow}" if self.total is None else self.total.label
@@ -183,6 +188,7 @@ class TradeSystem:
             flow=self.flow,
             reporter=reporters.pop() if len(reporters) == 1 else None,
             source="; ".join(dict.fromkeys(x for s in reported for x in s.sources)) or None,
+            year_end=self.year_end,
         )
         return replace(made, vintage=max(s.known_through for s in reported))
 
@@ -248,8 +254,9 @@ class TradeSystem:
             )
         reporter = self.total.reporters[0] if self.total.reporters else None
         made = TradeSeries.from_annual(
-            gap, unit=self.unit, name=self.residual, flow=self.flow, reporter=reporter, source="total less its parts"
-        )
+            gap, unit=self.unit, name=self.residual, flow=self.flow, reporter=reporter, source="total less its parts",
+            year_end=self.year_end,
+        )  # fmt: skip
         return replace(made, vintage=self.total.known_through)
 
     def _check_sums(self) -> None:
