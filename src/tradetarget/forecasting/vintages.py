@@ -196,7 +196,8 @@ def explain_change(
     Raises
     ------
     SettingError
-        When ``later`` is before ``earlier``, or ``by`` is no year, or lies beyond the horizon of the earlier vintage.
+        When ``later`` is before ``earlier``, or ``by`` is no year, had passed at the earlier vintage, or lies beyond
+        its horizon.
     TargetError
         On a target that is to be reached again: a figure may be the first to have reached it, and then the two
         probabilities are of different events.
@@ -218,6 +219,11 @@ def explain_change(
         return forecast(vintage, asked, model, horizon, seed)
 
     before, after = answer_to(first), answer_to(last)
+    if before.hitting_time.covers(due):
+        through = before.hitting_time.last_known
+        raise SettingError(
+            f"by {due} had passed at the earlier vintage, whose data go to {through}: give {through.year + 1} or later"
+        )
     origin = _start(before)
     reached_in = _first_reached(after, origin + 1)
     passed = max(origin, _start(after) if reached_in is None else reached_in - 1)
