@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import tradetarget as tt
+from tradetarget.answering.counting import hitting_time_of
 from tradetarget.answering.question import ask
 from tradetarget.errors import ModelError, SettingError, TargetError
 from tradetarget.evaluation import backtest
@@ -126,6 +127,19 @@ class TestOutcomes:
         assert table.index.tolist() == ["random-walk"]
         assert table["skill"].tolist() == [None]
         assert "random-walk" in check.summary()
+
+
+def test_a_run_that_ends_with_the_data_is_certain_and_a_peak_of_the_past_is_not() -> None:
+    # 4.6 and 5.2 are the last totals
+    standing = ask(annual(), tt.Target(4.5, BN, sustained=2), n_paths=512).answer(2)
+    assert (standing.method, standing.probability.tolist()) == ("exact", [1.0, 1.0])
+    # 5.2 in 2023 is at 5.0, and 4.1 after it is below; that every path of a sample is back is not known exactly
+    fallen = tt.TradeSeries.from_annual(pd.Series([4.6, 5.2, 4.1], index=range(2022, 2025)), unit=BN, name="A-B")
+    paths = tt.models.Paths.from_levels(np.full((512, 2), 5.1), years=[2025, 2026], origin=4.1)
+    back = hitting_time_of([paths], tt.Target(5.0, BN), fallen)
+    assert back.already_reached == pd.Period("2023", "Y")
+    assert (back.method, back.probability.tolist()) == ("simulation", [1.0, 1.0])
+    assert back.standard_errors == pytest.approx([1 / 512, 1 / 512], rel=0.05)
 
 
 def test_an_exact_answer_is_refused_where_there_is_no_law_and_names_the_target() -> None:

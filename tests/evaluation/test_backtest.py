@@ -135,6 +135,13 @@ def test_an_origin_already_at_the_target_asks_nothing_and_is_listed_with_the_rea
     ]
 
 
+def test_a_run_that_stands_at_the_origin_asks_nothing():
+    # 8.1 and 7.7 in 2019 and 2020: the run is complete at the second origin, and half of it at the first
+    found = backtest(series(), "random-walk", targets=tt.Target(7.5, sustained=2), origins=[2019, 2020], n_paths=512)
+    assert found.frame["origin"].unique().tolist() == [2019]
+    assert found.skipped["reason"].tolist() == ["the total of 7.7 was already at every target"]
+
+
 def test_an_origin_without_enough_totals_is_listed_with_the_reason():
     found = backtest(series(), "random-walk", origins=[2011, 2015])
     assert found.skipped["origin"].tolist() == [2011]

@@ -145,7 +145,7 @@ def test_vintages_the_wrong_way_round_are_refused() -> None:
 
 
 def test_a_year_that_had_passed_or_lies_beyond_the_horizon_and_reaching_again_are_refused() -> None:
-    with pytest.raises(SettingError, match="by 2018 had passed .* whose data go to 2018: give 2019 or later"):
+    with pytest.raises(SettingError, match=r"by 2018 had passed .* whose data go to 2018: give 2019 or later"):
         explain_change(YEARS, FIVE, "2019-03", "2021-03", by=2018, model="random-walk")
     with pytest.raises(SettingError, match="beyond the horizon"):
         explain_change(YEARS, FIVE, "2019-03", "2021-03", by=2045, model="random-walk")

@@ -295,7 +295,7 @@ def test_progress_is_told_block_by_block(region: TradeSystem) -> None:
 
 def test_memory_does_not_grow_with_paths_beyond_the_first_hits(region: TradeSystem) -> None:
     found = forecast_system(region, TARGETS, 5, n_paths=8192).case()
-    assert found.first_hit.nbytes == 2 * 2 * 8192
+    assert found.first_hit.nbytes == 2 * 8192
     assert isinstance(answer_frame := found.joint(), pd.DataFrame)
     assert len(answer_frame) == 5
 

@@ -37,6 +37,7 @@ from tradetarget.nowcasting import Evidence, LatentAnnual, SetAside, evidence_fo
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tiling import MONTHS
 from tradetarget.passage import ImpossibleError, path_cdf_given_first
+from tradetarget.passage.samples import places_of_quantiles
 from tradetarget.reading.dates import to_fiscal
 
 DRAWS = 32
@@ -332,8 +333,8 @@ def _fit_to_estimates(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
             f"{series.label}: nothing is known of {before + 1}, which lies between {before} and {running}: add a "
             "figure about it, or leave out what was said of the earlier years"
         )
-    reach = np.cumsum(latent.weights[order := np.argsort(latent.log_points[:, -1], kind="stable")])
-    chosen = order[np.minimum(np.searchsorted(reach, (np.arange(DRAWS) + 0.5) / DRAWS), order.size - 1)]
+    by_running_year = np.argsort(latent.log_points[:, -1], kind="stable")
+    chosen = places_of_quantiles(by_running_year, latent.weights, (np.arange(DRAWS) + 0.5) / DRAWS)
     median = latent.quantiles([0.5])[0]
     estimated = _with_totals(series, latent, median, latent.years[:-1].tolist())
     draws = (np.exp(row) for row in latent.log_points[chosen])

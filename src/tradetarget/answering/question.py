@@ -42,9 +42,8 @@ from tradetarget.models.interface import (
     checked_paths,
 )
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import reached
 from tradetarget.seeding import checked_seed, stream
-from tradetarget.targets import HittingTime, Target, first_reached
+from tradetarget.targets import HittingTime, Target, first_reached, stands_reached
 
 Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
@@ -365,5 +364,6 @@ def is_first_passage(series: TradeSeries, target: Target) -> bool:
     """
     if target.is_monthly or target.sustained != 1:
         return False
-    below = not bool(reached(float(series.annual().iloc[-1]), target.value_in(series.unit)))
-    return target.occurrence == "first" or (below and first_reached(series, target) is not None)
+    if target.occurrence == "first":
+        return True
+    return first_reached(series, target) is not None and not stands_reached(series, target)

@@ -16,8 +16,7 @@ from tradetarget.errors import DataError, SettingError
 from tradetarget.models import GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.panel import read_panel
-from tradetarget.passage.events import reached
-from tradetarget.targets import Target
+from tradetarget.targets import Target, stands_reached
 from tradetarget.units import Unit
 
 Known = Literal["as_of", "year"]
@@ -97,13 +96,12 @@ def past_question(name: str, series: TradeSeries, origin: int, plan: Plan) -> Pa
         raise DataError("the baselines need two totals by the origin, and there is one")
     last = float(totals.iloc[-1])
     asked = plan.targets or tuple(Target(last * m, past.unit) for m in plan.multiples)
-    values = np.array([t.value_in(past.unit) for t in asked])
-    settled = np.array([t.is_plain and not t.is_monthly for t in asked]) & reached(last, values)
-    ahead = np.flatnonzero(~settled)
-    if not ahead.size:
+    ahead = [i for i, t in enumerate(asked) if t.is_monthly or t.occurrence == "again" or not stands_reached(past, t)]
+    if not ahead:
         raise DataError(f"the total of {last:g} was already at every target")
-    ratios = np.array(plan.multiples)[ahead] if plan.multiples else values[ahead] / last
-    return PastQuestion(name, origin, past, tuple(asked[i].in_unit(past.unit) for i in ahead), ratios, series)
+    targets = tuple(asked[i].in_unit(past.unit) for i in ahead)
+    ratios = [plan.multiples[i] if plan.multiples else t.value / last for i, t in zip(ahead, targets, strict=True)]
+    return PastQuestion(name, origin, past, targets, np.array(ratios), series)
 
 
 def levels_or_multiples(

@@ -19,11 +19,11 @@ from tradetarget.answering.question import Question
 from tradetarget.arrays import Array
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
-from tradetarget.passage.events import reached, standard_error_of
+from tradetarget.passage.events import standard_error_of
 from tradetarget.passage.poststratified import Strata
 from tradetarget.scenarios.drivers import DriverShift
 from tradetarget.scenarios.scenario import Plan
-from tradetarget.targets import HittingTime, Target
+from tradetarget.targets import HittingTime, Target, stands_reached
 
 
 class Control:
@@ -48,10 +48,7 @@ class Control:
     @classmethod
     def of(cls, question: Question, target: Target, horizon: int) -> Control | None:
         """The control of a target; None where the model has no law of it, or it stands reached."""
-        last = float(question.series.annual().iloc[-1])
-        if target.is_monthly or bool(reached(last, target.value_in(question.series.unit))):
-            return None
-        law = question.law(target, horizon)
+        law = None if stands_reached(question.series, target) else question.law(target, horizon)
         return None if law is None else cls(question, target, law)
 
     def add(self, paths: Paths) -> None:

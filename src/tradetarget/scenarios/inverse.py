@@ -36,7 +36,6 @@ from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.provenance import stamped
-from tradetarget.passage.events import reached
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
 from tradetarget.scenarios.controlled import Control
@@ -45,7 +44,7 @@ from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
 from tradetarget.scenarios.scenario import Plan, Scenario, refuse_parent
 from tradetarget.scenarios.thresholds import monthly_thresholds, quantile_and_interval, thresholds
-from tradetarget.targets import Target, last_log_totals
+from tradetarget.targets import Target, stands_reached
 
 MOST_SIZES = 20_000_000
 """Paths whose size is kept, in 24 bytes. Judgement. Half a gigabyte, and three minutes at the longest horizon."""
@@ -247,7 +246,7 @@ def required(
     due = deadline_of(asked, by, ScenarioError)
     setting = Setting.until(converted, due, drivers)
     plan = _checked_plan(scenario, setting)
-    if not asked.is_monthly and _stands_reached(plan.series, asked):
+    if not asked.is_monthly and stands_reached(plan.series, asked):
         raise ScenarioError(
             f"the last value of {converted.label} is already at or above the target of {asked}: nothing is required"
         )
@@ -272,11 +271,6 @@ def required(
         wanted, without, question.fitted.model_name, None if scenario is None else scenario.name, question.seed,
         question.n_paths, r[order], w[order] / w.sum(),
     )  # fmt: skip
-
-
-def _stands_reached(series: TradeSeries, target: Target) -> bool:
-    """Whether the last totals are at or above the target for as long as it asks."""
-    return bool(reached(np.exp(last_log_totals(series, target.sustained)), target.value).all())
 
 
 def _simulated(

@@ -44,7 +44,7 @@ class SystemCase:
 
     name: str
     hitting_times: Mapping[str, HittingTime]
-    first_hit: NDArray[np.int16]
+    first_hit: NDArray[np.uint8]
     weights: Array | None
     baseline: SystemCase | None = field(default=None, repr=False)
 
@@ -141,7 +141,7 @@ class SystemCase:
             raise SettingError(f"no series asked about together: name some of {', '.join(labelled)}")
         return sorted({labelled.index(label) for label in wanted})
 
-    def _together(self, rows: list[int], how: Together) -> NDArray[np.int16]:
+    def _together(self, rows: list[int], how: Together) -> NDArray[np.uint8]:
         """(paths,) the year in which the last, or the first, of several targets is reached."""
         chosen = self.first_hit[rows]
         return np.asarray(chosen.max(axis=0) if how == "all" else chosen.min(axis=0))
@@ -151,12 +151,12 @@ class SystemCase:
         certain = [a.method == "exact" for i, a in enumerate(self.hitting_times.values()) if i in rows]
         return all(certain) if how == "all" else any(certain)
 
-    def _by_year(self, first: NDArray[np.int16]) -> Array:
+    def _by_year(self, first: NDArray[np.uint8]) -> Array:
         """(K,) share of the paths whose first hit is in each year or before."""
         count = np.bincount(first, weights=self.weights, minlength=self._horizon + 1)
         return np.asarray(np.minimum(np.cumsum(count[: self._horizon]) / count.sum(), 1.0))
 
-    def _counts(self, first: NDArray[np.int16]) -> Array:
+    def _counts(self, first: NDArray[np.uint8]) -> Array:
         """(batches, K + 1) paths of every batch that have reached by each year, or their weights; all of them last."""
         batch, width = np.arange(first.size) // BATCH, self._horizon + 1
         cells = np.bincount(batch * width + first, weights=self.weights, minlength=(int(batch[-1]) + 1) * width)
@@ -187,7 +187,7 @@ class SystemCase:
         return Difference(ours - theirs, self._paired_error(first, base, of_base, alone))
 
     def _paired_error(
-        self, first: NDArray[np.int16], base: SystemCase, of_base: NDArray[np.int16], alone: list[Array]
+        self, first: NDArray[np.uint8], base: SystemCase, of_base: NDArray[np.uint8], alone: list[Array]
     ) -> Array:
         """(K,) standard error from batches of path-by-path differences, as ``run_scenarios`` has it.
 

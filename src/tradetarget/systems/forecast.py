@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,6 @@ from tradetarget.models.interface import checked_horizon
 from tradetarget.models.paths import checked_paths
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import log_floor, sustained_minimum
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios import Scenario
 from tradetarget.seeding import checked_seed, stream
@@ -29,7 +27,7 @@ from tradetarget.systems.case import SystemCase
 from tradetarget.systems.joint import Dependence, FittedSystem, fit_system, region_of
 from tradetarget.systems.scenarios import SystemPlan, SystemScenario, system_plans
 from tradetarget.systems.system import TradeSystem
-from tradetarget.targets import Target, last_log_totals
+from tradetarget.targets import Target
 
 LEAST_EFFECTIVE = 1000
 """Effective paths below which a warning is given. A probability of a half then has a standard error of 1.6 points."""
@@ -193,13 +191,13 @@ class _Tally:
     """
 
     def __init__(self, plan: SystemPlan, targets: Mapping[str, Target], seed: int) -> None:
-        self.plan, self._targets = plan, targets
+        self.plan = plan
         self._uniforms = plan.uniforms(seed)
         self._counters = {label: HittingCounter(t, self._series(label)) for label, t in targets.items()}
-        self._first: list[NDArray[np.int16]] = []
+        self._first: list[NDArray[np.uint8]] = []
         self._weights: list[Array] = []
 
-    def _series(self, label: str) -> Any:
+    def _series(self, label: str) -> TradeSeries:
         plan = self.plan
         return plan.region if label == plan.system.label else plan.series(plan.system.labels.index(label))
 
@@ -207,10 +205,10 @@ class _Tally:
         """Count one block."""
         adjusted = self.plan.apply(block, [u.take(block.n_paths) for u in self._uniforms])
         rows = []
-        for label, target in self._targets.items():
+        for label, counter in self._counters.items():
             chosen = paths_of(adjusted, self.plan.system, label)
-            self._counters[label].add(chosen)
-            rows.append(first_hit(chosen.log_levels[0].T, target, self._series(label)))
+            counter.add(chosen)
+            rows.append(counter.first_hit(chosen))
         self._first.append(np.stack(rows))
         if block.weights is not None:
             self._weights.append(block.weights)
@@ -233,16 +231,3 @@ def paths_of(paths: Paths, system: TradeSystem, label: str) -> Paths:
     i = system.labels.index(label)
     part = slice(i, i + 1)
     return Paths(paths.log_levels[part], paths.years, paths.log_origin[part], paths.log_centre[part], paths.weights)
-
-
-def first_hit(log_levels: Array, target: Target, series: TradeSeries) -> NDArray[np.int16]:
-    """(paths,) index of the period in which each path first reaches the target; the horizon where it does not.
-
-    A run of periods at or above it may have begun in the data; one that ends with them counts as the first period.
-    """
-    k = target.sustained
-    past = np.repeat(last_log_totals(series, k)[:, None], log_levels.shape[1], axis=1)
-    lowest = sustained_minimum(np.concatenate([past, log_levels]), k)[k - 1 :]
-    hit = lowest >= log_floor(np.log(target.value_in(series.unit)))
-    first = np.maximum(hit.argmax(axis=0) - 1, 0)
-    return np.asarray(np.where(hit.any(axis=0), first, log_levels.shape[0]), dtype=np.int16)
