@@ -267,9 +267,14 @@ class Uniforms:
         return both[:, :n]
 
 
+def order_key(adjustment: Adjustment) -> tuple[int, str, str]:
+    """What adjustments are sorted by: stage, then kind and text, so that their order in a list changes nothing."""
+    return adjustment.stage, adjustment.kind, repr(adjustment)
+
+
 def in_order(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
     """Adjustments in the order in which they are applied; see ``Adjustment``."""
-    return sorted(adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
+    return sorted(adjustments, key=order_key)
 
 
 @dataclass(frozen=True)
@@ -317,7 +322,7 @@ class Plan:
 
     @cached_property
     def ordered(self) -> Sequence[Adjustment]:
-        """The adjustments by stage; ties by kind and text, so that their order in the list changes nothing."""
+        """The adjustments in the order in which they are applied."""
         return in_order(self.scenario.adjustments)
 
     @cached_property
