@@ -84,6 +84,21 @@ def test_several_targets_asked_together_are_answered_as_each_alone() -> None:
         assert answer.method == alone.method
 
 
+def test_a_bare_number_is_in_the_unit_of_the_data_whatever_the_other_targets_are_in() -> None:
+    targets = [tt.Target(6000, "USD mn"), 6.0, tt.Target(7.0)]
+    assert [t.value for t in ask(annual(), targets).targets] == pytest.approx([6000.0, 6000.0, 7000.0])
+    check = backtest(annual(), "random-walk", targets=targets, origins=[ORIGIN], n_paths=512)
+    assert check.frame["target"].unique() == pytest.approx([6000.0, 7000.0])
+
+
+def test_every_target_is_of_the_years_of_the_data() -> None:
+    fiscal = tt.TradeSeries.from_annual(annual().annual(), unit=BN, name="A-B", year_end="March")
+    answers = ask(fiscal, [6.0, 7.0]).answers(5)
+    assert [a.last_known.freqstr for a in answers] == ["Y-MAR", "Y-MAR"]
+    with pytest.raises(TargetError, match="years that end in month 6"):
+        ask(fiscal, [6.0, tt.Target(7.0, year_end="June")])
+
+
 def test_required_sensitivity_and_sweep_start_from_the_probability_of_the_scenario_baseline() -> None:
     series, target = DATA["part-year"]().as_of(CUT), EVENTS["calendar year"]
     base = ask(series, target).answer(3).probability[-1]

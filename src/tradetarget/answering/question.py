@@ -236,18 +236,32 @@ def ask(
     seed, n_paths = checked_seed(seed), checked_paths(n_paths)
     drivers = optional(table)(drivers, "drivers")
     grower = get_model(model)
-    if isinstance(targets, str | bytes | Mapping | pd.DataFrame):
-        raise TargetError(f"target {shown(targets)} is not a number: give the level to be reached, such as 5.0")
-    listed = [targets] if isinstance(targets, Target) or not isinstance(targets, Iterable) else list(targets)
-    if not listed:
-        raise TargetError("there is no target: give the level to be reached, such as 5.0")
-    converted, first, assumed = in_common_unit(series, as_target(listed[0]))
-    asked = (first, *(as_target(t).in_unit(converted.unit) for t in listed[1:]))
+    converted, asked, assumed = in_common_unit(series, *(as_target(t) for t in each_target(targets)))
     question = question_of(converted, asked, grower, seed, n_paths, drivers, unit_assumed=assumed)
     if warn:
         for target in asked:
             warn_if_far(question.series, target)
     return question
+
+
+def each_target(
+    targets: Target | float | Iterable[Target | float], kind: type[TradeTargetError] = TargetError
+) -> list[Target | float]:
+    """One target, or several, as a list.
+
+    Raises
+    ------
+    TargetError
+        On text, a mapping or a table, which hold no levels.
+    TradeTargetError
+        The kind asked for, when there is none.
+    """
+    if isinstance(targets, str | bytes | Mapping | pd.DataFrame):
+        raise TargetError(f"target {shown(targets)} is not a number: give the level to be reached, such as 5.0")
+    listed = list(targets) if isinstance(targets, Iterable) else [targets]
+    if not listed:
+        raise kind("there is no target: give at least one level to be reached, such as 5.0")
+    return listed
 
 
 def question_of(
@@ -276,8 +290,10 @@ def question_of(
     return Question(fitted.series, targets, model, fitted, seed, n_paths, drivers, unit_assumed)
 
 
-def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Target, bool]:
-    """Series and target in the target's unit, and whether one of them did not say its own.
+def in_common_unit(series: TradeSeries, *targets: Target) -> tuple[TradeSeries, tuple[Target, ...], bool]:
+    """Series and targets in the unit of the first target, and whether series or first target did not say its own.
+
+    A target without a unit is in that of the data, whatever the first one's is.
 
     Raises
     ------
@@ -286,17 +302,17 @@ def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Ta
     UnitError
         When the currencies differ.
     TargetError
-        When the target is of other years than the data.
+        When a target is of other years than the data.
     """
     if not isinstance(series, TradeSeries):
         raise DataError(
             f"expected a TradeSeries, got {type(series).__name__}: wrap totals by year with "
             'TradeSeries.from_annual(values, unit="USD bn")'
         )
-    asked = target.of_years_ending(series.year_end)
-    if asked.unit is None:
-        return series, asked.in_unit(series.unit), series.unit is None
-    return series.in_unit(asked.unit), asked, series.unit is None
+    of_data = [t.of_years_ending(series.year_end) for t in targets]
+    stated = [t if t.unit is not None else t.in_unit(series.unit) for t in of_data]
+    converted = series if stated[0].unit is None else series.in_unit(stated[0].unit)
+    return converted, tuple(t.in_unit(converted.unit) for t in stated), series.unit is None
 
 
 def horizon_to_deadline(horizon: int, origin: int, targets: Iterable[Target]) -> int:

@@ -145,7 +145,7 @@ def compare(
     due = asked.deadline if deadline is None else checked_year(deadline, "deadline")
     if due is None:
         raise SettingError("progress is judged against a deadline and the target has none: say deadline=2030")
-    data, asked, _ = in_common_unit(series, asked)
+    data, (asked,), _ = in_common_unit(series, asked)
     progress = progress_of(data, asked.value, deadline=due, base_year=base_year)
     recent = progress_of(data, asked.value, deadline=due)
     verdicts = [eurostat_verdict(progress), unsd_verdict(progress)]
