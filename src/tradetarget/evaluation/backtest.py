@@ -118,11 +118,11 @@ def backtest(
         checked_paths(n_paths, 2), levels,
     )  # fmt: skip
     wanted = None if origins is None else checked_origins(origins)
-    named = dict(series_by_name(data, unit))
+    named: dict[str, TradeSeries] = {}
     asked: list[PastQuestion] = []
     skipped: list[tuple[str, int, str]] = []
-    for name, given in named.items():
-        series, asked_of_it, _ = in_common_unit(given, *levels_asked) if levels_asked else (given, (), False)
+    for name, series in series_by_name(data, unit).items():
+        series, asked_of_it, _ = in_common_unit(series, *levels_asked) if levels_asked else (series, (), False)
         named[name] = series
         for origin in origins_of(series, plan.model.min_observations) if wanted is None else wanted:
             try:

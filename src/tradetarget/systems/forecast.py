@@ -206,7 +206,8 @@ class _Tally:
         adjusted = self.plan.apply(block, [u.take(block.n_paths) for u in self._uniforms])
         rows = []
         for label, counter in self._counters.items():
-            chosen = paths_of(adjusted, self.plan.system, label)
+            system = self.plan.system
+            chosen = region_of(adjusted) if label == system.label else adjusted.of_series(system.labels.index(label))
             counter.add(chosen)
             rows.append(counter.first_hit(chosen))
         self._first.append(np.stack(rows))
@@ -222,12 +223,3 @@ class _Tally:
             if answer.method == "exact":
                 first[i] = 0
         return SystemCase(self.plan.scenario.name, times, first, weights, baseline)
-
-
-def paths_of(paths: Paths, system: TradeSystem, label: str) -> Paths:
-    """The paths of one member, or of the region."""
-    if label == system.label:
-        return region_of(paths)
-    i = system.labels.index(label)
-    part = slice(i, i + 1)
-    return Paths(paths.log_levels[part], paths.years, paths.log_origin[part], paths.log_centre[part], paths.weights)

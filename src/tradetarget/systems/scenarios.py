@@ -170,10 +170,7 @@ class SystemPlan:
 
     def _member(self, i: int, paths: Paths, common: Array, separate: Array) -> Paths:
         """One member's paths, adjusted in the order of stages; common sizes come from the common numbers."""
-        alone = Paths(
-            paths.log_levels[i : i + 1], paths.years, paths.log_origin[i : i + 1], paths.log_centre[i : i + 1],
-            paths.weights,
-        )  # fmt: skip
+        alone = paths.of_series(i)
         used = {True: 0, False: 0}
         for a, is_common in self._in_order[i]:
             numbers, start = common if is_common else separate, used[is_common]

@@ -300,11 +300,8 @@ def cut(series: TradeSeries, year: int) -> TradeSeries:
 
 
 def _check_parts(name: str, parts: tuple[TradeSeries, ...], total: TradeSeries | None, residual: str | None) -> None:
-    """A DataError on what is no series, too few of them, one twice, or flows that differ."""
+    """A DataError on too few series, one that stands twice, or flows or years that differ."""
     every = (*parts, *([] if total is None else [total]))
-    for s in every:
-        if not isinstance(s, TradeSeries):
-            raise DataError(f"{name}: {s!r} is not a TradeSeries: give series, or choose them with from_series")
     if len(parts) < (1 if residual else 2):
         raise DataError(
             f"{name} has {len(parts)} part(s): a region is the sum of two or more, or of one and a residual"

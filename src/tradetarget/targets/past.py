@@ -59,9 +59,11 @@ def last_log_totals(series: TradeSeries, k: int) -> Array:
 
 def _last_totals(series: TradeSeries, k: int) -> Array:
     """(k,) totals of the last k calendar years; NaN where one is missing."""
-    totals = series.annual()
-    last = int(totals.index[-1])
-    return np.asarray(totals.reindex(range(last - k + 1, last + 1)), dtype=float)
+    years, levels = series.annual_arrays()
+    place = years - years[-1] + k - 1
+    recent = np.full(k, np.nan)
+    recent[place[place >= 0]] = levels[place >= 0]
+    return recent
 
 
 def past_levels(series: TradeSeries, target: Target, log_season: Array | None) -> dict[pd.Period, float]:
