@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -52,13 +53,25 @@ DATA = {
 }
 
 
+ASKED = {"horizon": 3, "seed": 4, "n_paths": 1024}
+
+
+@cache
+def known_then(data: str) -> tt.TradeSeries:
+    return DATA[data]().as_of(CUT)
+
+
+@cache
+def forecast_then(data: str, event: str) -> tt.Forecast:
+    return tt.forecast(known_then(data), EVENTS[event], **ASKED)
+
+
 @pytest.mark.bits
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("data", DATA)
 def test_a_backtest_at_an_origin_is_the_forecast_that_a_user_would_have_got_then(data: str, event: str) -> None:
-    series, target = DATA[data](), EVENTS[event]
-    check = backtest(series, targets=target, origins=[ORIGIN], horizon=3, seed=4, n_paths=1024, levels=False)
-    asked = tt.forecast(series.as_of(CUT), target, horizon=3, seed=4, n_paths=1024)
+    check = backtest(DATA[data](), targets=EVENTS[event], origins=[ORIGIN], levels=False, **ASKED)
+    asked = forecast_then(data, event)
     np.testing.assert_array_equal(check.frame["probability"], asked.hitting_time.probability)
     assert asked.statements or data == "annual"
 
@@ -67,9 +80,8 @@ def test_a_backtest_at_an_origin_is_the_forecast_that_a_user_would_have_got_then
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("data", DATA)
 def test_a_scenario_baseline_is_the_forecast_bit_for_bit(data: str, event: str) -> None:
-    series, target = DATA[data]().as_of(CUT), EVENTS[event]
-    run = tt.run_scenarios(series, target, [tt.Scenario("nothing")], horizon=2, n_paths=1024)
-    asked = ask(series, target, n_paths=1024).answer(2)
+    run = tt.run_scenarios(known_then(data), EVENTS[event], [tt.Scenario("nothing")], **ASKED)
+    asked = forecast_then(data, event).hitting_time
     assert run.hitting_times["nothing"].method == asked.method
     np.testing.assert_array_equal(run.hitting_times["nothing"].probability, asked.probability)
 
@@ -77,9 +89,10 @@ def test_a_scenario_baseline_is_the_forecast_bit_for_bit(data: str, event: str) 
 @pytest.mark.bits
 def test_several_targets_asked_together_are_answered_as_each_alone() -> None:
     targets = [EVENTS["calendar year"], EVENTS["run-rate"], EVENTS["again"], EVENTS["twelve months"]]
-    together = ask(monthly(), targets, n_paths=1024).answers(2)
+    series = monthly()
+    together = ask(series, targets, n_paths=1024).answers(2)
     for target, answer in zip(targets, together, strict=True):
-        alone = ask(monthly(), target, n_paths=1024).answer(2)
+        alone = ask(series, target, n_paths=1024).answer(2)
         np.testing.assert_array_equal(answer.probability, alone.probability)
         assert answer.method == alone.method
 
@@ -137,7 +150,8 @@ class TestOutcomes:
         assert all(r is pd.NA for r in self.reached(annual(), tt.Target(6.0, BN, "rolling_12_months")))
 
     def test_events_without_named_baselines_have_no_skill(self) -> None:
-        check = backtest(monthly(), "random-walk", targets=EVENTS["twelve months"], horizon=2, n_paths=512)
+        asked = {"targets": EVENTS["twelve months"], "origins": [ORIGIN], "horizon": 2, "n_paths": 512}
+        check = backtest(monthly(), "random-walk", **asked)
         table = check.scores()
         assert table.index.tolist() == ["random-walk"]
         assert table["skill"].tolist() == [None]
