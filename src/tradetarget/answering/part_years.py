@@ -234,13 +234,18 @@ class FittedOnEstimates(FitDefaults):
     def blocks(
         self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
     ) -> Iterator[Paths]:
-        """Blocks of the draws in turn, 512 paths of each; the first period is the running year as it was drawn."""
+        """Blocks of the draws in turn, in batches of 512 paths; the first period is the running year as it was drawn.
+
+        Every draw has as many batches as any other, or one more. The draws are in the order of the running year, and
+        those with one more are spread evenly over them. A batch that ``n_paths`` cuts short is of the middle draw.
+        """
         origin = np.log(self.series.annual().to_numpy()[-1:])
         years = int(self.series.annual().index[-1]) + np.arange(1, horizon + 1, dtype=np.int64)
-        rounds = -(-n_paths // BATCH)
+        batches = _shares(-(-n_paths // BATCH), len(self.fits))
+        middle = (len(self.fits) - 1) // 2
         left = n_paths
-        for fit, size in zip(self.fits, _shares(rounds, len(self.fits)), strict=True):
-            drawn = min(size * BATCH, left)
+        for i in sorted(range(len(self.fits)), key=lambda i: i == middle):
+            fit, drawn = self.fits[i], min(batches[i] * BATCH, left)
             left -= drawn
             if drawn == 0:
                 continue
@@ -268,9 +273,10 @@ class FittedOnEstimates(FitDefaults):
         return f"FittedOnEstimates({len(self.fits)} draws of {self.series.label!r})"
 
 
-def _shares(rounds: int, fits: int) -> list[int]:
-    """How many batches each fit draws: equal, the first ones getting what is left over."""
-    return [rounds // fits + (i < rounds % fits) for i in range(fits)]
+def _shares(batches: int, draws: int) -> list[int]:
+    """How many batches each draw has: as equal as can be, what is left over spread evenly from the middle."""
+    ends = np.floor(np.arange(draws + 1) * batches / draws + 0.5).astype(int)
+    return [int(n) for n in np.diff(ends)]
 
 
 def fit_to_everything(
