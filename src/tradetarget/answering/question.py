@@ -84,8 +84,8 @@ class Question:
     @property
     def provenance(self) -> dict[Any, Any]:
         """What answers rest on (the data's attributes, targets, model and seed), for the ``attrs`` of their frames."""
-        asked = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
-        return self.series.provenance | asked
+        settings = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
+        return self.series.provenance | settings
 
     @property
     def origin(self) -> int:

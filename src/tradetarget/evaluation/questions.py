@@ -77,8 +77,8 @@ class PastQuestion(NamedTuple):
 
     def totals_after(self, horizon: int) -> Array:
         """(horizon,) totals after the origin as known today, NaN where there is none."""
-        wanted = np.arange(self.origin + 1, self.origin + horizon + 1)
-        return np.asarray(self.future.annual().reindex(wanted), dtype=float)
+        years = np.arange(self.origin + 1, self.origin + horizon + 1)
+        return np.asarray(self.future.annual().reindex(years), dtype=float)
 
 
 def past_question(name: str, series: TradeSeries, targets: tuple[Target, ...], origin: int, plan: Plan) -> PastQuestion:
@@ -94,12 +94,12 @@ def past_question(name: str, series: TradeSeries, targets: tuple[Target, ...], o
     if len(totals) < 2:
         raise DataError("the baselines need two totals by the origin, and there is one")
     last = float(totals.iloc[-1])
-    asked = targets or tuple(Target(last * m, past.unit) for m in plan.multiples)
-    ahead = [i for i, t in enumerate(asked) if t.is_monthly or t.occurrence == "again" or not stands_reached(past, t)]
+    targets = targets or tuple(Target(last * m, past.unit) for m in plan.multiples)
+    ahead = [i for i, t in enumerate(targets) if t.is_monthly or t.occurrence == "again" or not stands_reached(past, t)]
     if not ahead:
         raise DataError(f"the total of {last:g} was already at every target")
-    ratios = [plan.multiples[i] if plan.multiples else asked[i].value / last for i in ahead]
-    return PastQuestion(name, origin, past, tuple(asked[i] for i in ahead), np.array(ratios), series)
+    ratios = [plan.multiples[i] if plan.multiples else targets[i].value / last for i in ahead]
+    return PastQuestion(name, origin, past, tuple(targets[i] for i in ahead), np.array(ratios), series)
 
 
 def levels_or_multiples(

@@ -233,13 +233,13 @@ class ScenarioComparison(presenting.Presented):
         pandas.DataFrame
             Columns scenario, period, and one a probability; in the target's unit (under a deflation: in its prices).
         """
-        wanted = checked_probabilities(probabilities)
+        checked = checked_probabilities(probabilities)
         case = self.case(series, target)
-        kept, weights, years = self._levels(case)
+        log_levels, weights, years = self._levels(case)
         frames = []
-        for name, x in kept.items():
-            logs = quantiles_of_paths(x, weights, wanted)
-            frame = pd.DataFrame(np.exp(logs).T, columns=wanted)
+        for name, x in log_levels.items():
+            logs = quantiles_of_paths(x, weights, checked)
+            frame = pd.DataFrame(np.exp(logs).T, columns=checked)
             frame.insert(0, "scenario", name)
             frame.insert(1, "period", years)
             frames.append(frame)

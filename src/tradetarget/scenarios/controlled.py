@@ -102,12 +102,13 @@ class ControlledCounter:
         """The hitting time: exact where no path is adjusted; otherwise with the standard errors of what was moved."""
         control, plan = self._control, self._plan
         years = control.question.years(control.law.size)
-        if all(isinstance(a, DriverShift) for a in plan.scenario.adjustments):
+        # A shifted driver is in the law already. A scenario that restates the data may bring their last total to the
+        # target, which is then certain whatever the law says.
+        moves_nothing = all(isinstance(a, DriverShift) for a in plan.scenario.adjustments)
+        if moves_nothing or stands_reached(plan.series, self.target):
             return exact_hitting_time(plan.series, self.target, years, control.law)
         probability = control.strata.probability(np.concatenate(self._first))
         answer = exact_hitting_time(plan.series, self.target, years, probability)
-        if bool((answer.probability != probability).any()):
-            return answer  # the scenario restates the data, and their last total stands at the target
         return replace(answer, standard_errors=moved_error(self.moved, control), method="simulation")
 
     def error_of_difference(self, other: ControlledCounter) -> Array:

@@ -152,8 +152,8 @@ class Sweep(presenting.Presented):
 
 
 def _with_provenance(answer: Sensitivity | Sweep) -> pd.DataFrame:
-    asked = {"targets": [str(answer.target)], "model": answer.model, "seed": answer.seed}
-    return stamped(answer.frame.copy(), answer.series.provenance | asked)
+    settings = {"targets": [str(answer.target)], "model": answer.model, "seed": answer.seed}
+    return stamped(answer.frame.copy(), answer.series.provenance | settings)
 
 
 def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:

@@ -116,8 +116,8 @@ class Required(presenting.Presented):
     def to_frame(self) -> pd.DataFrame:
         """One row: series, target, deadline, probability, lever, value, its interval, and probability without it."""
         frame = pd.DataFrame([{k: v for k, v in self.to_dict().items() if k not in ("seed", "n_paths")}])
-        asked = {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
-        return stamped(frame, self.series.provenance | asked)
+        settings = {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
+        return stamped(frame, self.series.provenance | settings)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data."""

@@ -143,8 +143,8 @@ class SystemCase:
 
     def _together(self, rows: list[int], how: Together) -> NDArray[np.uint8]:
         """(paths,) the year in which the last, or the first, of several targets is reached."""
-        chosen = self.first_hit[rows]
-        return np.asarray(chosen.max(axis=0) if how == "all" else chosen.min(axis=0))
+        first_hits = self.first_hit[rows]
+        return np.asarray(first_hits.max(axis=0) if how == "all" else first_hits.min(axis=0))
 
     def _is_exact(self, rows: list[int], how: Together) -> bool:
         """Whether the joint probability is 1 because targets stand reached at the origin."""

@@ -207,9 +207,9 @@ class _Tally:
         rows = []
         for label, counter in self._counters.items():
             system = self.plan.system
-            chosen = region_of(adjusted) if label == system.label else adjusted.of_series(system.labels.index(label))
-            counter.add(chosen)
-            rows.append(counter.first_hit(chosen))
+            paths = region_of(adjusted) if label == system.label else adjusted.of_series(system.labels.index(label))
+            counter.add(paths)
+            rows.append(counter.first_hit(paths))
         self._first.append(np.stack(rows))
         if block.weights is not None:
             self._weights.append(block.weights)

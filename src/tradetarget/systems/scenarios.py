@@ -252,8 +252,8 @@ def _plan(scenario: SystemScenario, system: TradeSystem, horizon: int) -> System
         mine = by_member.get(label, [])
         placed = [f"adjustment {i} of every member, here {label}" for i in range(1, len(scenario.everywhere) + 1)]
         placed += [f"adjustment {i} on {label}" for i in range(1, len(mine) + 1)]
-        made = Scenario(scenario.name, [*scenario.everywhere, *mine])
-        plans.append(Plan(made, Setting(system.series(label), horizon), labels=tuple(placed)))
+        combined = Scenario(scenario.name, [*scenario.everywhere, *mine])
+        plans.append(Plan(combined, Setting(system.series(label), horizon), labels=tuple(placed)))
         if any(a.kind == "deflation" for a in mine):
             raise ScenarioError(
                 f"scenario {scenario.name!r} deflates {label} alone: a sum of different prices means nothing; deflate "

@@ -181,7 +181,7 @@ class TradeSystem:
             annual = annual.combine_first(self.total.annual())
         reported = [*self.parts, *([] if self.total is None else [self.total])]
         reporters = {r for s in reported for r in s.reporters}
-        made = TradeSeries.from_annual(
+        region = TradeSeries.from_annual(
             annual.loc[: self.origin],
             unit=self.unit,
             name=self.label.removesuffix(f" {self.flow}"),
@@ -190,7 +190,7 @@ class TradeSystem:
             source="; ".join(dict.fromkeys(x for s in reported for x in s.sources)) or None,
             year_end=self.year_end,
         )
-        return replace(made, vintage=max(s.known_through for s in reported))
+        return replace(region, vintage=max(s.known_through for s in reported))
 
     def series(self, name: str) -> TradeSeries:
         """A member or the region, by label or by name, cut at the origin.
@@ -253,11 +253,11 @@ class TradeSystem:
                 f"nothing for the residual {self.residual!r}: correct a figure or leave the residual out"
             )
         reporter = self.total.reporters[0] if self.total.reporters else None
-        made = TradeSeries.from_annual(
+        residual = TradeSeries.from_annual(
             gap, unit=self.unit, name=self.residual, flow=self.flow, reporter=reporter, source="total less its parts",
             year_end=self.year_end,
         )  # fmt: skip
-        return replace(made, vintage=self.total.known_through)
+        return replace(residual, vintage=self.total.known_through)
 
     def _check_sums(self) -> None:
         """A DataError where the reported total is not the sum of its parts."""

@@ -139,10 +139,10 @@ def progress_of(levels: Levels, target: float, *, deadline: int, base_year: int 
             "cut the series with as_of"
         )
     base = last - SHORT_TERM if base_year is None else year(base_year, "base_year")
-    kept = years >= base
-    if kept.sum() < 2:
+    since_base = years >= base
+    if since_base.sum() < 2:
         raise DataError(f"base_year {base} leaves fewer than two levels up to {last}: give an earlier one")
-    return Progress(years[kept], values[kept], float(target), due)
+    return Progress(years[since_base], values[since_base], float(target), due)
 
 
 def _by_year(levels: Levels) -> tuple[NDArray[np.int64], Array]:
