@@ -375,9 +375,8 @@ def sweep(
     case = _case(question, setting, variants, dict(zip(names, listed, strict=True)), progress)
     rows = []
     for (i, j), answer in zip(cells, case.hitting_times.values(), strict=True):
-        error = answer.standard_errors
         sizes: list[Size | None] = [listed[0][i].size, listed[1][j].size]
-        rows.append([*sizes, answer.probability_within_horizon, 0.0 if error is None else float(error[-1])])
+        rows.append([*sizes, answer.probability_within_horizon, float(answer.errors[-1])])
     frame = pd.DataFrame(rows, columns=[*names, "probability", "standard_error"])
     return Sweep(
         frame,

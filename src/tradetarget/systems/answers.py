@@ -20,7 +20,7 @@ from tradetarget.models import Paths
 from tradetarget.models.interface import checked_paths, concatenate
 from tradetarget.observations.provenance import provenance_of, stamped
 from tradetarget.passage.samples import quantiles_of_paths
-from tradetarget.scenarios import Difference
+from tradetarget.scenarios.comparison import columns_of
 from tradetarget.seeding import stream
 from tradetarget.systems.case import SystemCase
 from tradetarget.systems.joint import FittedSystem, region_of
@@ -223,19 +223,8 @@ class SystemForecast(presenting.Presented):
         frames = []
         for case in self.cases.values():
             for label, answer in case.hitting_times.items():
-                error, zero = answer.standard_errors, np.zeros(answer.horizon)
-                gap = case.differences.get(label, Difference(zero, zero))
-                columns = {
-                    "scenario": case.name,
-                    "series": label,
-                    "target": answer.target.value,
-                    "period": answer.years,
-                    "probability": answer.probability,
-                    "standard_error": zero if error is None else error,
-                    "difference": gap.probability,
-                    "difference_error": gap.standard_errors,
-                }
-                frames.append(pd.DataFrame(columns))
+                about = {"scenario": case.name, "series": label, "target": answer.target.value}
+                frames.append(pd.DataFrame(about | columns_of(answer, case.differences.get(label))))
         return stamped(pd.concat(frames, ignore_index=True), self.provenance)
 
     @property

@@ -165,11 +165,11 @@ class SystemCase:
     def _difference(self, label: str, base: SystemCase) -> Difference:
         """One series' difference from the baseline."""
         ours, theirs = self.hitting_times[label], base.hitting_times[label]
-        gap, zero = ours.probability - theirs.probability, np.zeros(ours.horizon)
+        gap = ours.probability - theirs.probability
         if ours.method == theirs.method == "exact":
-            return Difference(gap, zero)
-        alone = [zero if a.standard_errors is None else a.standard_errors for a in (ours, theirs)]
+            return Difference(gap, np.zeros(ours.horizon))
         [i] = self._rows([label])
+        alone = [ours.errors, theirs.errors]
         return Difference(gap, self._paired_error(self.first_hit[i], base, base.first_hit[i], alone))
 
     def _joint_gap(self, rows: list[int], how: Together) -> Difference:
@@ -177,7 +177,7 @@ class SystemCase:
         first = self._together(rows, how)
         ours = self._by_year(first)
         if self.baseline is None:
-            return Difference(np.zeros(ours.size), np.zeros(ours.size))
+            return Difference.none(ours.size)
         base = self.baseline
         of_base = base._together(rows, how)
         theirs = base._by_year(of_base)
