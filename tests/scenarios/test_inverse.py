@@ -24,6 +24,7 @@ from tradetarget.targets import Target
 LEVELS = pd.Series({2018: 2.5, 2019: 3.4, 2020: 2.9, 2021: 3.8, 2022: 4.9, 2023: 4.4, 2024: 4.1})
 SERIES = TradeSeries.from_annual(LEVELS, unit="USD bn", name="A-B")
 N = 40 * 512
+pytestmark = pytest.mark.usefixtures("laws_of_the_module")
 
 
 def ask(target: Any = 7.0, **kw: Any) -> Any:
@@ -64,7 +65,6 @@ def test_a_level_effect_agrees_with_the_exact_law_within_its_interval() -> None:
     assert answer.interval[1] - answer.interval[0] < 0.01
 
 
-@pytest.mark.usefixtures("law_asked_once")
 def test_the_interval_covers_as_often_as_it_says() -> None:
     values = np.array([ask(seed=s, n_paths=20 * 512).value for s in range(80)])
     widths = [np.ptp(ask(seed=s, n_paths=20 * 512).interval) for s in range(10)]
