@@ -129,6 +129,22 @@ def test_a_question_without_an_answer_is_refused(details: dict[str, Any], messag
         ask(**details)
 
 
+def test_a_lever_that_starts_late_has_bounds_and_an_interval_that_may_be_open() -> None:
+    # Two years running by 2030, and a lever from 2030 on: the year before has to come by itself.
+    late = {"target": Target(7.0, "USD bn", sustained=2), "lever": LevelEffect(0.1, start=2030), "n_paths": 2048}
+    thresholds, weights = (lambda a: (a.thresholds, a.weights))(ask(probability=0.4, **late))
+    least, most = weights[np.isneginf(thresholds)].sum(), weights[thresholds < np.inf].sum()
+    with pytest.raises(ScenarioError, match=f"the probability is at least {least:.3g}, by paths that reach"):
+        ask(probability=least - 0.01, **late)
+    with pytest.raises(ScenarioError, match=f"the probability is at most {most:.3g}; ask for another, or let"):
+        ask(probability=most + 0.01, **late)
+    answer = ask(probability=most - 0.002, **late)
+    assert math.isfinite(answer.value)
+    assert answer.interval[1] == math.inf
+    assert answer.to_dict()["high"] is None
+    assert " or more (of the simulation)" in answer.summary()
+
+
 def test_an_unknown_lever_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'growth_shift'"):
         ask(lever="growth_shif")
