@@ -75,7 +75,7 @@ class SystemCase:
         pandas.DataFrame
             A row a year: ``period``, ``all`` (every target reached by its end), ``any`` (at least one),
             ``if_independent`` (the product of the single probabilities: what ``all`` would be if the targets had
-            nothing to do with each other), ``standard_error`` of ``all``.
+            nothing to do with each other), ``standard_error`` of ``all``, 0 where every target stands reached.
 
         Raises
         ------
@@ -86,14 +86,15 @@ class SystemCase:
         """
         rows = self._rows(labels)
         answers = [a for i, a in enumerate(self.hitting_times.values()) if i in rows]
-        every = self._by_year(self._together(rows, "all"))
+        every, zero = self._by_year(self._together(rows, "all")), np.zeros(self._horizon)
+        certain = self._is_exact(rows, "all")
         return pd.DataFrame(
             {
                 "period": answers[0].years,
                 "all": every,
                 "any": self._by_year(self._together(rows, "any")),
                 "if_independent": np.prod([a.probability for a in answers], axis=0),
-                "standard_error": binomial_standard_error(every, self.effective_paths),
+                "standard_error": zero if certain else binomial_standard_error(every, self.effective_paths),
             }
         )
 
