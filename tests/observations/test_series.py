@@ -1,4 +1,5 @@
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,21 @@ def test_two_values_from_one_day_by_one_side_are_a_contradiction() -> None:
     series = TradeSeries("A-B", (year(2022, 4.9, stated_by="minister"), year(2022, 4.6, stated_by="ambassador")))
     with pytest.raises(DataError, match=r"2022 .*4.9.*4.6|2022 .*4.6.*4.9"):
         series.annual()
+    nameless = TradeSeries("A-B", (year(2022, 4.9), year(2022, 4.6, qualifier="about")))
+    with pytest.raises(DataError, match=r"2022 is 4\.9 and 4\.6, known from one day"):
+        nameless.annual()
+
+
+def test_numbers_of_any_library_become_floats_that_are_written_as_they_were() -> None:
+    numbers = (np.float32(4.2), np.int64(4), 5, Decimal("5.5"))
+    series = TradeSeries("A-B", tuple(year(2020 + i, n, rounding=n) for i, n in enumerate(numbers)))
+    assert [o.value for o in series] == [o.rounding for o in series] == [4.2, 4.0, 5.0, 5.5]
+    assert TradeSeries.from_json(series.to_json()) == series
+
+
+def test_a_vintage_is_a_day_and_no_moment() -> None:
+    with pytest.raises(DataError, match=r"vintage datetime.datetime\(2023, 4, 1.* is no date: use as_of"):
+        TradeSeries("A-B", (year(2022, 4.9),), vintage=datetime(2023, 4, 1))
 
 
 def test_a_bound_or_growth_rate_is_no_total() -> None:

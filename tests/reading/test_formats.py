@@ -284,6 +284,14 @@ def test_a_workbook_is_read_and_its_sheet_named(tmp_path: Path) -> None:
     assert "sheet 'Trade'" in series.read_as.layout
 
 
+def test_the_code_of_namibia_is_no_empty_cell(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook([["partner", "year", "value"], ["NA", 2023, 4.0], ["NA", 2024, "NA"]], Notes=[["NA"]]))
+    series = TradeSeries.from_csv(path)
+    assert (series.name, series.annual().to_dict()) == ("NA", {2023: 4.0})
+
+
 def test_two_sheets_with_figures_are_a_choice(tmp_path: Path) -> None:
     pytest.importorskip("python_calamine")
     path = tmp_path / "book.xlsx"

@@ -49,7 +49,7 @@ def test_markers_of_missing_figures_are_no_figures(marker: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["abc", "4 bn", "3.2 b", "5k", "5m", "5 %", "1_000", "0x1f", "1,2,3", "1.2.3", "(e)", True]
+    "bad", ["abc", "4 bn", "3.2 b", "5k", "5m", "5 %", "1_000", "0x1f", "1,2,3", "1.2.3", "2019 100", "(e)", True]
 )
 def test_what_is_no_number_is_named(bad: object) -> None:
     read = read_values([bad, "7.5"], None, "mine.csv")

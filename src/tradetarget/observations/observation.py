@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, get_args
 
-import numpy as np
-
-from tradetarget.checks import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, number
-from tradetarget.errors import DataError, SettingError, shown
+from tradetarget.checks import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST
+from tradetarget.errors import DataError, shown
 from tradetarget.observations.periods import month_end, period_text
 from tradetarget.reading.dates import from_fiscal
+from tradetarget.reading.values import plain_number
 from tradetarget.units import Unit
 
 Kind = Literal["level", "growth"]
@@ -25,15 +24,6 @@ NEAR = 0.05
 """Share of the value that "about", "almost" and "more than" reach where no rounding is given. Judgement."""
 FEWEST_DAYS_OF_A_YEAR = 365
 """From so many days on a period is no part of a year, so that its level has to be positive."""
-
-
-def _number(value: object, name: str) -> None:
-    """A DataError on what is no number; one that is not finite has a message of its own."""
-    if not isinstance(value, float | np.floating):
-        try:
-            number(value, name)
-        except SettingError as error:
-            raise DataError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,10 +145,13 @@ class Observation:
         if self.unit is not None and not isinstance(self.unit, Unit):
             raise DataError(f"unit {shown(self.unit)} is no Unit: give Unit.parse('USD bn')")
         for name in ("value", "rounding"):
-            given = getattr(self, name)
-            if type(given) is not float and not (given is None and name == "rounding"):
-                # Numbers of numpy and whole numbers stay as they are; what is no number at all is refused.
-                _number(given, name)
+            number = getattr(self, name)
+            if type(number) is float or (number is None and name == "rounding"):
+                continue
+            plain = plain_number(number)
+            if plain is None:
+                raise DataError(f"{name} {shown(number)} is not a finite number: give one, such as 0.5")
+            object.__setattr__(self, name, plain)
 
     @property
     def _is_part_without_trade(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class TradeSeries(Constructors, presenting.Presented):
             storable(getattr(self, field_name), field_name, DataError)
         if self.unit is not None and not isinstance(self.unit, Unit):
             raise DataError(f"unit {shown(self.unit)} of a series is no Unit: give Unit.parse('USD bn')")
-        if self.vintage is not None and not isinstance(self.vintage, date):
+        if self.vintage is not None and (not isinstance(self.vintage, date) or isinstance(self.vintage, datetime)):
             raise DataError(f"vintage {shown(self.vintage)} of a series is no date: use as_of, or leave it out")
         statements = isinstance(self.observations, Iterable) and not isinstance(self.observations, str | bytes)
         if not statements or not all(isinstance(o, Observation) for o in self.observations):

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from tradetarget.errors import DataError, TradeTargetError, unknown_name
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.periods import parse_as_of
+from tradetarget.observations.year_to_date import as_year_to_date, totals_so_far
 from tradetarget.reading.choosing import listed
-from tradetarget.reading.cumulated import Month, are_cumulated
 from tradetarget.reading.dates import to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
 from tradetarget.reading.record import OTHER, ReadAs, Unused
@@ -28,6 +28,9 @@ COLUMNS = (
 )  # fmt: skip
 UNNAMED = "series"
 """The name of a series that nobody named."""
+CUMULATED = "figures of parts of years are sums from the start of the year"
+REPEATED = "with the total of a year that stands in another row too"
+SO_FAR = "of the year so far, written as the total of a year that is not over"
 _TEXT = ("reporter", "stated_by", "source", "address")
 Mask = NDArray[np.bool_]
 
@@ -160,9 +163,17 @@ def from_rows(
     mask = _with_figures(table, mask, unused)
     asked = None if unit is None else Unit.parse(unit)
     rows = list(_observations(table, mask, asked, taken))
-    periods = _periods_text(rows, table)
     _refuse_twice(rows, table, mask)
-    rows, cumulated = _year_to_date(rows, table, unused)
+    changed, repeated = as_year_to_date(rows, table.cumulated, table.where)
+    # A row of the library's own table is a statement that somebody made, and no sum that a table adds up.
+    so_far = [] if "kind" in table.frame else totals_so_far(changed)
+    lines = table.frame.loc[mask, "_line"].tolist()
+    for places, reason in ((repeated, REPEATED), (so_far, SO_FAR)):
+        if places:
+            unused.append(Unused.of(reason, [lines[i] for i in places]))
+    cumulated = [CUMULATED] if any(a is not b for a, b in zip(changed, rows, strict=True)) else []
+    periods = _periods_text([o for i, o in enumerate(rows) if i not in so_far], table)
+    rows = [o for i, o in enumerate(changed) if i not in (*repeated, *so_far)]
     rows, parsed = _one_unit(rows, asked, table.where)
     if taken["reporter"] is not None and not table.names("reporter"):
         rows = [replace(r, reporter=taken["reporter"]) for r in rows]
@@ -287,49 +298,6 @@ class _RowUnits:
                 unit = self._asked
             self._read[text] = unit
         return self._read[text]
-
-
-def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -> tuple[list[Observation], list[str]]:
-    """Months that are sums from the start of the year, as the periods that they cover."""
-    if table.cumulated:
-        return _from_the_start(rows, {o.reporter for o in rows}, unused, ("month", "quarter", "half"))
-    months = [o for o in rows if o.is_one_month and o.states_level]
-    by_side: dict[str | None, list[Observation]] = {}
-    for o in months:
-        by_side.setdefault(o.reporter, []).append(o)
-    sums = {
-        side
-        for side, figures in by_side.items()
-        if are_cumulated(
-            [Month(o.start.year, o.start.month, o.value) for o in figures],
-            {o.start.year: o.value for o in rows if o.is_whole_year and o.states_level and o.reporter == side},
-            table.cumulated,
-            table.where,
-        )
-    }
-    return _from_the_start(rows, sums, unused, ("month",)) if sums else (rows, [])
-
-
-_PART_MONTHS = {"month": 1, "quarter": 3, "half": 6}
-
-
-def _from_the_start(
-    rows: list[Observation], sides: set[str | None], unused: list[Unused], parts: tuple[str, ...]
-) -> tuple[list[Observation], list[str]]:
-    """Parts of a year, figures of some sides, as the periods from the start of the year that they are sums of."""
-    sizes = {_PART_MONTHS[p] for p in parts}
-    whole = [
-        replace(o, start=o.start.replace(month=1))
-        if o.reporter in sides and o.states_level and o.is_whole_months and o.end.month - o.start.month + 1 in sizes
-        else o
-        for o in rows
-    ]
-    # The sum of December says again what a total of the year says that stands beside it.
-    stated = {o.identity: o.value for o in rows if o.is_whole_year}
-    kept = [o for o, row in zip(whole, rows, strict=True) if o is row or stated.get(o.identity) != o.value]
-    if len(kept) < len(whole):
-        unused.append(Unused("sums of twelve months that a total states too", len(whole) - len(kept)))
-    return kept, ["figures of parts of years are sums from the start of the year"]
 
 
 def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:

@@ -61,7 +61,7 @@ class Format:
         indicator = columns.cells("indicator")
         stated = indicator if indicator is not None else flow
         if stated is not None:
-            units = _by_value(stated, _stated_unit)
+            units = _by_value(stated, _unit_in_name)
             if scale is not None and units.notna().any():
                 return _by_pair(units, scale, lambda u, s: f"{_scale_word(s)} {u}".strip())
             if units.notna().any():
@@ -120,7 +120,7 @@ def _flow_word(text: str) -> str | None:
     return flow_named_in(words) or text or None
 
 
-def _stated_unit(text: object) -> str | None:
+def _unit_in_name(text: object) -> str | None:
     """The unit in a name such as "Exports (current US$)" or a code such as TXG_FOB_USD."""
     words = _text(text)
     unit = split_unit(words)[1]

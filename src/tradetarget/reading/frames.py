@@ -137,9 +137,9 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.set_axis(index) if index is not frame.index else frame
     if index.nlevels > 1 or index.name is not None:
         taken = {str(c) for c in frame.columns}
-        names = [n if n is not None else f"level_{i}" for i, n in enumerate(index.names)]
-        kept = [n for n in names if str(n) not in taken]
-        return frame.reset_index() if len(kept) == len(names) else frame.reset_index(drop=True)
+        repeated = [i for i, name in enumerate(index.names) if str(name) in taken]
+        without = frame.reset_index(level=repeated, drop=True) if repeated else frame
+        return without if len(repeated) == index.nlevels else without.reset_index()
     has_period = any((role_of(c) or ("", 0))[0] in ("period", "year") for c in frame.columns)
     if isinstance(index, pd.RangeIndex) or has_period:
         return frame

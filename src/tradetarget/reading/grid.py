@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import DataError
 from tradetarget.reading.headings import flow_of, is_whole_period, month_of, role_of
+from tradetarget.reading.period_cells import Fiscal, Span, meanings
 from tradetarget.reading.values import is_missing, plain_number
 
 HEAD_ROWS = 80
@@ -248,7 +249,7 @@ def _is_note(cells: Sequence[Any]) -> bool:
     """Whether a row is text alone: no period and no figure in it, and something in its first cell."""
     texts = [c for c in cells if not _blank(c) and not isinstance(c, _TooLong)]
     first = cells[0] if cells else ""
-    if _blank(first) or is_whole_period(first):
+    if _blank(first) or any(isinstance(m, Span | Fiscal) for m in meanings(first).meanings):
         return False
     figures = any(plain_number(c) is not None or _is_number(str(c)) for c in texts)
     lone = len(texts) == 1 and not is_missing(first) and not _is_number(str(first))

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from tradetarget.errors import UnitError
 from tradetarget.reading.month_names import MONTHS, plain
 from tradetarget.reading.period_cells import Span, meanings
-from tradetarget.units import Unit, read_unit
+from tradetarget.units import Unit, stated_unit
 
 _ALIASES = {
     "period": "period timeperiod time refperiod yearmonth date monthyear obstime zeitraum zeit datum periode periodo "
@@ -84,10 +83,9 @@ def split_unit(heading: object) -> tuple[str, Unit | None]:
         if match is None:
             continue
         words = match["unit"].replace("current", " ").replace("constant", " ").replace("_", " ").strip()
-        try:
-            return match["name"].strip(), read_unit(words).unit
-        except UnitError:
-            continue
+        unit = stated_unit(words)
+        if unit is not None:
+            return match["name"].strip(), unit
     return text, None
 
 

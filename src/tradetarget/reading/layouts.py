@@ -270,15 +270,16 @@ def _periods_across(columns: Columns) -> Parts | None:
 
 
 def _months_across(columns: Columns) -> Parts | None:
-    """A row a year and a column a month; a column of the year's total beside them is left, as the months add up to
-    it."""
+    """A row a year and a column a month, with a column of the years' totals beside them where there is one."""
     grid = columns.grid
     months = {p: m for p, h in enumerate(grid.header) if (m := _month_heading(h)) is not None}
+    totals = [p for p, h in enumerate(grid.header) if str(h).strip() and plain(str(h)) in _WHOLE_YEAR]
     year = columns.cells("year")
     year = columns.cells("period") if year is None else year
     if len(months) < 3 or year is None:
         return None
     parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, None) for p, m in months.items()]
+    parts += [(year, p, None) for p in totals if not _claimed(columns, p)]
     return _stacked(grid, parts), "a row a year, months as columns"
 
 

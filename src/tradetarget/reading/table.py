@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import DataError, UnitError
+from tradetarget.errors import DataError
 from tradetarget.reading.choosing import choose_rows
 from tradetarget.reading.frames import frame_grid
 from tradetarget.reading.grid import Grid, make_grid, rows_of
@@ -25,7 +25,7 @@ from tradetarget.reading.sheets import json_frame, kind_of, parquet_frame, refus
 from tradetarget.reading.sources import Content, read_source
 from tradetarget.reading.text import decode, find_separator, rows
 from tradetarget.reading.values import Figures, is_missing, read_figures
-from tradetarget.units import read_unit
+from tradetarget.units import stated_unit
 
 LABELS = ("series", "flow", "reporter")
 ZEROS_AHEAD = ("census", "japan")
@@ -291,9 +291,7 @@ def _banner_unit(banner: Iterable[str]) -> str | None:
     """The unit that stands above the heading: "Unit: 1,000 YEN", "(US$ million)"."""
     for text in banner:
         for match in _IN_BANNER.finditer(text):
-            words = (match["unit"] or match["inside"]).strip(" .,;")
-            try:
-                return str(read_unit(words).unit)
-            except UnitError:
-                continue
+            unit = stated_unit((match["unit"] or match["inside"]).strip(" .,;"))
+            if unit is not None:
+                return str(unit)
     return None

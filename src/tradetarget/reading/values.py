@@ -36,8 +36,11 @@ _BREAK = re.compile(r"(?P<number>.*\d)\s*b", re.I)
 _MISSING_FLAGGED = re.compile(rf"(?::|\.\.)\s*\(?(?:{_MARK}|b)\)?", re.I)
 _SHAPE = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?", re.I)
 
-_GROUPING_SPACES = re.compile(r"(?<=\d)[\s'’`](?=\d{3}(?!\d))")
+_SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\s'’`]\d{3})+(?!\d)")
+"""Digits in groups of three. "2019 100" is none; it may be two figures in one cell."""
 _CURRENCY = "$€£¥₽₸₹₩"
+CHOOSE_MARK = "choose with decimal='.' or decimal=',', --decimal . or --decimal ,"
+"""The remedy where a table may have either decimal mark; panels have no such option and put another in its place."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +196,7 @@ def _bare(value: str, break_flag: bool) -> tuple[str, bool]:
         text = match["number"]
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1]}"
-    return _GROUPING_SPACES.sub("", text), marked
+    return _SPACED.sub(lambda groups: re.sub(r"\D", "", groups[0]), text), marked
 
 
 def _marks(
@@ -226,8 +229,7 @@ def _marks(
     sign = "," if comma is not None else "."
     whole, half = value.replace(sign, ""), value.replace(sign, ".")
     raise DataError(
-        f"{where}: {value!r} may be {whole} (thousands) or {half} (decimals), and no other value tells: choose with "
-        "decimal='.' or decimal=',', --decimal . or --decimal ,"
+        f"{where}: {value!r} may be {whole} (thousands) or {half} (decimals), and no other value tells: {CHOOSE_MARK}"
     )
 
 
