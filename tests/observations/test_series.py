@@ -263,3 +263,11 @@ def test_months_are_told_apart_from_everything_else() -> None:
     found = TradeSeries.from_frame(frame).monthly()
     assert [str(m) for m in found.index] == ["2022-01", "2022-02"]
     assert found.tolist() == [1.0, 1.1]
+
+
+def test_a_caller_who_changes_the_totals_changes_no_other_answer() -> None:
+    series = TradeSeries.from_annual(THREE)
+    totals, (years, levels) = series.annual(), series.annual_arrays()
+    totals.loc[2024] = years[:] = levels[:] = 0
+    assert series.annual().to_dict() == THREE.to_dict()
+    assert [a.tolist() for a in series.annual_arrays()] == [[2022, 2023, 2024], [4.9, 4.4, 4.1]]

@@ -255,6 +255,11 @@ class TradeSeries(Constructors, presenting.Presented):
         DataError
             When no year is complete, several reporters state the same flow, or the parts of a year add up to 0.
         """
+        # A copy, so that a caller who changes it changes no other answer.
+        return self._annual.copy()
+
+    @cached_property
+    def _annual(self) -> pd.Series[float]:
         return annual_totals(self.totals, self.label)
 
     @cached_property
@@ -300,8 +305,8 @@ class TradeSeries(Constructors, presenting.Presented):
 
     def annual_arrays(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Years and calendar-year totals as two arrays of one length."""
-        totals = self.annual()
-        return np.asarray(totals.index, dtype=np.int64), np.asarray(totals, dtype=np.float64)
+        years = self._annual.index.to_numpy(dtype=np.int64, copy=True)
+        return years, np.array(self._annual.to_numpy(), dtype=np.float64)
 
     @property
     def provenance(self) -> dict[Any, Any]:
