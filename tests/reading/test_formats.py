@@ -161,6 +161,13 @@ def test_imf_trade_in_goods_states_its_scale(tmp_path: Path) -> None:
     assert series.annual().to_dict() == YEARS
 
 
+def test_a_scale_of_the_imfs_service_is_one_of_display(tmp_path: Path) -> None:
+    head = "DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,TRADE_FLOW,UNIT"
+    rows = [f"IMF.STA:IMTS(1.0.0),KAZ,{f}G_FOB_USD,UZB,A,2024,{v},6,{f}G,USD" for f, v in (("X", 3e9), ("M", 1e9))]
+    series = read(tmp_path, "\n".join([head, *rows]), flow="exports")
+    assert (series.name, str(series.unit), series.annual().to_dict()) == ("KAZ-UZB", "USD", {2024: 3e9})
+
+
 def test_eurostat_tsv_with_flags_and_missing_figures(tmp_path: Path) -> None:
     text = (
         "freq,stk_flow,partner,unit,geo\\TIME_PERIOD\t2020 \t2021 \t2022 \t2023 \t2024 \n"

@@ -14,7 +14,10 @@ from tradetarget.reading.headings import FLOW_COLUMNS, flow_named_in, split_unit
 if TYPE_CHECKING:
     from tradetarget.reading.layouts import Columns
 
-_FLOWS_BY_CODE = {"eurostat": {"1": "imports", "2": "exports"}, "japan": {"1": "exports", "2": "imports"}}
+_FLOWS_BY_CODE = {
+    "eurostat": {"1": "imports", "2": "exports"}, "japan": {"1": "exports", "2": "imports"},
+    "imf": {"XG": "exports", "MG": "imports"},
+}  # fmt: skip
 """Codes of flows. Eurostat Comext has 1 for imports and 2 for exports, Japan Customs the other way round."""
 
 
@@ -54,6 +57,10 @@ class Format:
     def _units(self, columns: Columns, flow: Any) -> Any:
         """The unit of each row: its column with the scale beside it, what the indicator states, or the format's."""
         unit, scale = columns.cells("unit"), columns.cells("scale")
+        if self.key == "imf" and scale is not None and scale.map(_text).str.isdigit().all():
+            scale = (
+                None  # a code says how the Fund displays figures, which stand in units; a word says what they are in
+            )
         if unit is not None and scale is not None:
             return _by_pair(unit, scale, lambda u, s: f"{_scale_word(s)} {u}".strip())
         if unit is not None:

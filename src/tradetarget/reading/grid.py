@@ -245,7 +245,7 @@ class _TooLong:
         self.line, self.size = line, size
 
 
-def _is_note(cells: Sequence[Any]) -> bool:
+def is_note(cells: Sequence[Any]) -> bool:
     """Whether a row is text alone: no period and no figure in it, and something in its first cell."""
     texts = [c for c in cells if not _blank(c) and not isinstance(c, _TooLong)]
     first = cells[0] if cells else ""
@@ -268,7 +268,7 @@ def _without_footnotes(
 ) -> tuple[list[int], list[list[Any]], int]:
     end = len(body)
     if len(header) > 1:
-        while end and _is_note(body[end - 1][1]):
+        while end and is_note(body[end - 1][1]):
             end -= 1
     footnotes, body = len(body) - end, body[:end]
     lines = [line for line, _ in body]

@@ -161,17 +161,22 @@ def _grid(content: Content, asked: ReadOptions) -> tuple[Grid, str]:
         return make_grid(rows_of(cells), where, "row", names=asked.names), f"sheet {sheet!r}"
     quick = None if asked.encoding or kind != "text" else large_grid(data, asked.separator, where, asked.names)
     if quick is not None:
-        return quick, ""
+        grid, separator = quick
+        return grid, _how(separator, "utf-8")
     text, encoding = decode(data, asked.encoding, where)
     if kind == "json":
         return frame_grid(json_frame(text, where), where), "JSON"
     separator = asked.separator or find_separator(text)
+    table_rows = rows(text, separator, where)
+    grid = make_grid(table_rows, where, "line", names=asked.names, comma_decimals=separator == ";")
+    return grid, _how(separator, encoding)
+
+
+def _how(separator: str, encoding: str) -> str:
+    """How text was read, where that is not by commas and in UTF-8."""
     how = [f"separated by {_NAMED_SEPARATORS.get(separator, repr(separator))}"] if separator != "," else []
     how += [f"in {encoding}"] if encoding != "utf-8" else []
-    grid = make_grid(
-        rows(text, separator, where), where, "line", names=asked.names, comma_decimals=separator == ";"
-    )  # fmt: skip
-    return grid, ", ".join(how)
+    return ", ".join(how)
 
 
 def read_frame(table: object, options: ReadOptions | None = None, where: str = "the table") -> Table:
