@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import calendar
+import warnings
 from collections.abc import Hashable, Mapping
 from typing import Any, Self
 
 import pandas as pd
 
 from tradetarget.checks import any_text, instance_of, optional, takes, text, truth
-from tradetarget.errors import DataError
+from tradetarget.errors import DataError, TradeTargetWarning
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.tables import UNNAMED, Rows, from_rows, number
 from tradetarget.reading.dates import to_fiscal
@@ -57,6 +59,11 @@ class Constructors:
         ------
         DataError
             On a value that is not a positive number, a period that is no year, or a year that stands twice.
+
+        Warns
+        -----
+        TradeTargetWarning
+            When fiscal years are taken to end in March, because neither they nor ``year_end`` say when they do.
 
         Examples
         --------
@@ -152,6 +159,14 @@ class Constructors:
         parsed = None if unit is None else Unit.parse(unit)
         read = index_periods(list(values.index), frequency, checked_year_end(year_end))
         end = read.year_end
+        if read.assumed_year_end:
+            month = calendar.month_name[end]
+            warnings.warn(
+                f"fiscal years such as {str(values.index[0])!r} are taken to end in {month}, which the index does not "
+                f"say: give year_end={month!r} to be sure",
+                TradeTargetWarning,
+                stacklevel=4,  # from_annual's caller, past the check of arguments
+            )
         rows = tuple(
             Observation(
                 start=to_fiscal(first, end), end=to_fiscal(last, end), value=number(value), unit=parsed, flow=flow,

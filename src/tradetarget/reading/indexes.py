@@ -21,10 +21,11 @@ FEWEST_STAMPS = 3
 
 
 class IndexPeriods(NamedTuple):
-    """The period of each value, and the month in which the years end."""
+    """The period of each value, the month in which the years end, and whether nobody said which month that is."""
 
     spans: list[tuple[date, date]]
     year_end: int
+    assumed_year_end: bool = False
 
 
 def index_periods(index: Sequence[Any], frequency: str, year_end: int | None) -> IndexPeriods:
@@ -60,7 +61,7 @@ def index_periods(index: Sequence[Any], frequency: str, year_end: int | None) ->
                 f"period {str(value)!r} is not a {_KINDS[frequency]}: use from_frame for a mixture of periods"
             )
         spans.append((span.start, span.end))
-    return IndexPeriods(spans, read.year_end)
+    return IndexPeriods(spans, read.year_end, read.assumed_year_end)
 
 
 def _checked(value: Any) -> Any:

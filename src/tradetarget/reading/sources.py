@@ -111,6 +111,8 @@ def _from_handle(handle: Any, where: str) -> bytes:
         first = handle.read(_BLOCK)
         if isinstance(first, str):
             text = str(first + handle.read(MAX_BYTES))
+            if handle.read(1):
+                raise _too_large(where, "more")
             return text.encode("utf-8", "surrogatepass")
         return _bounded(handle, where, first)
     except (OSError, ValueError) as error:
