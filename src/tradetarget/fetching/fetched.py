@@ -16,9 +16,9 @@ from tradetarget.errors import OutputError
 from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.periods import parse_period
 from tradetarget.observations.provenance import stamped
 from tradetarget.outputs import as_bytes, checked_path, write_whole
+from tradetarget.reading.dates import parse_period
 
 COLUMNS = (
     "series", "flow", "reporter", "partner", "period", "value", "unit", "as_of", "source", "address", "retrieved",

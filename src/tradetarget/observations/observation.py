@@ -9,8 +9,7 @@ from typing import Literal, get_args
 
 from tradetarget.checks import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST
 from tradetarget.errors import DataError, shown
-from tradetarget.observations.periods import month_end, period_text
-from tradetarget.reading.dates import from_fiscal
+from tradetarget.reading.dates import from_fiscal, month_end, period_text
 from tradetarget.reading.values import plain_number
 from tradetarget.units import Unit
 

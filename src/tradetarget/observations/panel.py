@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.checks import FIRST_YEAR, LAST_YEAR
 from tradetarget.errors import DataError, TargetError, shown
-from tradetarget.reading.dates import FIRST_YEAR, LAST_YEAR
 from tradetarget.reading.frames import to_pandas, with_index
 from tradetarget.reading.period_cells import CLOCK
 from tradetarget.reading.periods import PeriodOptions, read_periods

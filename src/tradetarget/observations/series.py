@@ -19,14 +19,13 @@ from tradetarget.errors import DataError, shown, unknown_name
 from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.provenance import stamped
 from tradetarget.observations.records import SeriesRecord, from_json, to_json
 from tradetarget.observations.tables import UNNAMED, to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
 from tradetarget.outputs import as_bytes, write_whole
-from tradetarget.reading.dates import from_fiscal, to_fiscal
+from tradetarget.reading.dates import from_fiscal, parse_as_of, to_fiscal
 from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
 

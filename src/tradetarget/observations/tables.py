@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import DataError, TradeTargetError, unknown_name
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.year_to_date import as_year_to_date, totals_so_far
 from tradetarget.reading.choosing import listed
-from tradetarget.reading.dates import to_fiscal
+from tradetarget.reading.dates import parse_as_of, to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
 from tradetarget.reading.record import OTHER, ReadAs, Unused
 from tradetarget.reading.table import Table

@@ -14,8 +14,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import FIRST_YEAR as FIRST_YEAR
-from tradetarget.checks import LAST_YEAR as LAST_YEAR
+from tradetarget.checks import FIRST_YEAR, LAST_YEAR
 from tradetarget.errors import DataError
 
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tradetarget.errors import SettingError
-from tradetarget.reading.periods import PeriodOptions
+from tradetarget.reading.periods import PeriodOptions, checked_frequency, checked_year_end
 from tradetarget.reading.text import checked_separator
 from tradetarget.reading.values import checked_decimal
 
@@ -68,7 +68,7 @@ class ReadOptions:
     @property
     def periods(self) -> PeriodOptions:
         """What is said of periods."""
-        return PeriodOptions.of(self.frequency, self.year_end)
+        return PeriodOptions(checked_frequency(self.frequency), checked_year_end(self.year_end))
 
     @property
     def names(self) -> tuple[str, ...]:
