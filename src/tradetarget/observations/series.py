@@ -20,7 +20,7 @@ from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.provenance import stamped
-from tradetarget.observations.records import SeriesRecord, from_json, to_json
+from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import UNNAMED, to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
@@ -365,9 +365,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""
-        return to_json(
-            SeriesRecord(self.name, self.observations, self.flow, self.unit, self.vintage, None, self.name_is_stated)
-        )
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> TradeSeries:
@@ -378,7 +376,7 @@ class TradeSeries(Constructors, presenting.Presented):
         DataError
             On text that is no such record, or a statement that breaks a rule.
         """
-        return cls(*from_json(text))
+        return cls(**from_json(text))
 
     def __iter__(self) -> Iterator[Observation]:
         return iter(self.observations)

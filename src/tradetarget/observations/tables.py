@@ -347,21 +347,11 @@ def _periods_text(rows: list[Observation], table: Table) -> str:
 def to_rows(name: str, observations: Iterable[Observation]) -> pd.DataFrame:
     """Every observation of the series ``name`` as a row; ``from_rows`` reads it back."""
     records = [
-        {
+        {column: getattr(o, column) for column in COLUMNS[1:]}
+        | {
             "series": name,
-            "flow": o.flow,
-            "reporter": o.reporter,
-            "period": o.period,
-            "value": o.value,
             "unit": None if o.unit is None else str(o.unit),
-            "kind": o.kind,
-            "qualifier": o.qualifier,
-            "rounding": o.rounding,
-            "stated_by": o.stated_by,
             "as_of": None if o.as_of is None else o.calendar_date(o.as_of).isoformat(),
-            "source": o.source,
-            "address": o.address,
-            "revision": o.revision,
         }
         for o in observations
     ]
