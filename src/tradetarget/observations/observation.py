@@ -90,15 +90,12 @@ class Observation:
         for name in ("reporter", "stated_by", "source", "address"):
             object.__setattr__(self, name, (getattr(self, name) or "").strip() or None)
         period = self.period
-        if not isinstance(self.kind, str) or self.kind not in KINDS:
-            raise DataError(f"{period}: kind {shown(self.kind)} is none of {', '.join(KINDS)}")
-        if not isinstance(self.qualifier, str) or self.qualifier not in QUALIFIERS:
-            raise DataError(f"{period}: qualifier {shown(self.qualifier)} is none of {', '.join(QUALIFIERS)}")
-        if self.revision is not None and (not isinstance(self.revision, str) or self.revision not in REVISIONS):
-            raise DataError(
-                f"{period}: revision {shown(self.revision)} is none of {', '.join(REVISIONS)}: correct it, or leave it "
-                "empty"
-            )
+        for name, choices in (("kind", KINDS), ("qualifier", QUALIFIERS), ("revision", REVISIONS)):
+            word = getattr(self, name)
+            if (word is not None or name != "revision") and (not isinstance(word, str) or word not in choices):
+                raise DataError(
+                    f"{period}: {name} {shown(word)} is none of {', '.join(choices)}: correct it, or leave it empty"
+                )
         if not math.isfinite(self.value):
             raise DataError(f"{period}: the value {self.value} is not a finite number: give one or leave the row out")
         if self.kind == "level" and self.value <= 0 and not self._is_part_without_trade:

@@ -18,7 +18,7 @@ from tradetarget.reading.dates import parse_as_of, to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
 from tradetarget.reading.record import OTHER, ReadAs, Unused
 from tradetarget.reading.table import Table
-from tradetarget.reading.values import is_missing, not_a_number, plain_number
+from tradetarget.reading.values import is_blank, not_a_number, plain_number
 from tradetarget.units import Unit, is_quantity
 
 COLUMNS = (
@@ -60,10 +60,6 @@ def number(value: object) -> float:
     except ValueError:
         pass
     raise DataError(not_a_number(value))
-
-
-def _blank(value: object) -> bool:
-    return value == "" if isinstance(value, str) else is_missing(value)
 
 
 def reporters_in(table: Table, series: str | None, flow: str | None) -> tuple[str, ...]:
@@ -254,20 +250,20 @@ def _row(
     span = table.spans[code]
     assert span is not None, "a period is read, or its problem is stated"
     end = table.year_end
-    kind = "level" if _blank(record.get("kind")) else str(record["kind"]).strip()
+    kind = "level" if is_blank(record.get("kind")) else str(record["kind"]).strip()
     stated, rounding, as_of = record.get("unit"), record.get("rounding"), record.get("as_of")
-    texts = {c: None if _blank(record.get(c)) else str(record[c]).strip() for c in _TEXT}
+    texts = {c: None if is_blank(record.get(c)) else str(record[c]).strip() for c in _TEXT}
     return Observation(
         start=to_fiscal(span.start, end),
         end=to_fiscal(span.end, end),
         value=float(record["value"]),
         unit=None if kind == "growth" else units.of(stated),
         kind=kind,  # type: ignore[arg-type]
-        qualifier="exact" if _blank(record.get("qualifier")) else str(record["qualifier"]).strip(),  # type: ignore[arg-type]
-        rounding=None if _blank(rounding) else number(rounding),
-        flow=str(plain["flow"]) if _blank(record.get("flow")) else str(record["flow"]).strip(),
-        as_of=None if _blank(as_of) else to_fiscal(parse_as_of(as_of), end),
-        revision=None if _blank(record.get("revision")) else str(record["revision"]).strip(),  # type: ignore[arg-type]
+        qualifier="exact" if is_blank(record.get("qualifier")) else str(record["qualifier"]).strip(),  # type: ignore[arg-type]
+        rounding=None if is_blank(rounding) else number(rounding),
+        flow=str(plain["flow"]) if is_blank(record.get("flow")) else str(record["flow"]).strip(),
+        as_of=None if is_blank(as_of) else to_fiscal(parse_as_of(as_of), end),
+        revision=None if is_blank(record.get("revision")) else str(record["revision"]).strip(),  # type: ignore[arg-type]
         year_end=end,
         **texts,
     )
@@ -287,7 +283,7 @@ class _RowUnits:
 
     def of(self, stated: object) -> Unit | None:
         """The unit that a row states; one of a heading gives way to the one asked for, in the same currency."""
-        if _blank(stated):
+        if is_blank(stated):
             return self._asked
         text = str(stated)
         if text not in self._read:

@@ -15,7 +15,7 @@ from tradetarget.errors import DataError, unknown_name
 from tradetarget.reading.headings import NAMES, squashed
 from tradetarget.reading.layouts import Columns
 from tradetarget.reading.record import Unused
-from tradetarget.reading.values import is_missing
+from tradetarget.reading.values import is_blank
 
 NAMES_LISTED = 8  # judgement: more names do not fit on a line
 
@@ -71,7 +71,7 @@ def _kept(columns: Columns, mask: NDArray[np.bool_], reason: str, unused: list[U
 def _keys(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str], list[str]]:
     """Codes of a column's cells, and each distinct one as it is written and in lower case; blanks are ""."""
     codes, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
-    written = ["" if not isinstance(c, str) and is_missing(c) else " ".join(_plain(c).split()) for c in distinct]
+    written = ["" if is_blank(c) else " ".join(_plain(c).split()) for c in distinct]
     return codes, written, [w.casefold() for w in written]
 
 

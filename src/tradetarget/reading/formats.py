@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tradetarget.reading.headings import FLOW_COLUMNS, flow_named_in, split_unit, squashed
+from tradetarget.reading.values import is_blank
 
 if TYPE_CHECKING:
     from tradetarget.reading.layouts import Columns
@@ -94,7 +95,7 @@ def _by_pair(first: pd.Series[Any], second: pd.Series[Any], function: Any) -> pd
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None or cell is pd.NA or cell != cell else str(cell).strip()
+    return "" if is_blank(cell) else str(cell).strip()
 
 
 def _pair(reporter: Any, partner: Any) -> Any:

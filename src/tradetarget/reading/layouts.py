@@ -18,7 +18,7 @@ from tradetarget.reading.formats import Format, format_of
 from tradetarget.reading.grid import Grid
 from tradetarget.reading.headings import flow_of, is_period, is_whole_period, month_of, roles, split_unit, squashed
 from tradetarget.reading.month_names import MONTHS, plain
-from tradetarget.reading.values import is_missing, plain_number
+from tradetarget.reading.values import is_blank, plain_number
 
 CARRIED = ("kind", "qualifier", "rounding", "stated_by", "as_of", "source", "address", "revision")
 _FLOW_MONTH = re.compile(r"(?P<flow>[ie])(?P<month>[a-z]{2,4})", re.IGNORECASE)
@@ -83,11 +83,7 @@ class Columns:
 
 def _all_blank(column: pd.Series[Any]) -> bool:
     head = column.head(1000)
-    return bool(head.map(_is_blank).all()) and bool(column.map(_is_blank).all())
-
-
-def _is_blank(cell: object) -> bool:
-    return (isinstance(cell, str) and not cell.strip()) or (not isinstance(cell, str) and is_missing(cell))
+    return bool(head.map(is_blank).all()) and bool(column.map(is_blank).all())
 
 
 def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
@@ -209,9 +205,11 @@ def _names_periods(cells: pd.Series[Any]) -> bool:
     return bool(first.map(is_period).mean() > 0.5)
 
 
-def _joined(year: pd.Series[Any], part: pd.Series[Any], letter: str) -> pd.Series[Any]:
-    """A year and the month or quarter beside it, as one text."""
-    pairs = pd.Series(list(zip(year.map(_whole), part.map(_whole), strict=True)), dtype=object)
+def _joined(year: pd.Series[Any] | str, part: pd.Series[Any] | str, letter: str) -> pd.Series[Any]:
+    """A year and the month or quarter beside it, as one text; one of them may be the same in all rows."""
+    rows = max(len(cells) for cells in (year, part) if isinstance(cells, pd.Series))
+    years, parts = (c.map(_whole) if isinstance(c, pd.Series) else [c] * rows for c in (year, part))
+    pairs = pd.Series(list(zip(years, parts, strict=True)), dtype=object)
     texts = {pair: _one_text(pair[0], pair[1], letter) for pair in pairs.unique()}
     return pairs.map(texts)
 
@@ -220,7 +218,7 @@ def _whole(cell: object) -> str:
     number = plain_number(cell)
     if number is not None and number == number and float(number).is_integer():
         return str(int(number))
-    return "" if _is_blank(cell) else str(cell).strip().removesuffix(".0")
+    return "" if is_blank(cell) else str(cell).strip().removesuffix(".0")
 
 
 def _one_text(year: str, part: str, letter: str) -> str:
@@ -278,7 +276,7 @@ def _months_across(columns: Columns) -> Parts | None:
     year = columns.cells("period") if year is None else year
     if len(months) < 3 or year is None:
         return None
-    parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, None) for p, m in months.items()]
+    parts = [(_joined(year, str(m), "M"), p, None) for p, m in months.items()]
     parts += [(year, p, None) for p in totals if not _claimed(columns, p)]
     return _stacked(grid, parts), "a row a year, months as columns"
 
@@ -299,7 +297,7 @@ def _flow_months(columns: Columns) -> Parts | None:
             flow_and_month[p] = ("imports" if match["flow"].lower() == "i" else "exports", month)
     if year is None or len(flow_and_month) < 12:
         return None
-    parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, flow) for p, (flow, m) in flow_and_month.items()]
+    parts = [(_joined(year, str(m), "M"), p, flow) for p, (flow, m) in flow_and_month.items()]
     return _stacked(grid, parts), "a row a year, months of each flow as columns"
 
 
@@ -316,10 +314,7 @@ def _months_down(columns: Columns) -> Parts | None:
     named = first.map(lambda c: month_of(c) is not None)
     if not named.any() or not (named | first.map(lambda c: plain(str(c)).strip(" .") in _WHOLE_YEAR)).all():
         return None
-    parts = []
-    for p in places:
-        year = pd.Series([squashed(grid.header[p])] * len(first), dtype=object)
-        parts.append((_joined(year, first, "M"), p, None))
+    parts = [(_joined(squashed(grid.header[p]), first, "M"), p, None) for p in places]
     return _stacked(grid, parts), "a row a month, years as columns"
 
 

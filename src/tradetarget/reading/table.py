@@ -24,7 +24,7 @@ from tradetarget.reading.record import Unused
 from tradetarget.reading.sheets import json_frame, kind_of, parquet_frame, refuse_archive, sheet_rows
 from tradetarget.reading.sources import Content, read_source
 from tradetarget.reading.text import decode, find_separator, rows
-from tradetarget.reading.values import Figures, is_missing, read_figures
+from tradetarget.reading.values import Figures, is_blank, is_missing, read_figures
 from tradetarget.units import stated_unit
 
 LABELS = ("series", "flow", "reporter")
@@ -250,8 +250,7 @@ def _blanks(cells: pd.Series[Any]) -> NDArray[np.bool_]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return np.asarray(cells.isna().to_numpy(), dtype=bool)
     codes, distinct = pd.factorize(cells.astype(object).to_numpy(dtype=object), use_na_sentinel=False)
-    hit = [i for i, c in enumerate(distinct) if (not c.strip() if isinstance(c, str) else is_missing(c))]
-    return np.isin(codes, hit)
+    return np.isin(codes, [i for i, c in enumerate(distinct) if is_blank(c)])
 
 
 def _distinct(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[Any]]:
@@ -274,10 +273,10 @@ def _tidy_labels(frame: pd.DataFrame) -> list[str]:
         names: list[str | None] = []
         spellings: dict[str, set[str]] = {}
         for cell in distinct:
-            text = "" if not isinstance(cell, str) and is_missing(cell) else " ".join(str(cell).split())
-            if not text:
+            if is_blank(cell):
                 names.append(None)
                 continue
+            text = " ".join(str(cell).split())
             names.append(written.setdefault(text.casefold(), text))
             spellings.setdefault(text.casefold(), set()).add(str(cell))
         frame[label] = np.array([*names, None], dtype=object)[codes]

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,30 +43,14 @@ CHOOSE_MARK = "choose with decimal='.' or decimal=',', --decimal . or --decimal 
 """The remedy where a table may have either decimal mark; panels have no such option and put another in its place."""
 
 
-@dataclass(frozen=True)
-class ValueColumn:
-    """What the cells of a column say.
-
-    Parameters
-    ----------
-    numbers
-        The figure by cell; missing and wrong cells are not in it.
-    missing
-        Cells that say that there is no figure.
-    problems
-        Why a cell is no number, by cell.
-    decimal, thousands
-        The decimal mark and the separator of thousands that the column uses, None where it has none.
-    flagged
-        The first cell with a flag beside the figure; None where there is none.
-    """
+class DistinctFigures(NamedTuple):
+    """What the distinct cells of a column say: as ``Figures``, by cell and not by row."""
 
     numbers: dict[Hashable, float]
     missing: frozenset[Hashable]
     problems: dict[Hashable, str]
-    decimal: str | None = None
-    thousands: str | None = None
-    flagged: str | None = None
+    decimal: str | None
+    flagged: str | None
 
 
 def checked_decimal(decimal: object) -> str | None:
@@ -90,6 +74,11 @@ def is_missing(value: object) -> bool:
         or value is pd.NA
         or bool(isinstance(value, float | np.floating) and value != value)
     )
+
+
+def is_blank(cell: object) -> bool:
+    """Whether a cell holds nothing: no character but spaces, or pandas' mark of what is missing."""
+    return not cell.strip() if isinstance(cell, str) else is_missing(cell)
 
 
 def plain_number(value: object) -> float | None:
@@ -131,7 +120,7 @@ def shortest_decimals(single: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def read_values(
     values: Sequence[Any], decimal: str | None, where: str, *, locale_comma: bool = False, break_flag: bool = False
-) -> ValueColumn:
+) -> DistinctFigures:
     """The figures that the distinct cells of one column hold.
 
     Parameters
@@ -178,7 +167,7 @@ def read_values(
             problems[value] = not_a_number(value)
         else:
             numbers[value] = written
-    return ValueColumn(numbers, frozenset(missing), problems, mark, group, flagged[0] if flagged else None)
+    return DistinctFigures(numbers, frozenset(missing), problems, mark, flagged[0] if flagged else None)
 
 
 def not_a_number(value: object) -> str:
@@ -285,15 +274,16 @@ class Figures:
         (N,) whether the cell says that there is no figure.
     problems
         Why a cell is no number, by row.
-    flagged, decimal, thousands
-        As in ``ValueColumn``.
+    decimal
+        The decimal mark of the column.
+    flagged
+        The first cell with a flag beside the figure; None where there is none.
     """
 
     number: NDArray[np.float64]
     missing: NDArray[np.bool_]
     problems: dict[int, str]
     decimal: str | None = None
-    thousands: str | None = None
     flagged: str | None = None
 
 
@@ -321,7 +311,7 @@ def read_figures(
     missing = np.array([t != "bool" and is_missing(c) for t, c in keys], dtype=bool)
     wrong = np.flatnonzero(~missing & np.isnan(number)).tolist()
     problems = {i: read.problems.get(keys[i][1], not_a_number(keys[i][1])) for i in wrong}
-    return Figures(number, missing, problems, read.decimal, read.thousands, read.flagged)
+    return Figures(number, missing, problems, read.decimal, read.flagged)
 
 
 def is_hashable(value: object) -> bool:
