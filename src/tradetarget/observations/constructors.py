@@ -18,7 +18,7 @@ from tradetarget.reading.indexes import index_periods
 from tradetarget.reading.options import ReadOptions
 from tradetarget.reading.periods import checked_year_end
 from tradetarget.reading.table import Table, read_frame, read_table
-from tradetarget.reading.values import shortest_decimals
+from tradetarget.reading.values import float_values, is_short
 from tradetarget.units import Unit
 
 _NAMED = optional(any_text)
@@ -167,12 +167,13 @@ class Constructors:
                 TradeTargetWarning,
                 stacklevel=4,  # from_annual's caller, past the check of arguments
             )
+        figures = float_values(values).tolist() if is_short(values) else list(values)
         rows = tuple(
             Observation(
                 start=to_fiscal(first, end), end=to_fiscal(last, end), value=number(value), unit=parsed, flow=flow,
                 reporter=reporter, source=source, year_end=end,
             )
-            for (first, last), value in zip(read.spans, _figures(values), strict=True)
+            for (first, last), value in zip(read.spans, figures, strict=True)
         )  # fmt: skip
         return cls(UNNAMED if label is None else str(label), rows, flow, parsed)  # type: ignore[call-arg]
 
@@ -315,10 +316,3 @@ def _as_series(values: Any) -> Any:
     if isinstance(values, list | tuple) and values and all(isinstance(v, list | tuple) and len(v) == 2 for v in values):
         return pd.Series([v for _, v in values], index=pd.Index([p for p, _ in values], dtype=object), dtype=object)
     return values
-
-
-def _figures(values: pd.Series[Any]) -> list[Any]:
-    """The values; those of single precision by their shortest decimals, so that 4.2 is 4.2."""
-    if str(values.dtype) in ("float32", "Float32", "float[pyarrow]", "float16", "Float16"):
-        return list(shortest_decimals(values.to_numpy(dtype="float32", na_value=float("nan"))).tolist())
-    return list(values)

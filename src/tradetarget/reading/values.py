@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -98,24 +99,30 @@ def plain_number(value: object) -> float | None:
     return None
 
 
-def shortest_decimals(single: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Numbers of single precision by the shortest decimals that they are written with, so that 4.2 is 4.2.
+_SHORT = MappingProxyType(
+    dict.fromkeys(("float16", "halffloat[pyarrow]"), np.float16)
+    | dict.fromkeys(("float32", "Float32", "float[pyarrow]"), np.float32)
+)
+"""Types of columns with fewer than double precision, and those of numpy that hold their figures."""
 
-    >>> shortest_decimals(np.array([4.2, 1e-3], dtype=np.float32)).tolist()
+
+def is_short(column: pd.Series[Any]) -> bool:
+    """Whether a column holds numbers of half or single precision."""
+    return str(column.dtype) in _SHORT
+
+
+def float_values(column: pd.Series[Any]) -> NDArray[np.float64]:
+    """The figures of a numeric column, NaN where there is none; short ones by the shortest decimals that write them.
+
+    >>> float_values(pd.Series([4.2, 1e-3], dtype="float32")).tolist()
     [4.2, 0.001]
     """
-    wide = single.astype(np.float64)
-    numbers = wide.copy()
-    with np.errstate(all="ignore"):
-        power = np.floor(np.log10(np.abs(wide)))
-        # Nine digits tell any two numbers of single precision apart (IEEE 754), so the first that fits is looked for.
-        for digits in range(9, 0, -1):
-            places = digits - 1 - power
-            scale = 10.0 ** np.abs(places)
-            rounded = np.where(places >= 0, np.round(wide * scale) / scale, np.round(wide / scale) * scale)
-            same = rounded.astype(np.float32) == single
-            numbers = np.where(same, rounded, numbers)
-    return numbers
+    if not is_short(column):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    short = column.to_numpy(dtype=_SHORT[str(column.dtype)], na_value=np.nan)
+    return short.astype("U32").astype(
+        np.float64
+    )  # numpy writes a number with as few digits as tell it from its neighbours
 
 
 def read_values(
@@ -327,12 +334,9 @@ def _plain_column(column: pd.Series[Any], decimal: str | None, locale_comma: boo
     """The figures of a column that is numeric, or text that is all numbers with decimal points; None for any other."""
     dtype = column.dtype
     if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype):
-        if dtype == np.float32 or str(dtype) in ("Float32", "float[pyarrow]"):
-            number = shortest_decimals(column.to_numpy(dtype=np.float32, na_value=np.nan))
-        elif pd.api.types.is_complex_dtype(dtype):
+        if pd.api.types.is_complex_dtype(dtype):
             return None
-        else:
-            number = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        number = float_values(column)
         missing = np.isnan(number)
     else:
         cells = column.astype(object).to_numpy(dtype=object).tolist()
