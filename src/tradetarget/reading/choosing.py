@@ -83,15 +83,15 @@ def _plain(cell: object) -> str:
 def _matching(columns: Columns, name: str, wanted: str) -> NDArray[np.bool_]:
     """The rows in which a column, or any column of its role, holds ``wanted``."""
     grid, key = columns.grid, squashed(name)
-    places = [p for p, h in enumerate(grid.header) if squashed(h) == key]
+    positions = [p for p, h in enumerate(grid.header) if squashed(h) == key]
     role = name.strip().lower() if name.strip().lower() in columns.roles else NAMES.get(key, ("", 0))[0]
-    places = list(dict.fromkeys([*places, *columns.roles.get(role, ())]))
-    if not places:
+    positions = list(dict.fromkeys([*positions, *columns.roles.get(role, ())]))
+    if not positions:
         raise unknown_name(f"column of {grid.where}", name, [str(h) for h in grid.header])
     mask = np.zeros(len(grid.lines), dtype=bool)
     seen: list[str] = []
-    for place in places:
-        codes, written, lowered = _keys(grid.cells[place])
+    for position in positions:
+        codes, written, lowered = _keys(grid.cells[position])
         hit = [i for i, w in enumerate(lowered) if w == " ".join(wanted.split()).casefold()]
         mask |= np.isin(codes, hit)
         seen += written

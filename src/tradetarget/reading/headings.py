@@ -140,9 +140,9 @@ def month_of(heading: object) -> int | None:
 
 def roles(header: Sequence[object]) -> dict[str, list[int]]:
     """The columns of each role, the best named first."""
-    places_by_role: dict[str, list[tuple[int, int]]] = {}
+    by_role: dict[str, list[tuple[int, int]]] = {}
     for position, heading in enumerate(header):
         role = role_of(heading)
         if role is not None:
-            places_by_role.setdefault(role[0], []).append((role[1], position))
-    return {role: [p for _, p in sorted(places)] for role, places in places_by_role.items()}
+            by_role.setdefault(role[0], []).append((role[1], position))
+    return {role: [p for _, p in sorted(positions)] for role, positions in by_role.items()}

@@ -101,13 +101,13 @@ def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
     for role, name in column.items():
         key = role.strip().lower().replace("-", "_")
         names = [str(h) for h in grid.header]
-        place = next((i for i, n in enumerate(names) if n == name), None)
-        if place is None:
-            place = next((i for i, n in enumerate(names) if squashed(n) == squashed(name) and squashed(name)), None)
-        if place is None:
+        position = next((i for i, n in enumerate(names) if n == name), None)
+        if position is None:
+            position = next((i for i, n in enumerate(names) if squashed(n) == squashed(name) and squashed(name)), None)
+        if position is None:
             raise unknown_name(f"column of {grid.where}", name, names)
-        by_role = {r: [p for p in places if p != place] for r, places in by_role.items()}
-        by_role[key] = [place]
+        by_role = {r: [p for p in positions if p != position] for r, positions in by_role.items()}
+        by_role[key] = [position]
     for role in ("period", "value", "unit", "kind", "qualifier", "rounding"):
         named = [str(grid.header[p]) for p in by_role.get(role, ())]
         twice = next((n for n in named if named.count(n) > 1), None)
@@ -157,8 +157,8 @@ def arrange(columns: Columns) -> Long:
 
 
 def _name(columns: Columns, role: str) -> str | None:
-    places = columns.roles.get(role)
-    return str(columns.grid.header[places[0]]) if places else None
+    positions = columns.roles.get(role)
+    return str(columns.grid.header[positions[0]]) if positions else None
 
 
 def _no_columns(columns: Columns) -> DataError:
@@ -250,7 +250,7 @@ def _flows_across(columns: Columns) -> Parts | None:
 
 
 def _claimed(columns: Columns, position: int) -> bool:
-    return any(position in places for places in columns.roles.values())
+    return any(position in positions for positions in columns.roles.values())
 
 
 def _stacked(grid: Grid, parts: Sequence[tuple[Any, int, Any]]) -> pd.DataFrame:
@@ -260,11 +260,13 @@ def _stacked(grid: Grid, parts: Sequence[tuple[Any, int, Any]]) -> pd.DataFrame:
 
 def _periods_across(columns: Columns) -> Parts | None:
     header = columns.grid.header
-    places = [p for p, h in enumerate(header) if is_period(h) and not _claimed(columns, p)]
-    if not places or _when(columns) is not None:
+    positions = [p for p, h in enumerate(header) if is_period(h) and not _claimed(columns, p)]
+    if not positions or _when(columns) is not None:
         return None
-    kind = "years" if all(is_whole_period(header[p]) and len(squashed(header[p])) <= 10 for p in places) else "periods"
-    return _stacked(columns.grid, [(header[p], p, None) for p in places]), f"{kind} as columns"
+    kind = (
+        "years" if all(is_whole_period(header[p]) and len(squashed(header[p])) <= 10 for p in positions) else "periods"
+    )
+    return _stacked(columns.grid, [(header[p], p, None) for p in positions]), f"{kind} as columns"
 
 
 def _months_across(columns: Columns) -> Parts | None:
@@ -304,17 +306,17 @@ def _flow_months(columns: Columns) -> Parts | None:
 def _months_down(columns: Columns) -> Parts | None:
     """A row a month and a column a year."""
     grid = columns.grid
-    places = [p for p, h in enumerate(grid.header) if is_whole_period(h) and len(squashed(h)) == 4]
+    positions = [p for p, h in enumerate(grid.header) if is_whole_period(h) and len(squashed(h)) == 4]
     first = columns.cells("month")
     if first is None and grid.header and columns.has("period"):
         first = columns.cells("period")
     first = grid.cells[0] if first is None and grid.header else first
-    if len(places) < 2 or first is None:
+    if len(positions) < 2 or first is None:
         return None
     named = first.map(lambda c: month_of(c) is not None)
     if not named.any() or not (named | first.map(lambda c: plain(str(c)).strip(" .") in _WHOLE_YEAR)).all():
         return None
-    parts = [(_joined(squashed(grid.header[p]), first, "M"), p, None) for p in places]
+    parts = [(_joined(squashed(grid.header[p]), first, "M"), p, None) for p in positions]
     return _stacked(grid, parts), "a row a month, years as columns"
 
 

@@ -55,10 +55,12 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         for name in ("column", "select"):
-            given = getattr(self, name) or {}
-            if not isinstance(given, Mapping):
-                raise SettingError(f"{name} {given!r} is no mapping: give one such as {{'value': 'Trade Value (US$)'}}")
-            object.__setattr__(self, name, {str(k): "" if v is None else str(v) for k, v in given.items()})
+            headings = getattr(self, name) or {}
+            if not isinstance(headings, Mapping):
+                raise SettingError(
+                    f"{name} {headings!r} is no mapping: give one such as {{'value': 'Trade Value (US$)'}}"
+                )
+            object.__setattr__(self, name, {str(k): "" if v is None else str(v) for k, v in headings.items()})
         if self.cumulated is not None and not isinstance(self.cumulated, bool):
             raise SettingError(f"cumulated {self.cumulated!r} is neither True nor False")
         object.__setattr__(self, "separator", checked_separator(self.separator))

@@ -92,8 +92,8 @@ class Table:
         """The columns, but those of values, in which two lines differ: what a choice between them can be made by."""
         if self.grid is None:
             return []
-        places = [int(np.flatnonzero(self.grid.lines == line)[0]) for line in (first, second)]
-        one, other = (self.grid.cells.iloc[p].astype(str).str.strip() for p in places)
+        rows = [int(np.flatnonzero(self.grid.lines == line)[0]) for line in (first, second)]
+        one, other = (self.grid.cells.iloc[row].astype(str).str.strip() for row in rows)
         names = [str(self.grid.header[i]) for i in range(len(self.grid.header)) if one.iloc[i] != other.iloc[i]]
         return [n for n in names if n and n != self.value_name]
 
@@ -127,10 +127,10 @@ def read_table(source: Any, options: ReadOptions | None = None) -> Table:
     UnknownNameError
         On a column, sheet or value that is not there.
     """
-    asked = options or ReadOptions()
+    options = options or ReadOptions()
     content = read_source(source)
-    grid, how = _grid(content, asked)
-    return _table(grid, asked, content.stem, how)
+    grid, details = _grid(content, options)
+    return _table(grid, options, content.stem, details)
 
 
 def read_raw(source: Any, options: ReadOptions | None = None) -> pd.DataFrame:
@@ -146,7 +146,7 @@ def read_raw(source: Any, options: ReadOptions | None = None) -> pd.DataFrame:
     return frame.assign(_line=grid.lines)
 
 
-def _grid(content: Content, asked: ReadOptions) -> tuple[Grid, str]:
+def _grid(content: Content, options: ReadOptions) -> tuple[Grid, str]:
     """The table inside the bytes, whatever they are, and how they were read where that is not the usual way."""
     data, where = content.data, content.name
     kind = kind_of(data)
@@ -157,22 +157,22 @@ def _grid(content: Content, asked: ReadOptions) -> tuple[Grid, str]:
     if kind == "parquet":
         return frame_grid(parquet_frame(data, where), where), "parquet"
     if kind == "workbook":
-        cells, sheet = sheet_rows(data, asked.sheet, where)
-        return make_grid(rows_of(cells), where, "row", names=asked.names), f"sheet {sheet!r}"
-    quick = None if asked.encoding or kind != "text" else large_grid(data, asked.separator, where, asked.names)
+        cells, sheet = sheet_rows(data, options.sheet, where)
+        return make_grid(rows_of(cells), where, "row", names=options.names), f"sheet {sheet!r}"
+    quick = None if options.encoding or kind != "text" else large_grid(data, options.separator, where, options.names)
     if quick is not None:
         grid, separator = quick
-        return grid, _how(separator, "utf-8")
-    text, encoding = decode(data, asked.encoding, where)
+        return grid, _details_of_text(separator, "utf-8")
+    text, encoding = decode(data, options.encoding, where)
     if kind == "json":
         return frame_grid(json_frame(text, where), where), "JSON"
-    separator = asked.separator or find_separator(text)
+    separator = options.separator or find_separator(text)
     table_rows = rows(text, separator, where)
-    grid = make_grid(table_rows, where, "line", names=asked.names, comma_decimals=separator == ";")
-    return grid, _how(separator, encoding)
+    grid = make_grid(table_rows, where, "line", names=options.names, comma_decimals=separator == ";")
+    return grid, _details_of_text(separator, encoding)
 
 
-def _how(separator: str, encoding: str) -> str:
+def _details_of_text(separator: str, encoding: str) -> str:
     """How text was read, where that is not by commas and in UTF-8."""
     how = [f"separated by {_NAMED_SEPARATORS.get(separator, repr(separator))}"] if separator != "," else []
     how += [f"in {encoding}"] if encoding != "utf-8" else []
@@ -190,7 +190,7 @@ def read_frame(table: object, options: ReadOptions | None = None, where: str = "
     return _table(frame_grid(table, where), options or ReadOptions(), None, "")
 
 
-def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Table:
+def _table(grid: Grid, options: ReadOptions, stem: str | None, details: str) -> Table:
     columns = columns_of(grid, options.column)
     columns, unused = choose_rows(columns, options.select)
     long = arrange(columns)
@@ -216,7 +216,7 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     if "unit" not in frame and (unit := _banner_unit(grid.banner)) is not None:
         frame["unit"] = unit
     skipped = [Unused(reason, n) for reason, n in grid.skipped.items()]
-    layout = ", ".join(t for t in (_title(long), how) if t)
+    layout = ", ".join(t for t in (_title(long), details) if t)
     return Table(
         frame, spans, problems, figures, periods, where, grid.line_word, stem, layout, (*unused, *skipped),
         tuple(notes), options.cumulated, long.has_unit_column, empty,
