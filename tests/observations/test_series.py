@@ -5,8 +5,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tradetarget import Observation, TradeSeries
 from tradetarget.errors import DataError, UnitError, UnknownNameError
@@ -201,18 +199,6 @@ def test_one_series_is_chosen_from_a_long_file(tmp_path: Path) -> None:
 def test_units_in_a_column_are_brought_to_one_scale() -> None:
     frame = pd.DataFrame({"period": [2022, 2023], "value": [4.9, 4400.0], "unit": ["USD bn", "USD mn"]})
     assert TradeSeries.from_frame(frame).annual().tolist() == pytest.approx([4.9, 4.4])
-
-
-@given(
-    st.dictionaries(st.integers(1900, 2100), st.floats(1e-6, 1e12), min_size=1, max_size=20),
-    st.sampled_from([None, "USD mn", "KZT tn"]),
-    st.sampled_from([None, "Kazakhstan"]),
-)
-def test_a_series_reads_back_from_its_own_frame(
-    values: dict[int, float], unit: str | None, reporter: str | None
-) -> None:
-    series = TradeSeries.from_annual(pd.Series(values), unit=unit, name="A-B", reporter=reporter, source="a table")
-    assert TradeSeries.from_frame(series.to_frame()) == series
 
 
 def test_rounding_is_converted_with_its_value_where_a_table_mixes_scales() -> None:
