@@ -108,9 +108,8 @@ def plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
     Columns are taken by their place, because two may have one name.
     """
     cells = frame.reset_index(drop=True)
-    columns = [cells.iloc[:, i] for i in range(cells.shape[1])]
-    plain = {i: _plain_column(c) for i, c in enumerate(columns)}
-    return pd.concat(plain, axis=1).set_axis(cells.columns, axis=1) if plain else cells
+    plain = {i: _plain_column(column) for i, (_, column) in enumerate(cells.items())}
+    return pd.DataFrame(plain, index=cells.index).set_axis(cells.columns, axis=1)
 
 
 def _plain_column(column: pd.Series[Any]) -> pd.Series[Any]:

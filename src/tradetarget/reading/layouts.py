@@ -82,8 +82,7 @@ class Columns:
 
 
 def _all_blank(column: pd.Series[Any]) -> bool:
-    head = column.head(1000)
-    return bool(head.map(is_blank).all()) and bool(column.map(is_blank).all())
+    return all(map(is_blank, column))  # ends at the first cell that is not
 
 
 def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
@@ -341,16 +340,12 @@ def _described(frame: pd.DataFrame, columns: Columns, form: Format) -> pd.DataFr
     """Add what the other columns say of each figure: series, flow, reporter, unit and what canonical tables carry."""
     rows = frame.pop("_row").to_numpy()
 
-    def spread(cells: pd.Series[Any] | None) -> Any:
-        return None if cells is None else cells.to_numpy(dtype=object)[rows]
-
     series, reporter, flow, unit = form.describe(columns)
-    extra = {"series": series, "reporter": reporter, "unit": unit}
+    cells = {"series": series, "reporter": reporter, "unit": unit} | {role: columns.cells(role) for role in CARRIED}
     if "flow" not in frame:
-        extra["flow"] = flow
-    for name, cells in extra.items():
-        if cells is not None:
-            frame[name] = spread(cells)
+        cells["flow"] = flow
+    described = {name: c.to_numpy(dtype=object)[rows] for name, c in cells.items() if c is not None}
+    frame = pd.concat([frame, pd.DataFrame(described, index=frame.index)], axis=1)
     if unit is None:
         heads = frame["_column"].map(lambda h: split_unit(h)[1], na_action="ignore")
         if heads.notna().any():
@@ -359,8 +354,4 @@ def _described(frame: pd.DataFrame, columns: Columns, form: Format) -> pd.DataFr
             stated = split_unit(columns.grid.header[columns.roles["value"][0]])[1]
             if stated is not None:
                 frame["unit"] = str(stated)
-    for role in CARRIED:
-        cells = columns.cells(role)
-        if cells is not None:
-            frame[role] = spread(cells)
     return frame
