@@ -154,6 +154,7 @@ class Fetched(presenting.Presented):
         latest = {
             (r.flow, r.period): float(str(r.value)) for r in kept.sort_values("retrieved", kind="stable").itertuples()
         }
+        # Figures are written with 17 digits and read back: what differs by less has not been revised.
         new = [
             not math.isclose(latest.get((r.flow, r.period), math.nan), float(str(r.value)), rel_tol=1e-12)
             for r in fetched.itertuples()

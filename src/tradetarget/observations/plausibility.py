@@ -27,6 +27,10 @@ larger."""
 FEWEST_CONSTANT = 3
 """Equal totals that are called constant. Two may be equal once they are rounded. Judgement."""
 
+STATED_AGREE = 1e-3
+"""Share of a stated total by which its parts may miss it beyond their rounding. Judgement. Offices revise months and
+total on different days, and a thousandth moves no answer."""
+
 
 class Split(NamedTuple):
     """A country that split or joined: the first year after it, what happened, and who is concerned."""
@@ -200,7 +204,7 @@ def _disagreements(series: TradeSeries) -> list[str]:
             continue
         reach = sum(half_width(t.observation) for t in terms) + half_width(total.parts[0])
         gap = abs(total.value - sum_of(terms)) - reach
-        if gap > 1e-3 * total.value:
+        if gap > STATED_AGREE * total.value:
             notes.append(
                 f"The total of {year} was stated as {total.value:.6g}, and {sum_text(terms)} come to "
                 f"{sum_of(terms):.6g}: the stated total counts."

@@ -83,11 +83,14 @@ def _cell_scorer(names: Iterable[str]) -> Callable[[Any], float]:
 def _row_score(cells: Sequence[object], score_of: Callable[[Any], float]) -> float:
     texts = [c for c in cells if not is_blank(c)]
     score = math.fsum(map(score_of, texts))
+    # One cell in a row of several columns is a title.
     return score if len(texts) > 1 or len(cells) == 1 or _first_is_blank(cells) else 0.0
 
 
 def _cell_score(wanted: frozenset[str], cell: Any) -> float:
     """How much one cell looks like a heading; ``wanted`` are names in lower case that a user has given."""
+    # The weights are judgement: a name that the user gave outweighs four that are understood, and a year counts for
+    # less than a name, because rows of figures start with one too.
     text = str(cell).strip()
     if text.lower() in wanted:
         return 5.0
@@ -115,20 +118,20 @@ def _is_figure(cell: object) -> bool:
 
 
 def find_heading(head: Sequence[Row], names: Iterable[str] = ()) -> int | None:
-    """The place of the heading among the first rows: the first that scores as high as any, where one scores at all.
+    """The index of the heading among the first rows: the first that scores as high as any, where one scores at all.
 
     A row of years alone, such as the first row of a table without a heading, is none.
     """
     score_of = _cell_scorer(names)
     scores = [_row_score(cells, score_of) for _, cells in head]
     usual = Counter(_filled(cells) for _, cells in head).most_common(1)[0][0] if head else 0
-    best, place = 0.0, None
+    best, heading = 0.0, None
     for i, (_, cells) in enumerate(head):
         named = any(not is_blank(c) and not is_whole_period(c) and not _is_figure(c) for c in cells)
         wide = _filled(cells) > 1 or usual <= 1 or _first_is_blank(cells)
         if scores[i] > best and named and wide:
-            best, place = scores[i], i
-    return place
+            best, heading = scores[i], i
+    return heading
 
 
 def make_grid(
@@ -155,12 +158,12 @@ def make_grid(
             comments += 1
         elif _filled(row[1]):
             head.append(row)
-    place = find_heading(head, names)
-    if place is None:
+    heading = find_heading(head, names)
+    if heading is None:
         header, first = _without_heading(head, where), 0
     else:
-        header, first = trimmed(head[place][1]), place + 1
-    above = [cells for _, cells in head[:place]] if place else []
+        header, first = trimmed(head[heading][1]), heading + 1
+    above = [cells for _, cells in head[:heading]] if heading else []
     banner = tuple(" ".join(str(c).strip() for c in cells if not is_blank(c)) for cells in above)
     kept = kept_columns(header, names)
     body, more = _body(chain(head[first:], rows), header, kept)
@@ -203,13 +206,13 @@ def kept_columns(header: Sequence[Any], names: tuple[str, ...]) -> list[int]:
     if len(header) <= WIDE_ENOUGH:
         return list(range(len(header)))
     wanted = {n.strip().lower() for n in names}
-    kept = [
+    # Short headings and those with a hyphen may be months: IJAN of the US Census Bureau, Value-Jan of Japan Customs.
+    return [
         i
         for i, h in enumerate(header)
         if str(h).lower() in wanted or role_of(h) or flow_of(h) or month_of(h) or is_whole_period(h) or "-" in str(h)
         or i == 0 or len(str(h)) <= 5
     ]  # fmt: skip
-    return kept
 
 
 def _body(rows: Iterable[Row], header: Sequence[Any], kept: Sequence[int]) -> tuple[list[Row], int]:
@@ -217,7 +220,7 @@ def _body(rows: Iterable[Row], header: Sequence[Any], kept: Sequence[int]) -> tu
     width, comments = len(header), 0
     body: list[Row] = []
     same = list(kept) == list(range(width))
-    cache: dict[Any, Any] = {}
+    cache: dict[Any, Any] = {}  # one object for equal text, because most columns repeat a few words in every row
     for line, cells in rows:
         if _is_comment(cells):
             comments += 1
@@ -252,9 +255,8 @@ def is_note(cells: Sequence[Any]) -> bool:
 
 
 _NOTE_WORDS = (
-    "source", "note", "notes", "last updated", "data from", "quelle", "fuente", "источник", "примечание", "©",
-    "copyright",
-    "legend", "available flags", "special value", "remark", "p =", "e =", "1)", "1/", "a/", "data as of",
+    "source", "note", "last updated", "data from", "data as of", "quelle", "fuente", "источник", "примечание",
+    "copyright", "©", "legend", "available flags", "special value", "remark", "p =", "e =", "1)", "1/", "a/",
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def large_grid(data: bytes, separator: str | None, where: str, names: Iterable[s
     head = data[:_HEAD].decode("utf-8", "ignore")
     mark = separator or find_separator(head)
     header = trimmed(next(csv.reader(io.StringIO(head, newline=""), delimiter=mark), []))
+    # Two names that are understood make a heading; with less, the rows above and below have to be looked at.
     if heading_score(header, names) < 2.0 or not _is_regular(data, mark, len(header)):
         return None
     last = data[-_HEAD:].rstrip().rpartition(b"\n")[2].decode("utf-8", "ignore")

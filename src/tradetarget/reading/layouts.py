@@ -200,7 +200,7 @@ def _when(columns: Columns) -> pd.Series[Any] | None:
 
 def _names_periods(cells: pd.Series[Any]) -> bool:
     """Whether most of a column names periods, and not months of a year that stands beside it."""
-    first = cells.drop_duplicates().head(50)
+    first = cells.drop_duplicates().head(50)  # judgement: one odd cell in a column must not decide
     return bool(first.map(is_period).mean() > 0.5)
 
 
@@ -275,6 +275,7 @@ def _months_across(columns: Columns) -> Parts | None:
     totals = [p for p, h in enumerate(grid.header) if str(h).strip() and plain(str(h)) in _WHOLE_YEAR]
     year = columns.cells("year")
     year = columns.cells("period") if year is None else year
+    # Three months are judgement: "May" or "Mar" alone may be a name.
     if len(months) < 3 or year is None:
         return None
     parts = [(_joined(year, str(m), "M"), p, None) for p, m in months.items()]

@@ -201,24 +201,24 @@ def _marks(
     """The decimal mark and the separator of thousands of the column."""
     if decimal is not None:
         return decimal, "," if decimal == "." else "."
-    votes: dict[str, Hashable] = {}
-    open_cells: dict[str, Hashable] = {}
+    shown_by: dict[str, Hashable] = {}
+    undecided: dict[str, Hashable] = {}
     for value, text in texts.items():
-        vote = _evidence(text)
-        if vote in (",", "."):
-            votes.setdefault(vote, value)
-        elif vote is not None:
-            open_cells.setdefault(vote[0], value)
-    if len(votes) == 2:
+        evidence = _evidence(text)
+        if evidence in (",", "."):
+            shown_by.setdefault(evidence, value)
+        elif evidence is not None:
+            undecided.setdefault(evidence[0], value)
+    if len(shown_by) == 2:
         raise DataError(
-            f"{where}: the decimal mark is a comma in {votes[',']!r} and a point in {votes['.']!r}: write all values "
-            "one way"
+            f"{where}: the decimal mark is a comma in {shown_by[',']!r} and a point in {shown_by['.']!r}: write all "
+            "values one way"
         )
-    if votes:
-        mark = next(iter(votes))
+    if shown_by:
+        mark = next(iter(shown_by))
         return mark, "," if mark == "." else "."
-    comma = open_cells.get(",")
-    point = open_cells.get(".") if locale_comma else None
+    comma = undecided.get(",")
+    point = undecided.get(".") if locale_comma else None
     if comma is None and point is None:
         return ".", None
     value = str(comma if comma is not None else point)
@@ -340,6 +340,7 @@ def _plain_column(column: pd.Series[Any], decimal: str | None, locale_comma: boo
         missing = np.isnan(number)
     else:
         cells = column.astype(object).to_numpy(dtype=object).tolist()
+        # Python reads 1_000 as a number, and no statistics office writes one so.
         if decimal == "," or locale_comma or not all(isinstance(c, str) and "_" not in c for c in cells):
             return None
         try:
