@@ -140,6 +140,18 @@ def test_quantities_are_refused_by_name_and_left_out_beside_money(tmp_path: Path
     assert unused(mixed) == "1 in quantities (line 3)"
 
 
+@pytest.mark.parametrize(
+    "name", ["Exports of goods (% of GDP)", "Exports (percent of GDP)", "Exports (annual % growth)"]
+)
+def test_shares_and_changes_are_no_levels(tmp_path: Path, name: str) -> None:
+    head = "Country Name,Country Code,Indicator Name,Indicator Code,2023,2024\n"
+    for text in (f"Year,{name}\n2023,4\n2024,5\n", f"{head}Kazakhstan,KAZ,{name},NE.EXP.GNFS.ZS,4,5\n"):
+        with pytest.raises(TradeTargetError, match=r"unit 'percent' is a quantity \(percent\)"):
+            read(tmp_path, text, unit="USD bn")
+    both = f"{head}Kazakhstan,KAZ,Exports (US$),X,400,500\nKazakhstan,KAZ,{name},Y,4,5\n"
+    assert read(tmp_path, both, flow="exports").annual().to_dict() == {2023: 400.0, 2024: 500.0}
+
+
 def test_a_unit_in_a_heading_gives_way_to_the_one_asked_for_and_says_so(tmp_path: Path) -> None:
     text = "Year,Exports (current US$)\n2023,4.2\n2024,4.4\n"
     assert str(read(tmp_path, text).unit) == "USD"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tradetarget.reading.headings import FLOW_COLUMNS, flow_named_in, split_unit, squashed
+from tradetarget.reading.headings import FLOW_COLUMNS, flow_named_in, split_unit, squashed, unit_in
 from tradetarget.reading.values import is_blank
 
 if TYPE_CHECKING:
@@ -128,13 +128,10 @@ def _flow_word(text: str) -> str | None:
     return flow_named_in(words) or text or None
 
 
-def _unit_in_name(text: object) -> str | None:
+def _unit_in_name(cell: object) -> str | None:
     """The unit in a name such as "Exports (current US$)" or a code such as TXG_FOB_USD."""
-    words = _text(text)
-    unit = split_unit(words)[1]
-    if unit is None and words.upper().endswith("_USD"):
-        return "USD"
-    return None if unit is None else str(unit)
+    name = _text(cell)
+    return "USD" if name.upper().endswith("_USD") else unit_in(name)
 
 
 def _scale_word(scale: object) -> str:

@@ -89,6 +89,17 @@ def split_unit(heading: object) -> tuple[str, Unit | None]:
     return text, None
 
 
+_PER_CENT = re.compile(r"%|\bper ?cent", re.IGNORECASE)
+
+
+def unit_in(heading: object) -> str | None:
+    """The unit that a heading or a name states, as text; "percent" where it speaks of shares or changes."""
+    if _PER_CENT.search(str(heading)):
+        return "percent"
+    unit = split_unit(heading)[1]
+    return None if unit is None else str(unit)
+
+
 def role_of(heading: object) -> tuple[str, int] | None:
     """What a column of this heading holds, and how good a name it is; None where the heading says nothing."""
     key = squashed(heading)

@@ -16,7 +16,7 @@ import pandas as pd
 from tradetarget.errors import DataError, unknown_name
 from tradetarget.reading.formats import Format, format_of
 from tradetarget.reading.grid import Grid
-from tradetarget.reading.headings import flow_of, is_period, is_whole_period, month_of, roles, split_unit, squashed
+from tradetarget.reading.headings import flow_of, is_period, is_whole_period, month_of, roles, squashed, unit_in
 from tradetarget.reading.month_names import MONTHS, plain
 from tradetarget.reading.values import is_blank, plain_number
 
@@ -348,11 +348,11 @@ def _described(frame: pd.DataFrame, columns: Columns, form: Format) -> pd.DataFr
     described = {name: c.to_numpy(dtype=object)[rows] for name, c in cells.items() if c is not None}
     frame = pd.concat([frame, pd.DataFrame(described, index=frame.index)], axis=1)
     if unit is None:
-        heads = frame["_column"].map(lambda h: split_unit(h)[1], na_action="ignore")
-        if heads.notna().any():
-            frame["unit"] = heads.map(str, na_action="ignore")
+        stated = frame["_column"].map(unit_in, na_action="ignore")
+        if stated.notna().any():
+            frame["unit"] = stated
         elif columns.has("value"):
-            stated = split_unit(columns.grid.header[columns.roles["value"][0]])[1]
-            if stated is not None:
-                frame["unit"] = str(stated)
+            of_values = unit_in(columns.grid.header[columns.roles["value"][0]])
+            if of_values is not None:
+                frame["unit"] = of_values
     return frame
