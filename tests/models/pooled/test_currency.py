@@ -166,7 +166,7 @@ def test_a_prior_in_another_currency_knows_nothing_of_rates() -> None:
     [
         (0.179, 0.08, 0.28, "a dollar is expected to cost 17.9% more TRY a year"),
         (-0.005, -0.021, 0.011, "5% less TRY a year over ten years (80 % interval of the change -2.1% to +1.1%)"),
-        (0.0, 0.0, 0.0, "the rate of TRY is expected to stay as it is, because it hardly moved in the ten years to 2024"),
+        (0.0, 0.0, 0.0, "TRY is expected to stay as it is, because it hardly moved in the ten years to 2024"),
     ],
 )
 def test_a_reader_learns_whether_a_dollar_becomes_dearer_cheaper_or_stays(

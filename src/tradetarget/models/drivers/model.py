@@ -3,7 +3,7 @@
 The law is that of :mod:`tradetarget.models.drivers.law`. Elasticities start from those of thousands of pairs and are
 updated by the history of the pair. Future GDP is the forecast of the table, and follows a constant drift after the last
 year of that forecast. The error of the forecast is in every path: its variance is that of forecasting GDP by a constant
-drift in 1960-2004, scaled to the past innovations of the country. The forecasts of an institution err less a year or
+drift in 1962-2016, scaled to the past innovations of the country. The forecasts of an institution err less a year or
 two ahead, and hardly less further ahead. Those of the IMF have tended to be too high (Timmermann 2007,
 doi:10.1057/palgrave.imfsp.9450007), which is not corrected here.
 """
@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.checks import made, optional, several, text
 from tradetarget.errors import ModelError
 from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
@@ -90,7 +91,12 @@ class DriverGrowth(ModelDefaults):
         the series: "Kazakhstan-Uzbekistan" and the other bundled pairs, or codes such as "KAZ-UZB". A name that is only
         that of a file is not read.
     estimates
-        Elasticities and errors; None is the shipped ones (country pairs 1950-2004).
+        Elasticities and errors; None is the shipped ones (country pairs 1962-2016).
+
+    Raises
+    ------
+    SettingError
+        On areas that are no texts, or estimates that are none.
 
     Examples
     --------
@@ -103,6 +109,10 @@ class DriverGrowth(ModelDefaults):
     name: str = "drivers"
     min_observations: int = 1
     uses_drivers = True
+
+    def __post_init__(self) -> None:
+        optional(several(text))(self.areas, "areas")
+        optional(made("DriverEstimates"))(self.estimates, "estimates")
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDrivers:
         """Fit to the calendar-year totals and the drivers published by the date of the series.
@@ -152,8 +162,7 @@ class DriverGrowth(ModelDefaults):
 
     def _sides(self, series: TradeSeries) -> tuple[str, str]:
         stated = series.name.split("-") if series.name_is_stated else []
-        named = stated if self.areas is None else list(self.areas)
-        codes = [_CODES.get(n.strip(), n.strip()) for n in named]
+        codes = [_CODES.get(n.strip(), n.strip()) for n in (stated if self.areas is None else self.areas)]
         plain = all(len(c) == 3 and c.isascii() and c.isalpha() and c.isupper() for c in codes)
         if len(codes) != 2 or (self.areas is None and not plain) or codes[0] == codes[-1]:
             raise ModelError(

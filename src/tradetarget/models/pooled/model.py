@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.checks import made, optional
 from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import MAX_HORIZON, ModelDefaults, StudentLaw, annual_sample
 from tradetarget.models.pooled.currency import SeriesCurrency, currency_of, scale_of_covariance, with_currency
@@ -84,6 +85,11 @@ class PooledGrowth(ModelDefaults):
     prior
         What a panel of other pairs says, from ``estimate_prior``; None is the shipped one (country pairs 1950-2016).
 
+    Raises
+    ------
+    SettingError
+        On a prior that is none.
+
     Examples
     --------
     >>> s = TradeSeries.from_annual(pd.Series({2024: 4.1}), unit="USD bn", name="A-B")
@@ -94,6 +100,9 @@ class PooledGrowth(ModelDefaults):
     prior: Prior | None = None
     name: str = "pooled"
     min_observations: int = 1
+
+    def __post_init__(self) -> None:
+        optional(made("Prior"))(self.prior, "prior")
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedPooled:
         """Read the calendar-year totals in the light of the prior.
