@@ -197,7 +197,7 @@ def _explore(log_density: Callable[[Array], Array], start: Array) -> tuple[Array
 @cache
 def _proposal_steps(d: int) -> Array:
     """(POINTS, d) points of d independent Student laws; cached, because quantiles take longer than the densities."""
-    steps = np.asarray(scipy.special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, d)))
+    steps = np.asarray(scipy.special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, d)), dtype=np.float64)
     steps.setflags(write=False)
     return steps
 
