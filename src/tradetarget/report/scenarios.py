@@ -117,7 +117,7 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         for name in (p.scenario.name for p in case.plans)
     ]
     totals = case.series.annual()
-    weighed = (*getattr(case.fitted, "statements", ()), *getattr(case.fitted, "figures", ()))
+    weighed = (*case.fitted.statements, *case.fitted.figures)
     basis = [
         ("Target", event_text(case.target)),
         ("Last value", f"{amount(float(totals.iloc[-1]), case.target.unit)} in {totals.index[-1]}"),
