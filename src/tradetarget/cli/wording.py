@@ -42,6 +42,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(r" with everywhere=\[\.\.\.\] \(in a file: (without the key 'on')\)"), r" \1"),
     (re.compile(r"\bgive the unit of the data first, such as"), "give --data-unit, such as"),
     (re.compile(r" \(TradeSeries\.converted\)"), ""),
+    (re.compile(r", or because a script calls this outside '[^']*'"), ""),
+    (re.compile(r"\bresume=True\b"), "--resume"),
     (re.compile(r"say by=2030, or give the target one, such as Target\(5, deadline=2030\)"), "say --by 2030"),
     (re.compile(r"^the later vintage (\S+) is before the earlier one (\S+):"), r"--to \1 is before --from \2:"),
     (re.compile(r"(?<!')\b(as_of|year_end|n_paths|base_year)\b(?![='])"), lambda m: _OPTIONS[m[1]]),

@@ -218,8 +218,8 @@ def _unknown_targets(work: Work, folder: Path, unit: Any, missing: int, stamp: d
     else:
         hashes = panel.seen
     rows: list[tuple[Any, str | None, str]] = [
-        (name, f"{level:g}", f"targets name unit {name!r}, which is not in the panel: add its history or leave it out")
-        for name, level in work.targets.unknown(np.concatenate(hashes))
+        (name, level, f"targets name unit {name!r}, which is not in the panel: add its history or leave it out")
+        for name, level in work.targets.without_series(np.concatenate(hashes))
     ]
     write_whole(folder / ERRORS / UNKNOWN, parquet(error_table(rows, unit), stamp))
     return len(rows)

@@ -92,8 +92,10 @@ def _failure(partition: int | None, error: BaseException) -> TradeTargetError:
         return error
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
     if partition is None:
-        return TradeTargetError(f"the cluster was lost ({reason}): the parts so far are kept; call again with resume")
+        return TradeTargetError(
+            f"the cluster was lost ({reason}): the parts so far are kept; call again with resume=True"
+        )
     return TradeTargetError(
         f"partition {partition} was given up ({type(error).__name__}: {reason}): all other parts are kept; call again "
-        "with resume, and with more memory for each worker where one was killed"
+        "with resume=True, and with more memory for each worker where one was killed"
     )

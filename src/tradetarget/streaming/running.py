@@ -143,8 +143,8 @@ def in_processes(work: Work, run: Run, jobs: int) -> Iterator[Record]:
                 yield future.result()
         except BrokenProcessPool:
             raise TradeTargetError(
-                "a process of the run died, perhaps for want of memory: its parts so far are kept; go on with "
-                "--resume, and with fewer --jobs"
+                "a process of the run died, for want of memory, or because a script calls this outside "
+                "'if __name__ == \"__main__\":'; the parts so far are kept: call again with resume=True and fewer jobs"
             ) from None
         finally:
             for future in waiting:
