@@ -99,7 +99,7 @@ def beyond_slot(answer: HittingTime, first: int, room: float, sizes: Sizes) -> f
 
 def year_ticks(ax: Any, first: int, last: int) -> None:
     """As many years under the axis as have room."""
-    from matplotlib.ticker import FixedLocator
+    from matplotlib.ticker import FixedFormatter, FixedLocator
 
     sizes = Sizes.of(ax.figure)
     low, high = ax.get_xlim()
@@ -108,7 +108,7 @@ def year_ticks(ax: Any, first: int, last: int) -> None:
     step = next(s for s in (1, 2, 5, 10, 20, 25, 50, 100, 1000) if (last - first) / s <= most)
     ticks = [y for y in range(first, last + 1) if y % step == 0] or [last]
     ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.set_xticks(ticks, [str(t) for t in ticks], fontsize=sizes.label)
+    ax.xaxis.set_major_formatter(FixedFormatter([str(t) for t in ticks]))
 
 
 def draw_distribution(ax: Any, answer: HittingTime, slot: float, level: float = 0.8) -> None:
