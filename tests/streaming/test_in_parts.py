@@ -230,14 +230,34 @@ def test_a_series_that_stands_in_two_places_is_named_before_any_work(order: str,
 
 
 @pytest.mark.usefixtures("small")
-def test_a_series_that_comes_back_in_a_stream_is_named_and_its_half_answers_are_taken_away(tmp_path: Path) -> None:
+def test_a_series_that_comes_back_in_a_stream_is_named_before_any_work(tmp_path: Path) -> None:
     again = PANEL.tail(YEARS).assign(unit="u001", period=np.arange(1990, 1990 + YEARS))
     reader = pa.Table.from_pandas(pd.concat([PANEL, again])).to_reader()
-    with pytest.raises(DataError, match="unit 'u001' comes back later in the stream"):
+    with pytest.raises(DataError, match="unit 'u001' stands twice, apart, in the stream: sort the panel by unit"):
         tt.forecast_targets(reader, TARGETS, out=tmp_path / "out")
-    left = pd.concat(pd.read_parquet(p) for p in (tmp_path / "out").glob("part-*.parquet"))
-    assert "u001" not in set(left["unit"])
-    assert "u005" in set(left["unit"])
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["_errors", "_run.json"]
+
+
+@pytest.mark.usefixtures("small")
+def test_parts_of_a_longer_stream_are_not_taken_for_those_of_a_shorter_one(tmp_path: Path) -> None:
+    def answered(rows: pd.DataFrame) -> tt.streaming.BatchRun:
+        asked = TARGETS[TARGETS["unit"] < "u010"]
+        return tt.forecast_targets(pa.Table.from_pandas(rows).to_reader(), asked, horizon=HORIZON, out=tmp_path / "out")
+
+    answered(PANEL)
+    with pytest.raises(OutputError, match="of another run, whose panel had more series: choose an empty folder"):
+        answered(PANEL.head(10 * YEARS))
+
+
+def test_a_stream_that_breaks_off_is_one_line_and_leaves_no_part(tmp_path: Path) -> None:
+    def blocks():
+        yield from pa.Table.from_pandas(PANEL.head(50), preserve_index=False).to_batches()
+        raise OSError("the service hung up")
+
+    schema = pa.Table.from_pandas(PANEL, preserve_index=False).schema
+    with pytest.raises(DataError, match=r"the stream of record batches broke off .the service hung up.: give it anew"):
+        tt.forecast_targets(pa.RecordBatchReader.from_batches(schema, blocks()), TARGETS, out=tmp_path / "out")
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["_errors", "_run.json"]
 
 
 def test_what_cannot_be_a_panel_is_one_line(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ readers of Parquet data sets, so that the folder as a whole is the table of answ
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -241,8 +240,3 @@ def close_folder(folder: Path, about: dict[str, Any], totals: dict[str, Any]) ->
 
 def _json(record: dict[str, Any]) -> bytes:
     return f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
-
-
-def parts_in(folder: Path) -> Iterator[Path]:
-    """The parts of a folder, in order."""
-    return iter(sorted(folder.glob("part-*.parquet")))

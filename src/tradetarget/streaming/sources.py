@@ -17,8 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
-from tradetarget.errors import DataError, shown
+from tradetarget.errors import DataError, OutputError, shown
 from tradetarget.observations.panel import required_columns
 from tradetarget.reading.text import find_separator
 
@@ -70,11 +71,14 @@ class Source:
         The columns that are read, with the types that they are read as.
     partitions
         Neighbouring pieces, in order.
+    origin
+        What a message calls its files where they are copies of what came; empty where they are the user's.
     """
 
     what: str
     schema: Any
     partitions: tuple[tuple[Piece, ...], ...]
+    origin: str = ""
 
     @property
     def is_parquet(self) -> bool:
@@ -126,6 +130,8 @@ class Source:
     def place(self, partition: int) -> str:
         """What a message calls a partition: its first file, and which of its row groups."""
         first = self.partitions[partition][0]
+        if self.origin:
+            return self.origin
         return f"{first.path}, row group {first.groups[0]}" if first.groups else first.path
 
     def sizes(self) -> list[list[Any]]:
@@ -267,6 +273,55 @@ def stream_of(given: Any, needed: Sequence[str], what: str) -> Any:
     schema = fitting_schema(reader.schema, needed, what)
     blocks = (_cast(pa.Table.from_batches([block]), schema, what).to_batches(ROWS_AT_ONCE) for block in reader)
     return pa.RecordBatchReader.from_batches(schema, itertools.chain.from_iterable(blocks))
+
+
+def written(reader: Any, path: Path, rows: int) -> Source:
+    """A copy of a panel that comes only once: its uniqueness is proved before any work, and any process can read it.
+
+    Parameters
+    ----------
+    reader
+        An Arrow reader, from ``stream_of`` or of a table in memory.
+    path
+        Where the copy goes.
+    rows
+        Rows that a partition holds at least, as in ``open_source``.
+
+    Raises
+    ------
+    DataError
+        When the reader breaks off, or has no rows.
+    OutputError
+        When the copy cannot be written.
+    """
+    try:
+        with pq.ParquetWriter(path, reader.schema) as writer:
+            for block in _joined(reader):
+                writer.write_table(block)
+    except OSError as error:
+        raise OutputError(
+            f"{shown(str(path))} cannot be written ({error}): make room for a copy of the panel"
+        ) from None
+    (fragment,) = ds.dataset(path, format="parquet").get_fragments()
+    partitions = tuple(_partitions([fragment], rows))
+    if not partitions:
+        raise DataError("panel has no rows")
+    return Source("panel", reader.schema, partitions, "the stream")
+
+
+def _joined(reader: Any) -> Iterator[Any]:
+    """Tables of a block's size at least, but for the last: small row groups would be slow to read."""
+    held: list[Any] = []
+    try:
+        for block in reader:
+            held.append(block)
+            if sum(b.num_rows for b in held) >= ROWS_AT_ONCE:
+                yield pa.Table.from_batches(held)
+                held = []
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"panel: the stream of record batches broke off ({error}): give it anew") from None
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def is_stream(given: object) -> bool:
