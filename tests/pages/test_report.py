@@ -119,6 +119,7 @@ class TestParts:
         )
         assert made.sliders is None
         assert "No sliders for this question: " in made.to_html()
+        assert made.missing["backtest"].startswith("past origins are asked about the total of one calendar year")
 
     def test_two_totals_are_enough_for_a_page(self) -> None:
         two = tt.TradeSeries.from_annual(pd.Series({2024: 4.0, 2025: 4.2}), unit="USD bn", name="A-B")
