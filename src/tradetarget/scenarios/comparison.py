@@ -44,15 +44,15 @@ class Difference:
     probability: Array
     standard_errors: Array
 
-    @classmethod
-    def none(cls, horizon: int) -> Difference:
-        """That of the baseline from itself."""
-        return cls(np.zeros(horizon), np.zeros(horizon))
+
+def no_difference(horizon: int) -> Difference:
+    """That of the baseline from itself."""
+    return Difference(np.zeros(horizon), np.zeros(horizon))
 
 
 def columns_of(answer: HittingTime, difference: Difference | None) -> dict[str, Any]:
     """The columns of a frame of scenarios for one answer, a row a year; the baseline has no difference."""
-    gap = Difference.none(answer.horizon) if difference is None else difference
+    gap = no_difference(answer.horizon) if difference is None else difference
     return {
         "period": answer.years,
         "probability": answer.probability,

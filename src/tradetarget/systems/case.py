@@ -19,6 +19,7 @@ from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import binomial_standard_error, paired_standard_error
 from tradetarget.passage.samples import effective_sample_size
 from tradetarget.scenarios import Difference
+from tradetarget.scenarios.comparison import no_difference
 from tradetarget.targets import HittingTime
 
 Together = Literal["all", "any"]
@@ -178,7 +179,7 @@ class SystemCase:
         first = self._together(rows, how)
         ours = self._by_year(first)
         if self.baseline is None:
-            return Difference.none(ours.size)
+            return no_difference(ours.size)
         base = self.baseline
         of_base = base._together(rows, how)
         theirs = base._by_year(of_base)
