@@ -290,12 +290,12 @@ def _simulated(
     uniforms, horizon = plan.uniforms(question.seed), plan.setting.horizon
     sources = sources_of(question, [plan])
     months = question.months(horizon) if target.is_monthly else None
-    control = Control.of(sources.questions[sources.place[0]], target, horizon)
+    control = Control.of(sources.questions[sources.question_of_plan[0]], target, horizon)
     sizes: list[Array] = []
     weights: list[Array] = []
     with reporting(progress, "paths", question.n_paths) as advance:
         for blocks in sources.blocks(horizon, question.n_paths):
-            block = blocks[sources.place[0]]
+            block = blocks[sources.question_of_plan[0]]
             if control is not None:
                 control.add(block)
             adjusted = plan.apply(block, uniforms.take(block.n_paths))

@@ -160,6 +160,7 @@ class SystemCase:
 
     def _counts(self, first: NDArray[np.uint8]) -> Array:
         """(batches, K + 1) paths of every batch that have reached by each year, or their weights; all of them last."""
+        # One count over the cells of a table with a row a batch and a column a year, that of "not reached" last.
         batch, width = np.arange(first.size) // BATCH, self._horizon + 1
         cells = np.bincount(batch * width + first, weights=self.weights, minlength=(int(batch[-1]) + 1) * width)
         return np.cumsum(cells.reshape(-1, width), axis=1, dtype=float)
