@@ -206,6 +206,21 @@ class TestForesight:
         with pytest.raises(DataError, match="announced 2009-10-10, due in 2013: no total was known by then"):
             foresee(shipped, {"China-Korea": late})
 
+    def test_a_promise_that_the_model_cannot_answer_or_another_currency_leaves_the_others(
+        self, shipped, figures
+    ) -> None:
+        whole = figures["Kazakhstan-Uzbekistan turnover"]
+        late = tt.TradeSeries.from_annual(whole.annual().loc[2015:], unit=whole.unit, name=whole.name)
+        tenge = tt.TradeSeries.from_annual(whole.annual(), unit="KZT mn", name="Kazakhstan-Kyrgyzstan")
+        unknown = tt.TradeSeries.from_annual(whole.annual(), name="Kazakhstan-Tajikistan")
+        given = {s.name: s for s in (late, tenge, unknown)}
+        answer = foresee(shipped, given, model="random-walk")
+        assert min(p.last_year for p in answer.promises) == 2017
+        reasons = " ".join(answer.left_out)
+        assert "announced 2017-09-16, due in 2020: random-walk needs at least 3" in reasons
+        assert "due in 2030: cannot convert KZT mn to USD bn" in reasons
+        assert "due in 2027: Kazakhstan-Tajikistan turnover does not state its unit" in reasons
+
 
 class TestCommand:
     def test_the_selection_is_said_in_the_first_line(self, capsys) -> None:
