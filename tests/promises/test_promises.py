@@ -141,6 +141,11 @@ class TestCurves:
         curve = waiting_curve(np.array([2, 3, 3, 3]), np.array([True, False, False, False]))
         assert (curve.low[0], curve.high[0]) == pytest.approx((1 - 0.9605, 1 - 0.1279), abs=5e-5)
 
+    @pytest.mark.parametrize("years", [2.5, np.nan, np.inf])
+    def test_years_that_are_not_whole_are_refused_and_not_cut(self, years: float) -> None:
+        with pytest.raises(SettingError, match="are no whole numbers"):
+            waiting_curve(np.array([2.0, years]), np.array([True, False]))
+
     def test_the_shipped_curve_rises_and_stays_within_its_interval(self, shipped: Promises) -> None:
         curve = shipped.waiting
         assert (np.diff(curve.probability) > 0).all()
