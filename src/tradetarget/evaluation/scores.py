@@ -208,10 +208,8 @@ def randomised_pit(
     if p.ndim < 1 or p.shape != y.shape or not p.size:
         p, y = checked_pair(np.atleast_1d(p), np.atleast_1d(y))
     years = array(p.shape[-1] if observed is None else observed, "observed")
-    if (
-        years.shape not in ((), p.shape[:-1])
-        or not ((years >= 0) & (years < np.inf) & (years == np.floor(years))).all()
-    ):
+    are_whole = (years >= 0) & (years < np.inf) & (years == np.floor(years))
+    if years.shape not in ((), p.shape[:-1]) or not are_whole.all():
         raise SettingError(
             f"observed {shown(observed)} is not one whole number of years for each forecast: give {p.shape[:-1]}"
         )
