@@ -191,8 +191,8 @@ def read_frame(table: object, options: ReadOptions | None = None, where: str = "
 
 
 def _table(grid: Grid, options: ReadOptions, stem: str | None, details: str) -> Table:
-    columns = columns_of(grid, options.column)
-    columns, unused = choose_rows(columns, options.select)
+    columns = columns_of(grid, options.column or {})
+    columns, unused = choose_rows(columns, options.select or {})
     long = arrange(columns)
     where = grid.where
     frame = _without_empty(long.frame)
