@@ -111,3 +111,8 @@ def shown(value: object) -> str:
         # What a foreign object's repr raises is its own business; the error at hand is still said.
         words = f"an object of {type(value).__name__}"
     return one_line(words)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what another library says, or the kind of its error where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
