@@ -160,7 +160,7 @@ class Client:
             return _Failure(f"the connection failed: {_cause(error)}")
         status = int(response.status_code)
         if status in TRANSIENT:
-            return _Failure(f"status {status}", self._asked_wait(response.headers.get("Retry-After", ""), status))
+            return _Failure(f"status {status}", self._requested_wait(response.headers.get("Retry-After", ""), status))
         if not 200 <= status < 300:
             reason = self._refusal(status, response.content)
             raise RefusedError(f"{self.service} refuses (status {status}): {reason}", status)
@@ -183,7 +183,7 @@ class Client:
                 self.sleep(remaining)
         self._last = self.clock()
 
-    def _asked_wait(self, header: str, status: int) -> float:
+    def _requested_wait(self, header: str, status: int) -> float:
         """Seconds that the service asks to wait; a FetchError where that is longer than anyone would."""
         seconds = retry_after(header, self.clock())
         if seconds > self.patience.longest_wait:

@@ -192,7 +192,7 @@ def _positive(frame: pd.DataFrame, column: str, what: str, kind: type[DataError]
 
 
 def not_positive(what: str, unit: object, period: object, value: object) -> str:
-    """What is said of a value or target that is not a positive number."""
+    """The message about a value or target that is not a positive number."""
     when = "" if period is None else f" in {period}"
     return (
         f"{what} of unit {unit!r}{when} is {_plain(value)!r}, which is not a positive number: correct it or leave the "

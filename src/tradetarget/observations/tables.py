@@ -17,7 +17,7 @@ from tradetarget.observations.year_to_date import as_year_to_date, totals_so_far
 from tradetarget.reading.choosing import listed
 from tradetarget.reading.dates import parse_as_of, to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
-from tradetarget.reading.record import OTHER, ReadAs, Unused
+from tradetarget.reading.record import OF_ANOTHER, ReadAs, Unused
 from tradetarget.reading.table import Table
 from tradetarget.reading.values import is_blank, not_a_number, plain_number
 from tradetarget.units import Unit, is_quantity
@@ -102,7 +102,7 @@ def _select(table: Table, choice: dict[str, str | None], unused: list[Unused]) -
     chosen = {label: name for label, name in choice.items() if name is not None and table.names(label)}
     for label, name in chosen.items():
         kept = mask & _named(table, label, name, mask)
-        _count(table, mask & ~kept, f"{OTHER} {label}, or of none", unused)
+        _count(table, mask & ~kept, f"{OF_ANOTHER} {label}, or of none", unused)
         mask, names[label] = kept, table.names(label, kept)[0]
     for label in ("series", "flow"):
         if label in choice and label not in chosen:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tradetarget.errors import DataError
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.tiling import COMPUTED, MONTHS, by_year, half_width, sum_of, tile
+from tradetarget.observations.tiling import MONTHS, RELATIVE_TOLERANCE, by_year, half_width, sum_of, tile
 
 FEWEST_MONTHS = 6
 """Months of a year that have to rise before they are looked at. Judgement. Six rising months in a row are one chance in
@@ -121,5 +121,5 @@ def _is_so_far(total: Observation, rows: Sequence[Observation]) -> bool:
         return False
     terms = sums[months]
     finest = min(half_width(o) for o in (total, *(t.observation for t in terms)) if o.value)
-    reach = max((len(terms) + 1) * finest, COMPUTED * total.value)
+    reach = max((len(terms) + 1) * finest, RELATIVE_TOLERANCE * total.value)
     return abs(total.value - sum_of(terms)) <= min(reach, 0.5 * total.value / months)

@@ -1,4 +1,4 @@
-"""What a user says of a table where guessing is not enough."""
+"""Options for reading a table, for what cannot be told from the table itself."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ReadOptions:
 
     @property
     def periods(self) -> PeriodOptions:
-        """What is said of periods."""
+        """The options of the column of periods, checked."""
         return PeriodOptions(checked_frequency(self.frequency), checked_year_end(self.year_end))
 
     @property

@@ -38,7 +38,7 @@ def _is_workbook(data: bytes) -> bool:
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 
 
-def refuse_archive(data: bytes, where: str) -> DataError:
+def archive_error(data: bytes, where: str) -> DataError:
     """The error about a zip archive, with the names of what is in it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

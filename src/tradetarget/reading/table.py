@@ -21,7 +21,7 @@ from tradetarget.reading.options import ReadOptions
 from tradetarget.reading.period_cells import Span
 from tradetarget.reading.periods import PeriodColumn, read_periods
 from tradetarget.reading.record import Unused
-from tradetarget.reading.sheets import json_frame, kind_of, parquet_frame, refuse_archive, sheet_rows
+from tradetarget.reading.sheets import archive_error, json_frame, kind_of, parquet_frame, sheet_rows
 from tradetarget.reading.sources import Content, read_source
 from tradetarget.reading.text import decode, find_separator, rows
 from tradetarget.reading.values import Figures, is_blank, is_missing, read_figures
@@ -151,7 +151,7 @@ def _grid(content: Content, options: ReadOptions) -> tuple[Grid, str]:
     data, where = content.data, content.name
     kind = kind_of(data)
     if kind == "archive":
-        raise refuse_archive(data, where)
+        raise archive_error(data, where)
     if kind == "page":
         raise DataError(f"{where} is a web page or XML and no table: save the table in it as CSV or as a workbook")
     if kind == "parquet":
