@@ -123,7 +123,7 @@ _NOT_A_LEVEL = (
 
 
 def flow_named_in(words: str) -> str | None:
-    """The flow, exports or imports, whose level a longer name is of; None where it is of neither, of both or of no level.
+    """The flow whose level a longer name states, exports or imports; None where it states neither, both or no level.
 
     >>> flow_named_in("exportsofgoodsfob"), flow_named_in("exportgrowth")
     ('exports', None)
