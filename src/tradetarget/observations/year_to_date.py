@@ -37,7 +37,7 @@ def as_year_to_date(rows: list[Observation], stated: bool | None, where: str) ->
     Returns
     -------
     tuple
-        Every row, changed where it is such a sum; and the places of those that then say what a total in another row
+        Every row, changed where it is such a sum; and the positions of those that then say what a total in another row
         says.
 
     Raises
@@ -101,7 +101,7 @@ def are_cumulated(rows: Sequence[Observation], where: str) -> bool:
 
 
 def totals_so_far(rows: Sequence[Observation]) -> list[int]:
-    """The places of totals of a last year that is not over, which are those of its months so far.
+    """The positions of totals of a last year that is not over, which are those of its months so far.
 
     Tables write "Total" under the months of such a year too. At most one of each reporter is found: its last year's.
     """

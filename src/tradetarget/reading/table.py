@@ -40,30 +40,30 @@ class Table:
     Parameters
     ----------
     frame
-        One figure a row: ``_line``, ``_column``, ``_period`` (a place in ``spans``), ``value`` (NaN where there is
+        One figure a row: ``_line``, ``_column``, ``_period`` (an index into ``spans``), ``value`` (NaN where there is
         none), the labels series, flow and reporter, ``unit`` and the columns that observations carry.
     spans
         The distinct periods; None where the cell names none.
     problems
-        Why a distinct period cannot be read, by its place.
+        Why a distinct period cannot be read, by its index in ``spans``.
     figures
-        What the value column held.
+        The figures of the column of values.
     periods
         How the period column was read.
     where, line_word, stem
         For messages: the file, whether its rows are lines, and a name for a series without one.
     layout
-        In words.
+        The format and the layout, in words.
     unused
         Rows left out before any series was chosen.
     notes
-        Decisions to be told.
+        Decisions that the reader of an answer should know.
     cumulated
-        As the user says; None to decide by the figures.
+        Whether parts of years are sums from the start of the year, as the user says; None to decide by the figures.
     has_unit_column
         Whether a column states the units; a unit in a heading or banner gives way to one that is asked for.
     empty_period
-        The place of the blank period, where there is one.
+        The index of the blank period, where there is one.
     value_name, period_name
         The headings of the columns of values and periods, where there is one of each; for messages.
     grid
