@@ -130,7 +130,7 @@ def _no_year(value: object) -> DataError:
 
 def _checked_years(numbers: Array) -> NDArray[np.int64]:
     """Numbers that are years; the first that is none is named with what it looks like."""
-    wrong = np.flatnonzero(~((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR) & (numbers % 1 == 0)))
+    wrong = np.flatnonzero(~((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR) & (numbers == np.floor(numbers))))
     if wrong.size:
         number = float(numbers[wrong[0]])
         text = str(int(number)) if number % 1 == 0 else str(number)
