@@ -131,7 +131,7 @@ def build_evidence(
     stated: Readings, totals: dict[int, float], also: Iterable[int], unit: Unit | None, law: ShareLaw
 ) -> Evidence:
     """Evidence from readings, the totals taken as known, and years that belong in although no reading touches them."""
-    used, aside = [], list(stated.set_aside)
+    counted, aside = [], list(stated.set_aside)
     for r in stated.used:
         involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
         if r.window.is_whole and involved <= totals.keys():
@@ -140,13 +140,13 @@ def build_evidence(
             why = f"{r.text} of about {np.exp(r.log_moments[0]):.3g} is not below the year's {totals[r.year]:g}"
             aside += [SetAside(o, why) for o in r.observations]
             continue
-        used.append(r)
-    touched = {r.year for r in used} | {r.year - 1 for r in used if r.kind == "growth"}
+        counted.append(r)
+    touched = {r.year for r in counted} | {r.year - 1 for r in counted if r.kind == "growth"}
     years = np.array(sorted({*touched, *also, *totals}), dtype=np.int64)
     log_known = np.array([np.log(totals[y]) if y in totals else np.nan for y in years.tolist()])
-    size = relative_sizes(years, totals, used, unit, law)
-    parts = rows_of([r for r in used if not r.window.is_whole], years, log_known, size, law)
-    wholes = rows_of([r for r in used if r.window.is_whole], years, log_known, size, law)
+    size = relative_sizes(years, totals, counted, unit, law)
+    parts = rows_of([r for r in counted if not r.window.is_whole], years, log_known, size, law)
+    wholes = rows_of([r for r in counted if r.window.is_whole], years, log_known, size, law)
     return _as_seasonal(Evidence(law, years, log_known, size, parts, wholes, tuple(aside)))
 
 

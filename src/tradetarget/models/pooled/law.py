@@ -196,8 +196,8 @@ def _kriging(p: Mapping[str, float], observed: NDArray[np.bool_], horizon: int) 
     A year that is not observed has a unit variance and no covariance: it drops out.
     """
     dd, xd, xx = levels_covariance(p, observed.shape[1], horizon)
-    both = observed[:, :, None] & observed[:, None, :]
-    factor = np.linalg.cholesky(np.where(both, dd, np.eye(observed.shape[1])))
+    observed_pairs = observed[:, :, None] & observed[:, None, :]
+    factor = np.linalg.cholesky(np.where(observed_pairs, dd, np.eye(observed.shape[1])))
     inverse = np.linalg.solve(factor, np.broadcast_to(np.eye(observed.shape[1]), factor.shape))
     half = np.where(observed[:, None, :], xd, 0.0) @ inverse.swapaxes(1, 2)
     covariance: Array = xx - narrow_product(half, half.swapaxes(1, 2))
