@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -136,8 +136,9 @@ def reconciled(series: TradeSeries, *, anchor: str | None = None) -> Reconciled:
         _merged([(f[k], bias) for f, bias in zip(by_side, biases, strict=True) if k in f], noise, series)
         for k in sorted(by_side[0].keys() | by_side[1].keys())
     ]
-    view = TradeSeries(series.name, tuple(merged), series.flow, series.unit, series.vintage)
-    return Reconciled(view, dict(zip(sides, biases, strict=True)), noise, len(common_periods))
+    return Reconciled(
+        replace(series, observations=tuple(merged)), dict(zip(sides, biases, strict=True)), noise, len(common_periods)
+    )
 
 
 def _merged(parts: list[tuple[Reading, float]], noise: float, series: TradeSeries) -> Observation:

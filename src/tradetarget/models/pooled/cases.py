@@ -15,13 +15,15 @@ from tradetarget.models.pooled.prior import common_path
 
 Ints = NDArray[np.int64]
 MULTIPLES = (1.25, 1.5, 2.0, 3.0)
-"""Targets of a case, in multiples of its last value."""
+"""Targets of a case, in multiples of its last value. Judgement. From growth that most pairs reach within ten years to
+growth that few do."""
 HORIZON = 10
-"""Years of a case's future."""
+"""Years of a case's future. Judgement, because promises of trade reach about ten years ahead."""
 LENGTHS = (1, 3, 5, 10, 25)
-"""Years of history that cases have, so that the law knows what a short history is worth."""
+"""Years of history that cases have, so that the law knows what a short history is worth. Judgement. They
+are about evenly spaced in logs, in which the worth of a history grows."""
 SHORTEST_FUTURE = 3
-"""A case has at least this many years of future."""
+"""A case has at least this many years of future. Judgement, because one or two years say little of the targets."""
 LARGEST_SAMPLE = 6_000
 """Cases beyond this many are left out at random. Scores change in the fourth digit, time in proportion."""
 

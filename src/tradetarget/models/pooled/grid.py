@@ -17,7 +17,7 @@ COUNTRY_RIDGE = 4.0
 """A country's growth in a year is drawn to nothing as if this much weight of its pairs had shown none (judgement. Four
 pairs of 10 million USD)."""
 LARGEST_GROWTH = 1.0
-"""Log growth of a pair in a year counts up to this much. Beyond are mostly breaks in the data."""
+"""Log growth of a pair in a year counts up to this much. Judgement, because beyond are mostly breaks in the data."""
 
 
 @dataclass(frozen=True)

@@ -53,11 +53,14 @@ from tradetarget.passage.fixed_order import narrow_product
 from tradetarget.passage.points import BATCH, Rule
 
 MEMORY = 25
-"""Years of history the law looks at, the origin included."""
+"""Years of history the law looks at, the origin included. Judgement, because a year's weight has faded long before, and
+a matrix of 24 by 24 a pattern of observed years is still fast."""
 SIZE_RANGE = (-6.0, 8.0)
-"""z is held within these log points of the centre. 0.4 million to 450 billion USD with the shipped prior."""
+"""z is held within these log points of the centre. Judgement, because the panel's cases start from 10
+million USD and few reach the upper end. 0.4 million to 450 billion USD with the shipped prior."""
 LARGEST_INNOVATION = 9.0
-"""Squared past innovations, in variances of their size class, count up to this much."""
+"""Squared past innovations, in variances of their size class, count up to this much. Judgement. Three standard
+deviations, beyond which a normal law has 1 year in 370, and annual trade has breaks in its statistics."""
 
 
 @dataclass(frozen=True)
