@@ -112,7 +112,8 @@ def at_quarters(stated: Readings, totals: dict[int, float]) -> Readings:
 def as_one_table(stated: Readings, series: TradeSeries, totals: dict[int, float]) -> Readings:
     """Parts that cover a year set to its total, where this was revised since: their shares are what they tell."""
     covered = {y: t.cumulated[MONTHS] for y, t in series.tilings.items() if y in totals and MONTHS in t.cumulated}
-    factor = {y: totals[y] / sum_of(terms) for y, terms in covered.items()}
+    # Parts that are all 0 beside a total that is not have no shares; ``readings`` sets them aside.
+    factor = {y: totals[y] / total for y, terms in covered.items() if (total := sum_of(terms)) > 0.0}
     used = tuple(
         replace(r, interval=Interval(*(end * factor[r.year] for end in r.interval)), is_preliminary=False)
         if r.year in factor and r.of_parts and not r.window.is_whole
