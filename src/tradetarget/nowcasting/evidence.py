@@ -84,7 +84,7 @@ class Evidence:
         )
 
     def _is_about_unknown(self, r: Reading) -> bool:
-        return r.year in self.unknown or (r.kind == "growth" and r.year - 1 in self.unknown)
+        return any(y in self.unknown for y in r.years)
 
     @property
     def stated_years(self) -> tuple[int, ...]:

@@ -79,8 +79,8 @@ def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, siz
     with_total, years_touched = set(years[~np.isnan(log_known)].tolist()), set(years.tolist())
 
     def rank(r: Reading) -> tuple[int, int, float]:
-        involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
-        involved |= {r.year + 1} & years_touched
+        # A part of a year moves with the growth of the year after, where that is one of the years.
+        involved = r.years | ({r.year + 1} & years_touched)
         return (2 if r.interval.is_bound else 0 if involved <= with_total else 1), r.year, r.window.end
 
     ordered = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in with_total)]
