@@ -12,6 +12,7 @@ from tradetarget.models.base import Fitted
 from tradetarget.models.paths import BATCH
 from tradetarget.models.pooled.law import PathLaw
 from tradetarget.passage import gaussian_path_cdf
+from tradetarget.passage.fixed_order import narrow_product
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,7 +33,7 @@ class FittedStudent(Fitted):
         half, df = BATCH // 2, float(self.path_law.df[0])
         factor = np.linalg.cholesky(self.path_law.covariance[0, :horizon, :horizon])
         scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
-        deviation = factor @ rng.standard_normal((horizon, half)) * scale
+        deviation = narrow_product(factor, rng.standard_normal((horizon, half))) * scale
         centre = self.log_centre(horizon)[:, None]
         return np.concatenate([centre + deviation, centre - deviation], axis=1)
 
