@@ -18,16 +18,15 @@ class may state `only_with_all`, True or the parameter values that a default com
 from __future__ import annotations
 
 import importlib
-import inspect
 import itertools
 import json
 import os
-import pkgutil
 import resource
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import Any, NamedTuple
 
 KINDS = ("time", "peakmem", "track")
@@ -53,14 +52,15 @@ class Benchmark(NamedTuple):
 def benchmarks_of(module: Any) -> Iterator[Benchmark]:
     """Every benchmark that the classes of a module define, parameters in order."""
     short = module.__name__.rpartition(".")[2]
-    for class_name, owner in inspect.getmembers(module, inspect.isclass):
-        if owner.__module__ != module.__name__:
+    # Without inspect, whose import would be most of what a new process of a round takes.
+    for class_name, owner in sorted(vars(module).items()):
+        if not isinstance(owner, type) or owner.__module__ != module.__name__:
             continue
         given = getattr(owner, "params", [])
         axes = given if given and isinstance(given[0], list | tuple) else [given] if given else []
-        for method, _ in inspect.getmembers(owner, inspect.isfunction):
+        for method in dir(owner):
             kind = method.partition("_")[0]
-            if kind not in KINDS:
+            if kind not in KINDS or not isinstance(getattr(owner, method), FunctionType):
                 continue
             for values in itertools.product(*axes):
                 shown = f"({', '.join(map(repr, values))})" if values else ""
@@ -71,11 +71,11 @@ def discover(folder: Path) -> tuple[dict[str, Benchmark], dict[str, str]]:
     """The benchmarks of a folder by name, and the modules that could not be imported with their error."""
     sys.path.insert(0, str(folder.parent))
     benchmarks, errors = {}, {}
-    for entry in pkgutil.iter_modules([str(folder)]):
+    for name in sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__"):
         try:
-            module = importlib.import_module(f"{folder.name}.{entry.name}")
+            module = importlib.import_module(f"{folder.name}.{name}")
         except Exception as error:  # noqa: BLE001  a module that one of two commits cannot import is a result
-            errors[entry.name] = one_line(error)
+            errors[name] = one_line(error)
         else:
             benchmarks |= {b.name: b for b in benchmarks_of(module)}
     return benchmarks, errors

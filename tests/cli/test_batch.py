@@ -31,7 +31,7 @@ def test_a_batch_is_written_resumed_and_told(files, tmp_path: Path, capsys: pyte
     assert "'E-F', which is not in the panel" in text
     assert pd.read_parquet(out)["unit"].tolist() == ["A-B", "A-B", "C-D", "C-D"]
     assert main(["batch", *files, "-o", out, "--horizon", "2"]) == 2
-    assert "add --resume" in capsys.readouterr().err
+    assert "go on with it by --resume" in capsys.readouterr().err
     assert main(["batch", *files, "-o", out, "--horizon", "2", "--resume", "--json", "-"]) == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["parts"], record["reused"], record["refused"]) == (1, 1, 1)

@@ -45,6 +45,23 @@ def test_each_option_says_what_guessing_cannot(capsys: pytest.CaptureFixture[str
     assert last(capsys, *words, "--select", "who=b") == 9.0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tracking", "--target", "3", "--by", "2030"),
+        ("promises", "--series", "Kazakhstan-Uzbekistan", "--data-unit", "USD bn"),
+        ("forecast", "--target", "3"),
+    ],
+)
+def test_the_remedy_for_a_comma_that_can_be_read_in_two_ways_is_taken(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.csv").write_text('period;value\n2021;"1,234"\n2022;"1,534"\n2023;"1,834"\n2024;"1,934"\n')
+    ask = (words[0], "a.csv", *words[1:], "--model", "pooled")
+    assert "choose with --decimal . or --decimal ," in run(capsys, *ask)[2]
+    assert run(capsys, *ask, "--decimal", ",")[0] == 0
+
+
 def test_an_encoding_and_a_frequency_may_be_said(capsys: pytest.CaptureFixture[str]) -> None:
     text = "период;значение\n" + "".join(f"{y}-12-31;{v}\n" for y, v in ((2022, 4.1), (2023, 4.3), (2024, 4.2)))
     Path("a.csv").write_bytes(text.encode("cp866"))

@@ -41,9 +41,9 @@ def probabilities(capsys, *words: str) -> list[object]:
 @pytest.mark.parametrize(
     "words",
     [
-        ("forecast", "FILE", "--target", "9", "--model", "damped-trend"),
-        ("forecast", "FILE", "--target", "9", "--model", "damped-trend", "--series", "Here-There"),
-        ("forecast", "FILE", "--target", "9", "--event", "rolling-12-months"),
+        ("forecast", "FILE", "--target", "9", "--model", "damped-trend", "--paths", "2048"),
+        ("forecast", "FILE", "--target", "9", "--model", "damped-trend", "--series", "Here-There", "--paths", "2048"),
+        ("forecast", "FILE", "--target", "9", "--event", "rolling-12-months", "--paths", "2048"),
         ("scenarios", "SCENARIOS", "--data", "FILE", "--target", "9", "--paths", "2048"),
         ("required", "FILE", "--target", "9", "--by", "2030", "--paths", "2048"),
     ],

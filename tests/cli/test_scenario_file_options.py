@@ -53,6 +53,17 @@ def test_a_template_is_written_with_its_schema_and_passes_its_own_check(capsys, 
     assert out.startswith("mine.toml: ")
 
 
+@pytest.mark.parametrize("data", [[], ["--data", "trade.csv"]], ids=["bundled figures", "figures of one's own"])
+def test_a_unit_restates_the_targets_of_a_file_and_does_not_replace_them(capsys, data: list[str]) -> None:
+    Path("mine.toml").write_text(MINE)
+    Path("trade.csv").write_text("period,value\n2022,4100\n2023,4400\n2024,4300\n")
+    status, out, err = run(
+        capsys, "scenarios", "mine.toml", *data, "--unit", "USD mn", "--horizon", "9", "--paths", "512"
+    )
+    assert (status, err) == (0, "")
+    assert "reach 10,000 USD mn?" in out.splitlines()[0]
+
+
 def test_a_template_never_replaces_a_file(capsys) -> None:
     Path("mine.toml").write_text(MINE)
     status, out, err = run(capsys, "scenarios", "--template", "-o", "mine.toml")

@@ -41,6 +41,7 @@ WRONG = [
     ("forecast years.csv --target 5 --year-end Smarch", "--year-end 'Smarch' is no month"),
     ("forecast years.csv --target 5 --select a=b", "--select: unknown column"),
     ("forecast years.csv --target 5 --column value=None", "--column: unknown column"),
+    ("forecast --level 50,80,90,95 --plot x.png", "--level [0.5, 0.8, 0.9, 0.95] are more than 3 bands"),
     ("forecast --plot x.doc", "--plot 'x.doc' does not end in"),
     ("scenarios shift.toml", "there is no table of drivers: give --drivers"),
     ("required --by 2030 --probability 2", "--probability 2.0 is not"),
@@ -62,6 +63,8 @@ WRONG = [
     ("news --from 2019-11 --to 2018-01", "--to 2018-01 is before --from 2019-11"),
     ("tracking --by 2020", "--by 2020 is not after the latest year 2025"),
     ("tracking --by 2030 --base 2030", "--base 2030 leaves fewer than two levels"),
+    ("promises years.csv", "give --series, such as Kazakhstan-Uzbekistan"),
+    ("batch years.csv years.csv -o out --jobs 0", "--jobs 0 is not a whole number from 1"),
     ("promises --growth -5", "--growth -5 is below 0"),
 ]  # fmt: skip
 ARGUMENT = re.compile(r"\b(as_of|year_end|n_paths|base_year|[a-z_]+=(?!\d)(?!-?[\d.]+%))\b|\w\([^)]*=")

@@ -1,5 +1,6 @@
 """The rows of scenarios under the picture of a region."""
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,8 @@ SCENARIOS = [
 ]
 
 
-def answer(*targets: tuple[str, float], scenarios: list[SystemScenario] | None = None) -> SystemForecast:
+@cache
+def answer(*targets: tuple[str, float], with_scenarios: bool = True) -> SystemForecast:
     parts = [
         TradeSeries.from_annual(pd.Series(values, index=[2021, 2022, 2023, 2024]), unit="USD bn", name=name)
         for name, values in (
@@ -29,8 +31,8 @@ def answer(*targets: tuple[str, float], scenarios: list[SystemScenario] | None =
         )
     ]
     asked = {name: Target(level, "USD bn") for name, level in targets}
-    chosen = SCENARIOS if scenarios is None else scenarios
-    return forecast_system(TradeSystem("A-all", parts), asked, 6, n_paths=12_288, scenarios=chosen)
+    scenarios = SCENARIOS if with_scenarios else []
+    return forecast_system(TradeSystem("A-all", parts), asked, 6, n_paths=12_288, scenarios=scenarios)
 
 
 def words_of(figure: Any) -> list[str]:
@@ -38,7 +40,7 @@ def words_of(figure: Any) -> list[str]:
 
 
 def test_without_scenarios_the_picture_is_as_it_was() -> None:
-    figure = answer(("A-B", 5.0), ("A-all", 9.0), scenarios=[]).plot()
+    figure = answer(("A-B", 5.0), ("A-all", 9.0), with_scenarios=False).plot()
     assert len(figure.axes) == 2
     assert figure.get_size_inches().tolist() == [9.0, 7.4]
     assert not any("under each scenario" in w for w in words_of(figure))

@@ -150,6 +150,12 @@ class TestSideBySide:
         assert list(found.to_dict()["unanswered"][0]) == ["series", "reason"]
         assert repr(found) == "Forecasts(1 series, 1 target, 1 without an answer)"
 
+    def test_of_several_targets_whose_deadline_has_passed_each_is_named(self) -> None:
+        goals = [Target(4.9, "USD bn", deadline=2024), Target(6, "USD bn", deadline=2024)]
+        text = " ".join(forecast_each(SERIES, goals, **FAST).summary().split())
+        passed = "The deadline, the end of 2024, has passed:"
+        assert text.startswith(f"{passed} 4.9 USD bn was reached in 2022; {passed} 6 USD bn was missed When")
+
     def test_none_answered_is_an_error(self) -> None:
         euro = [TradeSeries.from_annual(pd.Series(TOTALS), unit="EUR bn", name=n) for n in ("C-D", "E-F")]
         with pytest.raises(ValueError, match="none of 2 series gives an answer"):

@@ -15,6 +15,9 @@ from tradetarget.errors import DataError, OutputError, SettingError, TargetError
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 assembly = pytest.importorskip("tradetarget.streaming.assembly")
+grouping = pytest.importorskip("tradetarget.streaming.grouping")
+series = pytest.importorskip("tradetarget.streaming.series")
+targets = pytest.importorskip("tradetarget.streaming.targets")
 
 SERIES, YEARS, HORIZON = 24, 6, 3
 
@@ -227,14 +230,34 @@ def test_a_series_that_stands_in_two_places_is_named_before_any_work(order: str,
 
 
 @pytest.mark.usefixtures("small")
-def test_a_series_that_comes_back_in_a_stream_is_named_and_its_half_answers_are_taken_away(tmp_path: Path) -> None:
+def test_a_series_that_comes_back_in_a_stream_is_named_before_any_work(tmp_path: Path) -> None:
     again = PANEL.tail(YEARS).assign(unit="u001", period=np.arange(1990, 1990 + YEARS))
     reader = pa.Table.from_pandas(pd.concat([PANEL, again])).to_reader()
-    with pytest.raises(DataError, match="unit 'u001' comes back later in the stream"):
+    with pytest.raises(DataError, match="unit 'u001' stands twice, apart, in the stream: sort the panel by unit"):
         tt.forecast_targets(reader, TARGETS, out=tmp_path / "out")
-    left = pd.concat(pd.read_parquet(p) for p in (tmp_path / "out").glob("part-*.parquet"))
-    assert "u001" not in set(left["unit"])
-    assert "u005" in set(left["unit"])
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["_errors", "_run.json"]
+
+
+@pytest.mark.usefixtures("small")
+def test_parts_of_a_longer_stream_are_not_taken_for_those_of_a_shorter_one(tmp_path: Path) -> None:
+    def answered(rows: pd.DataFrame) -> tt.streaming.BatchRun:
+        asked = TARGETS[TARGETS["unit"] < "u010"]
+        return tt.forecast_targets(pa.Table.from_pandas(rows).to_reader(), asked, horizon=HORIZON, out=tmp_path / "out")
+
+    answered(PANEL)
+    with pytest.raises(OutputError, match="of another run, whose panel had more series: choose an empty folder"):
+        answered(PANEL.head(10 * YEARS))
+
+
+def test_a_stream_that_breaks_off_is_one_line_and_leaves_no_part(tmp_path: Path) -> None:
+    def blocks():
+        yield from pa.Table.from_pandas(PANEL.head(50), preserve_index=False).to_batches()
+        raise OSError("the service hung up")
+
+    schema = pa.Table.from_pandas(PANEL, preserve_index=False).schema
+    with pytest.raises(DataError, match=r"the stream of record batches broke off .the service hung up.: give it anew"):
+        tt.forecast_targets(pa.RecordBatchReader.from_batches(schema, blocks()), TARGETS, out=tmp_path / "out")
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["_errors", "_run.json"]
 
 
 def test_what_cannot_be_a_panel_is_one_line(tmp_path: Path) -> None:
@@ -268,9 +291,46 @@ def test_what_cannot_be_a_panel_is_one_line(tmp_path: Path) -> None:
     for name, message in said.items():
         with pytest.raises(DataError, match=message):
             tt.forecast_targets(tmp_path / name, TARGETS, out=tmp_path / "out")
+    with pytest.raises(DataError, match=r"9223372036854775808 not in range.*: write units as text"):
+        tt.forecast_targets(PANEL.assign(unit=np.uint64(2**63)), TARGETS, out=tmp_path / "out")
+    twice = pa.table([["a"], ["b"], [2020], [1.0]], names=["unit", "unit", "period", "value"]).to_reader()
+    with pytest.raises(DataError, match="panel has two columns 'unit': keep the one that counts"):
+        tt.forecast_targets(twice, TARGETS, out=tmp_path / "out")
     with pytest.raises(DataError, match="is an address, and nothing is read from the network"):
         tt.forecast_targets("s3://bucket/panel", TARGETS, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_a_target_without_a_unit_is_refused_and_not_dropped(ending: str, tmp_path: Path) -> None:
+    nameless, path = pd.concat([TARGETS, pd.DataFrame({"unit": [None], "target": [5.0]})]), tmp_path / f"t.{ending}"
+    nameless.to_parquet(path) if ending == "parquet" else nameless.to_csv(path, index=False)
+    with pytest.raises(DataError, match="targets has a row without a unit: name it"):
+        tt.forecast_targets(PANEL, path, horizon=HORIZON, out=tmp_path / "out")
+
+
+def test_a_missing_period_spoils_its_own_series_and_not_the_run(tmp_path: Path) -> None:
+    years = pd.PeriodIndex(PANEL["period"].astype(str), freq="Y").to_series(index=PANEL.index)
+    run = tt.forecast_targets(
+        PANEL.assign(period=years.mask(PANEL.index == 2)), TARGETS, horizon=HORIZON, out=tmp_path / "out"
+    )
+    assert run.errors()["reason"].tolist() == ["unit 'u000': a row has no period: give its year"]
+
+
+def test_area_codes_are_those_of_the_last_year_whatever_the_order_of_rows(tmp_path: Path) -> None:
+    renamed = PANEL.assign(reporter=np.where(PANEL["period"] < 2020, "YUG", "SRB"))
+    codes = []
+    for rows in (renamed, renamed.sort_values(["unit", "period"], ascending=[True, False])):
+        (chunk,) = grouping.chunks(pa.Table.from_pandas(rows, preserve_index=False).to_batches(), "panel")
+        (batch,) = series.batches(chunk, targets.Targets(pa.Table.from_pandas(TARGETS)), iter(["part"]), SERIES)
+        codes.append(set(batch.reporter))
+    assert codes == [{"SRB"}, {"SRB"}]
+
+
+def test_a_target_of_an_unknown_unit_is_named_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("unit,target\nu000,5\nnowhere,123456789\nelsewhere,five\n")
+    run = tt.forecast_targets(PANEL, tmp_path / "t.csv", horizon=HORIZON, out=tmp_path / "out")
+    assert run.errors()["target"].tolist() == ["123456789.0", "five"]
 
 
 def test_a_folder_with_another_run_or_other_files_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -284,14 +344,21 @@ def test_a_folder_with_another_run_or_other_files_is_refused_and_left_as_it_is(t
             tt.forecast_targets(path, TARGETS, out=out, **settings)
     with pytest.raises(OutputError, match=r"holds another run \(not the same targets\)"):
         tt.forecast_targets(path, TARGETS.head(3), horizon=HORIZON, out=out)
-    with pytest.raises(OutputError, match="holds this run already: add --resume"):
+    with pytest.raises(OutputError, match="holds this run already: go on with it by resume=True"):
         tt.forecast_targets(path, TARGETS, horizon=HORIZON, out=out, resume=False)
     with pytest.raises(OutputError, match="lie in one another"):
         tt.forecast_targets(path, TARGETS, out=tmp_path)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("mine")
+    path_of_a_file = tmp_path / "taken"
+    path_of_a_file.write_text("mine")
     with pytest.raises(OutputError, match=r"holds 'thesis\.txt' and no run"):
         tt.forecast_targets(path, TARGETS, out=tmp_path / "full")
+    assert [p.name for p in (tmp_path / "full").iterdir()] == ["thesis.txt"]
+    with pytest.raises(
+        OutputError, match=r"cannot be used as a folder .*: give a name that is free, in a folder that exists"
+    ):
+        tt.forecast_targets(path, TARGETS, out=path_of_a_file)
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*")} == before
 
 

@@ -143,5 +143,9 @@ def test_what_is_wrong_with_the_data_is_the_same_line_as_without_a_cluster(files
     panel.assign(value=panel["value"].where(panel["unit"] != "u003", -1.0)).to_parquet(tmp_path / "wrong.parquet")
     run = tt.forecast_targets(tmp_path / "wrong.parquet", files[1], out=tmp_path / "out", client=client)
     assert run.errors()["unit"].tolist() == ["u003"]
-    with pytest.raises(TradeTargetError, match="a panel that every worker can read: give the path of one"):
-        tt.forecast_targets(panel, files[1], out=tmp_path / "other", client=client)
+
+
+def test_a_panel_from_memory_reaches_the_workers_as_a_copy_in_the_folder(files, tmp_path: Path, client) -> None:
+    run = tt.forecast_targets(pd.read_parquet(files[0]), files[1], horizon=HORIZON, out=tmp_path / "out", client=client)
+    assert (run.series, run.answered) == (SERIES, SERIES * HORIZON)
+    assert not (tmp_path / "out" / "_panel.parquet").exists()

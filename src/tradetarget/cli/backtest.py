@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.goals import number, read_target, whole
+from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, without_drivers
-from tradetarget.cli.reading import reads_files, with_reading
+from tradetarget.cli.reading import Reading, with_reading
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tradetarget.evaluation import Backtest
     from tradetarget.targets import Target
 
 
-@reads_files
+@takes_groups
 def backtest(
     data: options.Data = None,
+    *,
     series: options.Series = None,
     flow: options.Flow = None,
     target: Annotated[
@@ -47,13 +48,13 @@ def backtest(
         str | None, typer.Option(metavar="YEARS", help="Last complete years to forecast from: 2010:2020 or 2010,2015.")
     ] = None,
     horizon: Annotated[str, typer.Option(metavar="YEARS", help="Years after each origin, 1 to 200.")] = "10",
+    reading: Reading,
     seed: options.Seed = "0",
     json_path: options.Json = None,
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw stated against observed frequency.")] = None,
     hedgehog: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw past forecasts of the level over what happened.")
     ] = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """How good have the forecasts been?
 
@@ -70,7 +71,7 @@ def backtest(
     chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
     asking = None
     if not panel:
-        one = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
+        one = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading).read()
         asking = convert(one, asked, convert_to, one)
         asked = asking.target
     panel_or_series = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
@@ -96,20 +97,14 @@ def backtest(
         text, record = with_reading(text, record, asking.series)
     if hedgehog is not None:
         answer.need_levels()
-    return Result(text, record, json_path, plot or hedgehog, _Pictures(answer, plot, hedgehog))
 
+    def draw(_: Path) -> None:
+        if plot is not None:
+            answer.plot(plot)
+        if hedgehog is not None:
+            answer.hedgehog(hedgehog)
 
-class _Pictures:
-    """Draws what was asked for."""
-
-    def __init__(self, answer: Backtest, plot: Path | None, hedgehog: Path | None) -> None:
-        self._answer, self._plot, self._hedgehog = answer, plot, hedgehog
-
-    def __call__(self, path: Path) -> Any:
-        if self._plot is not None:
-            self._answer.plot(self._plot)
-        if self._hedgehog is not None:
-            self._answer.hedgehog(self._hedgehog)
+    return Result(text, record, json_path, plot or hedgehog, draw)
 
 
 def _target(value: str | None, unit: str | None, multiples: str | None, *, bundled: bool) -> Target | None:

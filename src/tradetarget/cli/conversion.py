@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,7 @@ class Converted:
         if self.currency is None:
             return []
         from tradetarget.observations.exchange import rate_near
-        from tradetarget.report.text import WIDTH
+        from tradetarget.report.text import wrapped
 
         sentence = f"Converted: {self.currency} into {self.series.unit} at each year's average exchange rate"
         last = self.series.observations[-1].end.year
@@ -49,7 +48,7 @@ class Converted:
         if self.asked is not None and self.target is not None and self.asked.unit != self.target.unit:
             at = ", ".join(f"{r.per_dollar:g} {r.currency} a dollar in {r.year}" for r in self.rates)
             sentence += f" The target of {self.asked} is {self.target} ({at})."
-        return textwrap.wrap(sentence, WIDTH, break_on_hyphens=False)
+        return wrapped(sentence)
 
     def record(self, answer: dict[str, Any]) -> dict[str, Any]:
         """An answer's record with the conversion among its assumptions: from, to, rates and the target as asked."""

@@ -11,11 +11,12 @@ import typer
 from tradetarget.cli import options
 from tradetarget.cli.completion import DATASETS, among
 from tradetarget.cli.goals import number
+from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.guard import GuardedCommand
 from tradetarget.cli.output import Result
 from tradetarget.cli.plain_options import PlainGroup
 from tradetarget.cli.question import BOTH_SIDES, Selection, chosen, cut_at, every_series, figures_at
-from tradetarget.cli.reading import reads_files, with_reading
+from tradetarget.cli.reading import Reading, with_reading
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -102,12 +103,13 @@ def export(name: Name, path: Annotated[Path, typer.Argument(metavar="FILE.csv", 
 
 
 @app.command(cls=GuardedCommand)
-@reads_files
+@takes_groups
 def mirror(
     source: Annotated[
         str | None,
         typer.Argument(metavar="DATASET or DATA.csv", help="Default the bundled pair.", show_default=False),
     ] = None,
+    *,
     series: options.Series = None,
     flow: options.Flow = None,
     data_unit: options.DataUnit = None,
@@ -116,8 +118,8 @@ def mirror(
         str | None,
         typer.Option(metavar="FACTOR", help="Importer's figure over exporter's for the same goods, assumed: 1.06."),
     ] = None,
+    reading: Reading,
     json_path: options.Json = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """Show what two sides say of one flow, period by period, and the ratio of the two.
 
@@ -127,7 +129,7 @@ def mirror(
     """
     factor = None if cif_factor is None else number("--cif-factor", cif_factor)
     file, dataset = figures_at(source)
-    both_sides = Selection(file, series, flow, data_unit=data_unit, dataset=dataset, reading=reading or {}).statements()
+    both_sides = Selection(file, series, flow, data_unit=data_unit, dataset=dataset, reading=reading).statements()
     from tradetarget.nowcasting import mirror_table
     from tradetarget.report import mirror_record, mirror_summary
 
@@ -138,16 +140,17 @@ def mirror(
 
 
 @app.command(cls=GuardedCommand)
-@reads_files
+@takes_groups
 def check(
     source: Annotated[
         str, typer.Argument(metavar="DATASET or DATA.csv", help="Figures to look through.", show_default=False)
     ] = BOTH_SIDES,
+    *,
     series: options.Series = None,
     flow: options.Flow = None,
     data_unit: options.DataUnit = None,
+    reading: Reading,
     json_path: options.Json = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """Say how a file was understood, and list statements that cannot all be true or are set aside.
 
@@ -164,15 +167,16 @@ def check(
 
 
 @app.command("convert", cls=GuardedCommand)
-@reads_files
+@takes_groups
 def convert_file(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="The file to read; - for standard input.")],
     out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The file to write.")],
+    *,
     series: options.Series = None,
     flow: options.Flow = None,
     data_unit: options.DataUnit = None,
+    reading: Reading,
     json_path: options.Json = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """Write what a file says as the plain table that every command reads: a row a figure.
 

@@ -14,14 +14,13 @@ from tradetarget.cli.goals import as_event, read_levels, read_targets, whole
 from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import EverySide, every_series, one_source
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import Reading
 
 if TYPE_CHECKING:
     from tradetarget.forecasting import Forecasts, SideComparison
     from tradetarget.targets import Target
 
 
-@reads_files
 @takes_groups
 def forecast(
     data: options.Data = None,
@@ -33,9 +32,7 @@ def forecast(
     every: Annotated[
         bool, typer.Option("--all", help="Every series of the file or data set, a row each, in one table.")
     ] = False,
-    horizon: Annotated[
-        str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200; at least to --by.")
-    ] = "15",
+    horizon: options.Horizon = "15",
     level: options.Level = None,
     method: Annotated[
         str,
@@ -45,10 +42,10 @@ def forecast(
             autocompletion=among(METHODS),
         ),
     ] = "auto",
+    reading: Reading,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """When does a trade series reach a target?
 
@@ -129,7 +126,7 @@ def _beside(
 
 
 def _of_every_series(
-    about: OneSeries, data: Path | None, targets: list[Target], settings: dict[str, Any], reading: dict[str, Any] | None
+    about: OneSeries, data: Path | None, targets: list[Target], settings: dict[str, Any], reading: Reading
 ) -> Forecasts:
     """The answers of every series in a file or a bundled data set, by one side's statistics where one is named."""
     from tradetarget.cli.question import BUNDLED

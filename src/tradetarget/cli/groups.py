@@ -13,6 +13,7 @@ from tradetarget.cli import options
 from tradetarget.cli.goals import whole
 from tradetarget.cli.output import Result
 from tradetarget.cli.question import Selection, growth_model, read_driver_table
+from tradetarget.cli.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,9 @@ class OneSeries:
     seed: options.Seed = "0"
     paths: options.Paths = None
 
-    def selection(self, data: Path | None, reading: dict[str, Any] | None) -> Selection:
+    def selection(self, data: Path | None, reading: Reading) -> Selection:
         """The figures that the options choose, not yet read."""
-        return Selection(
-            data, self.series, self.flow, self.reporter, self.data_unit, self.as_of, self.dataset, reading or {}
-        )
+        return Selection(data, self.series, self.flow, self.reporter, self.data_unit, self.as_of, self.dataset, reading)
 
     def settings(self) -> dict[str, Any]:
         """The library's keywords for the model, its drivers, the seed and the paths, where they are given.

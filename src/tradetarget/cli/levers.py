@@ -13,7 +13,7 @@ from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.goals import as_event, due_year, number, read_target, whole
 from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import Reading
 
 if TYPE_CHECKING:
     from tradetarget.scenarios.adjustment import Adjustment
@@ -61,7 +61,7 @@ def _record(answer: Any) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
 
 
-def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, reading: dict[str, Any] | None) -> _Asked:
+def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, reading: Reading) -> _Asked:
     """What options say, checked before any work."""
     goal = as_event(read_target(target, about.unit, bundled=data is None), about.event, None, about.sustained)
     due, settings = due_year(by), about.settings()
@@ -70,7 +70,6 @@ def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, rea
     return _Asked(question, question.target or goal, due, settings)
 
 
-@reads_files
 @takes_groups
 def required(
     by: options.Due,
@@ -91,10 +90,10 @@ def required(
     scenario: ScenarioName = None,
     target: options.TargetValue = None,
     about: OneSeries,
+    reading: Reading,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """How much more growth, or how high a level, would reach the target in time?
 
@@ -116,7 +115,6 @@ def required(
     return asked.result(answer, json_path, csv, plot)
 
 
-@reads_files
 @takes_groups
 def sensitivity(
     by: options.Due,
@@ -130,10 +128,10 @@ def sensitivity(
     ] = "80",
     target: options.TargetValue = None,
     about: OneSeries,
+    reading: Reading,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """Which factor moves the probability most? One at a time, the others at their middle.
 
@@ -168,7 +166,6 @@ def sensitivity(
     return asked.result(answer, json_path, csv, plot)
 
 
-@reads_files
 @takes_groups
 def sweep(
     by: options.Due,
@@ -177,10 +174,10 @@ def sweep(
     factor: Factors = None,
     target: options.TargetValue = None,
     about: OneSeries,
+    reading: Reading,
     json_path: options.Json = None,
     csv: options.Csv = None,
     plot: options.Plot = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """What is the probability over a grid of two factors?
 

@@ -100,6 +100,9 @@ Areas = Annotated[
         metavar="A-B", help="Whose drivers they are, by codes of the table: KAZ-UZB; the series' name unless told."
     ),
 ]
+Horizon = Annotated[
+    str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200; at least to --by.")
+]
 Paths = Annotated[str | None, typer.Option(metavar="N", help="Simulated paths; 50000 unless told.")]
 Seed = Annotated[str, typer.Option(metavar="N", help="The same seed gives the same answer.")]
 Json = Annotated[

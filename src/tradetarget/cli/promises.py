@@ -9,13 +9,16 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.goals import number, whole
+from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, without_drivers
+from tradetarget.cli.reading import Reading
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
 
 
+@takes_groups
 def promises(
     data: Annotated[
         Path | None,
@@ -25,6 +28,7 @@ def promises(
             show_default=False,
         ),
     ] = None,
+    *,
     series: options.Series = None,
     reporter: options.Reporter = None,
     data_unit: options.DataUnit = None,
@@ -33,6 +37,7 @@ def promises(
         typer.Option(metavar="PERCENT", help="Place a question among promises that asked for as much growth a year."),
     ] = None,
     model: options.Model = None,
+    reading: Reading,
     seed: options.Seed = "0",
     json_path: options.Json = None,
     plot: options.Plot = None,
@@ -49,7 +54,7 @@ def promises(
     model = without_drivers(model)
     given: dict[str, TradeSeries] | None = None
     if data is not None:
-        pair = Selection(data, series, "turnover", reporter, data_unit).read()
+        pair = Selection(data, series, "turnover", reporter, data_unit, reading=reading).read()
         given = {pair.name: pair}
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.promises import Promises, foresee

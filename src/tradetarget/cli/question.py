@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from tradetarget.cli.reading import Reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +39,7 @@ class Selection:
     data_unit: str | None = None
     as_of: str | None = None
     dataset: str | None = None
-    reading: dict[str, Any] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
 
     @cached_property
     def table(self) -> Table:
@@ -48,10 +50,9 @@ class Selection:
         TradeTargetError
             A kind of it on a file that cannot be read.
         """
-        from tradetarget.cli.reading import read_options
         from tradetarget.reading.table import read_table
 
-        return read_table(str(self.data), read_options(self.reading))
+        return read_table(str(self.data), self.reading.options())
 
     def read(self) -> TradeSeries:
         """The series.
@@ -179,7 +180,7 @@ def figures_at(words: str | None) -> tuple[Path | None, str | None]:
 
 
 def every_series(
-    words: str, series: str | None, flow: str | None, data_unit: str | None, reading: dict[str, Any] | None = None
+    words: str, series: str | None, flow: str | None, data_unit: str | None, reading: Reading
 ) -> dict[str, TradeSeries]:
     """The series of a CSV file or a bundled dataset by label, of one name and flow where they are given.
 
@@ -194,7 +195,7 @@ def every_series(
     file, dataset = figures_at(words)
     if file is None:
         return chosen(datasets.load(str(dataset)), series, flow)
-    source = Selection(file, series, flow, data_unit=data_unit, reading=reading or {})
+    source = Selection(file, series, flow, data_unit=data_unit, reading=reading)
     members = (source.of(name, own_flow).statements() for name, own_flow in labels_in(source.table, series, flow))
     return {s.label: s for s in members}
 
@@ -265,7 +266,7 @@ def without_drivers(model: str | None) -> str | None:
     from tradetarget.errors import SettingError
     from tradetarget.models import get_model
 
-    if model is not None and getattr(get_model(model), "uses_drivers", False):
+    if model is not None and get_model(model).uses_drivers:
         raise SettingError(
             f"--model {model!r} needs a table of drivers, which this command does not take: choose another model"
         )

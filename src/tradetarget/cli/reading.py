@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tradetarget.cli.completion import FREQUENCIES, among
-from tradetarget.cli.output import Result
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
+    from tradetarget.reading.options import ReadOptions
 
 Column = Annotated[
     list[str] | None,
@@ -41,54 +39,38 @@ Cumulated = Annotated[
     str | None, typer.Option(metavar="yes|no", help="Whether months are sums from the start of the year.")
 ]
 
-_OPTIONS = {
-    "column": Column, "separator": Separator, "decimal": Decimal, "encoding": Encoding, "sheet": Sheet,
-    "year_end": YearEnd, "select": Select, "frequency": Frequency, "cumulated": Cumulated,
-}  # fmt: skip
 
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read; an option that is left out is decided by the file."""
 
-def reads_files(command: Callable[..., Result]) -> Callable[..., Result]:
-    """Give a command the options of reading; it takes them as one argument, ``reading`` (a dict for
-    ``ReadOptions``)."""
-    signature = inspect.signature(command)
-    parameters = [p for p in signature.parameters.values() if p.name != "reading"]
-    last = next((i for i, p in enumerate(parameters) if p.name in ("json_path", "seed")), len(parameters))
-    added = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
-        for name, hint in _OPTIONS.items()
-    ]
+    column: Column = None
+    separator: Separator = None
+    decimal: Decimal = None
+    encoding: Encoding = None
+    sheet: Sheet = None
+    year_end: YearEnd = None
+    select: Select = None
+    frequency: Frequency = None
+    cumulated: Cumulated = None
 
-    @wraps(command)
-    def wrapped(**given: Any) -> Result:
-        reading_options = {name: given.pop(name) for name in _OPTIONS}
-        return command(**given, reading={name: value for name, value in reading_options.items() if value})
+    def options(self) -> ReadOptions:
+        """The same for the library.
 
-    hints = get_type_hints(command, include_extras=True) | _OPTIONS
-    hints.pop("reading", None)
-    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[p.name]) for p in parameters]
-    wrapped.__signature__ = signature.replace(parameters=[*keyword[:last], *added, *keyword[last:]])  # type: ignore[attr-defined]
-    wrapped.__annotations__ = hints
-    del wrapped.__wrapped__
-    return wrapped
+        Raises
+        ------
+        SettingError
+            On one that cannot be understood.
+        """
+        from tradetarget.reading.options import ReadOptions
 
-
-def read_options(reading: dict[str, Any] | None) -> Any:
-    """The options as ``ReadOptions``.
-
-    Raises
-    ------
-    SettingError
-        On one that cannot be understood.
-    """
-    from tradetarget.reading.options import ReadOptions
-
-    given = dict(reading or {})
-    for name in ("column", "select"):
-        if name in given:
-            given[name] = _pairs(f"--{name}", given[name])
-    if "cumulated" in given:
-        given["cumulated"] = _yes_or_no(given["cumulated"])
-    return ReadOptions(**given)
+        stated = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
+        for name in ("column", "select"):
+            if name in stated:
+                stated[name] = _pairs(f"--{name}", stated[name])
+        if "cumulated" in stated:
+            stated["cumulated"] = _yes_or_no(stated["cumulated"])
+        return ReadOptions(**stated)
 
 
 def with_reading(text: str, record: dict[str, Any], *series: TradeSeries) -> tuple[str, dict[str, Any]]:

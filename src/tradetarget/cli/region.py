@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tradetarget.cli import options, scenario_files
 from tradetarget.cli.goals import due_year, number, whole
+from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, matching
-from tradetarget.cli.reading import reads_files, with_reading
+from tradetarget.cli.reading import Reading, with_reading
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -31,7 +32,7 @@ SAME, FEWEST_YEARS = 5e-3, 3
 """Relative difference below which a series is the sum of the others, and years in which it has to be so."""
 
 
-@reads_files
+@takes_groups
 def region(
     data: Annotated[
         Path | None,
@@ -41,6 +42,7 @@ def region(
             show_default=False,
         ),
     ] = None,
+    *,
     total: Annotated[
         str | None, typer.Option(metavar="NAME", help="The region's own series; without it, the sum of its parts.")
     ] = None,
@@ -72,6 +74,7 @@ def region(
         str | None,
         typer.Option(metavar="YEARS", help="Years after the last that all pairs have; the scenario file's, or 15."),
     ] = None,
+    reading: Reading,
     seed: options.Seed = "0",
     json_path: options.Json = None,
     csv: options.Csv = None,
@@ -80,7 +83,6 @@ def region(
     template: scenario_files.Template = False,
     schema: scenario_files.Schema = False,
     out: scenario_files.Out = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """When do a region and its pairs reach their targets, one by one and together?
 
@@ -229,7 +231,6 @@ def _targets(
         On none, one without a name, two of one series, or a level that is no positive number.
     """
     from tradetarget.errors import TargetError
-    from tradetarget.targets import Target
     from tradetarget.units import Unit
 
     if words:
@@ -244,7 +245,7 @@ def _targets(
     targets = targets or _read_targets(ASKED, UNIT)
     if unit is None:
         return targets
-    return {name: Target(t.value_in(Unit.parse(unit)), unit) for name, t in targets.items()}
+    return {name: t.in_unit(Unit.parse(unit)) for name, t in targets.items()}
 
 
 def _read_targets(words: Iterable[str], unit: str | None) -> dict[str, Target]:
@@ -273,7 +274,7 @@ def _bundled(flow: str) -> dict[str, TradeSeries]:
 
 
 def _own(
-    data: Path, flow: str | None, reporter: str | None, data_unit: str | None, reading: dict[str, Any] | None
+    data: Path, flow: str | None, reporter: str | None, data_unit: str | None, reading: Reading
 ) -> dict[str, TradeSeries]:
     """Every series of a long table, by name.
 
@@ -282,12 +283,11 @@ def _own(
     DataError
         When the table does not say which series a row is of.
     """
-    from tradetarget.cli.reading import read_options
     from tradetarget.errors import DataError
     from tradetarget.observations import TradeSeries
     from tradetarget.reading.table import read_table
 
-    table = read_table(str(data), read_options(reading))
+    table = read_table(str(data), reading.options())
     names = table.names("series")
     if not names:
         raise DataError(f"{data} has no column series: a region needs several; add one with the names of its pairs")

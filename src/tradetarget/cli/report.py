@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,13 +14,12 @@ from tradetarget.cli.conversion import convert
 from tradetarget.cli.goals import as_event, read_target, whole
 from tradetarget.cli.groups import OneSeries, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import Reading
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import Scenario
 
 
-@reads_files
 @takes_groups
 def report(
     data: options.Data = None,
@@ -39,10 +38,8 @@ def report(
     occurrence: options.Occurrence = None,
     target: options.TargetValue = None,
     about: OneSeries,
-    horizon: Annotated[
-        str, typer.Option(metavar="YEARS", help="Years after the last complete one, 1 to 200; at least to --by.")
-    ] = "15",
-    reading: dict[str, Any] | None = None,
+    horizon: options.Horizon = "15",
+    reading: Reading,
 ) -> Result:
     """Write one page with everything that the answer rests on.
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tradetarget.cli import options, scenario_files
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.goals import as_event, read_targets, whole
+from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, growth_model, read_driver_table
-from tradetarget.cli.reading import reads_files
+from tradetarget.cli.reading import Reading
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import Scenario, ScenarioFile
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 HORIZON = 15  # that of every function of the library
 
 
-@reads_files
+@takes_groups
 def scenarios(
     file: Annotated[
         Path | None,
@@ -30,6 +31,7 @@ def scenarios(
     data: Annotated[
         Path | None, typer.Option(metavar="DATA.csv", help="A file of period,value; without it, the bundled figures.")
     ] = None,
+    *,
     series: options.Series = None,
     flow: options.Flow = None,
     target: options.Targets = None,
@@ -48,6 +50,7 @@ def scenarios(
     horizon: Annotated[
         str | None, typer.Option(metavar="YEARS", help="Years after the last complete one; the file's, or 15.")
     ] = None,
+    reading: Reading,
     seed: options.Seed = "0",
     paths: options.Paths = None,
     json_path: options.Json = None,
@@ -57,7 +60,6 @@ def scenarios(
     template: scenario_files.Template = False,
     schema: scenario_files.Schema = False,
     out: scenario_files.Out = None,
-    reading: dict[str, Any] | None = None,
 ) -> Result:
     """What would bring the target forward, or put it off?
 
@@ -83,7 +85,7 @@ def scenarios(
     if data is None or file is not None:
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
-    given = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading or {}).read()
+    given = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading).read()
     asking = [convert(given, t, convert_to, given) for t in asked]
     goals = [c.target or t for c, t in zip(asking, asked, strict=True)]
     from tradetarget.answering.question import N_PATHS
@@ -108,6 +110,8 @@ def _targets(
     about: ScenarioFile[Scenario], values: list[str] | None, unit: str | None, data: Path | None, *, own_file: bool
 ) -> list[Target]:
     """The targets that options name, or the scenario file's, or the bundled question's."""
-    if not values and unit is None and about.target is not None and (data is None or own_file):
-        return [about.target]
-    return read_targets(values, unit, bundled=data is None)
+    if values or about.target is None or not (data is None or own_file):
+        return read_targets(values, unit, bundled=data is None)
+    from tradetarget.units import Unit
+
+    return [about.target if unit is None else about.target.in_unit(Unit.parse(unit))]

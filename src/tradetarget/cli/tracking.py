@@ -8,13 +8,17 @@ import typer
 
 from tradetarget.cli import options
 from tradetarget.cli.goals import due_year, read_target, whole
+from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, without_drivers
+from tradetarget.cli.reading import Reading, with_reading
 
 
+@takes_groups
 def tracking(
     by: Annotated[str, typer.Option(metavar="YEAR", help="The year by whose end the target is due: 2030.")],
     data: options.Data = None,
+    *,
     base: Annotated[
         str | None,
         typer.Option(metavar="YEAR", help="Where the scales count from; default five years before the last total."),
@@ -28,6 +32,7 @@ def tracking(
     model: options.Model = None,
     as_of: options.AsOf = None,
     reporter: options.Reporter = None,
+    reading: Reading,
     seed: options.Seed = "0",
     json_path: options.Json = None,
 ) -> Result:
@@ -43,10 +48,10 @@ def tracking(
     model = without_drivers(model)
     asked = read_target(target, unit, bundled=data is None)
     due, first, key = due_year(by), None if base is None else whole("--base", base), whole("--seed", seed)
-    read = Selection(data, series, flow, reporter, data_unit, as_of, dataset).read()
+    read = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading).read()
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.tracking import compare
 
     with Progress("computing"):
         answer = compare(read, asked, deadline=due, base_year=first, model=model or DEFAULT_MODEL, seed=key)
-    return Result(answer.summary(), answer.to_dict(), json_path)
+    return Result(*with_reading(answer.summary(), answer.to_dict(), read), json_path)

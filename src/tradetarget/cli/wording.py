@@ -15,6 +15,7 @@ _OPTIONS = {
     "deadline": "--by",
     "extra_growth": "--growth",
     "level": "--level",
+    "levels": "--level",
     "multiple": "--multiples",
     "n_paths": "--paths",
     "required growth": "--growth",
@@ -22,8 +23,8 @@ _OPTIONS = {
     name: f"--{name.replace('_', '-')}"
     for name in (
         "as_of", "by", "column", "cumulated", "decimal", "drivers", "encoding", "factor", "frequency", "horizon",
-        "lever", "method", "model", "multiples", "probability", "reporter", "residual", "seed", "select", "separator",
-        "sheet", "sustained", "target", "year_end",
+        "jobs", "lever", "method", "model", "multiples", "probability", "reporter", "residual", "seed", "select",
+        "separator", "sheet", "sustained", "target", "year_end",
     )
 }  # fmt: skip
 """Options by the name of the argument, as errors write it."""
@@ -33,7 +34,7 @@ _BOTH = re.compile(rf"\b\w+=(?:{_VALUE})(?: or \w+={_VALUE})*(?: or |, )(?=--)|\
 """A remedy for Python just before the one for the command line, as in "year_end='March' or --year-end March"."""
 _KEYWORD = re.compile(rf"\b({_NAMES})=({_VALUE})")
 """An argument with its value, or with none, as in "drivers="."""
-_SUBJECT = re.compile(rf"^({_NAMES}) (?=['\d-])")
+_SUBJECT = re.compile(rf"^({_NAMES}) (?=['\d[-])")
 """An argument that the sentence is about, as in "horizon 0 is not ..."."""
 _PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"drivers=, such as datasets\.load_drivers\('([^']+)'\)"), r"--drivers \1"),
@@ -42,6 +43,9 @@ _PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(r" with everywhere=\[\.\.\.\] \(in a file: (without the key 'on')\)"), r" \1"),
     (re.compile(r"\bgive the unit of the data first, such as"), "give --data-unit, such as"),
     (re.compile(r" \(TradeSeries\.converted\)"), ""),
+    (re.compile(r"name a series as datasets\.load_promises\(\) does"), "give --series, such as Kazakhstan-Uzbekistan"),
+    (re.compile(r", or because a script calls this outside '[^']*'"), ""),
+    (re.compile(r"\bresume=True\b"), "--resume"),
     (re.compile(r"say by=2030, or give the target one, such as Target\(5, deadline=2030\)"), "say --by 2030"),
     (re.compile(r"^the later vintage (\S+) is before the earlier one (\S+):"), r"--to \1 is before --from \2:"),
     (re.compile(r"(?<!')\b(as_of|year_end|n_paths|base_year)\b(?![='])"), lambda m: _OPTIONS[m[1]]),

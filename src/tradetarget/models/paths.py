@@ -111,6 +111,13 @@ class Paths:
         """Number of paths."""
         return int(self.log_levels.shape[1])
 
+    def of_series(self, i: int) -> Paths:
+        """The paths of one of the series alone, the i-th from 0."""
+        one = slice(i, i + 1)
+        return replace(
+            self, log_levels=self.log_levels[one], log_origin=self.log_origin[one], log_centre=self.log_centre[one]
+        )
+
     def part(self, start: int, stop: int) -> Paths:
         """The paths from ``start`` to before ``stop``."""
         weights = None if self.weights is None else self.weights[start:stop]

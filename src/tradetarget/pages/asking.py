@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 import pandas as pd
@@ -11,7 +13,7 @@ from tradetarget.answering.question import N_PATHS, as_target
 from tradetarget.checks import function, instance_of, optional, takes, text
 from tradetarget.errors import SettingError, TradeTargetError
 from tradetarget.evaluation import Backtest, backtest
-from tradetarget.forecasting import Change, Forecast, SideComparison, compare_sides, explain_change
+from tradetarget.forecasting import Change, Forecast, compare_sides, explain_change
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.outputs import as_bytes
@@ -118,7 +120,7 @@ def report_on(
             series, asked, model, horizon, seed, reporter=reporter, as_of=as_of, drivers=drivers, n_paths=n_paths
         )
         chosen = None if scenarios is None else as_scenarios(scenarios)
-        parts = _Parts(sides, model, seed, drivers, n_paths, chosen)
+        parts = _Parts(sides.forecast, model, seed, drivers, n_paths, chosen)
         return Report(
             sides,
             parts.by,
@@ -135,112 +137,89 @@ def report_on(
         )
 
 
+@dataclass(frozen=True)
 class _Parts:
     """Each part of a report, made when it is called for."""
 
-    def __init__(
-        self,
-        sides: SideComparison,
-        model: str | GrowthModel,
-        seed: int,
-        drivers: pd.DataFrame | None,
-        n_paths: int,
-        scenarios: list[Scenario] | None,
-    ) -> None:
-        self._answer: Forecast = sides.forecast
-        self._model, self._seed, self._drivers, self._n_paths = model, seed, drivers, n_paths
-        self._scenarios = scenarios
+    forecast: Forecast
+    model: str | GrowthModel
+    seed: int
+    drivers: pd.DataFrame | None
+    n_paths: int
+    chosen: list[Scenario] | None
 
     @property
     def by(self) -> int:
         """The deadline where it lies ahead, or the fifth year of the horizon."""
-        answer = self._answer.hitting_time
+        answer = self.forecast.hitting_time
         deadline = answer.target.deadline
         if deadline is not None and deadline in answer.years:
             return deadline
-        return min(self._answer.last_year + YEARS_AHEAD, int(answer.years[-1]))
+        return min(self.forecast.last_year + YEARS_AHEAD, int(answer.years[-1]))
 
     def _refuse_what_is_settled(self, what: str) -> None:
-        if stands_at_target(self._answer.hitting_time):
+        if stands_at_target(self.forecast.hitting_time):
             raise SettingError(f"the last value is at or above the target, so {what}")
 
     def compared(self) -> ScenarioComparison:
         """The scenarios on the same paths."""
-        a = self._answer
-        chosen = usual_scenarios() if self._scenarios is None else self._scenarios
+        f = self.forecast
         return run_scenarios(
-            a.series,
-            a.target,
-            chosen,
-            self._model,
-            a.horizon,
-            self._seed,
-            self._drivers,
-            n_paths=self._n_paths,
-            progress=False,
-        )
+            f.series, f.target, usual_scenarios() if self.chosen is None else self.chosen, self.model, f.horizon,
+            self.seed, self.drivers, n_paths=self.n_paths, progress=False,
+        )  # fmt: skip
 
     def swings(self) -> Sensitivity:
         """One factor at a time: the uncertain sizes of the scenarios that were given, or the usual ones."""
         self._refuse_what_is_settled("nothing has to change")
         factors = usual_factors()
-        if self._scenarios is not None:
-            try:
-                factors = uncertain_factors(self._scenarios)
-            except TradeTargetError:
-                factors = usual_factors()
-        a = self._answer
+        if self.chosen is not None:
+            # Scenarios whose sizes are all certain leave nothing to vary but the usual factors.
+            with suppress(TradeTargetError):
+                factors = uncertain_factors(self.chosen)
         return sensitivity(
-            a.series, a.target, factors, by=self.by, model=self._model, seed=self._seed, drivers=self._drivers,
-            n_paths=self._n_paths, progress=False,
+            self.forecast.series, self.forecast.target, factors, by=self.by, model=self.model, seed=self.seed,
+            drivers=self.drivers, n_paths=self.n_paths, progress=False,
         )  # fmt: skip
 
     def change(self) -> Change:
         """Since the vintage before the latest figure."""
         self._refuse_what_is_settled("every probability is 1")
-        a = self._answer
-        vintages = sorted({o.known_from for o in a.series})
+        f = self.forecast
+        vintages = sorted({o.known_from for o in f.series})
         if len(vintages) < 2:
             raise SettingError("all figures became known at once, so that there is no earlier vintage")
-        model = self._model
-        if self._drivers is not None:
+        if self.drivers is not None:
             raise SettingError("a change is not explained for a model with drivers")
+        # The earlier vintage may start some years before, and its horizon has to reach the same year.
         return explain_change(
-            a.series,
-            a.target,
-            vintages[-2],
-            vintages[-1],
-            by=self.by,
-            model=model,
-            horizon=a.horizon + 5,
-            seed=self._seed,
-            progress=False,
-        )
+            f.series, f.target, vintages[-2], vintages[-1], by=self.by, model=self.model, horizon=f.horizon + 5,
+            seed=self.seed, progress=False,
+        )  # fmt: skip
 
     def backtest(self) -> Backtest:
         """The same multiple of the last total, asked at past origins for as many years ahead."""
         self._refuse_what_is_settled("there is nothing to ask at past origins")
-        a = self._answer
-        if a.target.is_monthly or not a.target.is_plain:
-            raise SettingError(f"past origins are asked about the total of one calendar year, not about {a.target}")
-        multiple = a.target.value / a.last_value
+        f = self.forecast
+        if f.target.is_monthly or not f.target.is_plain:
+            raise SettingError(f"past origins are asked about the total of one calendar year, not about {f.target}")
         return backtest(
-            a.series, self._model, multiples=[multiple], horizon=self.by - a.last_year, seed=self._seed, levels=False,
-            n_paths=self._n_paths, progress=False,
+            f.series, self.model, multiples=[f.target.value / f.last_value], horizon=self.by - f.last_year,
+            seed=self.seed, levels=False, n_paths=self.n_paths, progress=False,
         )  # fmt: skip
 
     def promises(self) -> Tally:
         """The announced targets that asked for as much growth."""
-        rates = self._answer.required_growth()
+        rates = self.forecast.required_growth()
         if self.by not in rates.index or rates.loc[self.by] < 0:
             raise SettingError("no growth is required, and promises are compared by the growth that they ask for")
         return Promises.shipped().like(float(rates.loc[self.by]))
 
     def tracking(self) -> Comparison:
         """The official scales, for the same deadline."""
-        a = self._answer
-        return compare(a.series, a.target, deadline=self.by, model=self._model, seed=self._seed)
+        f = self.forecast
+        return compare(f.series, f.target, deadline=self.by, model=self.model, seed=self.seed)
 
     def sliders(self) -> RunningMaximum:
         """The distribution of the running maximum, for other targets and extra growth."""
-        return running_maximum(self._answer.question, self._answer.horizon)
+        return running_maximum(self.forecast.question, self.forecast.horizon)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 import tradetarget
 from tradetarget.pages.sections import heading, sections, title
 from tradetarget.report.blocks import Facts, Grid
+from tradetarget.report.rendering import numeric_columns
 from tradetarget.report.text import amount, percent
 
 if TYPE_CHECKING:
@@ -55,10 +57,10 @@ def _part(section: Any) -> dict[str, Any]:
         "title": section.title,
         "paragraphs": [linked(unbroken(p)) for p in section.paragraphs],
         "grid": table if isinstance(table, Grid) else None,
-        "numeric": _numeric(table) if isinstance(table, Grid) else [],
+        "numeric": numeric_columns(table) if isinstance(table, Grid) else [],
         "facts": table if isinstance(table, Facts) else None,
-        "picture": None if section.draw is None else _svg(section.draw(PICTURE_INCHES)),
-        "small": None if section.draw_small is None else _svg(section.draw_small()),
+        "picture": None if section.draw is None else _picture(lambda: section.draw(PICTURE_INCHES)),
+        "small": None if section.draw_small is None else _picture(section.draw_small),
         "caption": section.caption,
     }
 
@@ -68,17 +70,11 @@ def unbroken(words: str) -> str:
     return words.replace(" %", "\u00a0%")
 
 
-def _numeric(table: Grid) -> list[bool]:
-    from tradetarget.report.rendering import numeric_columns
-
-    return numeric_columns(table)
-
-
-def _svg(figure: Any) -> str:
-    """The picture as the address of an image that holds it."""
+def _picture(draw: Callable[[], Any]) -> str:
+    """A picture as the address of an image that holds it."""
     from tradetarget.plotting.canvas import render
 
-    return "data:image/svg+xml;base64," + base64.b64encode(render(figure, "svg")).decode()
+    return "data:image/svg+xml;base64," + base64.b64encode(render(draw(), "svg")).decode()
 
 
 def linked(words: str) -> list[tuple[str, str | None]]:

@@ -76,16 +76,15 @@ def title(report: Report) -> str:
 
 def sections(report: Report) -> list[Section]:
     """Every part in the order of the page."""
-    made: list[Section | None] = [
-        _answer(report), _by_year(report), _scenarios(report), _swings(report), _sides(report), _change(report),
-        _backtest(report), _promises(report), _tracking(report), _sources(report), _reproduce(report),
-    ]  # fmt: skip
-    return [s for s in made if s is not None]
+    parts = (
+        _answer, _by_year, _scenarios, _swings, _sides, _change, _backtest, _promises, _tracking, _sources, _reproduce,
+    )  # fmt: skip
+    return [part(report) for part in parts]
 
 
-def _absent(report: Report, name: str, key: str, heading: str) -> Section:
+def _absent(report: Report, key: str, heading: str) -> Section:
     """A part that could not be made, with the reason."""
-    return Section(key, heading, (f"Not made for this question: {report.missing.get(name, 'no reason is known')}.",))
+    return Section(key, heading, (f"Not made for this question: {report.missing.get(key, 'no reason is known')}.",))
 
 
 def _answer(report: Report) -> Section:
@@ -113,18 +112,15 @@ def answer_words(report: Report) -> list[str]:
     p = answer.probability_by(report.by)
     chance = (
         f"The target is reached by the end of {report.by} with a probability of {percent(p)}: of a hundred futures "
-        f"like those that the past of many pairs suggests, about {round(100 * p)} reach it by then."
+        f"that the growth model draws, about {round(100 * p)} reach it by then."
     )
     last = int(answer.years[-1])
     low, high = answer.interval(0.8)
     when = f"It is as likely reached as not by the end of {answer.median}." if answer.median is not None else ""
     if low is not None:
-        end = f"by the end of {high}" if high is not None else f"later than {last} or never"
-        when += (
-            f" With a probability of 80 % the year lies between {low} and one {end}."
-            if high is None
-            else (f" With a probability of 80 % it lies between {low} and {high}.")
-        )
+        ends = f"the year lies between {low} and one later than {last} or never"
+        ends = ends if high is None else f"it lies between {low} and {high}"
+        when += f" With a probability of 80 % {ends}."
     when += f" With {percent(1.0 - answer.probability_within_horizon)} the target is not reached by {last}."
     return [start, chance, when.strip(), *_growth(report), _known(report)]
 
@@ -170,7 +166,7 @@ def _scenarios(report: Report) -> Section:
     """Scenarios beside the baseline."""
     shown = report.scenarios
     if shown is None:
-        return _absent(report, "scenarios", "scenarios", "What if")
+        return _absent(report, "scenarios", "What if")
     case = shown.cases[0]
     base = case.hitting_times[case.baseline]
     at = int(report.by - base.origin - 1)
@@ -198,7 +194,7 @@ def _swings(report: Report) -> Section:
     """One factor at a time."""
     shown = report.swings
     if shown is None:
-        return _absent(report, "sensitivity", "sensitivity", "What matters most")
+        return _absent(report, "sensitivity", "What matters most")
     rows = [
         (
             one_line(r["factor"]), sized(r["kind"], r["low"]), sized(r["kind"], r["high"]),
@@ -250,7 +246,7 @@ def _change(report: Report) -> Section:
     """What moved the answer since the last vintage."""
     shown = report.change
     if shown is None:
-        return _absent(report, "change", "change", "What moved the answer")
+        return _absent(report, "change", "What moved the answer")
     lead = (
         f"As of {shown.earlier.as_of} the probability by {shown.by} was {percent(shown.before)}; as of "
         f"{shown.later.as_of} it is {percent(shown.after)}: {points(shown.total)} percentage points. The parts add up "
@@ -270,7 +266,7 @@ def _backtest(report: Report) -> Section:
     """The same question asked in the past."""
     shown = report.backtest
     if shown is None:
-        return _absent(report, "backtest", "backtest", "The same question in the past")
+        return _absent(report, "backtest", "The same question in the past")
     ends = shown.to_frame().query("years_ahead == @shown.horizon")
     finished = ends[ends["reached"].notna()]
     ahead = words.plural(shown.horizon, "year")
@@ -304,7 +300,7 @@ def _promises(report: Report) -> Section:
     """How often promises like this one came true."""
     tally = report.promises
     if tally is None:
-        return _absent(report, "promises", "promises", "Promises like this one")
+        return _absent(report, "promises", "Promises like this one")
     sentence = tally_sentence(tally)
     lead = f"{sentence[:1].upper()}{sentence[1:]}. Of those decided, {share_text(tally)} were met."
     return Section("promises", "Promises like this one", (lead, f"{BIAS}."))
@@ -314,7 +310,7 @@ def _tracking(report: Report) -> Section:
     """The official scales."""
     shown = report.tracking
     if shown is None:
-        return _absent(report, "tracking", "tracking", "Official scales")
+        return _absent(report, "tracking", "Official scales")
     favourable = sum(v.is_favourable for v in shown.verdicts)
     lead = (
         f"{favourable} of {len(shown.verdicts)} official scales call the target on track; the probability by "

@@ -101,33 +101,33 @@ def new_figure(size: tuple[float, float] = SIZE) -> Figure:
     return figure
 
 
-def checked_axes(ax: Any) -> Any:
-    """``ax`` where it is axes on a figure.
+def check_place(ax: Any, path: str | Path | None) -> None:
+    """Check where a picture is to be drawn and written, before the work.
 
     Raises
     ------
     SettingError
-        On anything else.
-    """
-    if getattr(ax, "figure", None) is None or not hasattr(ax, "get_xlim"):
-        raise SettingError(f"ax {shown(ax)} is no axes of matplotlib's: give one of plt.subplots(), or leave it out")
-    return ax
-
-
-def drawn_on(ax: Any, path: str | Path | None) -> Any:
-    """The figure of axes that a caller gave, written to ``path`` where there is one.
-
-    Raises
-    ------
+        Where ``ax`` is neither None nor axes on a figure.
     OutputError
-        Where the file cannot be written.
+        As ``checked_plot_path``, where there is a path.
     """
-    figure = getattr(ax, "figure", None)
-    if figure is None:
+    if path is not None:
+        checked_plot_path(path)
+    if ax is not None and (getattr(ax, "figure", None) is None or not hasattr(ax, "get_xlim")):
         raise SettingError(f"ax {shown(ax)} is no axes of matplotlib's: give one of plt.subplots(), or leave it out")
+
+
+def finished(figure: Any, path: str | Path | None) -> Any:
+    """The figure, written to ``path`` where there is one; errors as in ``save``."""
     if path is not None:
         save(figure, path)
     return figure
+
+
+def inches_of(ax: Any) -> tuple[float, float]:
+    """Width and height of a panel in inches."""
+    panel, figure = ax.get_position(), ax.figure
+    return float(panel.width * figure.get_figwidth()), float(panel.height * figure.get_figheight())
 
 
 @cache
@@ -224,6 +224,14 @@ def bare(ax: Any, points: float = 8.5, *, grid: str = "y") -> None:
     ax.tick_params(axis="y", length=0)
     ax.grid(axis=grid, color="#ececec", linewidth=0.8)
     ax.set_axisbelow(True)
+
+
+def percent_ticks(axis: Any) -> None:
+    """Ticks of an axis of probabilities at every fifth of its length."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter
+
+    axis.set_major_locator(FixedLocator([0.0, 0.2, 0.4, 0.6, 0.8, 1.0]))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
 
 
 def render(figure: Any, kind: str, dpi: float = DPI) -> bytes:

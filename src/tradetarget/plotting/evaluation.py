@@ -21,11 +21,10 @@ from tradetarget.plotting.canvas import (
     SIZE,
     TARGET,
     bare,
-    checked_axes,
-    checked_plot_path,
-    drawn_on,
+    check_place,
+    finished,
     new_figure,
-    save,
+    percent_ticks,
     width_of,
     write,
 )
@@ -69,12 +68,10 @@ def plot_reliability(
     -------
     matplotlib.figure.Figure
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     if ax is not None:
-        checked_axes(ax)
         _diagonal(ax, backtest.reliability(), Sizes.of(ax.figure))
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     table = backtest.reliability()
@@ -88,9 +85,7 @@ def plot_reliability(
     _diagonal(upper, table, sizes)
     for lower in others:
         _counts(lower, table, sizes)
-    if path is not None:
-        save(figure, path)
-    return figure
+    return finished(figure, path)
 
 
 def _diagonal(ax: Any, table: pd.DataFrame, sizes: Sizes) -> None:
@@ -100,8 +95,8 @@ def _diagonal(ax: Any, table: pd.DataFrame, sizes: Sizes) -> None:
     ax.plot(table["stated"], table["observed"], color=MEDIAN, linewidth=1.6, marker="o", markersize=5)
     ax.set_xlim(-0.02, 1.02)
     ax.set_ylim(-0.02, 1.02)
-    _percent_ticks(ax.xaxis)
-    _percent_ticks(ax.yaxis)
+    percent_ticks(ax.xaxis)
+    percent_ticks(ax.yaxis)
     for y, words, side in ((0.9, "more often than forecast", "left"), (0.06, "less often than forecast", "right")):
         x = 0.02 if side == "left" else 0.98
         write(ax, x, y, words, transform=ax.transAxes, ha=side, fontsize=sizes.label, color=GREY)
@@ -116,18 +111,11 @@ def _counts(ax: Any, table: pd.DataFrame, sizes: Sizes) -> None:
     width = float((table["high"] - table["low"]).iloc[0])
     ax.bar(table["low"] + width / 2, table["n"], width * 0.86, color=BAR_LIGHT)
     ax.set_xlim(-0.02, 1.02)
-    _percent_ticks(ax.xaxis)
+    percent_ticks(ax.xaxis)
     ax.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: scale.tick(x)))
     words = "Number of forecasts, by the probability they stated"
     write(ax, 0.0, 1.04, words, transform=ax.transAxes, va="bottom", fontsize=sizes.label, color=GREY)
-
-
-def _percent_ticks(axis: Any) -> None:
-    from matplotlib.ticker import FixedLocator, FuncFormatter
-
-    axis.set_major_locator(FixedLocator([0.0, 0.2, 0.4, 0.6, 0.8, 1.0]))
-    axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
 
 
 def _footnote(backtest: Backtest) -> str:
@@ -176,17 +164,15 @@ def plot_hedgehog(
     UnknownNameError
         On a unit that was not forecast.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     levels = backtest.need_levels()
     name = backtest.units[0] if unit is None else unit
     if name not in backtest.units:
         raise unknown_name("unit", name, backtest.units)
     mine = levels[levels["unit"] == name]
     if ax is not None:
-        checked_axes(ax)
         _spines(ax, backtest, name, mine, Sizes.of(ax.figure))
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     observed = mine.dropna(subset=["value"])
@@ -200,9 +186,7 @@ def plot_hedgehog(
         figure, title, f"Model {backtest.model_name}{held}", _footnote(backtest), heights=(1.0,), left=left, gap=0.0
     )
     _spines(ax, backtest, name, mine, sizes)
-    if path is not None:
-        save(figure, path)
-    return figure
+    return finished(figure, path)
 
 
 def _spines(ax: Any, backtest: Backtest, name: str, levels: pd.DataFrame, sizes: Sizes) -> None:

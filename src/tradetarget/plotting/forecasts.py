@@ -22,12 +22,11 @@ from tradetarget.plotting.canvas import (
     SIZE,
     TARGET,
     bare,
-    checked_axes,
-    checked_plot_path,
-    drawn_on,
+    check_place,
+    finished,
     halo,
+    inches_of,
     new_figure,
-    save,
     width_of,
     write,
 )
@@ -91,13 +90,11 @@ def plot_forecast(
     Levels are linear from 0 where history, target and fan can share such an axis; the fan is cut, and the picture says
     so, where its upper end would flatten the rest; logarithmic, and said so, where even the median would.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     bands = bands_of(levels)
     if ax is not None:
-        checked_axes(ax)
         _fan_alone(ax, forecast, bands)
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     figure = new_figure(size)
     answer, sizes = forecast.hitting_time, Sizes.of(figure)
     left = width_of(figure, "00,000", 8) + 0.08
@@ -122,9 +119,7 @@ def plot_forecast(
         _fan(upper, forecast, bands, sizes)
         year_ticks(upper, first, last)
         _distribution(upper, lower, answer, slot, sizes)
-    if path is not None:
-        save(figure, path)
-    return figure
+    return finished(figure, path)
 
 
 def bands_of(levels: Iterable[float] | None) -> tuple[float, ...]:
@@ -145,7 +140,7 @@ def _fan_alone(ax: Any, forecast: Forecast, bands: Sequence[float]) -> None:
     """The fan on axes of its own, with room on the right for the names of its bands."""
     sizes = Sizes.of(ax.figure)
     first, last = _first_year(forecast), int(forecast.hitting_time.years[-1])
-    inches = float(ax.get_position().width * ax.figure.get_figwidth())
+    inches = inches_of(ax)[0]
     share = min(0.4, (width_of(ax.figure, "median", sizes.label) + 0.12) / inches)
     ax.set_xlim(first - 0.6, first - 0.6 + (last - first + 0.9) / (1.0 - share))
     _fan(ax, forecast, bands, sizes)
@@ -237,7 +232,7 @@ def _fan(ax: Any, forecast: Forecast, bands: Sequence[float], sizes: Sizes) -> N
     if limits.cut:
         top, name = edges[0]
         words += f"; the fan is cut: its {name} band runs to {text.level(float(fan[top].iloc[-1]))} in {fan.index[-1]}"
-    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    room = inches_of(ax)[0]
     heading(ax, "; ".join(words.split("; ")[: 1 if width_of(ax.figure, words, sizes.label) > room else 2]))
 
 
@@ -264,8 +259,7 @@ def _label_fan(
     ax: Any, fan: pd.DataFrame, names: Sequence[tuple[float, str]], limits: scale.Range, sizes: Sizes
 ) -> None:
     """The median and the upper edges of the bands, named at their right end."""
-    height = float(ax.get_position().height * ax.figure.get_figheight())
-    gap = 1.25 * sizes.label / 72 / height
+    gap = 1.25 * sizes.label / 72 / inches_of(ax)[1]
     end = fan.iloc[-1]
     inside = [(q, n) for q, n in names if _fraction(limits, float(end[q])) <= 1.0]
     spots = spread([_fraction(limits, float(end[q])) for q, _ in inside], gap, 0.02, 0.98)
@@ -284,7 +278,7 @@ def _label_leaving(ax: Any, edge: pd.Series[float], name: str, high: float, take
     x0, x1 = edge.index[after - 1], edge.index[after]
     x = x0 + (x1 - x0) * (high - edge.iloc[after - 1]) / (edge.iloc[after] - edge.iloc[after - 1])
     left, right = ax.get_xlim()
-    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    room = inches_of(ax)[0]
     wide = (width_of(ax.figure, name, sizes.label) + 0.05) * (right - left) / room
     if x - wide < max(taken, edge.index[0]):
         return taken
@@ -306,8 +300,7 @@ def _label_lines(
 ) -> None:
     """The target and the last value, named beside them where nothing is covered."""
     low, high = ax.get_xlim()
-    place = ax.get_position()
-    inches = (place.width * ax.figure.get_figwidth(), place.height * ax.figure.get_figheight())
+    inches = inches_of(ax)
     x = np.array([(y - low) / (high - low) for y in history.index])
     lines = [(x, np.array([_fraction(limits, float(v)) for v in history]))]
     level, origin = _fraction(limits, target), float(x[-1])

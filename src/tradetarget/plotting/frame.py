@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tradetarget.plotting.canvas import GREY, INK, shortened, width_of, wrapped, write
+from tradetarget.plotting.canvas import GREY, INK, inches_of, shortened, width_of, wrapped, write
 
 MARGIN = 0.18  # inches at the edges of the page: judgement, about the edge that office printers leave blank
 SMALL_WIDTH, SMALL_HEIGHT = 5.0, 3.4
@@ -121,6 +121,19 @@ def fitting(ax: Any, *wordings: str, right: bool = False) -> str:
 def heading(ax: Any, words: str, *shorter: str, right: bool = False) -> None:
     """A grey line over a panel, at its left or right end: the first wording that fits, or the last cut short."""
     words = fitting(ax, words, *shorter, right=right)
-    height = float(ax.get_position().height * ax.figure.get_figheight())
+    height = inches_of(ax)[1]
     write(ax, float(right), 1.0 + 0.045 / height, words, transform=ax.transAxes, va="bottom",
           ha="right" if right else "left", fontsize=Sizes.of(ax.figure).label, color=GREY)  # fmt: skip
+
+
+def line_share(ax: Any, sizes: Sizes) -> float:
+    """The height of a line of labels as a share of the panel's."""
+    return 1.3 * sizes.label / 72 / inches_of(ax)[1]
+
+
+def label_beside(ax: Any, words: str, x: float, y: float, sizes: Sizes, *, bold: bool = False, **style: Any) -> None:
+    """A label from ``x`` to the panel's right edge, without its middle where it is too long."""
+    low, high = ax.get_xlim()
+    room = inches_of(ax)[0] * (high - x) / (high - low)
+    write(ax, x, y, shortened(ax.figure, words, sizes.label, room, bold=bold), va="center", fontsize=sizes.label,
+          fontweight="bold" if bold else "normal", **style)  # fmt: skip

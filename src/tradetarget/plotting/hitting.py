@@ -16,15 +16,15 @@ from tradetarget.plotting.canvas import (
     LIGHT,
     MEDIAN,
     bare,
-    checked_axes,
-    checked_plot_path,
-    drawn_on,
+    check_place,
+    finished,
+    inches_of,
     new_figure,
     width_of,
     wrapped,
     write,
 )
-from tradetarget.plotting.frame import Sizes, panels
+from tradetarget.plotting.frame import Sizes, line_share, panels
 from tradetarget.report.forecasts import headline, level_of, stands_at_target
 from tradetarget.report.text import amount, interval, percent
 from tradetarget.targets import HittingTime
@@ -63,8 +63,7 @@ def plot_hitting_time(
     OutputError
         Where matplotlib is not installed or the file cannot be written.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     level = max(checked_levels((0.8,) if levels is None else levels))
     target = hitting_time.target
     if ax is None:
@@ -75,13 +74,12 @@ def plot_hitting_time(
         [ax] = panels(
             figure, words, headline(hitting_time) or "", "", heights=(1.0,), left=left, gap=0.0, bottom=1.4 * label / 72
         )
-    checked_axes(ax)
-    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    room = inches_of(ax)[0]
     slot = beyond_slot(hitting_time, hitting_time.origin, room, Sizes.of(ax.figure))
     ax.set_xlim(hitting_time.origin + 0.3, slot + 0.5 * (slot - float(hitting_time.years[-1])))
     draw_distribution(ax, hitting_time, slot, level)
     year_ticks(ax, hitting_time.origin + 1, int(hitting_time.years[-1]))
-    return drawn_on(ax, path)
+    return finished(ax.figure, path)
 
 
 def beyond_slot(answer: HittingTime, first: int, room: float, sizes: Sizes) -> float:
@@ -101,16 +99,16 @@ def beyond_slot(answer: HittingTime, first: int, room: float, sizes: Sizes) -> f
 
 def year_ticks(ax: Any, first: int, last: int) -> None:
     """As many years under the axis as have room."""
-    from matplotlib.ticker import FixedLocator
+    from matplotlib.ticker import FixedFormatter, FixedLocator
 
     sizes = Sizes.of(ax.figure)
     low, high = ax.get_xlim()
-    room = float(ax.get_position().width * ax.figure.get_figwidth()) * (last - first + 1) / (high - low)
+    room = inches_of(ax)[0] * (last - first + 1) / (high - low)
     most = max(2, int(room / (0.055 * sizes.label)))
     step = next(s for s in (1, 2, 5, 10, 20, 25, 50, 100, 1000) if (last - first) / s <= most)
     ticks = [y for y in range(first, last + 1) if y % step == 0] or [last]
     ax.xaxis.set_major_locator(FixedLocator(ticks))
-    ax.set_xticks(ticks, [str(t) for t in ticks], fontsize=sizes.label)
+    ax.xaxis.set_major_formatter(FixedFormatter([str(t) for t in ticks]))
 
 
 def draw_distribution(ax: Any, answer: HittingTime, slot: float, level: float = 0.8) -> None:
@@ -122,7 +120,7 @@ def draw_distribution(ax: Any, answer: HittingTime, slot: float, level: float = 
     if stands_at_target(answer):
         ax.set_axis_off()
         words = f"{level_of(answer).capitalize()} is at or above the target: every probability is 1."
-        room = float(ax.get_position().width * ax.figure.get_figwidth())
+        room = inches_of(ax)[0]
         lines = "\n".join(wrapped(ax.figure, words, sizes.label, room))
         write(ax, 0.0, 0.9, lines, transform=ax.transAxes, va="top", fontsize=sizes.label)
         return
@@ -142,8 +140,7 @@ def draw_distribution(ax: Any, answer: HittingTime, slot: float, level: float = 
     write(ax, slot, beyond + 0.03 * top, percent(beyond), ha="center", va="bottom", fontsize=sizes.label)
     write(ax, slot, -0.035, f"not by\n{answer.years[-1]}", transform=ax.get_xaxis_transform(), ha="center", va="top",
           fontsize=sizes.label, linespacing=1.05)  # fmt: skip
-    inches = float(ax.get_position().height * ax.figure.get_figheight())
-    line = 1.3 * sizes.label / 72 / inches
+    line = line_share(ax, sizes)
     high = top / max(0.3, 1.0 - 2.4 * line)
     _axis(ax, high, top)
     _marks(ax, answer, slot, high * (1.0 - 1.2 * line), level, sizes)
@@ -174,7 +171,7 @@ def _marks(ax: Any, answer: HittingTime, slot: float, y: float, level: float, si
             ax.plot([answer.median.year], [y], marker="o", markersize=5, color=MEDIAN)
         middle = f"median not by {last}" if answer.median is None else f"median {answer.median}"
         words = f"{middle}, {100 * level:.4g} %: {interval(answer, level)}"
-    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    room = inches_of(ax)[0]
     left, right = ax.get_xlim()
     fits = (start - left) / (right - left) + width_of(ax.figure, words, sizes.label) / room <= 1.0
     write(ax, start if fits else right, y + 1.6 * cap, words, ha="left" if fits else "right", va="bottom",

@@ -16,11 +16,10 @@ from tradetarget.plotting.canvas import (
     MEDIAN,
     TARGET,
     bare,
-    checked_axes,
-    checked_plot_path,
-    drawn_on,
+    check_place,
+    finished,
+    inches_of,
     new_figure,
-    save,
     shortened,
     width_of,
     write,
@@ -41,12 +40,6 @@ def _foot(answer: Required | Sensitivity | Sweep) -> str:
     by = f", reported by {answer.series.reporters[0]}" if answer.series.reporters else ""
     run = f"{answer.model}, {answer.n_paths:,} paths, seed {answer.seed}"
     return f"Data {totals.index[0]}-{totals.index[-1]}{by}. Model: {run}."
-
-
-def _finished(figure: Any, path: str | Path | None) -> Any:
-    if path is not None:
-        save(figure, path)
-    return figure
 
 
 @takes(answer=made("Required"))
@@ -75,17 +68,15 @@ def plot_required(
     OutputError
         Where matplotlib is not installed, or the file cannot be written.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     if ax is not None:
-        checked_axes(ax)
         _by_size(ax, answer)
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     figure = new_figure(size)
     subtitle = f"{percent(answer.probability)} by {answer.by} takes {lever_text(answer.lever, answer.value)}."
     [ax] = panels(figure, lever_question(answer), subtitle, _foot(answer), heights=[1], left=0.45, gap=0.0, bottom=0.2)
     _by_size(ax, answer)
-    return _finished(figure, path)
+    return finished(figure, path)
 
 
 def _by_size(ax: Any, answer: Required) -> None:
@@ -106,7 +97,7 @@ def _by_size(ax: Any, answer: Required) -> None:
     ax.axvline(0.0, color=GREY, linewidth=0.8)
     ax.set_xlim(low, high)
     ax.set_ylim(0, 1)
-    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    room = inches_of(ax)[0]
     ax.xaxis.set_major_locator(MaxNLocator(max(2, int(room / width_of(ax.figure, "+0.000 %  ", sizes.label)))))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: size_text(round(x, 10))))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
@@ -122,12 +113,10 @@ def plot_tornado(
 
     Parameters, result and errors as in ``plot_required``; the default height grows with the number of factors.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     if ax is not None:
-        checked_axes(ax)
         _swings(ax, answer)
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     names = [str(name) for name in answer.frame["factor"]]
     figure = new_figure(size or (7.0, min(2.3 + 0.42 * len(names), 20.0)))
     sizes = Sizes.of(figure)
@@ -139,7 +128,7 @@ def plot_tornado(
     )
     [ax] = panels(figure, lever_question(answer), subtitle, _foot(answer), heights=[1], left=left, gap=0.0)
     _swings(ax, answer, left)
-    return _finished(figure, path)
+    return finished(figure, path)
 
 
 def _swings(ax: Any, answer: Sensitivity, left: float | None = None) -> None:
@@ -149,12 +138,11 @@ def _swings(ax: Any, answer: Sensitivity, left: float | None = None) -> None:
     sizes = Sizes.of(ax.figure)
     rows = list(reversed(answer.to_dict()["factors"]))
     names = [str(row["factor"]) for row in rows]
-    inches = float(ax.get_position().width * ax.figure.get_figwidth())
+    inches = inches_of(ax)[0]
     # Names on axes that a caller gave have to stay on them: nothing is known of what lies beside.
     names = [shortened(ax.figure, n, sizes.label, 0.4 * inches if left is None else left - 0.1) for n in names]
     bare(ax, sizes.label, grid="x")
     ends = [row[f"probability_{end}"] for row in rows for end in ("low", "high")]
-    inches = float(ax.get_position().width * ax.figure.get_figwidth())
     wanted = 0.06 + max(
         width_of(ax.figure, sized(r["kind"], r[e]), 0.9 * sizes.label) for r in rows for e in ("low", "high")
     )
@@ -181,12 +169,10 @@ def plot_heatmap(
 
     Parameters, result and errors as in ``plot_required``; the default size grows with the grid.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     if ax is not None:
-        checked_axes(ax)
         _cells(ax, answer)
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     table = answer.table()
     rows, columns = table.shape
     figure = new_figure(size or (min(2.4 + 0.75 * columns, 40.0), min(2.2 + 0.42 * rows, 40.0)))
@@ -199,7 +185,7 @@ def plot_heatmap(
     left = 0.2 + max(width_of(figure, n, sizes.label) for n in labels)
     [ax] = panels(figure, lever_question(answer), subtitle, _foot(answer), heights=[1], left=left, gap=0.0)
     _cells(ax, answer)
-    return _finished(figure, path)
+    return finished(figure, path)
 
 
 def _cells(ax: Any, answer: Sweep) -> None:
@@ -208,7 +194,7 @@ def _cells(ax: Any, answer: Sweep) -> None:
     rows, columns = table.shape
     labels = [sized(answer.kinds[0], float(v)) for v in table.index.to_numpy()]
     heads = [sized(answer.kinds[1], float(v)) for v in table.columns.to_numpy()]
-    cell = float(ax.get_position().width * ax.figure.get_figwidth()) / columns
+    cell = inches_of(ax)[0] / columns
     widest = max(width_of(ax.figure, w, sizes.label) for w in ("99.9 %", *heads))
     points = sizes.label * min(1.0, 0.92 * cell / widest)
     cells = table.to_numpy()

@@ -16,11 +16,9 @@ from tradetarget.plotting.canvas import (
     MEDIAN,
     SIZE,
     bare,
-    checked_axes,
-    checked_plot_path,
-    drawn_on,
+    check_place,
+    finished,
     new_figure,
-    save,
     width_of,
     write,
 )
@@ -63,12 +61,10 @@ def plot_promises(
     OutputError
         Where matplotlib is not installed or the file cannot be written.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     if ax is not None:
-        checked_axes(ax)
         _curve(ax, promises.waiting, Sizes.of(ax.figure))
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     overall, curve = promises.tally(), promises.waiting
@@ -87,9 +83,7 @@ def plot_promises(
     if tallies:
         heading(axes[1], "Met in time, of the decided ones, by growth asked for")
         _shares(axes[1], tallies, names, sizes)
-    if path is not None:
-        save(figure, path)
-    return figure
+    return finished(figure, path)
 
 
 def _percentages(ax: Any, axis: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tradetarget.plotting.canvas import inches_of
 from tradetarget.report.text import RAISED
 from tradetarget.units import Unit
 
@@ -91,7 +92,7 @@ def apply(ax: Any, limits: Range) -> None:
     if limits.log:
         ax.set_yscale("log")
         decades = math.log10(limits.high / limits.low)
-        room = float(ax.get_position().height * ax.figure.get_figheight())
+        room = inches_of(ax)[1]
         subs = (1.0, 2.0, 5.0) if decades < 3 else (1.0,)
         ax.yaxis.set_major_locator(LogLocator(10, subs=subs, numticks=max(3, min(12, int(room / TICK_INCHES)))))
         ax.yaxis.set_minor_formatter(NullFormatter())

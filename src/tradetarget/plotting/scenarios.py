@@ -14,16 +14,14 @@ from tradetarget.plotting.canvas import (
     DASHES,
     LINES,
     bare,
-    checked_axes,
-    checked_plot_path,
-    drawn_on,
+    check_place,
+    finished,
+    inches_of,
     new_figure,
-    save,
-    shortened,
+    percent_ticks,
     width_of,
-    write,
 )
-from tradetarget.plotting.frame import Sizes, heading, is_small, panels
+from tradetarget.plotting.frame import Sizes, heading, is_small, label_beside, line_share, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
 from tradetarget.report.forecasts import headline, question
@@ -74,8 +72,7 @@ def plot_scenarios(
     SettingError
         With several series or targets.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     if len(comparison.cases) != 1:
         raise SettingError(
             f"a plot shows one series and target, and there are {len(comparison.cases)}: run one of them"
@@ -84,9 +81,8 @@ def plot_scenarios(
     names = list(case.hitting_times)
     level = max(checked_levels((0.8,) if levels is None else levels))
     if ax is not None:
-        checked_axes(ax)
         _curves(ax, case, names, Sizes.of(ax.figure))
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     figure = new_figure(size or (9.0, 4.2 + 0.33 * len(names)))
     sizes = Sizes.of(figure)
     base = case.hitting_times[case.baseline]
@@ -100,9 +96,7 @@ def plot_scenarios(
     _curves(upper, case, names, sizes)
     for lower in others:
         _intervals(lower, case, names, level, sizes)
-    if path is not None:
-        save(figure, path)
-    return figure
+    return finished(figure, path)
 
 
 def _answer(case: Case) -> str:
@@ -149,7 +143,7 @@ def _make_room(ax: Any, case: Case, names: list[str], sizes: Sizes) -> float:
     """Years from the origin, and room on the right for names; returns where the names start."""
     answer = case.hitting_times[case.baseline]
     first, last = answer.origin - 0.2, float(answer.years[-1]) + 0.2
-    inches = float(ax.get_position().width * ax.figure.get_figwidth())
+    inches = inches_of(ax)[0]
     widest = "99.9 %" if answer.by_month is None else "0000-00"
     wanted = max(width_of(ax.figure, f"{widest}  {n}", sizes.label, bold=True) for n in names) + LEADER + 0.05
     share = min(MOST_FOR_NAMES, wanted / inches)
@@ -160,27 +154,16 @@ def _make_room(ax: Any, case: Case, names: list[str], sizes: Sizes) -> float:
     return last + LEADER * (end - first) / inches
 
 
-def _name(ax: Any, name: str, x: float, y: float, sizes: Sizes, first: bool, colour: str) -> None:
-    """A scenario's name in the room on the right, without its middle where it is too long."""
-    low, high = ax.get_xlim()
-    room = float(ax.get_position().width * ax.figure.get_figwidth()) * (high - x) / (high - low)
-    words = shortened(ax.figure, name, sizes.label, room, bold=first)
-    write(ax, x, y, words, va="center", fontsize=sizes.label, color=colour, fontweight="bold" if first else "normal")
-
-
 def _curves(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
     """P(reached by the end of the year), a line a scenario, its name at its end."""
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
-
     bare(ax, sizes.label)
     base = case.hitting_times[case.baseline]
     start = _make_room(ax, case, names, sizes)
     ax.set_ylim(0, 1.02)
-    ax.yaxis.set_major_locator(MultipleLocator(0.2))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
+    percent_ticks(ax.yaxis)
     last = float(base.years[-1])
     ends = [case.hitting_times[n].probability_within_horizon for n in names]
-    gap = 1.3 * sizes.label / 72 / float(ax.get_position().height * ax.figure.get_figheight()) * 1.02
+    gap = line_share(ax, sizes) * 1.02
     shown = _named(ends, gap)
     places = dict(zip(shown, spread([ends[i] for i in shown], gap, 0.03, 0.99), strict=True))
     for i, (name, end) in enumerate(zip(names, ends, strict=True)):
@@ -189,10 +172,10 @@ def _curves(ax: Any, case: Case, names: list[str], sizes: Sizes) -> None:
         ax.plot(x, np.concatenate([[0.0], answer.probability]), zorder=3 + (i == 0), **style)
         if i in places:
             ax.plot([last, start - 0.15 * (start - last)], [end, places[i]], color=style["color"], linewidth=0.5)
-            _name(ax, f"{percent(end)}  {name}", start, places[i], sizes, i == 0, style["color"])
+            label_beside(ax, f"{percent(end)}  {name}", start, places[i], sizes, bold=i == 0, color=style["color"])
     short = "" if len(shown) == len(names) else f"; {len(shown)} of {len(names)} are named"
     words = "Probability of having reached the target by the end of the year"
-    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    room = inches_of(ax)[0]
     fits = width_of(ax.figure, words + short, sizes.label) < room
     heading(ax, f"{words if fits else 'P(reached by the year)'}{short}")
 
@@ -225,5 +208,5 @@ def _intervals(ax: Any, case: Case, names: list[str], level: float, sizes: Sizes
         if answer.median is not None:
             ax.plot([answer.median.year], [i], marker="o", markersize=5.5, color=colour, markeredgecolor="white")
         middle = f">{last}" if answer.median is None else str(answer.median)
-        _name(ax, f"{middle}  {name}", start, i, sizes, i == 0, colour)
+        label_beside(ax, f"{middle}  {name}", start, i, sizes, bold=i == 0, color=colour)
     heading(ax, f"Median year and {100 * level:.4g} % interval; an arrow goes on beyond {last}")

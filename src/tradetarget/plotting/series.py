@@ -16,16 +16,15 @@ from tradetarget.plotting.canvas import (
     LINES,
     SIZE,
     bare,
-    checked_axes,
-    checked_plot_path,
-    drawn_on,
+    check_place,
+    finished,
+    inches_of,
     new_figure,
-    save,
     shortened,
     width_of,
     write,
 )
-from tradetarget.plotting.frame import Sizes, panels
+from tradetarget.plotting.frame import Sizes, line_share, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
 
@@ -68,16 +67,14 @@ def plot_series(
     DataError
         With no series, or series in several units.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     units = {s.unit for s in series.values()}
     if len(units) != 1:
         raise DataError(f"a plot needs series in one unit, and these are in {sorted(map(str, units))}: choose some")
     shown = scale.display_of([float(s.annual().max()) for s in series.values()], units.pop())
     if ax is not None:
-        checked_axes(ax)
         _lines(ax, series, shown, Sizes.of(ax.figure))
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
     shorter = {shortened(figure, label, sizes.label, MOST_FOR_NAMES * size[0]): s for label, s in series.items()}
@@ -88,9 +85,7 @@ def plot_series(
     (ax,) = panels(figure, title, heading, f"Sources: {'; '.join(list(sources)[:3]) or 'not stated'}.", heights=(1.0,),
                    left=left, gap=0.0)  # fmt: skip
     _lines(ax, series, shown, sizes)
-    if path is not None:
-        save(figure, path)
-    return figure
+    return finished(figure, path)
 
 
 @takes(series=made("TradeSeries"))
@@ -109,11 +104,11 @@ def _lines(ax: Any, series: Mapping[str, TradeSeries], shown: scale.Display, siz
     last = max(int(t.index[-1]) for t in totals.values())
     top = 1.05 * max(float(t.max()) for t in totals.values())
     bare(ax, sizes.label)
-    room = float(ax.get_position().width * ax.figure.get_figwidth())
+    room = inches_of(ax)[0]
     ax.set_xlim(first - 0.5, last + 0.5 + (last - first + 1) * names / max(1.0, room - names))
     year_ticks(ax, first, last)
     scale.apply(ax, scale.Range(0.0, top, log=False, cut=False))
-    gap = 1.3 * sizes.label / 72 / float(ax.get_position().height * ax.figure.get_figheight()) * top
+    gap = line_share(ax, sizes) * top
     heights = spread([float(t.iloc[-1]) for t in totals.values()], gap, 0.02 * top, 0.98 * top)
     for i, ((label, t), height) in enumerate(zip(totals.items(), heights, strict=True)):
         colour = LINES[i % len(LINES)]

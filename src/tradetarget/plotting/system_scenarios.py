@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tradetarget.plotting.canvas import GREY, INK, LINES, bare, shortened, width_of, write
+from tradetarget.plotting.canvas import GREY, INK, LINES, bare, inches_of, shortened, width_of, write
 from tradetarget.plotting.frame import MARGIN, Sizes, heading
 from tradetarget.report.system_scenarios import joint_gaps, together
 from tradetarget.report.systems import middle_of
@@ -121,7 +121,7 @@ def _column(ax: Any, column: Column, limits: tuple[float, float], sizes: Sizes, 
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     bare(ax, sizes.label, grid="x")
-    base, panel = column.probability[0], float(ax.get_position().width * ax.figure.get_figwidth())
+    base, panel = column.probability[0], inches_of(ax)[0]
     ax.set(xlim=limits, ylim=(len(column.probability) - 0.4, -0.6), yticks=[])
     ax.xaxis.set_major_locator(MultipleLocator(_step(limits, panel / width_of(ax.figure, "99 % ", sizes.label))))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))

@@ -21,16 +21,15 @@ from tradetarget.plotting.canvas import (
     MEDIAN,
     TARGET,
     bare,
-    checked_axes,
-    checked_plot_path,
-    drawn_on,
+    check_place,
+    finished,
+    inches_of,
     new_figure,
-    save,
-    shortened,
+    percent_ticks,
     width_of,
     write,
 )
-from tradetarget.plotting.frame import Sizes, heading, is_small, panels
+from tradetarget.plotting.frame import Sizes, heading, is_small, label_beside, line_share, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
 from tradetarget.plotting.system_scenarios import draw_scenarios, rows_height
@@ -96,15 +95,13 @@ def plot_system(
     Members ahead are their average shares of the region, on paths where it is near its median, times that median: so
     that the stack ends at the region's median.
     """
-    if path is not None:
-        checked_plot_path(path)
+    check_place(ax, path)
     bands = BANDS if levels is None else checked_levels(levels)
     if len(bands) > len(EDGES):
         raise SettingError(f"levels {list(bands)} are more than {len(EDGES)} intervals: give that many or fewer")
     if ax is not None:
-        checked_axes(ax)
         _probabilities(ax, forecast, Sizes.of(ax.figure))
-        return drawn_on(ax, path)
+        return finished(ax.figure, path)
     figure = new_figure(size or SIZE)
     sizes = Sizes.of(figure)
     left, gap = width_of(figure, "100 %", sizes.label) + 0.1, 0.38 + sizes.label / 72
@@ -112,9 +109,7 @@ def plot_system(
         words = f"When do {forecast.system.name} and its members reach their targets?"
         [small] = panels(figure, words, _answer(forecast), "", heights=(1.0,), left=left, gap=gap)
         _probabilities(small, forecast, sizes)
-        if path is not None:
-            save(figure, path)
-        return figure
+        return finished(figure, path)
     rows = rows_height(forecast, sizes)
     if rows and size is None:
         figure.set_size_inches(SIZE[0], SIZE[1] + rows + gap)
@@ -131,9 +126,7 @@ def plot_system(
     _probabilities(lower, forecast, sizes)
     for space in under:
         draw_scenarios(space, forecast, sizes)
-    if path is not None:
-        save(figure, path)
-    return figure
+    return finished(figure, path)
 
 
 def _answer(forecast: SystemForecast) -> str:
@@ -169,7 +162,7 @@ def _footnote(forecast: SystemForecast, *, has_levels: bool) -> str:
 def _axis(ax: Any, forecast: SystemForecast, first: int, names: list[str], sizes: Sizes) -> float:
     """Years on the axis and room for names on the right; returns where the names start."""
     last = int(forecast.years[-1])
-    inches = float(ax.get_position().width * ax.figure.get_figwidth())
+    inches = inches_of(ax)[0]
     wanted = max(width_of(ax.figure, n, sizes.label) for n in names) + ROOM + 0.05
     share = min(0.42, wanted / inches)
     end = first + (last - first) / (1.0 - share)
@@ -254,18 +247,13 @@ def _names(ax: Any, stack: pd.DataFrame, names: list[str], start: float, top: fl
     """Members' names beside their layers."""
     ends = stack.iloc[-1].to_numpy()
     middles = (np.cumsum(ends) - 0.5 * ends) / top
-    gap = 1.3 * sizes.label / 72 / float(ax.get_position().height * ax.figure.get_figheight())
-    low, high = ax.get_xlim()
-    room = float(ax.get_position().width * ax.figure.get_figwidth()) * (high - start) / (high - low)
+    gap = line_share(ax, sizes)
     for name, y in zip(names, spread(middles.tolist(), gap, 0.02, 0.98), strict=True):
-        write(ax, start, y, shortened(ax.figure, name, sizes.label, room), transform=ax.get_xaxis_transform(),
-              va="center", fontsize=sizes.label, color=INK)  # fmt: skip
+        label_beside(ax, name, start, y, sizes, transform=ax.get_xaxis_transform(), color=INK)
 
 
 def _probabilities(ax: Any, forecast: SystemForecast, sizes: Sizes) -> None:
     """P(reached by the end of the year) of every target, and of all of them together."""
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
-
     curves = []
     for label, answer in forecast.hitting_times.items():
         goal = text.amount(answer.target.value, answer.target.unit)
@@ -279,16 +267,12 @@ def _probabilities(ax: Any, forecast: SystemForecast, sizes: Sizes) -> None:
     bare(ax, sizes.label)
     start = _axis(ax, forecast, forecast.fitted.origin_year, labels, sizes)
     ax.set_ylim(0, 1.02)
-    ax.yaxis.set_major_locator(MultipleLocator(0.2))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
-    gap = 1.3 * sizes.label / 72 / float(ax.get_position().height * ax.figure.get_figheight())
+    percent_ticks(ax.yaxis)
+    gap = line_share(ax, sizes)
     heights = spread([float(p[-1]) for _, p in curves], gap, 0.03, 0.99)
-    low, high = ax.get_xlim()
-    room = float(ax.get_position().width * ax.figure.get_figwidth()) * (high - start) / (high - low)
     years = np.concatenate([[forecast.fitted.origin_year], forecast.years])
     for i, ((_, p), words, y) in enumerate(zip(curves, labels, heights, strict=True)):
         colour = LINES[(i + 1) % len(LINES)]
         ax.plot(years, np.concatenate([[0.0], p]), color=colour, linewidth=1.7, linestyle=DASHES[i % len(DASHES)])
-        write(ax, start, y, shortened(ax.figure, words, sizes.label, room), va="center", fontsize=sizes.label,
-              color=colour)  # fmt: skip
+        label_beside(ax, words, start, y, sizes, color=colour)
     heading(ax, "Probability of having reached the target by the end of the year", "P(reached by the year)")

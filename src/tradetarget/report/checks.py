@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from tradetarget.reading.record import together
 from tradetarget.report.provenance import cite
 from tradetarget.report.records import SCHEMA_VERSION, reading_record
 from tradetarget.report.statements import NOBODY, known, lies_in, statement_record
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, facts, notes, page, plural, title
+from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, notes, page, plural, title, wrapped
 from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
@@ -77,8 +76,7 @@ def _contradictions(check: StatementCheck) -> list[list[str]]:
     blocks = []
     for n, c in enumerate(check.contradictions, start=1):
         head = f"{n:>3}.  {c.reporter or 'side not stated'}, {c.what}: {gap_text(c, check.series.unit)}"
-        lines = textwrap.wrap(head, WIDTH, subsequent_indent=INDENT, break_on_hyphens=False)
-        blocks.append(["", *lines, *(line for o in c.observations for line in _statement(o))])
+        blocks.append(["", *wrapped(head, following=INDENT), *(line for o in c.observations for line in _statement(o))])
     return blocks
 
 
@@ -87,35 +85,25 @@ def _statement(o: Observation) -> list[str]:
     within = lies_in(o)
     head = f"{cite(o)}, that is {within}" if within != cite(o).split(": ", 1)[1] else cite(o)
     by = f"{head}; known from {known(o)}; {o.stated_by or o.source or NOBODY}"
-    return textwrap.wrap(
-        by, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ", break_on_hyphens=False
-    )
+    return _item(by)
+
+
+def _item(words: str) -> list[str]:
+    """An item of a list, in lines."""
+    return wrapped(words, f"{INDENT}- ", f"{INDENT}  ")
 
 
 def _aside(check: StatementCheck) -> list[list[str]]:
     """What does not count, and why."""
     reasons = [f"{cite(a.observation)} ({a.observation.reporter or NOBODY}): {a.reason}" for a in check.set_aside]
     reasons += [f"nothing by {side or 'a side not stated'}, because {reason}" for side, reason in check.undecided]
-    lines = [
-        line
-        for text in reasons
-        for line in textwrap.wrap(
-            text, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ", break_on_hyphens=False
-        )
-    ]
+    lines = [line for reason in reasons for line in _item(reason)]
     return [["", "      Set aside"], lines] if lines else []
 
 
 def _odd(check: StatementCheck) -> list[list[str]]:
     """Figures that look odd, by side."""
-    lines = [
-        line
-        for side, note in check.plausibility
-        for line in textwrap.wrap(
-            f"{side}: {note}" if side else note, WIDTH, initial_indent=f"{INDENT}- ", subsequent_indent=f"{INDENT}  ",
-            break_on_hyphens=False,
-        )
-    ]  # fmt: skip
+    lines = [line for side, note in check.plausibility for line in _item(f"{side}: {note}" if side else note)]
     return [["", "      Worth a look"], lines] if lines else []
 
 

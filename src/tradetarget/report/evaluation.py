@@ -10,7 +10,7 @@ import pandas as pd
 import tradetarget
 from tradetarget.checks import made, takes
 from tradetarget.report import text
-from tradetarget.report.blocks import Block, grid
+from tradetarget.report.blocks import Block
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent, points
 
@@ -67,11 +67,6 @@ def _data(backtest: Backtest) -> list[tuple[str, str]]:
 def _scores(backtest: Backtest) -> Block:
     """A line a forecaster: its scores, its skill with an interval, and how often its interval held."""
     table = backtest.scores().join(backtest.calibration())
-    lines = [
-        SINGLE,
-        f"{'':26}{'RPS':>8}{'log':>8}{'skill':>9}{'90 % interval':>16}{'80 % held':>11}",
-        SINGLE,
-    ]
     rows = []
     for name, row in table.iterrows():
         skill = "-" if row["skill"] is None else f"{points(row['skill'])}%"
@@ -82,41 +77,39 @@ def _scores(backtest: Backtest) -> Block:
         )
         label = BASELINES.get(str(name), str(name))
         rows.append([label, f"{row['rps']:.4f}", f"{row['log_score']:.3f}", skill, span, percent(row["coverage"])])
-    lines += [_line(row, (26, 8, 8, 9, 16, 11)) for row in rows]
-    head = ["Forecaster", "RPS", "Log score", "Skill", "90 % interval of the skill", "80 % interval holds"]
-    return grid(lines, head, rows, "Scores")
-
-
-def _line(cells: list[str], widths: tuple[int, ...]) -> str:
-    """The first cell to the left, the others to the right."""
-    first, *others = cells
-    return text.padded(first, widths[0]) + "".join(f"{c:>{w}}" for c, w in zip(others, widths[1:], strict=True))
+    return text.table(
+        ["", "RPS", "log", "skill", "90 % interval", "80 % held"], rows, (26, 8, 8, 9, 16, 11), above=[SINGLE],
+        names=["Forecaster", "RPS", "Log score", "Skill", "90 % interval of the skill", "80 % interval holds"],
+        caption="Scores",
+    )  # fmt: skip
 
 
 def _by_years(backtest: Backtest) -> Block:
     """The Brier score of every forecaster, some years ahead."""
     brier = backtest.scores(by="years_ahead")["rps"].to_dict()
     wanted = [h for h in (1, 2, 3, 5, 7, 10, 15) if (h, backtest.model_name) in brier]
-    lines = [SINGLE, f"{'Brier score by years ahead':28}" + "".join(f"{h:>7}" for h in wanted), SINGLE]
     rows = [
         [BASELINES.get(name, name), *(f"{brier[h, name]:.3f}" for h in wanted)]
         for name in (backtest.model_name, *(b for b in BASELINES if b in backtest.frame))
     ]
-    lines += [_line(row, (28, *[7] * len(wanted))) for row in rows]
-    return grid(lines, ["Forecaster", *map(str, wanted)], rows, "Brier score by years ahead")
+    title, years = "Brier score by years ahead", [str(h) for h in wanted]
+    return text.table(
+        [title, *years], rows, (28, *[7] * len(years)), above=[SINGLE], names=["Forecaster", *years], caption=title
+    )
 
 
 def _reliability(backtest: Backtest) -> Block:
     """Probabilities as they were stated, in five bins, and how often it happened."""
-    table = backtest.reliability(bins=5)
-    head = [SINGLE, f"{'Probability stated':28}{'mean':>8}{'happened':>12}{'forecasts':>12}", SINGLE]
-    columns = (table[c].tolist() for c in ("low", "high", "stated", "observed", "n"))
+    bins = backtest.reliability(bins=5)
+    columns = (bins[c].tolist() for c in ("low", "high", "stated", "observed", "n"))
     rows = [
         [f"{100 * low:.0f} to {100 * high:.0f} %", percent(stated), percent(observed), f"{n:,}"]
         for low, high, stated, observed, n in zip(*columns, strict=True)
     ]
-    names = ["Probability stated", "Mean stated", "Happened", "Forecasts"]
-    return grid([*head, *(_line(row, (28, 8, 12, 12)) for row in rows)], names, rows, "Reliability")
+    return text.table(
+        ["Probability stated", "mean", "happened", "forecasts"], rows, (28, 8, 12, 12), above=[SINGLE],
+        names=["Probability stated", "Mean stated", "Happened", "Forecasts"], caption="Reliability",
+    )  # fmt: skip
 
 
 def _notes(backtest: Backtest) -> list[str]:

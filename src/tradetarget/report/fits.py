@@ -9,7 +9,7 @@ import numpy as np
 
 from tradetarget.checks import made, takes
 from tradetarget.report import text
-from tradetarget.report.blocks import Block, grid
+from tradetarget.report.blocks import Block
 from tradetarget.report.text import DOUBLE, SINGLE, Text
 from tradetarget.text_cleaning import one_line
 
@@ -26,14 +26,15 @@ def _parameters(fitted: Fitted) -> Block:
     """Estimate, standard error and their ratio, a line a parameter."""
     e = fitted.estimates
     width = max(24, *(text.shown_width(n) + 2 for n in e.names))
-    lines = [f"{'':{width}}{'estimate':>14}{'standard error':>18}{'ratio':>12}", SINGLE]
     rows = []
     for name, value, error in zip(e.names, e.values, e.standard_errors, strict=True):
         ratio = float(value / error) if np.isfinite(error) and error > 0 else None
         shown = "-" if ratio is None else f"{ratio:.2f}"
         rows.append([name, _number(float(value)), _number(float(error)), shown])
-    lines += [f"{text.padded(name, width)}{value:>14}{error:>18}{ratio:>12}" for name, value, error, ratio in rows]
-    return grid(lines, ["Parameter", "Estimate", "Standard error", "Ratio"], rows)
+    return text.table(
+        ["", "estimate", "standard error", "ratio"], rows, (width, 14, 18, 12),
+        names=["Parameter", "Estimate", "Standard error", "Ratio"],
+    )  # fmt: skip
 
 
 def _checks(fitted: Fitted) -> list[tuple[str, str]]:

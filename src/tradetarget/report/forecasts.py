@@ -208,7 +208,7 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
         f"{text.rate(r):>8} over {text.plural(int(str(n)), 'year')}" for n, r in forecast.achieved_growth().items()
     ]
     aside = tuple(a.observation for a in forecast.set_aside)
-    used = (*forecast.statements, *aside, *getattr(forecast.fitted, "figures", ()))
+    used = (*forecast.statements, *aside, *forecast.fitted.figures)
     remarks = data_notes(forecast.series, target, forecast.unit_assumed, used)
     remarks += assumption_notes(forecast.series, forecast.fitted, answer)
     remarks += [f"Set aside: {cite(a.observation)}, because {a.reason}." for a in forecast.set_aside]

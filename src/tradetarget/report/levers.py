@@ -82,8 +82,8 @@ def required_summary(answer: Required) -> Text:
 
 def _row(name: str, cells: list[str], last: str) -> str:
     name = one_line(name)
-    shown = text.padded(name if len(name) < NAME_WIDTH else f"{name[: NAME_WIDTH - 2]}…", NAME_WIDTH)
-    return shown + "".join(f"{c:>{CELL}}" for c in cells) + f"{last:>{CELL + 5}}"
+    shown = name if len(name) < NAME_WIDTH else f"{name[: NAME_WIDTH - 2]}…"
+    return text.columns([shown, *cells, last], (NAME_WIDTH, *[CELL] * len(cells), CELL + 5))
 
 
 @takes(answer=made("Sensitivity"))

@@ -9,9 +9,9 @@ import pandas as pd
 
 from tradetarget.checks import columns, made, number, optional, takes
 from tradetarget.errors import SettingError
-from tradetarget.report.blocks import grid
+from tradetarget.report import text
 from tradetarget.report.records import SCHEMA_VERSION
-from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, plural, shown_width, title
+from tradetarget.report.text import DOUBLE, Text, facts, level, notes, page, plural, shown_width, title
 from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
@@ -40,14 +40,11 @@ def mirror_summary(series: TradeSeries, table: pd.DataFrame, cif_factor: float |
     basis = [("Levels", f"in {series.unit}" if series.unit else "no unit stated")]
     basis += [(name, _range(table[column])) for column, name in ratios]
     heads = (first, second, "ratio", *(["comparable"] if cif_factor else []))
-    widths = [max(CELL, shown_width(h) + 2) for h in heads]
-    lines = [f"{'Period':{PERIOD}}" + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True)), SINGLE]
+    widths = [PERIOD, *(max(CELL, shown_width(h) + 2) for h in heads)]
     columns = [first, second, *(column for column, _ in ratios)]
     rows = [[str(period), *(_cell(x, i >= 2) for i, x in enumerate(row))] for period, row in table[columns].iterrows()]
-    for period, *cells in rows:
-        lines.append(f"{period:{PERIOD}}" + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True)))
     head = title(f"{one_line(series.label)}: what {first} and {second} say")
-    shown = grid(lines, ["Period", *heads], rows)
+    shown = text.table(["Period", *heads], rows, widths)
     return page(head, facts(basis), [DOUBLE], shown, [DOUBLE], notes(_notes(series, table, cif_factor)))
 
 

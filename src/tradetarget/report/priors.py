@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pandas as pd
 
 from tradetarget.checks import instance_of, takes
@@ -41,7 +39,7 @@ def _table(frame: pd.DataFrame) -> Block:
     for name, row in frame.iterrows():
         error = "-" if pd.isna(row["standard_error"]) else f"{row['standard_error']:.4g}"
         rows.append([str(name), f"{row['estimate']:.4g}", error, str(row["meaning"])])
-        first, *others = textwrap.wrap(str(row["meaning"]), MEANING, break_on_hyphens=False) or [""]
+        first, *others = text.wrapped(str(row["meaning"]), width=MEANING) or [""]
         lines.append(f"{name!s:24}{rows[-1][1]:>10}{error:>10}  {first}")
         lines += [f"{'':46}{words}" for words in others]
     return grid(lines, ["Parameter", "Estimate", "Standard error", "Meaning"], rows)

@@ -9,7 +9,20 @@ from tradetarget.checks import made, optional, takes
 from tradetarget.report.blocks import Block, Facts, Grid, grid
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.tallies import BIAS, band_text, share_text, tally_record, tally_sentence
-from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, level, notes, page, percent, rate, title
+from tradetarget.report.text import (
+    DOUBLE,
+    SINGLE,
+    Text,
+    columns,
+    facts,
+    level,
+    notes,
+    page,
+    percent,
+    rate,
+    table,
+    title,
+)
 
 if TYPE_CHECKING:
     from tradetarget.promises import Foresight, Promises, Tally, WaitingCurve
@@ -96,21 +109,21 @@ def _capital(words: str) -> str:
 
 def _growth_table(promises: Promises) -> Block:
     """What came of the promises, a line a band of growth."""
-    lines = [f"{'Growth asked for':26}{'due':>5}{'met':>5}{'missed':>8}{'unknown':>9}{'met of decided':>16}", SINGLE]
     rows = []
     for t in promises.tallies():
         share = "-" if t.share is None else percent(t.share)
         rows.append([_capital(band_text(t)), str(t.due), str(t.met), str(t.missed), str(t.undecided), share])
-    lines += [f"{a:26}{b:>5}{c:>5}{d:>8}{e:>9}{f:>16}" for a, b, c, d, e, f in rows]
-    return grid(lines, ["Growth asked for", "Due", "Met", "Missed", "Unknown", "Met of the decided"], rows)
+    return table(
+        ["Growth asked for", "due", "met", "missed", "unknown", "met of decided"], rows, (26, 5, 5, 8, 9, 16),
+        names=["Growth asked for", "Due", "Met", "Missed", "Unknown", "Met of the decided"],
+    )  # fmt: skip
 
 
 def _waiting(curve: WaitingCurve) -> Block:
     """The waiting curve at a few years."""
     caption = f"Reached within so many years after the announcement ({curve.targets} targets)"
     head, row = ["Years", *map(str, SPANS)], ["Probability", *(percent(curve.within(n)) for n in SPANS)]
-    lines = [caption, *(f"{name:22}" + "".join(f"{cell:>8}" for cell in cells) for name, *cells in (head, row))]
-    return grid(lines, head, [row], caption)
+    return grid([caption, *(columns(cells, (22, *[8] * len(SPANS))) for cells in (head, row))], head, [row], caption)
 
 
 @takes(curve=made("WaitingCurve"))
@@ -171,8 +184,8 @@ def _foresight_table(foresight: Foresight) -> Block:
     counts = f"{foresight.expected:.1f} expected to be met, {foresight.met} were"
     decided = f"Of {len(foresight.decided)} decided"
     head = ("Pair", "Announced", "USD bn", "By", "Growth asked for a year", "Probability", "Came")
-    table = Grid(head, tuple(map(tuple, rows)), caption)
-    return Block([*lines, SINGLE, f"{decided}: {counts}"], table, Facts(((decided, counts),)))
+    cells = Grid(head, tuple(map(tuple, rows)), caption)
+    return Block([*lines, SINGLE, f"{decided}: {counts}"], cells, Facts(((decided, counts),)))
 
 
 def _notes(foresight: Foresight | None) -> list[str]:

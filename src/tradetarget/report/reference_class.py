@@ -27,14 +27,15 @@ def reference_class_summary(fitted: FittedReferenceClass) -> Text:
     """
     years = [h for h in YEARS if h <= fitted.table.horizon]
     frame = fitted.to_frame().set_index(["multiple", "years_ahead"])
-    head = f"{'times the last total':22}" + "".join(f"{f'{h} y':>9}" for h in years)
+    widths = (22, *[9] * len(years))
+    head = text.columns(["times the last total", *(f"{h} y" for h in years)], widths)
     rows, cells = [], []
     for multiple in fitted.table.multiples[1:]:
         at = frame.loc[float(multiple)].loc[years]
-        rows.append(f"{f'{multiple:g} times':22}" + "".join(f"{percent(p):>9}" for p in at["probability"]))
+        reached = [f"{multiple:g} times", *map(percent, at["probability"])]
         bands = [f"{100 * a:.0f}-{100 * b:.0f}" for a, b in zip(at["low"], at["high"], strict=True)]
-        rows.append(f"{'  80 % band':22}" + "".join(f"{band:>9}" for band in bands))
-        cells += [[f"{multiple:g} times", *map(percent, at["probability"])], ["80 % band", *(f"{b} %" for b in bands)]]
+        rows += [text.columns(reached, widths), text.columns(["  80 % band", *bands], widths)]
+        cells += [reached, ["80 % band", *(f"{b} %" for b in bands)]]
     facts = [
         ("Series", one_line(fitted.series.label) + (f", {fitted.series.unit}" if fitted.series.unit else "")),
         ("Class", fitted.description),

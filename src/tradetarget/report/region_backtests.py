@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tradetarget.checks import made, takes
 from tradetarget.report import text
-from tradetarget.report.blocks import Block, grid
+from tradetarget.report.blocks import Block
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent
 from tradetarget.text_cleaning import one_line
 
@@ -56,23 +56,25 @@ def region_backtest_summary(backtest: SystemBacktest) -> Text:
 
 def _scores(backtest: SystemBacktest) -> Block:
     """A line a forecaster."""
-    lines = [f"{'':30}{'CRPS':>9}{'80 % holds':>12}{'RPS':>9}{'both':>9}", SINGLE]
     rows = []
     for name, row in backtest.scores().iterrows():
         score = [f"{row['crps']:.4f}", percent(row["covered"]), f"{row['rps']:.4f}", f"{row['joint_brier']:.4f}"]
         rows.append([FORECASTERS.get(str(name), str(name)), *score])
-    lines += [f"{a:30}{b:>9}{c:>12}{d:>9}{e:>9}" for a, b, c, d, e in rows]
-    head = ["Forecaster", "CRPS of the log level", "80 % interval holds", "RPS of reaching", "Brier score of both"]
-    return grid(lines, head, rows, "Scores")
+    return text.table(
+        ["", "CRPS", "80 % holds", "RPS", "both"], rows, (30, 9, 12, 9, 9), caption="Scores",
+        names=["Forecaster", "CRPS of the log level", "80 % interval holds", "RPS of reaching", "Brier score of both"],
+    )  # fmt: skip
 
 
 def _differences(backtest: SystemBacktest) -> Block:
     """The joint forecaster's mean score less the others', a line a measure."""
-    lines, rows = [f"{'Joint less the other':30}{'independent':>20}{'direct':>20}", SINGLE], []
-    tables = [backtest.differences(other) for other in ("independent", "direct")]
-    for measure, name in MEASURES.items():
-        row = [name, *(f"{t['difference'][measure]:+.4f} ({t['standard_error'][measure]:.4f})" for t in tables)]
-        rows.append(row)
-        lines.append(f"{row[0]:30}{row[1]:>20}{row[2]:>20}")
-    head = ["Joint less the other (standard error)", FORECASTERS["independent"], FORECASTERS["direct"]]
-    return grid(lines, head, rows, "Differences")
+    others = ("independent", "direct")
+    tables = [backtest.differences(other) for other in others]
+    rows = [
+        [name, *(f"{t['difference'][measure]:+.4f} ({t['standard_error'][measure]:.4f})" for t in tables)]
+        for measure, name in MEASURES.items()
+    ]
+    return text.table(
+        ["Joint less the other", *others], rows, (30, 20, 20), caption="Differences",
+        names=["Joint less the other (standard error)", *(FORECASTERS[other] for other in others)],
+    )  # fmt: skip

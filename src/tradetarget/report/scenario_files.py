@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tradetarget.presenting import Summary
-from tradetarget.report.text import SINGLE, WIDTH, facts, page, plural, title
+from tradetarget.report.text import SINGLE, facts, page, plural, title, wrapped
 from tradetarget.scenarios import Scenario, ScenarioFile
 from tradetarget.scenarios.adjustment import Adjustment
 from tradetarget.scenarios.scenario import in_order, resolve
@@ -28,7 +27,7 @@ def scenario_file_summary(file: ScenarioFile[Any]) -> Summary:
         lines.append(scenario.name + (f" (with what {parent} has)" if parent else ""))
         adjustments = list(_adjustments(scenario))
         for words in adjustments or ["no adjustments: what others are compared with"]:
-            lines += textwrap.wrap(words, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+            lines += wrapped(words, "  ", "    ")
     count = plural(len(resolved) - 1, "scenario")
     closing = "Adjustments are applied in the order shown, whatever their order in the file."
     return page(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,14 +13,14 @@ from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.blocks import Block, Facts, grid
 from tradetarget.report.forecasts import headline, level_of, question, stands_at_target
 from tradetarget.report.provenance import data_facts, data_notes, event_text
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, points, tight
+from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, points, tight
 from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
     from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
     from tradetarget.targets import HittingTime
 
-NAME_WIDTH = 27  # of 78 columns: the other cells take 51
+WIDTHS = (27, 7, 15, 8, 8, 13)  # of 78 columns, for the name, the year, its interval, two probabilities and the points
 
 
 def _middle(answer: HittingTime) -> int:
@@ -36,14 +35,6 @@ Cells = tuple[str, str, str, str, str]
 """Median, interval, two probabilities and the difference from the baseline, as text."""
 
 
-def _line(name: str, cells: Cells) -> list[str]:
-    """A scenario's line; a long name goes on below."""
-    parts = textwrap.wrap(one_line(name), NAME_WIDTH - 1, break_on_hyphens=False) or [""]
-    median, interval, soon, late, gap = cells
-    first = f"{text.padded(parts[0], NAME_WIDTH)}{median:>7}{interval:>15}{soon:>8}{late:>8}{gap:>13}"
-    return [first, *(f"  {p}" for p in parts[1:])]
-
-
 def scenario_grid(
     rows: Sequence[tuple[str, Cells]], middle: int, last: int, caption: str = "", *, dated: bool = True
 ) -> Block:
@@ -56,7 +47,7 @@ def scenario_grid(
     dated
         Whether there are years of reaching.
     """
-    lines = [line for name, cells in rows for line in _line(name, cells)]
+    lines = [line for name, cells in rows for line in text.columns_below([name, *cells], WIDTHS)]
     above = [caption] if caption else []
     names = ["Scenario", "Median year", "80 % interval", f"By {middle}", f"By {last}", "Points on baseline"]
     body = [[name, *cells] for name, cells in rows]
@@ -68,8 +59,8 @@ def scenario_grid(
 def _head(middle: int, last: int, *, dated: bool) -> list[str]:
     upper, lower = (("median", "80 %"), ("year", "interval")) if dated else (("", ""), ("", ""))
     return [
-        *_line("", (*upper, f"by {middle}", f"by {last}", "points on")),
-        *_line("Scenario", (*lower, "", "", "baseline")),
+        text.columns(["", *upper, f"by {middle}", f"by {last}", "points on"], WIDTHS),
+        text.columns(["Scenario", *lower, "", "", "baseline"], WIDTHS),
     ]
 
 
@@ -117,7 +108,7 @@ def _case(case: Case, n_paths: int) -> list[list[str]]:
         for name in (p.scenario.name for p in case.plans)
     ]
     totals = case.series.annual()
-    weighed = (*getattr(case.fitted, "statements", ()), *getattr(case.fitted, "figures", ()))
+    weighed = (*case.fitted.statements, *case.fitted.figures)
     basis = [
         ("Target", event_text(case.target)),
         ("Last value", f"{amount(float(totals.iloc[-1]), case.target.unit)} in {totals.index[-1]}"),
@@ -154,9 +145,7 @@ def described(rows: Iterable[tuple[str, str | None, tuple[str, ...]]]) -> Block:
         words = " ".join(t for t in (description, f"Source: {' '.join(sources)}" if sources else None) if t)
         if words:
             facts.append((one_line(name), words))
-            lines += textwrap.wrap(
-                f"{one_line(name)}: {words}", WIDTH, subsequent_indent="    ", break_on_hyphens=False
-            )
+            lines += text.wrapped(f"{one_line(name)}: {words}", following="    ")
     return Block(["", "Scenarios", *lines], Facts(tuple(facts))) if lines else Block([])
 
 

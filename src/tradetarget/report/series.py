@@ -6,9 +6,8 @@ from tradetarget.checks import made, takes
 from tradetarget.errors import TradeTargetError
 from tradetarget.observations import TradeSeries
 from tradetarget.report import text
-from tradetarget.report.blocks import grid
 from tradetarget.report.provenance import data_facts
-from tradetarget.report.text import DOUBLE, SINGLE, Text, level, plural, rate
+from tradetarget.report.text import DOUBLE, Text, level, plural, rate
 
 
 @takes(series=made("TradeSeries"))
@@ -33,5 +32,4 @@ def series_summary(series: TradeSeries) -> Text:
     ]
     unit = str(series.unit) if series.unit else "unit not stated"
     names = ["Year", f"Total, {unit}", "Growth"]
-    lines = [f"{a:<6}{b:>24}{c:>12}" for a, b, c in [names, *rows]]
-    return text.page(head, text.facts(basis), [DOUBLE], grid([lines[0], SINGLE, *lines[1:]], names, rows))
+    return text.page(head, text.facts(basis), [DOUBLE], text.table(names, rows, (6, 24, 12)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -78,16 +77,11 @@ def _target(forecast: Forecast) -> str:
 
 
 def several_headline(forecasts: Sequence[Forecast]) -> str | None:
-    """One series' answers to goals with a date in a line; None where no target has a deadline ahead."""
-    goals = []
-    for forecast in forecasts:
-        words = headline(forecast.hitting_time)
-        if words is not None:
-            goals.append((_target(forecast), forecast.target.deadline, words))
-    if not goals:
-        return None
-    parts = [words.replace("reached", f"{goal} reached", 1) for goal, _, words in goals]
-    return "; ".join(parts)
+    """One series' answers to goals with a date in a line; None where no target has a deadline."""
+    stated = ((_target(f), headline(f.hitting_time)) for f in forecasts)
+    # A deadline ahead is about P(reached ...), one that has passed about what became of the target.
+    parts = [w.replace("P(", f"P({goal} ", 1).replace("the target", goal, 1) for goal, w in stated if w is not None]
+    return "; ".join(parts) or None
 
 
 def _of_targets(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Text:
@@ -130,12 +124,9 @@ def _targets_table(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Bl
     rows += [[f"{100 * q:.4g} % interval", *(text.interval(a, q) for a in answers)] for q in levels]
     rows += [["Already reached", *(str(a.already_reached or "not so far") for a in answers)]]
     by_year = [[f"P by {year}", *(percent(a.probability_by(int(year))) for a in answers)] for year in answers[0].years]
-    lines = [_line(head), SINGLE, *(_line(r) for r in rows), SINGLE, *(_line(r) for r in by_year)]
-    return grid(lines, head, [*rows, *by_year])
-
-
-def _line(cells: Sequence[str]) -> str:
-    return text.padded(cells[0], NAME) + "".join(f"{c:>{CELL}}" for c in cells[1:])
+    widths = (NAME, *[CELL] * len(answers))
+    lines = [[text.columns(row, widths) for row in part] for part in ([head], rows, by_year)]
+    return grid([*lines[0], SINGLE, *lines[1], SINGLE, *lines[2]], head, [*rows, *by_year])
 
 
 def _of_series(answers: Forecasts, levels: Sequence[float]) -> Text:
@@ -190,10 +181,8 @@ def _series_table(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Blo
 
 def _series_line(cells: Sequence[str]) -> list[str]:
     """A line; a long name stands on a line of its own before it."""
-    names = textwrap.wrap(cells[0], SERIES_WIDTH - 1, break_on_hyphens=False) or [""]
-    widths = (5, 9, 10, 8, 16)
-    cells_text = "".join(f"{c:>{w}}" for c, w in zip(cells[1:], widths, strict=True))
-    return [*names[:-1], text.padded(names[-1], SERIES_WIDTH) + cells_text]
+    names = text.wrapped(cells[0], width=SERIES_WIDTH - 1) or [""]
+    return [*names[:-1], text.columns([names[-1], *cells[1:]], (SERIES_WIDTH, 5, 9, 10, 8, 16))]
 
 
 @takes(comparisons=several(made("SideComparison")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from tradetarget.report.records import forecast_record, hitting_time_record, las
 from tradetarget.report.text import (
     DOUBLE,
     SINGLE,
-    WIDTH,
     Text,
     facts,
     level,
@@ -24,6 +22,7 @@ from tradetarget.report.text import (
     percent,
     shown_width,
     title,
+    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def sides_beside(comparison: SideComparison) -> list[str]:
             reached = side.forecast.hitting_time.already_reached
             past = "" if reached is None else f", already reached in {reached}"
             sentence = f"By {side.reporter}'s statistics {theirs}{past} (by {comparison.decides}'s {ours})."
-        lines += textwrap.wrap(sentence, WIDTH, break_on_hyphens=False)
+        lines += wrapped(sentence)
     return [SINGLE, *lines] if lines else []
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tradetarget.nowcasting import interval_of
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.report.provenance import figure
-from tradetarget.report.text import WIDTH, padded
+from tradetarget.report.text import padded, wrapped
 
 NOBODY = "not stated"
 SUPPOSED = "~"
@@ -46,8 +45,7 @@ def statement_lines(o: Observation, sources: Mapping[str, int], indent: str = ""
     line = f"{indent}{o.period:22} {figure(o):21} {padded(o.reporter or NOBODY, 13)} {known(o)}"
     if o.stated_by is None:
         return [f"{line}  {by}" if by else line]
-    return [line, *textwrap.wrap(by, WIDTH, initial_indent=f"{indent}    ", subsequent_indent=f"{indent}    ",
-                                 break_on_hyphens=False)]  # fmt: skip
+    return [line, *wrapped(by, f"{indent}    ", f"{indent}    ")]
 
 
 def lies_in(o: Observation) -> str:

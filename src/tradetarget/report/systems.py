@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from tradetarget.report.provenance import as_of, reporter, source_fact
 from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.scenarios import points_note
 from tradetarget.report.system_scenarios import scenario_blocks, scenario_records, scenario_words, target_name, together
-from tradetarget.report.text import DOUBLE, SINGLE, WIDTH, Text, amount, percent, tight
+from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent, tight
 from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
@@ -58,13 +57,6 @@ def system_headline(forecast: SystemForecast) -> str | None:
     return "; ".join(f"{target_name(forecast, label)}: {words}" for label, words in stated.items()) or None
 
 
-def _row(name: str, cells: list[str], widths: list[int]) -> list[str]:
-    """A line of a table; a long name goes on below."""
-    parts = textwrap.wrap(one_line(name), NAME_WIDTH - 1, break_on_hyphens=False) or [""]
-    first = text.padded(parts[0], NAME_WIDTH) + "".join(f"{c:>{w}}" for c, w in zip(cells, widths, strict=True))
-    return [first, *(f"  {p}" for p in parts[1:])]
-
-
 def _answer_cells(answer: HittingTime, middle: int) -> list[str]:
     """Median year, 80 % interval, and probabilities by two years."""
     last = int(answer.years[-1])
@@ -85,13 +77,13 @@ def _targets(forecast: SystemForecast) -> Block:
             rows.append([f"  {name}", "", "", tight(float(p[middle])), tight(float(p.iloc[-1]))])
     first = "Baseline: the model alone, without adjustments" if len(forecast.plans) > 1 else ""
     years = [str(int(forecast.years[i])) for i in (middle, -1)]
-    widths = [8, 16, 9, 9]
+    widths = [NAME_WIDTH, 8, 16, 9, 9]
     lines = [
         *([first] if first else []),
-        *_row("", ["median", "80 %", "", ""], widths),
-        *_row("Reached by the end of", ["year", "interval", *years], widths),
+        text.columns(["", "median", "80 %", "", ""], widths),
+        text.columns(["Reached by the end of", "year", "interval", *years], widths),
         SINGLE,
-        *(line for name, *cells in rows for line in _row(name, cells, widths)),
+        *(line for row in rows for line in text.columns_below(row, widths)),
     ]
     return grid(lines, ["Reached by the end of", "Median year", "80 % interval", *years], rows, first)
 
@@ -100,17 +92,17 @@ def _contributions(forecast: SystemForecast) -> Block:
     """Who brings the region's change, where it does badly, middling and well."""
     year = int(forecast.years[middle_of(forecast)])
     table = forecast.contributions(year, SHOWN)
-    widths = [11, 11, 11, 11]
+    widths = [NAME_WIDTH, 11, 11, 11, 11]
     names = ["expected", *(f"{100 * q:g} %" for q in SHOWN)]
     caption = f"Change of the level from {forecast.fitted.origin_year} to {year}, by how the region does (quantiles)"
     compared = ["In the baseline:"] if len(forecast.plans) > 1 else []
-    lines, body = [*compared, caption, *_row("", names, widths), SINGLE], []
+    lines, body = [*compared, caption, text.columns(["", *names], widths), SINGLE], []
     for label, rows in table.groupby("series", sort=False):
         if label == forecast.system.label:
             lines.append(SINGLE)
-        cells = [f"{c:+,.3g}" if abs(c) < 1000 else f"{c:+,.0f}" for c in rows["change"]]
-        lines += _row(str(label), cells, widths)
-        body.append([str(label), *cells])
+        row = [str(label), *(f"{c:+,.3g}" if abs(c) < 1000 else f"{c:+,.0f}" for c in rows["change"])]
+        lines += text.columns_below(row, widths)
+        body.append(row)
     shown = Grid(("", *names), tuple(map(tuple, body)), " ".join([*compared, caption]))
     shares = table[table["quantile"] == "expected"].set_index("series")
     if float(shares["change"].iloc[-1]) > 0.0:
@@ -118,7 +110,7 @@ def _contributions(forecast: SystemForecast) -> Block:
             f"{str(n).removesuffix(' ' + forecast.system.flow)} {100 * p:.0f} %"
             for n, p in list(shares["share"].to_dict().items())[:-1]
         )
-        lines += textwrap.wrap(f"Expected shares of the increase: {shares_text}.", WIDTH, break_on_hyphens=False)
+        lines += text.wrapped(f"Expected shares of the increase: {shares_text}.")
         return Block(lines, shown, Facts((("Expected shares of the increase", shares_text),)))
     return Block(lines, shown)
 
@@ -159,7 +151,9 @@ def _notes(forecast: SystemForecast) -> list[str]:
         worst = int(np.argmax(np.abs(relative)))
         shown = f"{gaps['gap'].iloc[worst]:+.3g} ({relative[worst]:+.2%}) in {gaps.index[worst]}"
         largest = f"at most {shown}" if abs(relative[worst]) > 1e-9 else "none"
-        remarks.append(f"Gap between the reported total and the sum of its parts, {len(gaps)} years: {largest}.")
+        remarks.append(
+            f"Gap between the reported total and the sum of its parts, {text.plural(len(gaps), 'year')}: {largest}."
+        )
     if fitted.years_known:
         last = fitted.origin_year + fitted.years_known
         remarks.append(

@@ -14,7 +14,7 @@ from tradetarget.presenting import Summary
 from tradetarget.reading.dates import period_words
 from tradetarget.reading.periods import DECEMBER
 from tradetarget.report import rendering
-from tradetarget.report.blocks import Block, Content, Facts, Heading, Headline, Remarks, Verbatim, contents
+from tradetarget.report.blocks import Block, Content, Facts, Heading, Headline, Remarks, Verbatim, contents, grid
 from tradetarget.targets import HittingTime
 from tradetarget.text_cleaning import escaped, one_line
 from tradetarget.units import NAMED_SCALES, Unit
@@ -160,12 +160,59 @@ def padded(text: str, width: int) -> str:
     return text + " " * max(0, width - shown_width(text))
 
 
+def wrapped(words: str, first: str = "", following: str = "", width: int = WIDTH) -> list[str]:
+    """Lines of at most ``width`` columns that begin with ``first`` and ``following``; a hyphen breaks no line."""
+    return textwrap.wrap(words, width, initial_indent=first, subsequent_indent=following, break_on_hyphens=False)
+
+
+def columns(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """A line of a table, the first cell to the left and the others to the right.
+
+    >>> columns(["Total", "4.765", "61.6 %"], (8, 7, 8))
+    'Total     4.765  61.6 %'
+    """
+    name, *numbers = cells
+    return padded(name, widths[0]) + "".join(f"{c:>{w}}" for c, w in zip(numbers, widths[1:], strict=True))
+
+
+def columns_below(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """As ``columns``; a first cell that is too long goes on below."""
+    parts = wrapped(one_line(cells[0]), width=widths[0] - 1) or [""]
+    return [columns([parts[0], *cells[1:]], widths), *(f"  {p}" for p in parts[1:])]
+
+
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    *,
+    above: Sequence[str] = (),
+    names: Sequence[str] | None = None,
+    caption: str = "",
+) -> Block:
+    """A table as ``columns`` writes its lines, with a rule under the heads.
+
+    Parameters
+    ----------
+    head, rows, widths
+        The heads of the columns, the cells, and how wide each column is in plain text.
+    above
+        Lines over the heads.
+    names
+        The heads in other formats, where there is room for longer ones; the same unless given.
+    caption
+        In other formats.
+    """
+    lines = [*above, columns(head, widths), SINGLE, *(columns(row, widths) for row in rows)]
+    return grid(lines, head if names is None else names, rows, caption)
+
+
 def facts(rows: Iterable[tuple[str, str]], key_width: int = 22) -> Block:
     """Lines of a name and what it is, long ones going on under their own start."""
     lines: list[str] = []
     listed = tuple(rows)
     for key, value in listed:
-        parts = textwrap.wrap(value, WIDTH - key_width, break_on_hyphens=False) or [""]
+        parts = wrapped(value, width=WIDTH - key_width) or [""]
         lines.append(f"{padded(key, key_width)}{parts[0]}")
         lines.extend(" " * key_width + p for p in parts[1:])
     return Block(lines, Facts(listed)) if listed else Block([])
@@ -176,16 +223,14 @@ def notes(texts: Sequence[str]) -> Block:
     lines: list[str] = ["Notes"] if texts else []
     for i, text in enumerate(texts, start=1):
         head = f"[{i}] "
-        lines += textwrap.wrap(
-            text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
-        )
+        lines += wrapped(text, head, " " * len(head))
     return Block(lines, Remarks(tuple(texts))) if texts else Block([])
 
 
 def title(text: str, headline: str | None = None) -> Block:
     """A title, wrapped, over a double rule, the middle of a very long one left out; before it the answer in a line."""
     words = one_line(text, 4 * WIDTH)
-    lines = [*textwrap.wrap(words, WIDTH, break_on_hyphens=False), DOUBLE]
+    lines = [*wrapped(words), DOUBLE]
     if headline is None:
         return Block(lines, Heading(words))
     return Block([*textwrap.wrap(headline, WIDTH), *lines], Headline(headline), Heading(words))

@@ -6,7 +6,9 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,23 +17,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tradetarget.errors import OutputError, SettingError, shown
+from tradetarget.errors import DataError, OutputError, SettingError, shown
 from tradetarget.outputs import write_whole
 from tradetarget.streaming.answers import Settings
 from tradetarget.streaming.cluster import each_on, on_cluster
-from tradetarget.streaming.grouping import Census, census, name_hashes
+from tradetarget.streaming.grouping import Census, census, name_hashes, proves_unique, refuse_split
 from tradetarget.streaming.parts import ERRORS, Record, Run, close_folder, error_table, open_folder, parquet
 from tradetarget.streaming.result import BatchRun
-from tradetarget.streaming.running import (
-    Progress,
-    Stream,
-    Work,
-    counted,
-    in_processes,
-    in_this_process,
-    refuse_returned,
-)
-from tradetarget.streaming.sources import ROWS_AT_ONCE, Source, as_table, is_stream, open_source, stream_of
+from tradetarget.streaming.running import Progress, Work, in_processes, in_this_process
+from tradetarget.streaming.sources import ROWS_AT_ONCE, Source, as_table, is_stream, open_source, stream_of, written
 from tradetarget.streaming.targets import NEEDED, Targets, open_targets
 
 PANEL = ("unit", "period", "value")
@@ -43,6 +37,8 @@ FAST_SERIES, SLOW_SERIES = 1 << 14, 1 << 7
 interruption loses, and takes a few megabytes."""
 TARGETS = "_targets.parquet"
 """What is asked, for workers that read it themselves."""
+COPY = "_panel.parquet"
+"""A panel that came in a stream or from memory, while the run lasts."""
 UNKNOWN = "targets.parquet"
 """The table of errors of targets whose unit is not in the panel."""
 
@@ -59,38 +55,56 @@ def run_in_parts(
 ) -> BatchRun:
     """Answer a panel in parts; see ``forecast_targets``."""
     rows, size = (FAST_ROWS, FAST_SERIES) if settings.is_fast else (SLOW_ROWS, SLOW_SERIES)
-    source = _opened(panel, rows)
-    if client is not None and not isinstance(source, Source):
-        raise SettingError("client= needs a panel that every worker can read: give the path of one")
-    unit = (source.schema if isinstance(source, Source) else source.reader.schema).field("unit").type
+    opened = _opened(panel, rows)
+    unit = opened.schema.field("unit").type
     asked = open_targets(targets, unit)
     _refuse_inside(folder, panel, targets)
     provenance = _provenance(settings)
-    about = {**provenance, "panel": _identity(source), "targets": _identity(asked), "series_in_a_part": size}
-    counts = counted(source, _each(client, len(source.partitions))) if isinstance(source, Source) else ()
-    open_folder(folder, about, resume)
-    work = Work(source, asked if client is None else _on_disk(asked, folder), size, counts)
-    # The pooled law has read its outlook: the table itself would only be sent about.
-    lean = replace(settings, drivers=None) if settings.is_fast else settings
-    run = Run(folder, lean, provenance, threads=None if jobs == 1 else 1)
-    if client is not None:
-        records = on_cluster(client, work, run)
-    else:
-        records = in_this_process(work, run) if jobs == 1 else in_processes(work, run, jobs)
-    done = _summed(records, _series_in(counts), progress)
-    if isinstance(source, Stream):
-        refuse_returned(source, run)
-    refused = done["refused"] + _unknown_targets(work, folder, unit, asked.rows - done["targets"], provenance)
+    identity = opened.sizes() if isinstance(opened, Source) else "stream"
+    about = {**provenance, "panel": identity, "targets": _identity(asked), "series_in_a_part": size}
+    with ExitStack() as stack:
+        if isinstance(opened, Source):
+            source, counts = opened, _counted(opened, client)
+            open_folder(folder, about, resume)
+        else:
+            open_folder(folder, about, resume)
+            stack.callback((folder / COPY).unlink, missing_ok=True)
+            source = written(opened, folder / COPY, rows)
+            counts = _counted(source, client)
+        work = Work(source, asked if client is None else _on_disk(asked, folder), size, counts)
+        # The pooled law has read its outlook: the table itself would only be sent about.
+        lean = replace(settings, drivers=None) if settings.is_fast else settings
+        run = Run(folder, lean, provenance, threads=None if jobs == 1 else 1)
+        if client is not None:
+            records = on_cluster(client, work, run)
+        else:
+            records = in_this_process(work, run) if jobs == 1 else in_processes(work, run, jobs)
+        done = _summed(records, folder, _series_in(counts), progress)
+        refused = done["refused"] + _unknown_targets(work, folder, unit, asked.rows - done["targets"], provenance)
     result = BatchRun(folder, done["series"], asked.rows, done["answered"], refused, done["parts"], done["reused"])
     close_folder(folder, about, {k: v for k, v in result.to_dict().items() if k not in ("folder", "reused")})
     return result
 
 
-def _each(client: Any, partitions: int) -> Callable[[Callable[[int], Census]], list[Census]]:
-    """How a function is asked about every partition: here, or by the workers."""
-    if client is None:
-        return lambda function: list(map(function, range(partitions)))
-    return lambda function: each_on(client, function, partitions)
+def _counted(panel: Source, client: Any) -> tuple[Census, ...]:
+    """What every partition holds, once it is sure that no series stands in two places.
+
+    Raises
+    ------
+    DataError
+        On no rows, or a series that does.
+    """
+
+    def each(function: Callable[[int], Census]) -> list[Census]:
+        partitions = range(len(panel.partitions))
+        return list(map(function, partitions)) if client is None else each_on(client, function, partitions)
+
+    counts = tuple(each(partial(census, panel)))
+    if not sum(c.series for c in counts):
+        raise DataError("panel has no rows")
+    if not proves_unique(counts):
+        refuse_split(panel, each(partial(census, panel, hashes=True)))
+    return counts
 
 
 def loaded(given: Any, what: str) -> pd.DataFrame:
@@ -102,17 +116,17 @@ def loaded(given: Any, what: str) -> pd.DataFrame:
     return pd.DataFrame(pa.Table.from_batches(list(source.blocks(0)), schema=source.schema).to_pandas())
 
 
-def _opened(panel: Any, rows: int) -> Source | Stream:
-    """A panel on disk, or one whose rows come in order."""
+def _opened(panel: Any, rows: int) -> Any:
+    """A panel on disk as a ``Source``; any other as an Arrow reader whose rows come once, by series."""
     if isinstance(panel, str | os.PathLike):
         return open_source(panel, PANEL, "panel", rows)
     if is_stream(panel):
-        return Stream(stream_of(panel, PANEL, "panel"))
+        return stream_of(panel, PANEL, "panel")
     table = as_table(panel, PANEL, "panel")
     code = table.column("unit").combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
     if (np.diff(code) < 0).any():
         table = table.take(pa.array(np.argsort(code, kind="stable")))
-    return Stream(table.to_reader(ROWS_AT_ONCE))
+    return table.to_reader(ROWS_AT_ONCE)
 
 
 def _on_disk(asked: Targets, folder: Path) -> Targets:
@@ -136,15 +150,11 @@ def _refuse_inside(folder: Path, *inputs: Any) -> None:
                 )
 
 
-def _identity(given: Source | Stream | Targets) -> Any:
-    """What tells one input from another before it is read; every part has a hash of what it read."""
-    if isinstance(given, Stream):
-        return "stream"
-    if isinstance(given, Source):
-        return given.sizes()
-    if given.source is not None:
-        return given.source.sizes()
-    units, levels = given.table.column("unit").combine_chunks(), given.table.column("target")
+def _identity(targets: Targets) -> Any:
+    """What tells one table of targets from another before it is read; every part has a hash of what it read."""
+    if targets.source is not None:
+        return targets.source.sizes()
+    units, levels = targets.table.column("unit").combine_chunks(), targets.table.column("target")
     words = ["" if v is None else str(v) for v in levels.to_pylist()] if pa.types.is_string(levels.type) else []
     numeric = b"" if words else np.ascontiguousarray(levels.to_numpy()).tobytes()
     return _digest(name_hashes(units).tobytes(), numeric, "\x1f".join(words).encode("utf8", "surrogatepass"))
@@ -195,15 +205,28 @@ def _series_in(counts: tuple[Census, ...]) -> int:
     return sum(c.series for c in filled) - sum(int(a.last == b.first) for a, b in pairwise(filled))
 
 
-def _summed(records: Iterator[Record], series: int, progress: Progress | None) -> dict[str, int]:
-    """The counts of all parts, told as they come."""
+def _summed(records: Iterator[Record], folder: Path, series: int, progress: Progress | None) -> dict[str, int]:
+    """The counts of all parts, told as they come.
+
+    Raises
+    ------
+    OutputError
+        When the folder holds a part besides: a stream that is shorter than the one before it has fewer of them.
+    """
     total = dict.fromkeys(("series", "targets", "answered", "refused", "parts", "reused"), 0)
+    names = set()
     for record in records:
         for name in ("series", "targets", "answered", "refused", "reused"):
             total[name] += int(getattr(record, name))
         total["parts"] += 1
+        names.add(record.part)
         if progress is not None:
             progress(total["series"], series)
+    other = next((path.name for path in sorted(folder.glob("part-*.parquet")) if path.name not in names), None)
+    if other is not None:
+        raise OutputError(
+            f"{shown(str(folder))} holds {other} of another run, whose panel had more series: choose an empty folder"
+        )
     return total
 
 
@@ -212,14 +235,10 @@ def _unknown_targets(work: Work, folder: Path, unit: Any, missing: int, stamp: d
     if not missing:
         (folder / ERRORS / UNKNOWN).unlink(missing_ok=True)
         return 0
-    panel = work.panel
-    if isinstance(panel, Source):
-        hashes = [census(panel, k, hashes=True).hashes for k in range(len(panel.partitions))]
-    else:
-        hashes = panel.seen
+    hashes = [census(work.panel, partition, hashes=True).hashes for partition in work.partitions]
     rows: list[tuple[Any, str | None, str]] = [
-        (name, f"{level:g}", f"targets name unit {name!r}, which is not in the panel: add its history or leave it out")
-        for name, level in work.targets.unknown(np.concatenate(hashes))
+        (name, level, f"targets name unit {name!r}, which is not in the panel: add its history or leave it out")
+        for name, level in work.targets.without_series(np.concatenate(hashes))
     ]
     write_whole(folder / ERRORS / UNKNOWN, parquet(error_table(rows, unit), stamp))
     return len(rows)

@@ -20,9 +20,9 @@ LARGEST_KEPT = 32 << 20
 """Bytes of the largest array that is kept. The limit of glibc, to which it comes by itself, trimming at twice."""
 
 
-def each_on(client: Any, function: Callable[[int], Census], partitions: int) -> list[Census]:
+def each_on(client: Any, function: Callable[[int], Census], partitions: range) -> list[Census]:
     """``function`` of the number of every partition, on the workers."""
-    return list(_gathered(client, lambda: client.gather(client.map(function, range(partitions), pure=False))))
+    return list(_gathered(lambda: client.gather(client.map(function, partitions, pure=False))))
 
 
 def on_cluster(client: Any, work: Work, run: Run) -> Iterator[Record]:
@@ -40,12 +40,12 @@ def on_cluster(client: Any, work: Work, run: Run) -> Iterator[Record]:
     # The result of a task, and not scattered data: it goes to each worker once as well, and is made again where every
     # worker that held it has died. A future among the arguments is replaced by what it stands for, on the worker.
     shared = client.submit(_shared, work, replace(run, threads=1), pure=False)
-    futures = client.map(_answer_partition, range(work.partitions), shared=shared, pure=False)
+    futures = client.map(_answer_partition, work.partitions, shared=shared, pure=False)
     number = {future.key: k for k, future in enumerate(futures)}
     failed: tuple[int, BaseException] | None = None
     for future in as_completed(futures):
         if future.status == "finished":
-            yield from _gathered(client, future.result)
+            yield from _gathered(future.result)
         elif future.status != "error":
             raise _failure(None, RuntimeError("its scheduler is gone, or the tasks were cancelled"))
         elif failed is None:
@@ -77,7 +77,7 @@ def _keep_freed_memory() -> None:
         library.mallopt(M_TRIM_THRESHOLD, 2 * LARGEST_KEPT)
 
 
-def _gathered(client: Any, ask: Callable[[], Any]) -> Any:
+def _gathered(ask: Callable[[], Any]) -> Any:
     """What workers give back; errors of theirs are the user's, and a lost cluster is one line."""
     try:
         return ask()
@@ -92,8 +92,10 @@ def _failure(partition: int | None, error: BaseException) -> TradeTargetError:
         return error
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
     if partition is None:
-        return TradeTargetError(f"the cluster was lost ({reason}): the parts so far are kept; call again with resume")
+        return TradeTargetError(
+            f"the cluster was lost ({reason}): the parts so far are kept; call again with resume=True"
+        )
     return TradeTargetError(
         f"partition {partition} was given up ({type(error).__name__}: {reason}): all other parts are kept; call again "
-        "with resume, and with more memory for each worker where one was killed"
+        "with resume=True, and with more memory for each worker where one was killed"
     )

@@ -155,9 +155,10 @@ def forecast_targets(
     jobs
         Processes that answer, with ``out``.
     client
-        A ``distributed.Client``, with ``out`` and paths that every worker can read: one partition a task.
+        A ``distributed.Client``, with ``out`` and paths that every worker can read: one partition a task. A panel from
+        memory or a stream is copied to ``out`` for the time of the run, for it can be read only once or only here.
     progress
-        Called with the series that are done and their number (0 where a stream does not tell), with ``out``.
+        Called with the series that are done and their number, with ``out``.
 
     Returns
     -------
@@ -195,7 +196,7 @@ def forecast_targets(
         if jobs != 1 or client is not None:
             raise SettingError("jobs and client answer in parts: give a folder with out=")
         return _in_memory(_loaded(panel, "panel"), _loaded(targets, "targets"), settings)
-    if client is not None and (jobs != 1 or not all(hasattr(client, n) for n in ("map", "scatter", "gather"))):
+    if client is not None and (jobs != 1 or not all(hasattr(client, n) for n in ("map", "submit", "gather"))):
         raise SettingError(f"client {shown(client)} with jobs={jobs}: give a distributed.Client, and leave jobs out")
     _need_arrow()
     from tradetarget.streaming.assembly import run_in_parts

@@ -8,7 +8,6 @@ readers of Parquet data sets, so that the folder as a whole is the table of answ
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,27 +103,27 @@ def answer_part(batch: Batch, run: Run) -> Record:
             write_whole(run.folder / batch.name, parquet(answers, stamp))
     except OutputError as error:
         reason = str(error).removesuffix("; choose another place")
-        raise OutputError(f"{reason}; the parts before it are kept: make room, and go on with --resume") from None
+        raise OutputError(
+            f"{reason}; the parts before it are kept: make room, and call again with resume=True"
+        ) from None
     return record
 
 
 def _answers(batch: Batch, code: Any, target: Any, probability: Any, scenarios: tuple[str, ...]) -> Any:
     """A row for each target, scenario and year, in the order of the series."""
-    horizon, cases = probability.shape[2], len(scenarios)
-    each = cases * horizon
-    origin = batch.year[batch.bounds[1:] - 1][code]
+    cases, horizon = probability.shape[1:]
+    years = batch.year[batch.bounds[1:] - 1][code][:, None, None] + np.arange(1, horizon + 1)
     columns = {
-        "unit": batch.units.take(pa.array(np.repeat(code, each))),
-        "target": np.repeat(target, each),
-        "scenario": pa.array(np.repeat(np.arange(cases), horizon).tolist() * code.size, pa.int32()),
-        "period": (origin[:, None, None] + np.arange(1, horizon + 1) + np.zeros((cases, 1), dtype=np.int64)).ravel(),
+        "unit": batch.units.take(pa.array(np.repeat(code, cases * horizon))),
+        "target": np.repeat(target, cases * horizon),
+        "period": np.broadcast_to(years, probability.shape).ravel(),
         "probability": probability.ravel(),
     }
+    table = pa.table(columns)
     if scenarios == ("",):
-        del columns["scenario"]
-    else:
-        columns["scenario"] = pa.array(scenarios).take(columns["scenario"])
-    return pa.table(columns)
+        return table
+    names = pa.array(scenarios).take(pa.array(np.tile(np.repeat(np.arange(cases), horizon), code.size)))
+    return table.add_column(2, "scenario", names)
 
 
 def _errors(batch: Batch, refused: dict[int, str], wrong_targets: dict[int, str]) -> Any:
@@ -196,18 +195,24 @@ def open_folder(folder: Path, about: dict[str, Any], resume: bool) -> None:
         When it cannot be written to, holds other files, another run, or this run without ``resume``.
     """
     name = shown(str(folder))
+    about = json.loads(json.dumps({"schema_version": SCHEMA_VERSION, **about}))
     try:
         folder.mkdir(exist_ok=True)
-        (folder / ERRORS).mkdir(exist_ok=True)
         held = sorted(p.name for p in folder.iterdir() if p.name != ERRORS)
+        if RUN in held:
+            _same_run(folder, about, resume)
+        elif held and not all(p.startswith(".tradetarget-") for p in held):
+            raise OutputError(
+                f"{name} holds {shown(held[0])} and no run: choose an empty folder, or a name that is free"
+            )
+        (folder / ERRORS).mkdir(exist_ok=True)
+    except OutputError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise OutputError(f"{name} cannot be used as a folder ({reason}): give one whose parent exists") from None
-    about = json.loads(json.dumps({"schema_version": SCHEMA_VERSION, **about}))
-    if RUN in held:
-        _same_run(folder, about, resume)
-    elif held and not all(p.startswith(".tradetarget-") for p in held):
-        raise OutputError(f"{name} holds {shown(held[0])} and no run: choose an empty folder, or a name that is free")
+        raise OutputError(
+            f"{name} cannot be used as a folder ({reason}): give a name that is free, in a folder that exists"
+        ) from None
     for litter in folder.rglob(LITTER):
         litter.unlink(missing_ok=True)
     if RUN not in held:
@@ -224,7 +229,7 @@ def _same_run(folder: Path, about: dict[str, Any], resume: bool) -> None:
     if different is not None:
         raise OutputError(f"{name} holds another run (not the same {different}): choose an empty folder")
     if not resume:
-        raise OutputError(f"{name} holds this run already: add --resume to go on with it, or choose an empty folder")
+        raise OutputError(f"{name} holds this run already: go on with it by resume=True, or choose an empty folder")
 
 
 def close_folder(folder: Path, about: dict[str, Any], totals: dict[str, Any]) -> None:
@@ -235,8 +240,3 @@ def close_folder(folder: Path, about: dict[str, Any], totals: dict[str, Any]) ->
 
 def _json(record: dict[str, Any]) -> bytes:
     return f"{json.dumps(record, indent=2, ensure_ascii=False)}\n".encode()
-
-
-def parts_in(folder: Path) -> Iterator[Path]:
-    """The parts of a folder, in order."""
-    return iter(sorted(folder.glob("part-*.parquet")))

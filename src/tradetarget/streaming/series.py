@@ -15,11 +15,12 @@ from tradetarget.arrays import Array
 from tradetarget.errors import DataError
 from tradetarget.observations.panel import Panel, not_positive, panel_year, panel_years
 from tradetarget.streaming.grouping import Chunk
-from tradetarget.streaming.sources import AREAS
+from tradetarget.streaming.sources import AREAS, is_period
 from tradetarget.streaming.targets import Asked, Targets, numbers
 
 NO_YEAR = -(1 << 40)
 """In place of a year that could not be read; its series is refused."""
+NO_PERIOD = "a row has no period: give its year"
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,9 @@ class Batch:
 
 def batches(chunk: Chunk, targets: Targets, names: Iterator[str], size: int) -> Iterator[Batch]:
     """The series of a chunk, ``size`` at a time, checked and with their targets."""
-    year, value, refused = _checked(chunk)
+    year, value, order, refused = _checked(chunk)
     asked = targets.of(chunk.names)
-    ends = pa.array(chunk.bounds[1:] - 1)
+    ends = pa.array(order[chunk.bounds[1:] - 1])
     areas = {n: _areas(chunk.rows.column(n).take(ends)) for n in AREAS if n in chunk.rows.column_names}
     nowhere = np.full(len(chunk.names), "", dtype=object)
     for first in range(0, len(chunk.names), size):
@@ -112,8 +113,8 @@ def _areas(column: Any) -> NDArray[Any]:
     return np.array(["" if a is None else a for a in column.to_pylist()], dtype=object)
 
 
-def _checked(chunk: Chunk) -> tuple[NDArray[np.int64], Array, dict[int, str]]:
-    """Years and values with the years of each series ascending, and the series that cannot be used."""
+def _checked(chunk: Chunk) -> tuple[NDArray[np.int64], Array, NDArray[np.int64], dict[int, str]]:
+    """Years and values with the years of each series ascending, the row of each, and the series that cannot be used."""
     year, spans = _years(chunk.rows.column("period"))
     value, cells = numbers(chunk.rows.column("value"))
     code = np.repeat(np.arange(len(chunk.names)), np.diff(chunk.bounds))
@@ -127,6 +128,7 @@ def _checked(chunk: Chunk) -> tuple[NDArray[np.int64], Array, dict[int, str]]:
             if when
             else not_positive("panel value", unit, year[row], cells.get(int(row), value[row]))
         )
+    order = np.arange(year.size)
     if (np.diff(year)[np.diff(code) == 0] <= 0).any():
         order = np.lexsort((year, code))
         year, value = year[order], value[order]
@@ -135,16 +137,20 @@ def _checked(chunk: Chunk) -> tuple[NDArray[np.int64], Array, dict[int, str]]:
             refused.setdefault(
                 int(code[row]), f"unit {unit!r} stands twice in {year[row]}: keep one row a unit and period"
             )
-    return year, value, refused
+    return year, value, order, refused
 
 
 def _years(column: Any) -> tuple[NDArray[np.int64], dict[int, str]]:
     """The year of each row, and by row why there is none."""
-    if getattr(column.type, "extension_name", "") == "pandas.period":
-        return panel_years(column.to_pandas())[0], {}
+    if is_period(column.type):
+        periods = column.to_pandas()
+        missing = periods.isna().to_numpy()
+        year = np.full(missing.size, NO_YEAR)
+        year[~missing] = panel_years(periods[~missing])[0]
+        return year, dict.fromkeys(np.flatnonzero(missing).tolist(), NO_PERIOD)
     cells = column.combine_chunks().dictionary_encode()
     code = np.asarray(cells.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
-    years, wrong = np.full(len(cells.dictionary) + 1, NO_YEAR), {-1: "a row has no period: give its year"}
+    years, wrong = np.full(len(cells.dictionary) + 1, NO_YEAR), {-1: NO_PERIOD}
     for number, cell in enumerate(cells.dictionary.to_pylist()):
         try:
             years[number] = panel_year(cell)

@@ -17,8 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
-from tradetarget.errors import DataError, shown
+from tradetarget.errors import DataError, OutputError, shown
 from tradetarget.observations.panel import required_columns
 from tradetarget.reading.text import find_separator
 
@@ -70,11 +71,14 @@ class Source:
         The columns that are read, with the types that they are read as.
     partitions
         Neighbouring pieces, in order.
+    origin
+        What a message calls its files where they are copies of what came; empty where they are the user's.
     """
 
     what: str
     schema: Any
     partitions: tuple[tuple[Piece, ...], ...]
+    origin: str = ""
 
     @property
     def is_parquet(self) -> bool:
@@ -118,14 +122,21 @@ class Source:
             except (pa.ArrowException, OSError) as error:
                 raise _damaged(self.what, piece.path, error) from None
 
+    def has_null(self, column: str) -> bool:
+        """Whether a cell of this column is empty."""
+        empty = ds.field(column).is_null()
+        return any(piece.fragment().count_rows(filter=empty) for pieces in self.partitions for piece in pieces)
+
     def place(self, partition: int) -> str:
         """What a message calls a partition: its first file, and which of its row groups."""
         first = self.partitions[partition][0]
+        if self.origin:
+            return self.origin
         return f"{first.path}, row group {first.groups[0]}" if first.groups else first.path
 
     def sizes(self) -> list[list[Any]]:
-        """Name and rows or bytes of every file, which tell one panel from another at a glance."""
-        paths = dict.fromkeys(f.path for p in self.partitions for f in p)
+        """Name and bytes of every file, which tell one panel from another at a glance."""
+        paths = dict.fromkeys(piece.path for pieces in self.partitions for piece in pieces)
         return [[Path(path).name, Path(path).stat().st_size] for path in paths]
 
 
@@ -155,13 +166,13 @@ def open_source(path: object, needed: Sequence[str], what: str, rows: int) -> So
         fragments = list(dataset.get_fragments())
     except (pa.ArrowException, OSError) as error:
         raise _damaged(what, files[0], error) from None
-    schema = None
-    for fragment in fragments:
-        schema = _agreed(schema, _columns(fragment, dataset.schema, needed, what), fragment.path, what)
+    schemas = [_schema_of(fragment, dataset.schema, needed, what) for fragment in fragments]
+    for schema, fragment in zip(schemas, fragments, strict=True):
+        _refuse_difference(schema, schemas[0], fragment.path, what)
     partitions = tuple(_partitions(fragments, rows))
     if not partitions:
         raise DataError(f"{what} {shown(str(path))} has no rows")
-    return Source(what, schema, partitions)
+    return Source(what, schemas[0], partitions)
 
 
 def _files(path: object, what: str) -> tuple[list[str], str]:
@@ -232,10 +243,19 @@ def as_table(given: object, needed: Sequence[str], what: str) -> Any:
             table = pa.Table.from_pandas(chosen, preserve_index=False)
         except (pa.ArrowException, TypeError, OverflowError) as error:
             raise DataError(f"{what}: a column mixes kinds of values ({error.args[0]}): give each one kind") from None
-    types = fitting_types({f.name: f.type for f in table.schema}, needed, what)
     if not table.num_rows:
         raise DataError(f"{what} has no rows")
-    return table.select(list(types)).cast(pa.schema(list(types.items())))
+    return _cast(table, fitting_schema(table.schema, needed, what), what)
+
+
+def _cast(table: Any, schema: Any, what: str) -> Any:
+    """The columns that are read, in the types that they are read as."""
+    try:
+        return table.select(schema.names).cast(schema)
+    except pa.ArrowException as error:
+        raise DataError(
+            f"{what} holds a value out of range ({error}): write units as text, and years in full"
+        ) from None
 
 
 def stream_of(given: Any, needed: Sequence[str], what: str) -> Any:
@@ -250,13 +270,58 @@ def stream_of(given: Any, needed: Sequence[str], what: str) -> Any:
         reader = given if isinstance(given, pa.RecordBatchReader) else pa.RecordBatchReader.from_stream(given)
     except (pa.ArrowException, OSError, TypeError, ValueError) as error:
         raise _damaged(what, "stream", error) from None
-    schema = pa.schema(list(fitting_types({f.name: f.type for f in reader.schema}, needed, what).items()))
+    schema = fitting_schema(reader.schema, needed, what)
+    blocks = (_cast(pa.Table.from_batches([block]), schema, what).to_batches(ROWS_AT_ONCE) for block in reader)
+    return pa.RecordBatchReader.from_batches(schema, itertools.chain.from_iterable(blocks))
 
-    def cast() -> Iterator[Any]:
+
+def written(reader: Any, path: Path, rows: int) -> Source:
+    """A copy of a panel that comes only once: its uniqueness is proved before any work, and any process can read it.
+
+    Parameters
+    ----------
+    reader
+        An Arrow reader, from ``stream_of`` or of a table in memory.
+    path
+        Where the copy goes.
+    rows
+        Rows that a partition holds at least, as in ``open_source``.
+
+    Raises
+    ------
+    DataError
+        When the reader breaks off, or has no rows.
+    OutputError
+        When the copy cannot be written.
+    """
+    try:
+        with pq.ParquetWriter(path, reader.schema) as writer:
+            for block in _joined(reader):
+                writer.write_table(block)
+    except OSError as error:
+        raise OutputError(
+            f"{shown(str(path))} cannot be written ({error}): make room for a copy of the panel"
+        ) from None
+    (fragment,) = ds.dataset(path, format="parquet").get_fragments()
+    partitions = tuple(_partitions([fragment], rows))
+    if not partitions:
+        raise DataError("panel has no rows")
+    return Source("panel", reader.schema, partitions, "the stream")
+
+
+def _joined(reader: Any) -> Iterator[Any]:
+    """Tables of a block's size at least, but for the last: small row groups would be slow to read."""
+    held: list[Any] = []
+    try:
         for block in reader:
-            yield from pa.Table.from_batches([block]).select(schema.names).cast(schema).to_batches(ROWS_AT_ONCE)
-
-    return pa.RecordBatchReader.from_batches(schema, cast())
+            held.append(block)
+            if sum(b.num_rows for b in held) >= ROWS_AT_ONCE:
+                yield pa.Table.from_batches(held)
+                held = []
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"panel: the stream of record batches broke off ({error}): give it anew") from None
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def is_stream(given: object) -> bool:
@@ -266,73 +331,67 @@ def is_stream(given: object) -> bool:
     )
 
 
-def fitting_types(types: dict[str, Any], needed: Sequence[str], what: str) -> dict[str, Any]:
-    """The types that the columns of a table are read as.
+def fitting_schema(schema: Any, needed: Sequence[str], what: str) -> Any:
+    """The columns that are read of a table, with the types that they are read as.
 
     Raises
     ------
     DataError
-        When one is missing, or of a type that cannot be read.
+        When one is missing, stands twice, or is of a type that cannot be read.
     """
-    missing = [n for n in needed if n not in types]
-    if missing:
+    names = schema.names
+    missing = next((n for n in needed if n not in names), None)
+    if missing is not None:
         raise DataError(
-            f"{what} has no column {missing[0]!r}: it needs {', '.join(needed)}, and has {', '.join(types) or 'none'}"
+            f"{what} has no column {missing!r}: it needs {', '.join(needed)}, and has {', '.join(names) or 'none'}"
         )
-    chosen = [*needed, *(n for n in AREAS if n in types and "value" in needed)]
-    return {n: _read_as(n, types[n], what) for n in chosen}
+    chosen = [*needed, *(n for n in AREAS if n in names and "value" in needed)]
+    twice = next((n for n in chosen if names.count(n) > 1), None)
+    if twice is not None:
+        raise DataError(f"{what} has two columns {twice!r}: keep the one that counts")
+    return pa.schema([(n, _read_as(n, schema.field(n).type, what)) for n in chosen])
 
 
-def _columns(fragment: Any, whole: Any, needed: Sequence[str], what: str) -> dict[str, Any]:
-    """The types that the columns of a fragment are read as.
-
-    Raises
-    ------
-    DataError
-        When one is missing, or of a type that cannot be read.
-    """
+def _schema_of(fragment: Any, whole: Any, needed: Sequence[str], what: str) -> Any:
+    """The columns that are read of one file, those that stand in the names of its folders included."""
     try:
         stored = fragment.physical_schema
     except (pa.ArrowException, OSError) as error:
         raise _damaged(what, fragment.path, error) from None
     keys = ds.get_partition_keys(fragment.partition_expression)
-    types = {**{n: whole.field(n).type for n in keys}, **{f.name: f.type for f in stored}}
-    return fitting_types(types, needed, f"{what} {fragment.path}")
+    fields = [*stored, *(whole.field(n) for n in keys if n not in stored.names)]
+    return fitting_schema(pa.schema(fields), needed, f"{what} {fragment.path}")
 
 
 def _read_as(name: str, kind: Any, what: str) -> Any:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    types = pa.types
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind):
         return pa.string()
-    if name in ("unit", "period") and pa.types.is_integer(kind):
+    if name in ("unit", "period") and types.is_integer(kind):
         return pa.int64()
-    if name in ("value", "target") and (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+    if name in ("value", "target") and (types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)):
         return pa.float64()
-    if name in ("value", "target") and pa.types.is_decimal(kind):
-        return pa.float64()
-    if name == "period" and (pa.types.is_floating(kind) or pa.types.is_temporal(kind) or _is_period(kind)):
+    if name == "period" and (types.is_floating(kind) or types.is_temporal(kind) or is_period(kind)):
         return kind
-    if pa.types.is_null(kind):
-        return pa.string()
     wanted = {"unit": "text or whole numbers", "period": "years", "value": "numbers", "target": "numbers"}
     raise DataError(f"{what} has {name!r} of type {kind}: give {wanted.get(name, 'text')}")
 
 
-def _is_period(kind: Any) -> bool:
+def is_period(kind: Any) -> bool:
     """Whether it is the type in which pandas keeps yearly periods."""
     return getattr(kind, "extension_name", "") == "pandas.period"
 
 
-def _agreed(schema: Any, types: dict[str, Any], path: str, what: str) -> Any:
-    """The schema of the files so far, if another file has the same."""
-    read_as = pa.schema(list(types.items()))
-    if schema is not None and read_as != schema:
-        earlier = {f.name: f.type for f in schema}
-        name = next(n for n in [*types, *earlier] if types.get(n) != earlier.get(n))
-        ours, first = types.get(name, "missing"), earlier.get(name, "missing")
-        raise DataError(f"{what} {path} has {name!r} as {ours}, and the files before it as {first}: make them the same")
-    return read_as
+def _refuse_difference(schema: Any, first: Any, path: str, what: str) -> None:
+    """A DataError where a file has other columns, or other types, than the first one."""
+    if schema != first:
+        types, expected = ({f.name: f.type for f in one} for one in (schema, first))
+        name = next(n for n in [*types, *expected] if types.get(n) != expected.get(n))
+        here, before = types.get(name, "missing"), expected.get(name, "missing")
+        raise DataError(
+            f"{what} {path} has {name!r} as {here}, and the files before it as {before}: make them the same"
+        )
 
 
 def _partitions(fragments: list[Any], rows: int) -> Iterator[tuple[Piece, ...]]:

@@ -110,14 +110,15 @@ class Targets:
         place[order] = np.arange(order.size)
         return Asked(code[order], value[order], {int(place[row]): cell for row, cell in cells.items()})
 
-    def unknown(self, known: NDArray[np.uint64]) -> Iterator[tuple[Any, float]]:
-        """Unit and level of the targets whose unit is none of those with these hashes."""
+    def without_series(self, hashes: NDArray[np.uint64]) -> Iterator[tuple[Any, str]]:
+        """Unit and level, as text, of the targets whose unit is none of those with these hashes."""
         for block in self.blocks():
-            block = block.filter(block.column("unit").is_valid())
             units = block.column("unit")
             units = units.combine_chunks() if isinstance(units, pa.ChunkedArray) else units
-            strange = block.filter(pa.array(~np.isin(name_hashes(units), known)))
-            yield from zip(strange.column("unit").to_pylist(), numbers(strange.column("target"))[0], strict=True)
+            unmatched = block.filter(pa.array(~np.isin(name_hashes(units), hashes)))
+            value, cells = numbers(unmatched.column("target"))
+            levels = (str(cells.get(row, level)) for row, level in enumerate(value.tolist()))
+            yield from zip(unmatched.column("unit").to_pylist(), levels, strict=True)
 
 
 def open_targets(targets: object, unit: Any) -> Targets:
@@ -131,12 +132,14 @@ def open_targets(targets: object, unit: Any) -> Targets:
     if isinstance(targets, str | os.PathLike):
         source = open_source(targets, NEEDED, "targets", 1 << 62)
         if source.is_parquet and source.schema.field("unit").type == unit:
+            if source.has_null("unit"):
+                raise _nameless()
             return Targets(None, source)
         table = pa.Table.from_batches(list(source.blocks(0)), schema=source.schema)
     else:
         table = as_table(targets, NEEDED, "targets")
     if table.column("unit").null_count:
-        raise DataError("targets has a row without a unit: name it or leave it out")
+        raise _nameless()
     try:
         return Targets(table.set_column(0, "unit", pc.cast(table.column("unit"), unit)))
     except pa.ArrowException:
@@ -144,3 +147,7 @@ def open_targets(targets: object, unit: Any) -> Targets:
             f"targets name units such as {table.column('unit')[0].as_py()!r}, and the panel's are of type {unit}: "
             "write both in one way"
         ) from None
+
+
+def _nameless() -> DataError:
+    return DataError("targets has a row without a unit: name it or leave it out")
