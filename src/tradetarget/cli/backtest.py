@@ -66,7 +66,8 @@ def backtest(
     """
     model = without_drivers(model)
     asked = _target(target, unit, multiples, bundled=data is None)
-    years, ratios = _years(origins), _numbers(multiples)
+    years = _years(origins)
+    ratios = None if multiples is None else [number("--multiples", word) for word in multiples.split(",")]
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
     chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
     asking = None
@@ -149,8 +150,3 @@ def _years(text: str | None) -> list[int] | None:
             f"--origins {text!r} is not a range of years: write the first and the last, such as 2010:2020"
         )
     return list(years)
-
-
-def _numbers(text: str | None) -> list[float] | None:
-    """The multiples that "1.25,1.5,2" names."""
-    return None if text is None else [number("--multiples", word) for word in text.split(",")]

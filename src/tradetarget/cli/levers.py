@@ -42,23 +42,12 @@ class _Asked(NamedTuple):
 
     def result(self, answer: Any, json_path: str | None, csv: Path | None, plot: Path | None) -> Result:
         """An answer ready to be shown."""
+        import tradetarget
+        from tradetarget.report.records import SCHEMA_VERSION
+
         text = "\n".join([answer.summary(), *self.question.lines])
-        return Result(
-            text,
-            lambda: self.question.record(_record(answer)),
-            json_path,
-            plot,
-            answer.plot,
-            csv=csv,
-            table=answer.to_frame,
-        )
-
-
-def _record(answer: Any) -> dict[str, Any]:
-    import tradetarget
-    from tradetarget.report.records import SCHEMA_VERSION
-
-    return {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
+        record = {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
+        return Result(text, self.question.record(record), json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
 
 
 def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, reading: Reading) -> _Asked:
@@ -152,7 +141,8 @@ def sensitivity(
         raise SettingError(f"--level {level!r} is more than one: give one, such as 80")
     asked = _asked(about, data, target, by, reading)
     if factor:
-        _refuse_both(scenarios)
+        if scenarios is not None:
+            raise SettingError(f"--scenarios {str(scenarios)!r} and --factor both say what is varied: give one of them")
         factors = dict(_range(word) for word in factor)
     elif scenarios is not None:
         factors = uncertain_factors(_scenarios(scenarios, scenario))
@@ -224,13 +214,6 @@ def _scenario(file: Path | None, name: str | None) -> Any:
     if name is None:
         raise SettingError(f"--scenarios {str(file)!r} holds several: say which with --scenario NAME")
     return _scenarios(file, name)[0]
-
-
-def _refuse_both(scenarios: Path | None) -> None:
-    from tradetarget.errors import SettingError
-
-    if scenarios is not None:
-        raise SettingError(f"--scenarios {str(scenarios)!r} and --factor both say what is varied: give one of them")
 
 
 def _factor(word: str) -> tuple[str, dict[str, Any], str]:

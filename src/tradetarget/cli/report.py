@@ -67,12 +67,14 @@ def report(
     question = convert(given.series, asked, about.convert_to, one_side)
     is_own_question = data is None and about.dataset is None and about.series is None and about.flow is None
     chosen = _scenarios(scenarios, bundled=is_own_question)
+    # What the data were read from, for its hash: bundled figures and standard input have no file.
+    read_from = data.read_bytes() if data is not None and data.is_file() else None
     from tradetarget.pages import report_on
 
     with Progress("computing") as progress:
         made = report_on(
             question.series, question.target or asked, scenarios=chosen, reporter=given.reporter, as_of=about.as_of,
-            command=shlex.join(["tradetarget", *sys.argv[1:]]), data=_bytes(data), progress=progress.tick,
+            command=shlex.join(["tradetarget", *sys.argv[1:]]), data=read_from, progress=progress.tick,
             **settings,
         )  # fmt: skip
     from tradetarget.pages.sections import heading
@@ -92,8 +94,3 @@ def _scenarios(file: Path | None, *, bundled: bool) -> list[Scenario] | None:
     if file is not None:
         return read_scenarios(file)
     return list(bundled_scenarios().scenarios) if bundled else None
-
-
-def _bytes(data: Path | None) -> bytes | None:
-    """What the data were read from, for its hash; None for bundled figures and standard input."""
-    return data.read_bytes() if data is not None and data.is_file() else None

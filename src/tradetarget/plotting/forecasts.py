@@ -35,7 +35,7 @@ from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ti
 from tradetarget.plotting.placing import Box, first_clear, spread
 from tradetarget.reading.dates import period_words
 from tradetarget.report import text
-from tradetarget.report.forecasts import headline, last_known, question, stands_at_target
+from tradetarget.report.forecasts import headline, question, stands_at_target
 from tradetarget.report.provenance import as_of, event_text, is_estimated, reporter, sources_text
 from tradetarget.report.text import percent
 from tradetarget.targets import HittingTime
@@ -151,8 +151,8 @@ def answer_line(answer: HittingTime) -> str:
     """The answer in a line."""
     if stands_at_target(answer):
         past = answer.already_reached
-        return f"Already reached: {period_words(last_known(answer))} is at or above it" + (
-            f", first in {period_words(past)}" if past and past != last_known(answer) else ""
+        return f"Already reached: {period_words(answer.last_known)} is at or above it" + (
+            f", first in {period_words(past)}" if past and past != answer.last_known else ""
         )
     first = headline(answer)
     if first is not None:
@@ -174,7 +174,7 @@ def footnote(forecast: Forecast) -> str:
     parts = [
         f"Reporter: {who}" if who else "Reporter not stated",
         f"Source: {sources}" if sources else "",
-        f"Data to {period_words(last_known(forecast.hitting_time))}{_parts(forecast)}, as known in {as_of(series)}"
+        f"Data to {period_words(forecast.hitting_time.last_known)}{_parts(forecast)}, as known in {as_of(series)}"
         + (" (today's revision)" if series.vintage is not None and any(o.as_of is None for o in series) else ""),
         f"Model: {forecast.fitted.model_name}",
         f"Reached means that {event_text(forecast.target)}",
