@@ -65,17 +65,17 @@ def backtest(
       tradetarget backtest mine.csv --multiples 1.25,1.5 --origins 2010:2020 --plot reliability.png
     """
     model = without_drivers(model)
-    asked = _target(target, unit, multiples, bundled=data is None)
+    level_asked = _target(target, unit, multiples, bundled=data is None)
     years = _years(origins)
     ratios = None if multiples is None else [number("--multiples", word) for word in multiples.split(",")]
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
     chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
-    asking = None
+    question = None
     if not panel:
         one = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading).read()
-        asking = convert(one, asked, convert_to, one)
-        asked = asking.target
-    panel_or_series = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
+        question = convert(one, level_asked, convert_to, one)
+        level_asked = question.target
+    panel_or_series = _panel(data, {**chosen, "--convert-to": convert_to}) if question is None else question.series
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 
@@ -83,7 +83,7 @@ def backtest(
         answer = run(
             panel_or_series,
             model or DEFAULT_MODEL,
-            targets=asked,
+            targets=level_asked,
             multiples=ratios,
             origins=years,
             horizon=ahead,
@@ -93,9 +93,9 @@ def backtest(
             progress=progress.tick,
         )
         text, record = str(answer.summary()), answer.to_dict()
-    if asking is not None:
-        text, record = "\n".join([text, *asking.lines]), asking.record(record)
-        text, record = with_reading(text, record, asking.series)
+    if question is not None:
+        text, record = "\n".join([text, *question.lines]), question.record(record)
+        text, record = with_reading(text, record, question.series)
     if hedgehog is not None:
         answer.need_levels()
 

@@ -56,32 +56,32 @@ def forecast(
     """
     _refuse_picture(plot, several=every or len(target or []) > 1)
     goals = read_targets(target, about.unit, bundled=data is None)
-    asked = [as_event(goal, about.event, occurrence, about.sustained, by) for goal in goals]
+    targets = [as_event(goal, about.event, occurrence, about.sustained, by) for goal in goals]
     levels = read_levels(level)
     settings = about.settings() | {"horizon": whole("--horizon", horizon), "method": method}
     if every:
-        forecasts = _of_every_series(about, data, asked, settings, reading)
+        forecasts = _of_every_series(about, data, targets, settings, reading)
         return Result(
             forecasts.summary(levels), lambda: forecasts.to_dict(levels), json_path, csv=csv,
             table=lambda: forecasts.to_frame(levels),
         )  # fmt: skip
     selection = about.selection(data, reading)
     sides, one_side = selection.every_side(), selection.read()
-    questions = [convert(sides.series, t, about.convert_to, one_side) for t in asked]
+    questions = [convert(sides.series, t, about.convert_to, one_side) for t in targets]
     with Progress("computing"):
-        answers = [_by_each_side(q, t, sides, about.as_of, settings) for q, t in zip(questions, asked, strict=True)]
+        answers = [_by_each_side(q, t, sides, about.as_of, settings) for q, t in zip(questions, targets, strict=True)]
     if len(answers) == 1:
         return _one(answers[0], questions[0], levels, json_path, csv, plot)
     return _beside(answers, questions[0], levels, json_path, csv)
 
 
 def _by_each_side(
-    question: Converted, asked: Target, sides: EverySide, as_of: str | None, settings: dict[str, Any]
+    question: Converted, goal: Target, sides: EverySide, as_of: str | None, settings: dict[str, Any]
 ) -> SideComparison:
     """One target's answer by the statistics of every side."""
     from tradetarget.forecasting.sides import compare_sides
 
-    target = question.target or asked
+    target = question.target or goal
     comparison = compare_sides(question.series, target, reporter=sides.reporter, as_of=as_of, **settings)
     return comparison.with_unread(sides.unread)
 

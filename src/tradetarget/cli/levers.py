@@ -32,7 +32,7 @@ ScenarioName = Annotated[str | None, typer.Option("--scenario", metavar="NAME", 
 ScenarioFile = Annotated[Path | None, typer.Option("--scenarios", metavar="FILE.toml", help="A file of scenarios.")]
 
 
-class _Asked(NamedTuple):
+class _Inputs(NamedTuple):
     """The question that every command here asks, and what it is simulated with."""
 
     question: Converted
@@ -50,13 +50,13 @@ class _Asked(NamedTuple):
         return Result(text, self.question.record(record), json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
 
 
-def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, reading: Reading) -> _Asked:
+def _inputs(about: OneSeries, data: Path | None, target: str | None, by: str, reading: Reading) -> _Inputs:
     """What options say, checked before any work."""
     goal = as_event(read_target(target, about.unit, bundled=data is None), about.event, None, about.sustained)
     due, settings = due_year(by), about.settings()
     series = about.selection(data, reading).read()
     question = convert(series, goal, about.convert_to, series)
-    return _Asked(question, question.target or goal, due, settings)
+    return _Inputs(question, question.target or goal, due, settings)
 
 
 @takes_groups
@@ -92,16 +92,16 @@ def required(
       tradetarget required --by 2030 --target 10 --lever level_effect --plot required.png
     """
     wanted = number("--probability", probability)
-    asked = _asked(about, data, target, by, reading)
+    inputs = _inputs(about, data, target, by, reading)
     besides = _scenario(scenarios, scenario)
     from tradetarget.scenarios import required as solve
 
     with Progress("computing") as progress:
         answer = solve(
-            asked.question.series, asked.target, by=asked.by, probability=wanted, lever=lever, scenario=besides,
-            progress=progress.tick, **asked.settings,
+            inputs.question.series, inputs.target, by=inputs.by, probability=wanted, lever=lever, scenario=besides,
+            progress=progress.tick, **inputs.settings,
         )  # fmt: skip
-    return asked.result(answer, json_path, csv, plot)
+    return inputs.result(answer, json_path, csv, plot)
 
 
 @takes_groups
@@ -139,7 +139,7 @@ def sensitivity(
     coverage = read_levels(level) or (0.8,)
     if len(coverage) != 1:
         raise SettingError(f"--level {level!r} is more than one: give one, such as 80")
-    asked = _asked(about, data, target, by, reading)
+    inputs = _inputs(about, data, target, by, reading)
     if factor:
         if scenarios is not None:
             raise SettingError(f"--scenarios {str(scenarios)!r} and --factor both say what is varied: give one of them")
@@ -150,10 +150,10 @@ def sensitivity(
         factors = usual_factors()
     with Progress("computing") as progress:
         answer = vary(
-            asked.question.series, asked.target, factors, by=asked.by, level=coverage[0], progress=progress.tick,
-            **asked.settings,
+            inputs.question.series, inputs.target, factors, by=inputs.by, level=coverage[0], progress=progress.tick,
+            **inputs.settings,
         )  # fmt: skip
-    return asked.result(answer, json_path, csv, plot)
+    return inputs.result(answer, json_path, csv, plot)
 
 
 @takes_groups
@@ -175,7 +175,7 @@ def sweep(
     Example:
       tradetarget sweep --by 2030 --target 10 --factor "growth_shift=0%,2%,4%" --factor "level_effect=0%,10%,20%"
     """
-    asked = _asked(about, data, target, by, reading)
+    inputs = _inputs(about, data, target, by, reading)
     from tradetarget.errors import SettingError
 
     grid = dict(_grid(word) for word in factor or SWEPT)
@@ -186,8 +186,10 @@ def sweep(
     from tradetarget.scenarios import sweep as run
 
     with Progress("computing") as progress:
-        answer = run(asked.question.series, asked.target, grid, by=asked.by, progress=progress.tick, **asked.settings)
-    return asked.result(answer, json_path, csv, plot)
+        answer = run(
+            inputs.question.series, inputs.target, grid, by=inputs.by, progress=progress.tick, **inputs.settings
+        )
+    return inputs.result(answer, json_path, csv, plot)
 
 
 def _scenarios(file: Path | None, name: str | None) -> list[Any]:

@@ -50,20 +50,20 @@ def promises(
     Example:
       tradetarget promises --growth 12 --plot promises.png
     """
-    asked, key = None if growth is None else _required_growth(growth), whole("--seed", seed)
+    required_growth, key = None if growth is None else _required_growth(growth), whole("--seed", seed)
     model = without_drivers(model)
-    given: dict[str, TradeSeries] | None = None
+    pairs: dict[str, TradeSeries] | None = None
     if data is not None:
         pair = Selection(data, series, "turnover", reporter, data_unit, reading=reading).read()
-        given = {pair.name: pair}
+        pairs = {pair.name: pair}
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.promises import Promises, foresee
     from tradetarget.report import foresight_record, promises_summary, tally_record
 
     with Progress("computing") as progress:
         shipped = Promises.shipped()
-        like = None if asked is None else shipped.like(asked)
-        foresight = foresee(shipped, given, model=model or DEFAULT_MODEL, seed=key, progress=progress.tick)
+        like = None if required_growth is None else shipped.like(required_growth)
+        foresight = foresee(shipped, pairs, model=model or DEFAULT_MODEL, seed=key, progress=progress.tick)
     record = {**shipped.to_dict(), "foresight": foresight_record(foresight)}
     if like is not None:
         record["like"] = tally_record(like)

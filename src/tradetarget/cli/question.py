@@ -96,7 +96,7 @@ class Selection:
             if side.lower() == deciding.reporters[0].lower():
                 continue
             try:
-                theirs = self._own(side)
+                theirs = self._from_file(side)
                 theirs = theirs if deciding.unit is None or theirs.unit is None else theirs.in_unit(deciding.unit)
                 joined = replace(joined, observations=(*joined, *theirs))
             except TradeTargetError as error:
@@ -118,7 +118,7 @@ class Selection:
             As ``read``.
         """
         one_source(self.data, self.dataset)
-        series = self._bundled() if self.data is None else self._own(reporter)
+        series = self._bundled() if self.data is None else self._from_file(reporter)
         if self.data_unit is not None:
             _same_unit(series, self.data_unit)
         return series
@@ -133,7 +133,7 @@ class Selection:
             bundled = datasets.load(BOTH_SIDES)
         return bundled[f"{name} {flow}"]
 
-    def _own(self, reporter: str | None) -> TradeSeries:
+    def _from_file(self, reporter: str | None) -> TradeSeries:
         from tradetarget.observations import TradeSeries
 
         series = TradeSeries.from_table(

@@ -93,33 +93,33 @@ def region(
       tradetarget region mine.csv --total A-all --target A-B=5 --target A-all=10 --unit "USD bn" --plot region.png
       tradetarget region --scenarios bundled --plot what-if.png
     """
-    asked_first = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=True)
-    if asked_first is not None:
-        return asked_first
+    instead = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=True)
+    if instead is not None:
+        return instead
     key = whole("--seed", seed)
-    about = _told(scenarios or BUNDLED_FILE if check else scenarios, data)
+    about = _scenario_file(scenarios or BUNDLED_FILE if check else scenarios, data)
     if check:
         return scenario_files.checked(about, json_path)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
     flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
-    by_name = _bundled(flow or FLOW) if data is None else _own(data, flow, reporter, data_unit, reading)
+    by_name = _bundled(flow or FLOW) if data is None else _series_in(data, flow, reporter, data_unit, reading)
     if reporter is not None:
         by_name = {name: s.reported_by(reporter) for name, s in by_name.items()}
     if as_of is not None:
         by_name = {name: cut_at(s, as_of) for name, s in by_name.items()}
     name = total or about.series or (REGION if data is None else None)
-    asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
+    targets = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
     if by is not None:
-        asked = {label: goal.by(due_year(by)) for label, goal in asked.items()}
+        targets = {label: goal.by(due_year(by)) for label, goal in targets.items()}
     with Progress("computing") as progress:
         system = _system(by_name, name, part or [], residual, about.path if total is None and about.series else "")
-        _check_names(asked, system, "" if target else about.path)
-        answer = _answer(system, asked, years, key, about, progress)
+        _check_names(targets, system, "" if target else about.path)
+        answer = _answer(system, targets, years, key, about, progress)
     text, record = with_reading(answer.summary(), answer.to_dict(), *by_name.values())
     return Result(text, record, json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
 
 
-def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:
+def _scenario_file(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:
     """The file of scenarios, empty where there is none; what the bundled one asks is not asked of data of one's own."""
     from tradetarget.scenarios import ScenarioFile
 
@@ -183,11 +183,11 @@ def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
         )
 
 
-def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> None:
+def _check_names(targets: dict[str, Target], system: TradeSystem, file: str) -> None:
     """Refuse a target of a series that is not in the region, naming the file of scenarios where it stands there."""
     from tradetarget.errors import ScenarioError, UnknownNameError
 
-    for name in asked:
+    for name in targets:
         try:
             system.series(name)
         except UnknownNameError as error:
@@ -198,7 +198,7 @@ def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> No
 
 def _answer(
     system: TradeSystem,
-    asked: dict[str, Target],
+    targets: dict[str, Target],
     years: int,
     seed: int,
     about: ScenarioFile[SystemScenario],
@@ -215,7 +215,7 @@ def _answer(
     from tradetarget.systems import forecast_system
 
     try:
-        return forecast_system(system, asked, years, seed, about.scenarios, progress=progress.tick)
+        return forecast_system(system, targets, years, seed, about.scenarios, progress=progress.tick)
     except (ScenarioError, UnknownNameError) as error:
         raise ScenarioError(f"{about.path}: {error}" if about.path else str(error)) from None
 
@@ -273,7 +273,7 @@ def _bundled(flow: str) -> dict[str, TradeSeries]:
     return {s.name: s for s in bundled.values() if s.flow == wanted}
 
 
-def _own(
+def _series_in(
     data: Path, flow: str | None, reporter: str | None, data_unit: str | None, reading: Reading
 ) -> dict[str, TradeSeries]:
     """Every series of a long table, by name.

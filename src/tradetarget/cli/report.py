@@ -60,11 +60,11 @@ def report(
         if file is not None:
             checked_report_path(file, (suffix,))
     goal = read_target(target, about.unit, bundled=data is None)
-    asked = as_event(goal, about.event, occurrence, about.sustained, by)
+    event_target = as_event(goal, about.event, occurrence, about.sustained, by)
     settings = about.settings() | {"horizon": whole("--horizon", horizon)}
     selection = about.selection(data, reading)
-    given, one_side = selection.every_side(), selection.read()
-    question = convert(given.series, asked, about.convert_to, one_side)
+    sides, one_side = selection.every_side(), selection.read()
+    question = convert(sides.series, event_target, about.convert_to, one_side)
     is_own_question = data is None and about.dataset is None and about.series is None and about.flow is None
     chosen = _scenarios(scenarios, bundled=is_own_question)
     # What the data were read from, for its hash: bundled figures and standard input have no file.
@@ -73,9 +73,9 @@ def report(
 
     with Progress("computing") as progress:
         made = report_on(
-            question.series, question.target or asked, scenarios=chosen, reporter=given.reporter, as_of=about.as_of,
-            command=shlex.join(["tradetarget", *sys.argv[1:]]), data=read_from, progress=progress.tick,
-            **settings,
+            question.series, question.target or event_target, scenarios=chosen, reporter=sides.reporter,
+            as_of=about.as_of, command=shlex.join(["tradetarget", *sys.argv[1:]]), data=read_from,
+            progress=progress.tick, **settings,
         )  # fmt: skip
     from tradetarget.pages.sections import heading
 

@@ -130,8 +130,8 @@ def _of_series(answers: Forecasts, levels: Sequence[float]) -> Text:
     targets = list(dict.fromkeys((f.target.value, str(f.target.unit)) for f in answers.forecasts))
     blocks: list[Sequence[str]] = []
     for value, unit in targets:
-        mine = [f for f in answers.forecasts if (f.target.value, str(f.target.unit)) == (value, unit)]
-        blocks += [_series_table(mine, levels), [DOUBLE]]
+        of_target = [f for f in answers.forecasts if (f.target.value, str(f.target.unit)) == (value, unit)]
+        blocks += [_series_table(of_target, levels), [DOUBLE]]
     first = answers.forecasts[0]
     notes = [
         f"Reached means that {event_text(first.target).replace(_target(first), 'the target')}, after the last year of "
