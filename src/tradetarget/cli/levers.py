@@ -11,7 +11,7 @@ from tradetarget.cli import options
 from tradetarget.cli.completion import LEVERS, among
 from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.goals import as_event, due_year, number, read_target, whole
-from tradetarget.cli.groups import OneSeries, takes_groups
+from tradetarget.cli.groups import OneSeries, Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.reading import Reading
 
@@ -40,14 +40,14 @@ class _Inputs(NamedTuple):
     by: int
     settings: dict[str, Any]
 
-    def result(self, answer: Any, json_path: str | None, csv: Path | None, plot: Path | None) -> Result:
+    def result(self, answer: Any, outputs: Outputs) -> Result:
         """An answer ready to be shown."""
         import tradetarget
         from tradetarget.report.records import SCHEMA_VERSION
 
         text = "\n".join([answer.summary(), *self.question.lines])
         record = {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
-        return Result(text, self.question.record(record), json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
+        return outputs.result(text, self.question.record(record), answer.to_frame, answer.plot)
 
 
 def _inputs(about: OneSeries, data: Path | None, target: str | None, by: str, reading: Reading) -> _Inputs:
@@ -80,9 +80,7 @@ def required(
     target: options.TargetValue = None,
     about: OneSeries,
     reading: Reading,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
 ) -> Result:
     """How much more growth, or how high a level, would reach the target in time?
 
@@ -101,7 +99,7 @@ def required(
             inputs.question.series, inputs.target, by=inputs.by, probability=wanted, lever=lever, scenario=besides,
             progress=progress.tick, **inputs.settings,
         )  # fmt: skip
-    return inputs.result(answer, json_path, csv, plot)
+    return inputs.result(answer, outputs)
 
 
 @takes_groups
@@ -118,9 +116,7 @@ def sensitivity(
     target: options.TargetValue = None,
     about: OneSeries,
     reading: Reading,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
 ) -> Result:
     """Which factor moves the probability most? One at a time, the others at their middle.
 
@@ -153,7 +149,7 @@ def sensitivity(
             inputs.question.series, inputs.target, factors, by=inputs.by, level=coverage[0], progress=progress.tick,
             **inputs.settings,
         )  # fmt: skip
-    return inputs.result(answer, json_path, csv, plot)
+    return inputs.result(answer, outputs)
 
 
 @takes_groups
@@ -165,9 +161,7 @@ def sweep(
     target: options.TargetValue = None,
     about: OneSeries,
     reading: Reading,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
 ) -> Result:
     """What is the probability over a grid of two factors?
 
@@ -189,7 +183,7 @@ def sweep(
         answer = run(
             inputs.question.series, inputs.target, grid, by=inputs.by, progress=progress.tick, **inputs.settings
         )
-    return inputs.result(answer, json_path, csv, plot)
+    return inputs.result(answer, outputs)
 
 
 def _scenarios(file: Path | None, name: str | None) -> list[Any]:

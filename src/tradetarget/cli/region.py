@@ -10,7 +10,7 @@ import typer
 
 from tradetarget.cli import options, scenario_files
 from tradetarget.cli.goals import due_year, number, whole
-from tradetarget.cli.groups import takes_groups
+from tradetarget.cli.groups import Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, matching
 from tradetarget.cli.reading import Reading, with_reading
@@ -76,9 +76,7 @@ def region(
     ] = None,
     reading: Reading,
     seed: options.Seed = "0",
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
     check: scenario_files.Check = False,
     template: scenario_files.Template = False,
     schema: scenario_files.Schema = False,
@@ -99,7 +97,7 @@ def region(
     key = whole("--seed", seed)
     about = _scenario_file(scenarios or BUNDLED_FILE if check else scenarios, data)
     if check:
-        return scenario_files.checked(about, json_path)
+        return scenario_files.checked(about, outputs.json_path)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
     flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
     by_name = _bundled(flow or FLOW) if data is None else _series_in(data, flow, reporter, data_unit, reading)
@@ -116,7 +114,7 @@ def region(
         _check_names(targets, system, "" if target else about.path)
         answer = _answer(system, targets, years, key, about, progress)
     text, record = with_reading(answer.summary(), answer.to_dict(), *by_name.values())
-    return Result(text, record, json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
+    return outputs.result(text, record, answer.to_frame, answer.plot)
 
 
 def _scenario_file(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:

@@ -10,7 +10,7 @@ import typer
 from tradetarget.cli import options, scenario_files
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.goals import as_event, read_targets, whole
-from tradetarget.cli.groups import takes_groups
+from tradetarget.cli.groups import Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, growth_model, read_driver_table
 from tradetarget.cli.reading import Reading
@@ -53,9 +53,7 @@ def scenarios(
     reading: Reading,
     seed: options.Seed = "0",
     paths: options.Paths = None,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
     check: scenario_files.Check = False,
     template: scenario_files.Template = False,
     schema: scenario_files.Schema = False,
@@ -79,7 +77,7 @@ def scenarios(
 
     about = bundled_scenarios() if file is None else read_scenario_file(file)
     if check:
-        return scenario_files.checked(about, json_path)
+        return scenario_files.checked(about, outputs.json_path)
     named = _targets(about, target, unit, data, own_file=file is not None)
     targets = [as_event(t, event, occurrence, sustained, by) for t in named]
     if data is None or file is not None:
@@ -101,15 +99,7 @@ def scenarios(
             n_paths=n, progress=progress.tick,
         )  # fmt: skip
     text = "\n".join([answer.summary(), *questions[0].lines])
-    return Result(
-        text,
-        lambda: questions[0].record(answer.to_dict()),
-        json_path,
-        plot,
-        answer.plot,
-        csv=csv,
-        table=answer.to_frame,
-    )
+    return outputs.result(text, lambda: questions[0].record(answer.to_dict()), answer.to_frame, answer.plot)
 
 
 def _targets(
