@@ -75,7 +75,9 @@ def backtest(
         one = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading).read()
         question = convert(one, level_asked, convert_to, one)
         level_asked = question.target
-    panel_or_series = _panel(data, {**chosen, "--convert-to": convert_to}) if question is None else question.series
+    panel_or_series = (
+        _panel(data, {**chosen, "--convert-to": convert_to}, reading) if question is None else question.series
+    )
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 
@@ -122,7 +124,7 @@ def _target(value: str | None, unit: str | None, multiples: str | None, *, bundl
     return read_target(value, unit, bundled=bundled)
 
 
-def _panel(data: Path | None, chosen: dict[str, str | None]) -> pd.DataFrame:
+def _panel(data: Path | None, chosen: dict[str, str | None], reading: Reading) -> pd.DataFrame:
     """The long table of many pairs in a file, of which nothing can be chosen."""
     from tradetarget.errors import DataError, SettingError
     from tradetarget.reading.table import read_raw
@@ -132,7 +134,11 @@ def _panel(data: Path | None, chosen: dict[str, str | None]) -> pd.DataFrame:
         raise SettingError(f"{unread[0]} chooses one series, and --panel takes every pair in the file: leave one out")
     if data is None:
         raise DataError("--panel needs a file: give DATA.csv with columns unit, period and value")
-    return read_raw(data)
+    reading.refuse(
+        "does not go with --panel: write the columns unit, period and value, with years and decimal points",
+        allowed=("encoding", "separator", "sheet"),
+    )
+    return read_raw(data, reading.options())
 
 
 def _years(text: str | None) -> list[int] | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tradetarget.cli.reading import Reading
+from tradetarget.cli.reading import NO_FILE, Reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,6 +118,8 @@ class Selection:
             As ``read``.
         """
         one_source(self.data, self.dataset)
+        if self.data is None:
+            self.reading.refuse(NO_FILE)
         series = self._bundled() if self.data is None else self._from_file(reporter)
         if self.data_unit is not None:
             _same_unit(series, self.data_unit)
@@ -194,6 +196,7 @@ def every_series(
 
     file, dataset = figures_at(words)
     if file is None:
+        reading.refuse(NO_FILE)
         return chosen(datasets.load(str(dataset)), series, flow)
     source = Selection(file, series, flow, data_unit=data_unit, reading=reading)
     members = (source.of(name, own_flow).statements() for name, own_flow in labels_in(source.table, series, flow))

@@ -54,6 +54,32 @@ class Reading:
     frequency: Frequency = None
     cumulated: Cumulated = None
 
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The options that were given, by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
+
+    def refuse(self, why: str, allowed: tuple[str, ...] = ()) -> None:
+        """Refuse options that would have no effect.
+
+        Parameters
+        ----------
+        why
+            What follows the option in the message, with a remedy.
+        allowed
+            Options that have one.
+
+        Raises
+        ------
+        SettingError
+            Naming the first of them.
+        """
+        from tradetarget.errors import SettingError
+
+        for name in self.stated:
+            if name not in allowed:
+                raise SettingError(f"--{name.replace('_', '-')} {why}")
+
     def options(self) -> ReadOptions:
         """The same for the library.
 
@@ -64,13 +90,16 @@ class Reading:
         """
         from tradetarget.reading.options import ReadOptions
 
-        stated = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
+        stated = self.stated
         for name in ("column", "select"):
             if name in stated:
                 stated[name] = _pairs(f"--{name}", stated[name])
         if "cumulated" in stated:
             stated["cumulated"] = _yes_or_no(stated["cumulated"])
         return ReadOptions(**stated)
+
+
+NO_FILE = "says how a file is read, and none is given: name one, or leave the option out"
 
 
 def with_reading(text: str, record: dict[str, Any], *series: TradeSeries) -> tuple[str, dict[str, Any]]:
