@@ -112,11 +112,13 @@ def backtest(
 
 def _target(value: str | None, unit: str | None, multiples: str | None, *, bundled: bool) -> Target | None:
     """The level that is asked for, or None for multiples of each origin's total."""
+    from tradetarget.errors import SettingError
+
     if value is None:
+        if unit is not None:
+            raise SettingError(f"--unit {unit!r} is that of a target, and none is given: add --target, or leave it out")
         return None
     if multiples is not None:
-        from tradetarget.errors import SettingError
-
         raise SettingError(
             f"--target {value} (a level) and --multiples {multiples} (of the total at each origin) both say what is "
             "asked: give one of them"

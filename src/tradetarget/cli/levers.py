@@ -137,10 +137,11 @@ def sensitivity(
         raise SettingError(f"--level {level!r} is more than one: give one, such as 80")
     inputs = _inputs(about, data, target, by, reading)
     if factor:
-        if scenarios is not None:
-            raise SettingError(f"--scenarios {str(scenarios)!r} and --factor both say what is varied: give one of them")
+        for option, value in {"--scenarios": scenarios, "--scenario": scenario}.items():
+            if value is not None:
+                raise SettingError(f"{option} {str(value)!r} and --factor both say what is varied: give one of them")
         factors = dict(_range(word) for word in factor)
-    elif scenarios is not None:
+    elif scenarios is not None or scenario is not None:
         factors = uncertain_factors(_scenarios(scenarios, scenario))
     else:
         factors = usual_factors()

@@ -11,7 +11,7 @@ from tradetarget.cli import options
 from tradetarget.cli.goals import number, whole
 from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, without_drivers
+from tradetarget.cli.question import Selection, refuse_without_file, without_drivers
 from tradetarget.cli.reading import NO_FILE, Reading
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def promises(
     pairs: dict[str, TradeSeries] | None = None
     if data is None:
         reading.refuse(NO_FILE)
-        _refuse_without_data({"--series": series, "--reporter": reporter, "--data-unit": data_unit})
+        refuse_without_file({"--series": series, "--reporter": reporter, "--data-unit": data_unit})
     else:
         pair = Selection(data, series, "turnover", reporter, data_unit, reading=reading).read()
         pairs = {pair.name: pair}
@@ -71,15 +71,6 @@ def promises(
     if like is not None:
         record["like"] = tally_record(like)
     return Result(promises_summary(shipped, foresight, like), record, json_path, plot, shipped.plot)
-
-
-def _refuse_without_data(options_of_data: dict[str, str | None]) -> None:
-    """A SettingError on an option about figures of one's own, where there are none."""
-    from tradetarget.errors import SettingError
-
-    for option, value in options_of_data.items():
-        if value is not None:
-            raise SettingError(f"{option} {value!r} is about a file, and none is given: name one, or leave it out")
 
 
 def _required_growth(text: str) -> float:

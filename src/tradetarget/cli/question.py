@@ -197,6 +197,7 @@ def every_series(
     file, dataset = figures_at(words)
     if file is None:
         reading.refuse(NO_FILE)
+        refuse_without_file({"--data-unit": data_unit})
         return chosen(datasets.load(str(dataset)), series, flow)
     source = Selection(file, series, flow, data_unit=data_unit, reading=reading)
     members = (source.of(name, own_flow).statements() for name, own_flow in labels_in(source.table, series, flow))
@@ -288,6 +289,21 @@ def one_source(data: Path | None, dataset: str | None) -> None:
 
     if data is not None and dataset is not None:
         raise SettingError(f"--dataset {dataset!r} and the file {str(data)!r} are two sources: give one of them")
+
+
+def refuse_without_file(options: dict[str, str | None]) -> None:
+    """Refuse options about figures of one's own where there are none.
+
+    Raises
+    ------
+    SettingError
+        Naming the first of them.
+    """
+    from tradetarget.errors import SettingError
+
+    for option, value in options.items():
+        if value is not None:
+            raise SettingError(f"{option} {value!r} is about a file, and none is given: name one, or leave it out")
 
 
 def matching(kind: str, wanted: str, names: list[str]) -> str:

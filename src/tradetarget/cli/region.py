@@ -12,7 +12,7 @@ from tradetarget.cli import options, scenario_files
 from tradetarget.cli.goals import due_year, number, whole
 from tradetarget.cli.groups import Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, matching
+from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, matching, refuse_without_file
 from tradetarget.cli.reading import NO_FILE, Reading, with_reading
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def region(
     flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
     if data is None:
         reading.refuse(NO_FILE)
+        refuse_without_file({"--data-unit": data_unit})
     by_name = _bundled(flow or FLOW) if data is None else _series_in(data, flow, reporter, data_unit, reading)
     if reporter is not None:
         by_name = {name: s.reported_by(reporter) for name, s in by_name.items()}
