@@ -26,10 +26,9 @@ ASKED = (f"{SERIES}=5", f"{REGION}=10")
 UNIT, HORIZON = "USD bn", 15  # the horizon is that of every function of the library
 BUNDLED_FILE = "bundled"
 UNNAMED = "the region"
-
-
 SAME, FEWEST_YEARS = 5e-3, 3
-"""Relative difference below which a series is the sum of the others, and years in which it has to be so."""
+"""Relative difference below which a series is the sum of the others, and years in which it has to be so. Judgement,
+because rounding moves a total by less than half a per cent, and three years in a row are no chance."""
 
 
 @takes_groups

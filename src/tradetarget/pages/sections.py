@@ -24,7 +24,7 @@ from tradetarget.report.text import amount, level, percent, points, rate
 from tradetarget.text_cleaning import one_line
 
 LONG = 2000
-"""Characters of a source or description that are shown. A longer one is no source."""
+"""Characters of a source or description that are shown. Judgement, because a longer one is no source."""
 ORIGINS_SHOWN = 15
 """Past origins that the table shows, the latest. Judgement, because they fill a third of a page."""
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 FAR_AWAY = 1000.0
 """How many times above or below the last value a target is named in a unit of its own. That of the next scale."""
 LEVELS = (0.5, 0.8, 0.9)
-"""Coverages of the bands of the fan unless others are asked for."""
+"""Coverages of the bands of the fan unless others are asked for. Judgement. Three shades can be told apart in print."""
 PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
 """Years of history for each year ahead, and the least of them. Judgement, by looking at pictures. The fan is then more
 than a third of the width, and a decade of growth stands beside it."""

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
 
 LEVELS = (0.5, 0.8)
-"""Coverages of the intervals of the year that a summary shows unless others are asked for."""
+"""Coverages of the intervals of the year that a summary shows unless others are asked for. Judgement, because a reader
+can picture one in two and four in five."""
 EVERY_YEAR = 20
 """Years that the table shows one by one, then every fifth. Judgement, because a screen holds them."""
 GAP = "  |  "
