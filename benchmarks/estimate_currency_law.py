@@ -25,7 +25,6 @@ from scipy.special import ndtr
 
 from make_exchange_rates import AREAS
 from tradetarget.models.pooled.currency import (
-    FIXED,
     WITH_OUTLOOK,
     WITHOUT_OUTLOOK,
     CurrencyHistory,
@@ -73,7 +72,7 @@ def cases(outlook: pd.DataFrame) -> pd.DataFrame:
         rates = rates_of(currency)
         for origin in ORIGINS:
             history = CurrencyHistory.read(rates, origin)
-            if history is None or history.variance < FIXED**2 or area not in outlook:
+            if history is None or history.is_fixed or area not in outlook:
                 continue
             difference = outlook[area].get(origin, np.nan) - outlook[DOLLAR_AREA].get(origin, np.nan)
             if np.isnan(difference):

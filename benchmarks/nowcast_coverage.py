@@ -29,7 +29,7 @@ import pandas as pd
 from estimate_part_year_shares import Sample, estimate, joined, read_sample
 from tradetarget import Observation, TradeSeries
 from tradetarget.nowcasting import ShareLaw, latent_annual
-from tradetarget.observations.periods import month_end
+from tradetarget.reading.dates import month_end
 from tradetarget.units import Unit
 
 FOLDS, MONTHS = 5, (3, 6, 9)

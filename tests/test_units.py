@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradetarget.errors import UnitError
-from tradetarget.units import Unit
+from tradetarget.packaged import packaged_text
+from tradetarget.units import Unit, stated_unit
+
+
+def shipped_currencies() -> list[str]:
+    rows = packaged_text("datasets", "data", "exchange-rates.csv").splitlines()
+    return [row.split(",")[0] for row in rows if not row.startswith(("#", "currency"))]
 
 
 @pytest.mark.parametrize("text", ["USD mn", "million USD", "usd MLN", "mn USD", "USD  million", " USD m "])
@@ -15,6 +21,17 @@ def test_one_unit_may_be_written_in_many_ways(text: str) -> None:
 def test_what_is_no_unit_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(UnitError, match="such as 'USD bn'"):
         Unit.parse(text)
+
+
+def test_a_currency_has_three_capital_letters() -> None:
+    for currency in ("usd", "US Dollar", "", "USDT"):
+        with pytest.raises(UnitError, match="is not three capital letters"):
+            Unit(currency)
+
+
+def test_a_heading_may_state_every_currency_that_has_a_rate() -> None:
+    for currency in shipped_currencies():
+        assert stated_unit(f"{currency} million") == Unit(currency, 6)
 
 
 def test_another_currency_needs_an_exchange_rate() -> None:

@@ -132,15 +132,6 @@ def whole(low: int, high: int) -> Reader:
     return reader
 
 
-def year(value: object, name: str) -> int:
-    """A year from 2030, "2030", or a yearly Period.
-
-    >>> year("2030", "by"), year(pd.Period("2030", "Y"), "by")
-    (2030, 2030)
-    """
-    return checked_year(value, name)
-
-
 def one_of(*choices: str) -> Reader:
     """One of some words."""
 
@@ -193,11 +184,8 @@ truth = instance_of((bool, np.bool_), "give True or False")
 """True or False."""
 
 
-def mapping(value: object, name: str) -> Any:
-    """A dict, or what is read like one."""
-    if not isinstance(value, Mapping):
-        raise SettingError(f"{name} {shown(value)} is of the type {type(value).__name__}: give a dict")
-    return value
+mapping = instance_of(Mapping, "give a dict")
+"""A dict, or what is read like one."""
 
 
 def by_name(reader: Reader) -> Reader:
@@ -278,8 +266,17 @@ def checked_year(period: object, name: str = "by", kind: type[TradeTargetError] 
     ------
     SettingError
         On anything else, or the kind of error asked for.
+
+    Examples
+    --------
+    >>> checked_year("2030"), checked_year(pd.Period("2030", "Y"))
+    (2030, 2030)
     """
-    year = year_of(period)
-    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+    read = year_of(period)
+    if read is None or not FIRST_YEAR <= read <= LAST_YEAR:
         raise kind(f"{name} {shown(period)} is not a year: give one from {FIRST_YEAR} to {LAST_YEAR}, such as 2030")
-    return year
+    return read
+
+
+year = checked_year
+"""``checked_year``, by the name that reads well in ``takes``."""

@@ -85,6 +85,7 @@ def unknown_name(kind: str, name: object, choices: Iterable[str]) -> UnknownName
     names = sorted(choices)
     asked = name[:_COMPARED].lower() if isinstance(name, str) else shown(name)
     lowered = {n.lower(): n for n in names}
+    # Looser than difflib's usual 0.6. Judgement, because a wrong offer costs the reader of an error little.
     near = [lowered[n] for n in difflib.get_close_matches(asked, list(lowered), n=3, cutoff=0.5)]
     near = near or [n for n in names if asked and asked in n.lower()][:3]
     hint = f"did you mean {' or '.join(repr(n) for n in near)}? " if near else ""

@@ -19,10 +19,6 @@ _UNSAFE = re.compile(
 )
 
 
-def _escape(match: re.Match[str]) -> str:
-    return _code(match[0])
-
-
 def _code(character: str) -> str:
     code = ord(character)
     if code < 0x100:
@@ -36,7 +32,7 @@ def escaped(text: str) -> str:
     >>> escaped("a\x1b[31mb\u202ec")
     'a\\x1b[31mb\\u202ec'
     """
-    return _UNSAFE.sub(_escape, text)
+    return _UNSAFE.sub(lambda match: _code(match[0]), text)
 
 
 def escaped_json(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from tradetarget.checks import number
 from tradetarget.errors import TradeTargetWarning, UnitError, shown
@@ -44,58 +43,29 @@ _SIGNS = {
     "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₸": "KZT",
     "₹": "INR", "₩": "KRW",
 }  # fmt: skip
-_QUANTITIES = frozenset(
-    [
-        "t",
-        "tonne",
-        "tonnes",
-        "ton",
-        "tons",
-        "kg",
-        "kgs",
-        "kilogram",
-        "kilograms",
-        "kilogrammes",
-        "barrel",
-        "barrels",
-        "bbl",
-        "teu",
-        "litre",
-        "litres",
-        "liter",
-        "liters",
-        "item",
-        "items",
-        "pieces",
-        "piece",
-        "head",
-        "percent",
-        "index",
-        "gwh",
-        "mwh",
-        "kwh",
-        "tj",
-        "m3",
-        "cubic",
-        "metres",
-        "meters",
-        "number",
-        "pairs",
-        "carats",
-        "percentage",
-        "points",
-    ]
+_WORDS_OF_QUANTITIES = (
+    "t tonne tonnes ton tons kg kgs kilogram kilograms kilogrammes barrel barrels bbl teu litre litres liter liters "
+    "item items pieces piece head percent percentage points index gwh mwh kwh tj m3 cubic metres meters number pairs "
+    "carats"
 )
-_KNOWN_AS_CURRENCY = (
-    "three-letter currency and an optional scale (thousand, mn, bn, tn), such as 'USD bn' or 'million USD'"
+_QUANTITIES = frozenset(_WORDS_OF_QUANTITIES.split())
+_CURRENT = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF "
+    "CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG "
+    "HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
+    "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
+    "RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
+    "USD UYU UZS VED VES VND VUV WST XAF XCD XCG XDR XOF XPF YER ZAR ZMW ZWG ZWL"
 )
-
-
-class UnitRead(NamedTuple):
-    """A unit, and whether its dollar was not named and is taken to be that of the United States."""
-
-    unit: Unit
-    dollar_assumed: bool = False
+_WITHDRAWN = (
+    "ATS BEF BGL BYR CYP CSK DEM ECS EEK ESP FIM FRF GHC GRD HRK IEP ITL LTL LUF LVL MRO MTL NLG PTE ROL RUR SIT SKK "
+    "SLL STD TRL VEF XEU YUM ZWD"
+)
+_CURRENCY_CODES = frozenset(f"{_CURRENT} {_WITHDRAWN} LCU NCU SDR".split())
+"""The codes by which a heading is taken to state a currency (ISO 4217, lists one and three), and three that are none
+and stand in tables: the local (World Bank) or national currency, and special drawing rights (IMF)."""
+_ALSO_WORDS = frozenset(("ALL", "CUP", "TOP", "TRY"))
+"""Codes of currencies that are English words too. In a heading they count beside a scale alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +84,8 @@ class Unit:
     exponent: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.currency, str) or not self.currency.strip():
-            raise UnitError(f"currency {shown(self.currency)} is no text: give three letters, such as 'USD'")
+        if not isinstance(self.currency, str) or re.fullmatch("[A-Z]{3}", self.currency) is None:
+            raise UnitError(f"currency {shown(self.currency)} is not three capital letters: give a code such as 'USD'")
         if isinstance(self.exponent, bool) or not isinstance(self.exponent, int) or self.exponent not in NAMED_SCALES:
             raise UnitError(f"exponent {shown(self.exponent)} is none of {', '.join(map(str, NAMED_SCALES))}")
 
@@ -142,14 +112,14 @@ class Unit:
         """
         if isinstance(text, Unit):
             return text
-        read = read_unit(text)
-        if read.dollar_assumed:
+        unit, dollar_is_assumed = _read(text)
+        if dollar_is_assumed:
             warnings.warn(
-                f"unit {str(text)!r} does not say whose dollar: taken to be {read.unit}; write that to be sure",
+                f"unit {str(text)!r} does not say whose dollar: taken to be {unit}; write that to be sure",
                 TradeTargetWarning,
                 stacklevel=2,
             )
-        return read.unit
+        return unit
 
     def factor_to(self, other: Unit) -> float:
         """What a value in this unit is multiplied by to stand in ``other``.
@@ -187,14 +157,8 @@ class Unit:
         return f"Unit({str(self)!r})"
 
 
-def read_unit(text: object) -> UnitRead:
-    """As ``Unit.parse``, without a warning.
-
-    Raises
-    ------
-    UnitError
-        As ``Unit.parse``.
-    """
+def _read(text: object) -> tuple[Unit, bool]:
+    """The unit, and whether its dollar was not named and is taken to be that of the United States."""
     words = _words(str(text))
     quantity = next((w for w in words if w in _QUANTITIES), None)
     scales, others = _scale_words(words)
@@ -205,8 +169,27 @@ def read_unit(text: object) -> UnitRead:
             "currency, such as 'USD mn'"
         )
     if currencies is None or len(set(currencies)) != 1 or len(scales) > 1:
-        raise UnitError(f"unit {str(text)!r} cannot be read: give a {_KNOWN_AS_CURRENCY}")
-    return UnitRead(Unit(currencies[0], scales[0] if scales else 0), assumed)
+        raise UnitError(
+            f"unit {str(text)!r} cannot be read: give a three-letter currency and an optional scale (thousand, mn, bn, "
+            "tn), such as 'USD bn' or 'million USD'"
+        )
+    return Unit(currencies[0], scales[0] if scales else 0), assumed
+
+
+def stated_unit(words: str) -> Unit | None:
+    """The unit that words beside a name state; None where they state none.
+
+    Three letters alone are no currency there: headings say "Exports (FOB)", "Imports (est)" and "Trade (KAZ)" as well.
+
+    >>> stated_unit("US$ million"), stated_unit("FOB")
+    (Unit('USD mn'), None)
+    """
+    try:
+        unit, _ = _read(words)
+    except UnitError:
+        return None
+    is_stated = unit.currency in _CURRENCY_CODES and (unit.exponent > 0 or unit.currency not in _ALSO_WORDS)
+    return unit if is_stated else None
 
 
 def _words(text: str) -> list[str]:
@@ -253,4 +236,4 @@ def _currency_words(words: list[str]) -> tuple[list[str] | None, bool]:
 def is_quantity(text: object) -> bool:
     """Whether a unit names a quantity, such as tonnes, and no currency."""
     words = _words(str(text))
-    return any(w in _QUANTITIES for w in words) and not _currency_words(_scale_words(words)[1])[0]
+    return not _QUANTITIES.isdisjoint(words) and not _currency_words(_scale_words(words)[1])[0]

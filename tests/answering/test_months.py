@@ -36,7 +36,7 @@ def test_months_split_a_batch_at_a_time_are_those_of_the_whole_block(n: int) -> 
     assert [p.log_months.shape[1] for p in parts] == [512, 512, 76]
     for name in ("log_months", "log_season", "weights"):
         joined = np.concatenate([getattr(p, name) for p in parts], axis=-1)
-        assert joined == pytest.approx(getattr(whole, name), rel=1e-9)
+        np.testing.assert_allclose(joined, getattr(whole, name), rtol=1e-9)
 
 
 def test_paths_are_weighed_by_quarters_and_split_by_every_month() -> None:

@@ -4,6 +4,7 @@ import json
 import warnings
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from tradetarget.models.interface import concatenate
 from tradetarget.nowcasting import MonthNoise
 from tradetarget.scenarios import Deflation, GrowthShift, LevelShock, required
 from tradetarget.seeding import stream
+from tradetarget.targets import HittingTime
 from tradetarget.units import Unit
 
 BN = Unit.parse("USD bn")
@@ -43,6 +45,11 @@ def part(year: int, last: int, value: float) -> Observation:
     return Observation(
         start=date(year, 1, 1), end=pd.Period(f"{year}-{last:02d}", "M").end_time.date(), value=value, unit=BN
     )
+
+
+@cache
+def three_years_of_months() -> HittingTime:
+    return forecast(YEARS, ROLLING, horizon=3, n_paths=1024).hitting_time
 
 
 class TestEvents:
@@ -120,11 +127,11 @@ class TestEvents:
     @pytest.mark.parametrize("period", [pd.Period("2027Q1"), pd.Period("2027-03-05", "D"), "2027Q1", "soon"])
     def test_a_period_that_is_neither_year_nor_month_is_refused(self, period: object) -> None:
         with pytest.raises(SettingError, match="not a year"):
-            forecast(YEARS, ROLLING, horizon=3, n_paths=1024).hitting_time.probability_by(period)
+            three_years_of_months().probability_by(period)
 
     def test_a_month_beyond_the_horizon_is_refused_as_such(self) -> None:
         with pytest.raises(SettingError, match="beyond the horizon"):
-            forecast(YEARS, ROLLING, horizon=3, n_paths=1024).hitting_time.probability_by("2031-01")
+            three_years_of_months().probability_by("2031-01")
 
     def test_standing_at_the_target_is_certain_whatever_the_weights(self) -> None:
         series = TradeSeries("A-B", (*YEARS, part(2026, 9, 5.5)), "turnover", BN)
@@ -138,7 +145,7 @@ class TestEvents:
 
     def test_a_month_of_a_calendar_year_event_is_refused(self) -> None:
         with pytest.raises(SettingError, match="not a year"):
-            forecast(YEARS, Target(5, "USD bn")).hitting_time.probability_by("2027-06")
+            forecast(YEARS, Target(5, "USD bn"), horizon=2).hitting_time.probability_by("2027-06")
 
     def test_probabilities_count_months_after_the_data(self) -> None:
         series = TradeSeries("A-B", (*YEARS, part(2026, 9, 3.7)), "turnover", BN)
@@ -376,7 +383,7 @@ class TestMonthsAsEvidence:
     def test_one_month_of_the_last_year_is_not_its_shape(self) -> None:
         january = Observation(start=date(2025, 1, 1), end=date(2025, 1, 31), value=0.3, unit=BN)
         told = TradeSeries("A-B", (*YEARS, january), "turnover", BN)
-        plain, with_one = (forecast(s, Target(5, "USD bn")).hitting_time.probability for s in (YEARS, told))
+        plain, with_one = (forecast(s, Target(5, "USD bn"), horizon=3).hitting_time.probability for s in (YEARS, told))
         assert np.array_equal(plain, with_one)
 
     def test_a_bound_that_says_nothing_changes_nothing(self) -> None:
@@ -390,7 +397,7 @@ class TestMonthsAsEvidence:
 
     def test_announced_parts_of_a_complete_year_are_not_taken_so(self) -> None:
         told = TradeSeries("A-B", (*YEARS, part(2025, 9, 3.2)), "turnover", BN)
-        plain, with_part = (forecast(s, Target(5, "USD bn")).hitting_time.probability for s in (YEARS, told))
+        plain, with_part = (forecast(s, Target(5, "USD bn"), horizon=3).hitting_time.probability for s in (YEARS, told))
         assert np.array_equal(plain, with_part)
 
     @pytest.mark.parametrize("model", ["pooled", "random-walk"])
@@ -406,7 +413,7 @@ class TestMonthsAsEvidence:
     def test_a_whole_year_of_known_growth_is_the_answer_of_the_year(self) -> None:
         grown = Observation(start=date(2026, 1, 1), end=date(2026, 12, 31), value=0.2, kind="growth", rounding=0.01)
         told = TradeSeries("A-B", (*YEARS, grown), "turnover", BN)
-        median = forecast(told, Target(5, "USD bn")).nowcast().loc[2026, "median"]
+        median = forecast(told, Target(5, "USD bn"), horizon=2).nowcast().loc[2026, "median"]
         assert median == pytest.approx(1.2 * 4.765, rel=2e-3)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import tradetarget as tt
+from tradetarget.answering.counting import hitting_time_of
 from tradetarget.answering.question import ask
 from tradetarget.errors import ModelError, SettingError, TargetError
 from tradetarget.evaluation import backtest
@@ -51,13 +53,25 @@ DATA = {
 }
 
 
+ASKED = {"horizon": 3, "seed": 4, "n_paths": 1024}
+
+
+@cache
+def known_then(data: str) -> tt.TradeSeries:
+    return DATA[data]().as_of(CUT)
+
+
+@cache
+def forecast_then(data: str, event: str) -> tt.Forecast:
+    return tt.forecast(known_then(data), EVENTS[event], **ASKED)
+
+
 @pytest.mark.bits
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("data", DATA)
 def test_a_backtest_at_an_origin_is_the_forecast_that_a_user_would_have_got_then(data: str, event: str) -> None:
-    series, target = DATA[data](), EVENTS[event]
-    check = backtest(series, targets=target, origins=[ORIGIN], horizon=3, seed=4, n_paths=1024, levels=False)
-    asked = tt.forecast(series.as_of(CUT), target, horizon=3, seed=4, n_paths=1024)
+    check = backtest(DATA[data](), targets=EVENTS[event], origins=[ORIGIN], levels=False, **ASKED)
+    asked = forecast_then(data, event)
     np.testing.assert_array_equal(check.frame["probability"], asked.hitting_time.probability)
     assert asked.statements or data == "annual"
 
@@ -66,9 +80,8 @@ def test_a_backtest_at_an_origin_is_the_forecast_that_a_user_would_have_got_then
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("data", DATA)
 def test_a_scenario_baseline_is_the_forecast_bit_for_bit(data: str, event: str) -> None:
-    series, target = DATA[data]().as_of(CUT), EVENTS[event]
-    run = tt.run_scenarios(series, target, [tt.Scenario("nothing")], horizon=2, n_paths=1024)
-    asked = ask(series, target, n_paths=1024).answer(2)
+    run = tt.run_scenarios(known_then(data), EVENTS[event], [tt.Scenario("nothing")], **ASKED)
+    asked = forecast_then(data, event).hitting_time
     assert run.hitting_times["nothing"].method == asked.method
     np.testing.assert_array_equal(run.hitting_times["nothing"].probability, asked.probability)
 
@@ -76,11 +89,27 @@ def test_a_scenario_baseline_is_the_forecast_bit_for_bit(data: str, event: str) 
 @pytest.mark.bits
 def test_several_targets_asked_together_are_answered_as_each_alone() -> None:
     targets = [EVENTS["calendar year"], EVENTS["run-rate"], EVENTS["again"], EVENTS["twelve months"]]
-    together = ask(monthly(), targets, n_paths=1024).answers(2)
+    series = monthly()
+    together = ask(series, targets, n_paths=1024).answers(2)
     for target, answer in zip(targets, together, strict=True):
-        alone = ask(monthly(), target, n_paths=1024).answer(2)
+        alone = ask(series, target, n_paths=1024).answer(2)
         np.testing.assert_array_equal(answer.probability, alone.probability)
         assert answer.method == alone.method
+
+
+def test_a_bare_number_is_in_the_unit_of_the_data_whatever_the_other_targets_are_in() -> None:
+    targets = [tt.Target(6000, "USD mn"), 6.0, tt.Target(7.0)]
+    assert [t.value for t in ask(annual(), targets).targets] == pytest.approx([6000.0, 6000.0, 7000.0])
+    check = backtest(annual(), "random-walk", targets=targets, origins=[ORIGIN], n_paths=512)
+    assert check.frame["target"].unique() == pytest.approx([6000.0, 7000.0])
+
+
+def test_every_target_is_of_the_years_of_the_data() -> None:
+    fiscal = tt.TradeSeries.from_annual(annual().annual(), unit=BN, name="A-B", year_end="March")
+    answers = ask(fiscal, [6.0, 7.0]).answers(5)
+    assert [a.last_known.freqstr for a in answers] == ["Y-MAR", "Y-MAR"]
+    with pytest.raises(TargetError, match="years that end in month 6"):
+        ask(fiscal, [6.0, tt.Target(7.0, year_end="June")])
 
 
 def test_required_sensitivity_and_sweep_start_from_the_probability_of_the_scenario_baseline() -> None:
@@ -121,11 +150,25 @@ class TestOutcomes:
         assert all(r is pd.NA for r in self.reached(annual(), tt.Target(6.0, BN, "rolling_12_months")))
 
     def test_events_without_named_baselines_have_no_skill(self) -> None:
-        check = backtest(monthly(), "random-walk", targets=EVENTS["twelve months"], horizon=2, n_paths=512)
+        asked = {"targets": EVENTS["twelve months"], "origins": [ORIGIN], "horizon": 2, "n_paths": 512}
+        check = backtest(monthly(), "random-walk", **asked)
         table = check.scores()
         assert table.index.tolist() == ["random-walk"]
         assert table["skill"].tolist() == [None]
         assert "random-walk" in check.summary()
+
+
+def test_a_run_that_ends_with_the_data_is_certain_and_a_peak_of_the_past_is_not() -> None:
+    # 4.6 and 5.2 are the last totals
+    standing = ask(annual(), tt.Target(4.5, BN, sustained=2), n_paths=512).answer(2)
+    assert (standing.method, standing.probability.tolist()) == ("exact", [1.0, 1.0])
+    # 5.2 in 2023 is at 5.0, and 4.1 after it is below; that every path of a sample is back is not known exactly
+    fallen = tt.TradeSeries.from_annual(pd.Series([4.6, 5.2, 4.1], index=range(2022, 2025)), unit=BN, name="A-B")
+    paths = tt.models.Paths.from_levels(np.full((512, 2), 5.1), years=[2025, 2026], origin=4.1)
+    back = hitting_time_of([paths], tt.Target(5.0, BN), fallen)
+    assert back.already_reached == pd.Period("2023", "Y")
+    assert (back.method, back.probability.tolist()) == ("simulation", [1.0, 1.0])
+    assert back.standard_errors == pytest.approx([1 / 512, 1 / 512], rel=0.05)
 
 
 def test_an_exact_answer_is_refused_where_there_is_no_law_and_names_the_target() -> None:

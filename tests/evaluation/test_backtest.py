@@ -86,7 +86,7 @@ def test_a_backtest_gives_the_very_numbers_that_forecast_gives_on_the_cut_series
 @pytest.mark.parametrize("known", ["as_of", "year"])
 def test_a_model_is_shown_nothing_that_came_after_the_origin(known):
     model = Recorder([])
-    backtest(series(), model, origins=[2014, 2017], known=known, levels=False)
+    backtest(series(), model, origins=[2014, 2017], multiples=[1.5], horizon=1, known=known, levels=False)
     assert [s.annual().index.max() for s in model.shown] == [2014, 2017]
 
 
@@ -135,6 +135,13 @@ def test_an_origin_already_at_the_target_asks_nothing_and_is_listed_with_the_rea
     ]
 
 
+def test_a_run_that_stands_at_the_origin_asks_nothing():
+    # 8.1 and 7.7 in 2019 and 2020: the run is complete at the second origin, and half of it at the first
+    found = backtest(series(), "random-walk", targets=tt.Target(7.5, sustained=2), origins=[2019, 2020], n_paths=512)
+    assert found.frame["origin"].unique().tolist() == [2019]
+    assert found.skipped["reason"].tolist() == ["the total of 7.7 was already at every target"]
+
+
 def test_an_origin_without_enough_totals_is_listed_with_the_reason():
     found = backtest(series(), "random-walk", origins=[2011, 2015])
     assert found.skipped["origin"].tolist() == [2011]
@@ -142,24 +149,23 @@ def test_an_origin_without_enough_totals_is_listed_with_the_reason():
 
 
 def test_the_ranked_score_over_all_rows_is_the_mean_of_the_brier_scores():
-    found = backtest(series(), "random-walk", horizon=4)
+    found = backtest(series(), KnownWalk(), horizon=4, levels=False)
     rows, table = found.scored, found.scores()
-    for name, column in (("random-walk", "probability"), ("no-drift", "no-drift"), ("cagr", "cagr")):
+    for name, column in (("known walk", "probability"), ("no-drift", "no-drift"), ("cagr", "cagr")):
         assert table.loc[name, "rps"] == pytest.approx(brier_score(rows[column], rows["reached"]).mean(), abs=1e-12)
     assert table.loc["no-drift", "skill"] == 0.0
-    assert table.loc["random-walk", "skill"] == pytest.approx(
-        1 - table.loc["random-walk", "rps"] / table.loc["no-drift", "rps"], abs=1e-12
-    )
+    gained = 1 - table.loc["known walk", "rps"] / table.loc["no-drift", "rps"]
+    assert table.loc["known walk", "skill"] == pytest.approx(gained, abs=1e-12)
     by_year = found.scores(by="years_ahead")
     weighted = by_year["rps"] * by_year["n"]
     assert weighted.groupby("forecaster").sum()["cagr"] == pytest.approx(table.loc["cagr", "rps"] * len(rows))
 
 
 def test_skill_has_an_interval_for_several_units_and_none_for_one():
-    one = backtest(series(), "random-walk", origins=[2015, 2017], horizon=4)
-    many = backtest(walks(8, 20, seed=2), "random-walk", origins=[2008, 2012, 2015], horizon=4, levels=False)
-    assert one.scores().loc["random-walk", ["skill_low", "skill_high"]].tolist() == [None, None]
-    row = many.scores().loc["random-walk"]
+    one = backtest(series(), KnownWalk(), origins=[2015, 2017], horizon=4, levels=False)
+    many = backtest(walks(8, 20, seed=2), KnownWalk(), origins=[2008, 2012, 2015], horizon=4, levels=False)
+    assert one.scores().loc["known walk", ["skill_low", "skill_high"]].tolist() == [None, None]
+    row = many.scores().loc["known walk"]
     assert row["skill_low"] < row["skill"] < row["skill_high"]
 
 
@@ -167,8 +173,8 @@ def test_a_mapping_of_series_and_a_long_table_of_the_same_figures_agree():
     panel = walks(3, 15, seed=3)
     named = {u: tt.TradeSeries.from_annual(g.set_index("period")["value"], name=u) for u, g in panel.groupby("unit")}
     pd.testing.assert_frame_equal(
-        backtest(panel, "random-walk", origins=[2008, 2011], horizon=4, n_paths=512).to_frame(),
-        backtest(named, "random-walk", origins=[2008, 2011], horizon=4, n_paths=512).to_frame(),
+        backtest(panel, KnownWalk(), origins=[2008, 2011], horizon=4, levels=False).to_frame(),
+        backtest(named, KnownWalk(), origins=[2008, 2011], horizon=4, levels=False).to_frame(),
     )
 
 

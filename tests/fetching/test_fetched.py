@@ -138,6 +138,12 @@ class TestVintages:
         once = path.read_bytes()
         assert self.LATER.write(path).read_bytes() == once
 
+    def test_a_fetch_of_fewer_years_on_one_day_keeps_the_others(self, tmp_path: Path) -> None:
+        early = replace(FIRST, values={**FIRST.values, ("turnover", 2025): 4e9}, retrieved=date(2026, 1, 20))
+        path = early.write(tmp_path / "trade.csv")
+        before = path.read_bytes()
+        assert replace(FIRST, retrieved=date(2026, 1, 20)).write(path).read_bytes() == before
+
     def test_a_third_fetch_is_compared_with_the_latest_known(self, tmp_path: Path) -> None:
         path = FIRST.write(tmp_path / "trade.csv")
         self.LATER.write(path)
@@ -158,6 +164,12 @@ class TestVintages:
         with pytest.raises(OutputError, match="holds series Kazakhstan-Uzbekistan, not Kazakhstan-Kyrgyzstan"):
             replace(self.LATER, partner=area("KGZ")).write(path)
         assert path.read_bytes() == before
+
+    def test_a_figure_that_somebody_spoilt_is_named_and_stays(self, tmp_path: Path) -> None:
+        path = FIRST.write(tmp_path / "trade.csv")
+        path.write_text(path.read_text().replace(str(EXPORTS[2024]), "about 3"))
+        with pytest.raises(OutputError, match="holds the value 'about 3': correct it"):
+            self.LATER.write(path)
 
     @pytest.mark.parametrize("text", ["period,value\n2024,4.4\n", "a;b\n1;2\n"])
     def test_a_file_of_something_else_is_written_over_only_when_asked(self, tmp_path: Path, text: str) -> None:

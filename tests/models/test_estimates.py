@@ -49,5 +49,6 @@ def test_levels_and_growth_cannot_be_compared_by_aicc(walk, series_of):
     other = get_model("damped-trend").fit(series_of(np.arange(26) * 0.1 + np.log(walk.annual().to_numpy())))
     with pytest.raises(ModelError, match="compare models fitted to one sample"):
         compare_aicc([damped, other])
-    with pytest.raises(ModelError, match="pooled has no AICc"):
-        compare_aicc([get_model("pooled").fit(walk)])
+    for name in ("pooled", "base-rate"):
+        with pytest.raises(ModelError, match=f"{name} has no AICc"):
+            compare_aicc([get_model(name).fit(walk)])

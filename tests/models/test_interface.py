@@ -7,7 +7,10 @@ import pytest
 
 from tradetarget.errors import ModelError, SettingError, UnknownNameError
 from tradetarget.models import GrowthModel, Paths, get_model, model_names
+from tradetarget.models.drivers.model import DriverGrowth
 from tradetarget.models.interface import BATCH, checked_horizon, concatenate
+from tradetarget.models.pooled.model import PooledGrowth
+from tradetarget.models.reference_class.model import BaseRate, ReferenceClass
 
 FITTED_TO_A_SERIES_ALONE = ("random-walk", "damped-trend", "logistic")
 
@@ -106,6 +109,10 @@ def test_levels_that_leave_float64_are_kept_inside_it():
 def test_paths_from_levels_are_checked():
     with pytest.raises(ModelError, match="positive numbers"):
         Paths.from_levels(np.array([[1.0, -1.0]]), years=[2026, 2027], origin=1.0)
+    fitting = {"years": [2026, 2027], "origin": 1.0}
+    for wrong in ({"origin": 0.0}, {"centre": np.ones(3)}, {"years": [2026]}, {"weights": np.ones(3)}):
+        with pytest.raises(ModelError, match=f"{next(iter(wrong))}.* must be"):
+            Paths.from_levels(np.ones((4, 2)), **{**fitting, **wrong})
     paths = Paths.from_levels(np.array([[4.0, 5.0], [6.0, 7.0]]), years=[2026, 2027], origin=3.0)
     np.testing.assert_allclose(paths.levels, [[[4.0, 5.0], [6.0, 7.0]]])
     np.testing.assert_allclose(paths.origin, [3.0])
@@ -149,3 +156,18 @@ def test_a_model_of_version_0_1_that_was_dropped_names_the_one_in_its_place(drop
 def test_what_is_no_model_is_refused():
     with pytest.raises(ModelError, match="not a growth model"):
         get_model(3.0)
+
+
+@pytest.mark.parametrize(
+    ("model", "settings"),
+    [
+        (ReferenceClass, {"table": 5}),
+        (BaseRate, {"table": 5}),
+        (PooledGrowth, {"prior": "shipped"}),
+        (DriverGrowth, {"estimates": 5}),
+        (DriverGrowth, {"areas": ("KAZ", 5)}),
+    ],
+)
+def test_settings_of_the_wrong_kind_are_refused_when_the_model_is_made(model, settings):
+    with pytest.raises(SettingError, match=next(iter(settings))):
+        model(**settings)

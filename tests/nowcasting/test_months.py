@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tradetarget import Observation, TradeSeries
 from tradetarget.nowcasting import MonthLaw, ShareLaw, evidence_for, latent_monthly, past_evidence
-from tradetarget.observations.periods import month_end
+from tradetarget.reading.dates import month_end
 from tradetarget.units import Unit
 
 MN = Unit.parse("USD mn")

@@ -1,11 +1,10 @@
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tradetarget import Observation, TradeSeries
 from tradetarget.errors import DataError, UnitError, UnknownNameError
@@ -107,6 +106,21 @@ def test_two_values_from_one_day_by_one_side_are_a_contradiction() -> None:
     series = TradeSeries("A-B", (year(2022, 4.9, stated_by="minister"), year(2022, 4.6, stated_by="ambassador")))
     with pytest.raises(DataError, match=r"2022 .*4.9.*4.6|2022 .*4.6.*4.9"):
         series.annual()
+    nameless = TradeSeries("A-B", (year(2022, 4.9), year(2022, 4.6, qualifier="about")))
+    with pytest.raises(DataError, match=r"2022 is 4\.9 and 4\.6, known from one day"):
+        nameless.annual()
+
+
+def test_numbers_of_any_library_become_floats_that_are_written_as_they_were() -> None:
+    numbers = (np.float32(4.2), np.int64(4), 5, Decimal("5.5"))
+    series = TradeSeries("A-B", tuple(year(2020 + i, n, rounding=n) for i, n in enumerate(numbers)))
+    assert [o.value for o in series] == [o.rounding for o in series] == [4.2, 4.0, 5.0, 5.5]
+    assert TradeSeries.from_json(series.to_json()) == series
+
+
+def test_a_vintage_is_a_day_and_no_moment() -> None:
+    with pytest.raises(DataError, match=r"vintage datetime.datetime\(2023, 4, 1.* is no date: use as_of"):
+        TradeSeries("A-B", (year(2022, 4.9),), vintage=datetime(2023, 4, 1))
 
 
 def test_a_bound_or_growth_rate_is_no_total() -> None:
@@ -187,18 +201,6 @@ def test_units_in_a_column_are_brought_to_one_scale() -> None:
     assert TradeSeries.from_frame(frame).annual().tolist() == pytest.approx([4.9, 4.4])
 
 
-@given(
-    st.dictionaries(st.integers(1900, 2100), st.floats(1e-6, 1e12), min_size=1, max_size=20),
-    st.sampled_from([None, "USD mn", "KZT tn"]),
-    st.sampled_from([None, "Kazakhstan"]),
-)
-def test_a_series_reads_back_from_its_own_frame(
-    values: dict[int, float], unit: str | None, reporter: str | None
-) -> None:
-    series = TradeSeries.from_annual(pd.Series(values), unit=unit, name="A-B", reporter=reporter, source="a table")
-    assert TradeSeries.from_frame(series.to_frame()) == series
-
-
 def test_rounding_is_converted_with_its_value_where_a_table_mixes_scales() -> None:
     frame = pd.DataFrame(
         {
@@ -247,3 +249,11 @@ def test_months_are_told_apart_from_everything_else() -> None:
     found = TradeSeries.from_frame(frame).monthly()
     assert [str(m) for m in found.index] == ["2022-01", "2022-02"]
     assert found.tolist() == [1.0, 1.1]
+
+
+def test_a_caller_who_changes_the_totals_changes_no_other_answer() -> None:
+    series = TradeSeries.from_annual(THREE)
+    totals, (years, levels) = series.annual(), series.annual_arrays()
+    totals.loc[2024] = years[:] = levels[:] = 0
+    assert series.annual().to_dict() == THREE.to_dict()
+    assert [a.tolist() for a in series.annual_arrays()] == [[2022, 2023, 2024], [4.9, 4.4, 4.1]]

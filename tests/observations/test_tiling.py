@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 import tradetarget as tt
 from tradetarget import Observation, TradeSeries
 from tradetarget.errors import DataError
-from tradetarget.observations.periods import month_end
 from tradetarget.observations.plausibility import plausibility_notes
 from tradetarget.observations.tiling import MONTHS, by_year, half_width, tile, year_of
 from tradetarget.observations.totals import year_totals
+from tradetarget.reading.dates import month_end
 from tradetarget.targets.past import past_levels
 
 MONTHLY = [3.0, 2.5, 4.0, 3.5, 3.0, 4.5, 5.0, 2.0, 3.0, 4.0, 3.5, 6.0]

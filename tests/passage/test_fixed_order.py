@@ -63,12 +63,18 @@ def test_rounding_of_a_covariance_moves_its_symmetric_root_no_more_than_rounding
     assert moved == pytest.approx(symmetric_root(covariance), abs=1e-13)
 
 
-@pytest.mark.parametrize(("rows", "inner", "columns"), [(8, 9, 8192), (8, 201, 8192), (8, 17, 256), (1, 1, 3)])
-def test_a_narrow_product_is_the_product_in_calls_too_small_for_several_threads(
-    monkeypatch, rows: int, inner: int, columns: int
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((3, 8, 9), (9, 8192)), ((3, 8, 201), (201, 8192)), ((3, 8, 17), (17, 256)), ((3, 1, 1), (1, 3)),
+        ((3, 200, 24), (3, 24, 200)), ((143, 143), (143, 300)),
+    ],
+)  # fmt: skip
+def test_narrow_and_aligned_products_are_the_product_in_calls_too_small_for_several_threads(
+    monkeypatch, left: tuple[int, ...], right: tuple[int, ...]
 ) -> None:
     rng = np.random.default_rng(0)
-    left, right = rng.normal(size=(3, rows, inner)), rng.normal(size=(inner, columns))
+    a, b = rng.normal(size=left), rng.normal(size=right)
     sizes = []
     matmul = np.matmul
 
@@ -76,11 +82,12 @@ def test_a_narrow_product_is_the_product_in_calls_too_small_for_several_threads(
         sizes.append(a.shape[-2] * a.shape[-1] * b.shape[-1])
         return matmul(a, b, out=out)
 
-    out = np.empty((3, rows, columns))
     monkeypatch.setattr(np, "matmul", recorded)
-    narrow_product(left, right, out)
+    products = [narrow_product(a, b), narrow_product(a, b, np.empty((*left[:-1], right[-1])))]
+    products += [aligned_product(a, b)] if a.ndim == b.ndim == 2 else []
     assert max(sizes) <= LARGEST_PRODUCT
-    np.testing.assert_allclose(out, left @ right, rtol=1e-12, atol=1e-12)
+    for product in products:
+        np.testing.assert_allclose(product, a @ b, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.bits

@@ -47,7 +47,7 @@ class TestTable:
         assert (dated["first_reached_year"] >= dated["announced_year"]).all()
 
     def test_dates_are_readable(self) -> None:
-        from tradetarget.observations.periods import parse_as_of
+        from tradetarget.reading.dates import parse_as_of
 
         table = load_promises()
         for text, year in zip(table["announced"], table["announced_year"], strict=True):

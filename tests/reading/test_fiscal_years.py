@@ -8,7 +8,7 @@ import pytest
 
 import tradetarget as tt
 from tradetarget.cli import main
-from tradetarget.errors import DataError, TargetError
+from tradetarget.errors import DataError, TargetError, TradeTargetWarning
 
 VALUES = [33.6, 36.2, 34.1, 38.0, 41.0, 43.5]
 
@@ -38,6 +38,14 @@ def test_a_fiscal_year_is_named_by_the_calendar_year_in_which_it_ends() -> None:
 def test_every_way_to_write_them_is_one_series(index: object) -> None:
     series = tt.TradeSeries.from_annual(pd.Series(VALUES, index=index), unit="USD bn", name="A-B", year_end="March")
     assert series == yearly(year_end=3)
+
+
+def test_an_end_of_the_year_that_nobody_states_is_said_to_be_assumed() -> None:
+    with pytest.warns(
+        TradeTargetWarning, match=r"'2018/19' are taken to end in March.*: give year_end='March'"
+    ) as said:
+        assert yearly() == yearly(year_end="March")
+    assert said[0].filename == __file__
 
 
 def test_months_are_summed_to_fiscal_years() -> None:

@@ -161,6 +161,13 @@ def test_imf_trade_in_goods_states_its_scale(tmp_path: Path) -> None:
     assert series.annual().to_dict() == YEARS
 
 
+def test_a_scale_of_the_imfs_service_is_one_of_display(tmp_path: Path) -> None:
+    head = "DATAFLOW,COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE,SCALE,TRADE_FLOW,UNIT"
+    rows = [f"IMF.STA:IMTS(1.0.0),KAZ,{f}G_FOB_USD,UZB,A,2024,{v},6,{f}G,USD" for f, v in (("X", 3e9), ("M", 1e9))]
+    series = read(tmp_path, "\n".join([head, *rows]), flow="exports")
+    assert (series.name, str(series.unit), series.annual().to_dict()) == ("KAZ-UZB", "USD", {2024: 3e9})
+
+
 def test_eurostat_tsv_with_flags_and_missing_figures(tmp_path: Path) -> None:
     text = (
         "freq,stk_flow,partner,unit,geo\\TIME_PERIOD\t2020 \t2021 \t2022 \t2023 \t2024 \n"
@@ -282,6 +289,14 @@ def test_a_workbook_is_read_and_its_sheet_named(tmp_path: Path) -> None:
     assert (series.annual().to_dict(), series.flow, str(series.unit)) == (YEARS, "exports", "USD mn")
     assert series.read_as is not None
     assert "sheet 'Trade'" in series.read_as.layout
+
+
+def test_the_code_of_namibia_is_no_empty_cell(tmp_path: Path) -> None:
+    pytest.importorskip("python_calamine")
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook([["partner", "year", "value"], ["NA", 2023, 4.0], ["NA", 2024, "NA"]], Notes=[["NA"]]))
+    series = TradeSeries.from_csv(path)
+    assert (series.name, series.annual().to_dict()) == ("NA", {2023: 4.0})
 
 
 def test_two_sheets_with_figures_are_a_choice(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradetarget.checks import FIRST_YEAR, LAST_YEAR
 from tradetarget.errors import DataError, SettingError
-from tradetarget.reading.dates import FIRST_YEAR, LAST_YEAR, from_fiscal, month_end, to_fiscal
+from tradetarget.reading.dates import from_fiscal, month_end, to_fiscal
+from tradetarget.reading.options import ReadOptions
 from tradetarget.reading.periods import PeriodOptions, checked_year_end, read_periods
 
 
 def spans(*values: object, **options: object) -> list[str]:
-    read = read_periods(list(values), PeriodOptions.of(**options), "mine.csv")
+    read = read_periods(list(values), ReadOptions(**options).periods, "mine.csv")
     assert not read.problems
     return [f"{read.spans[v].start:%Y-%m-%d}/{read.spans[v].end:%Y-%m-%d}" for v in values]
 

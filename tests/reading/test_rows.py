@@ -40,6 +40,44 @@ def test_a_figure_without_a_period_is_refused(tmp_path: Path) -> None:
         read(tmp_path, "period,value\n2023,4\n,5\n")
 
 
+@pytest.mark.parametrize("months", [[10.0] * 9, [3.3, 2.9, 4.1, 3.0]])
+@pytest.mark.parametrize("layout", ["across", "down", "beside"])
+def test_a_total_of_the_months_so_far_is_no_total_of_its_year(tmp_path: Path, layout: str, months: list[float]) -> None:
+    # The totals of 2018 stand alone, 2019 is complete, and 2020 is not over: its "Total" is that of some months.
+    so_far = [str(m) for m in months] + [""] * (12 - len(months))
+    by_year = {2018: [*[""] * 12, "110"], 2019: [*["10"] * 12, "120"], 2020: [*so_far, f"{sum(months):.1f}"]}
+    names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Total"]
+    if layout == "across":
+        rows = [["Year", *names], *([str(y), *cells] for y, cells in by_year.items())]
+    elif layout == "down":
+        rows = [["Month", *map(str, by_year)], *zip(names, *by_year.values(), strict=True)]
+    else:
+        rows = [["year", "month", "value"]]
+        rows += [[str(y), n, c] for y, cells in by_year.items() for n, c in zip(names, cells, strict=True)]
+    series = read(tmp_path, "".join(",".join(row) + "\n" for row in rows))
+    assert series.annual().to_dict() == {2018: 110.0, 2019: 120.0}
+    assert len(series.monthly()) == 12 + len(months)
+    assert "1 of the year so far, written as the total of a year that is not over (line" in unused(series)
+
+
+def test_a_total_that_is_more_than_the_months_beside_it_stays(tmp_path: Path) -> None:
+    text = "year,month,value\n2019,,100\n2020,1,10\n2020,2,10\n2020,Total,110\n"
+    assert read(tmp_path, text).annual().to_dict() == {2019: 100.0, 2020: 110.0}
+    earlier = "year,month,value\n2019,1,10\n2019,Total,10\n2020,Total,110\n"
+    assert read(tmp_path, earlier).annual().to_dict() == {2019: 10.0, 2020: 110.0}, "the year after shows it is over"
+
+
+@pytest.mark.parametrize("words", ["FOB", "CIF", "est", "KAZ", "all", "top", "May"])
+def test_three_letters_beside_a_name_are_no_currency(tmp_path: Path, words: str) -> None:
+    for text in (f"Year,Exports ({words})\n", f"Year,Exports in {words}\n", f"Trade in {words}\nYear,Exports\n"):
+        series = read(tmp_path, f"{text}2023,4\n2024,5\n")
+        assert (series.flow, series.unit, series.annual().to_dict()) == ("exports", None, {2023: 4.0, 2024: 5.0})
+
+
+def test_a_fiscal_year_without_a_figure_is_no_footnote(tmp_path: Path) -> None:
+    assert unused(read(tmp_path, "Year,Exports\n2015/16,4\n2016/17,5\n2017/18,\n")) == ("1 without a figure (line 4)")
+
+
 def test_products_beside_their_total_are_left_out_and_counted(tmp_path: Path) -> None:
     text = "year,product,value\n2023,TOTAL,10\n2023,84,4\n2023,85,6\n2024,TOTAL,12\n2024,84,5\n"
     series = read(tmp_path, text)
@@ -100,6 +138,18 @@ def test_quantities_are_refused_by_name_and_left_out_beside_money(tmp_path: Path
         read(tmp_path, "period,value,unit\n2023,4,tonnes\n2024,5,tonnes\n")
     mixed = read(tmp_path, "period,value,unit\n2023,4,USD mn\n2023,900,1000 kg\n2024,5,USD mn\n")
     assert unused(mixed) == "1 in quantities (line 3)"
+
+
+@pytest.mark.parametrize(
+    "name", ["Exports of goods (% of GDP)", "Exports (percent of GDP)", "Exports (annual % growth)"]
+)
+def test_shares_and_changes_are_no_levels(tmp_path: Path, name: str) -> None:
+    head = "Country Name,Country Code,Indicator Name,Indicator Code,2023,2024\n"
+    for text in (f"Year,{name}\n2023,4\n2024,5\n", f"{head}Kazakhstan,KAZ,{name},NE.EXP.GNFS.ZS,4,5\n"):
+        with pytest.raises(TradeTargetError, match=r"unit 'percent' is a quantity \(percent\)"):
+            read(tmp_path, text, unit="USD bn")
+    both = f"{head}Kazakhstan,KAZ,Exports (US$),X,400,500\nKazakhstan,KAZ,{name},Y,4,5\n"
+    assert read(tmp_path, both, flow="exports").annual().to_dict() == {2023: 400.0, 2024: 500.0}
 
 
 def test_a_unit_in_a_heading_gives_way_to_the_one_asked_for_and_says_so(tmp_path: Path) -> None:

@@ -121,6 +121,12 @@ def test_a_file_beyond_the_stated_size_is_refused_at_once(tmp_path: Path) -> Non
         read_source(path)
 
 
+def test_an_open_text_beyond_the_stated_size_is_refused_and_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_BYTES", 2_000_000)
+    with pytest.raises(DataError, match="the open file holds more, and at most 2,000,000 bytes are read"):
+        read_source(io.StringIO("period,value\n" * 300_000))
+
+
 def test_gzip_that_unfolds_without_end_or_is_damaged_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def annual(table: object, **options: object) -> dict[int, float]:
         pd.Series(VALUES, index=pd.period_range("2022", periods=3, freq="Y")),
         FRAME.assign(country="KAZ").set_index(["country", "period"]),
         pd.DataFrame({"exports": VALUES}, index=YEARS),
+        FRAME.assign(country="KAZ", place="KAZ").set_index(["country", "period"]).rename(columns={"place": "country"}),
         {"period": YEARS, "value": VALUES},
         RIGHT,
         list(RIGHT.items()),
@@ -141,6 +142,7 @@ class TestPanels:
             (["19", "20", "21", "22", "23"], "'19' is not a year"),
             (pd.period_range("2019-01", periods=5, freq="M"), "not years: sum them to years first"),
             (pd.date_range("2019-01-01", periods=5, freq="MS"), "is a date inside a year"),
+            (pd.date_range("2019", periods=5, freq="YS", tz="Asia/Almaty").tz_convert("UTC"), "has a time of day"),
             ([True, False, True, False, True], "'True' is not a year"),
             (["a", "b", "c", "d", "e"], "'a' is not a year"),
             ([pd.NaT] * 5, "'NaT' is not a year"),
@@ -167,6 +169,7 @@ class TestPanels:
                 lambda t: pd.concat([t.panel(range(2019, 2024)), t.panel(range(2019, 2024))[["value"]]], axis=1),
                 "two columns 'value'",
             ),
+            (lambda t: t.panel(range(2019, 2024), ["1,500", "2,500", "3", "4", "5"]), "decimals with a point$"),
             (lambda t: 3, "panel must be a pandas DataFrame or another table with columns unit, period, value"),
         ],
     )

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradetarget import TradeSeries
 from tradetarget.errors import DataError
-from tradetarget.reading.values import MISSING, read_figures, read_values, shortest_decimals
+from tradetarget.reading.values import MISSING, float_values, read_figures, read_values
 
 
 def figures(*values: object, decimal: str | None = None, **how: bool) -> list[float]:
@@ -49,7 +50,7 @@ def test_markers_of_missing_figures_are_no_figures(marker: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["abc", "4 bn", "3.2 b", "5k", "5m", "5 %", "1_000", "0x1f", "1,2,3", "1.2.3", "(e)", True]
+    "bad", ["abc", "4 bn", "3.2 b", "5k", "5m", "5 %", "1_000", "0x1f", "1,2,3", "1.2.3", "2019 100", "(e)", True]
 )
 def test_what_is_no_number_is_named(bad: object) -> None:
     read = read_values([bad, "7.5"], None, "mine.csv")
@@ -74,8 +75,15 @@ def test_a_point_before_three_digits_is_open_where_semicolons_separate() -> None
 
 @given(st.floats(1e-30, 1e30))
 def test_single_precision_is_read_by_its_shortest_decimal(x: float) -> None:
-    single = np.array([x], dtype=np.float32)
-    assert shortest_decimals(single)[0] == pytest.approx(float(str(single[0])), rel=1e-15)
+    single = np.float32(x)
+    for dtype in ("float32", "Float32"):
+        assert float_values(pd.Series([single], dtype=dtype)).tolist() == [float(str(single))]
+
+
+def test_half_precision_is_read_by_its_shortest_decimal() -> None:
+    column = pd.Series([4.2, 0.1, np.nan], dtype="float16")
+    assert float_values(column).tolist()[:2] == [4.2, 0.1]
+    assert TradeSeries.from_annual(column[:2].set_axis([2023, 2024])).annual().to_dict() == {2023: 4.2, 2024: 0.1}
 
 
 @given(st.lists(st.floats(1e-300, 1e300), min_size=1, max_size=5))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from example_data import panel, region, short_series
 from outcomes import ANSWERED, OTHER
-from public_calls import WRONG, Call, every_call, outcome
+from public_calls import WRONG, Call, outcome
 from public_calls.names import (
     METHODS_OF_STEPS,
     NOT_MADE_BY_HAND,
@@ -37,11 +37,6 @@ def few(call: Call, parameter: str) -> bool:
     """Whether few values are tried: pictures and long answers are drawn where a value happens to be right."""
     drawn = any(words in call.name for words in DEAR_PICTURES)
     return drawn or call.name in DEAR_CALLS or (call.name, parameter) in DEAR
-
-
-@pytest.fixture(scope="module")
-def calls(tmp_path_factory: pytest.TempPathFactory) -> list[Call]:
-    return every_call(tmp_path_factory.mktemp("calls"))
 
 
 def test_every_call_of_the_table_is_answered(calls: list[Call]) -> None:

@@ -7,6 +7,7 @@ import mutated_scenarios
 import pytest
 from fuzzers import Fuzzer, every_fuzzer, numbers
 from outcomes import ANSWERED, OTHER
+from public_calls import Call
 
 from tradetarget.scenarios.files import adjustment_kinds
 
@@ -15,8 +16,8 @@ SEED = 13
 
 
 @pytest.fixture(scope="module")
-def fuzzers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Fuzzer]:
-    return every_fuzzer(tmp_path_factory.mktemp("fuzzers"))
+def fuzzers(tmp_path_factory: pytest.TempPathFactory, calls: list[Call]) -> dict[str, Fuzzer]:
+    return every_fuzzer(tmp_path_factory.mktemp("fuzzers"), calls)
 
 
 @pytest.mark.parametrize("kind", INPUTS)

@@ -66,6 +66,14 @@ def test_a_scenario_names_its_factors_by_kind() -> None:
     assert set(frame["factor"]) == {"growth shift 1", "growth shift 2", "level effect"}
 
 
+def test_the_name_of_a_factor_is_any_text() -> None:
+    shift = GrowthShift(Uniform(-0.04, 0.04))
+    frame = tornado({" growth": shift, "": shift, 2: shift}, n_paths=512).to_frame()
+    assert set(frame["factor"]) == {" growth", "", "2"}
+    with pytest.raises(ScenarioError, match="two have one name"):
+        tornado({"2": shift, 2: shift})
+
+
 def test_events_at_both_ends_are_drawn_with_the_same_numbers() -> None:
     event = ConditionalEvent(0.1, Uniform(-0.1001, -0.1))
     frame = tornado({"event": event}).to_frame()
@@ -130,6 +138,11 @@ def test_grids_and_tornados_are_plain_data() -> None:
 def test_a_grid_that_cannot_be_swept_is_refused(factors: Any, message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         grid(factors)
+
+
+def test_a_sweep_refuses_a_scenario_whose_parent_it_does_not_know() -> None:
+    with pytest.raises(ScenarioError, match="'s' has a parent: give its adjustments in full"):
+        grid(scenario=Scenario("s", [VolatilityMultiplier(0.5)], parent="t"))
 
 
 def test_an_effect_may_go_on_after_the_deadline() -> None:

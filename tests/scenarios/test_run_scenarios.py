@@ -238,3 +238,13 @@ def test_the_record_is_plain_json_and_the_frame_is_tidy() -> None:
         "scenario", "period", "probability", "standard_error", "difference", "difference_error",
     ]  # fmt: skip
     assert len(frame) == 4 * 8
+
+
+def test_quarters_of_fiscal_years_are_deflated_with_their_years() -> None:
+    quarters = pd.Series(np.linspace(1.0, 2.0, 44), pd.period_range("2010Q2", "2021Q1", freq="Q"))
+    series = TradeSeries.from_quarterly(quarters, unit="USD bn", name="A-B", year_end="March")
+    prices = Deflation(2021, dict.fromkeys(range(2010, 2025), 100.0))
+    found = run_scenarios(series, 9.0, [Scenario("prices of 2021", [prices])], horizon=3, n_paths=1024)
+    answer, base = found.hitting_times["prices of 2021"], found.hitting_times["baseline"]
+    assert answer.probability == pytest.approx(base.probability, abs=1e-12)
+    assert answer.target.year_end == 3

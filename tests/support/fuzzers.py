@@ -16,7 +16,7 @@ import mutated_scenarios
 import mutated_tables
 import numpy as np
 from outcomes import Outcome
-from public_calls import WRONG, every_call, outcome
+from public_calls import WRONG, Call, every_call, outcome
 
 Rng = np.random.Generator
 Attempt = Callable[[Rng], tuple[str, Outcome]]
@@ -30,10 +30,10 @@ class Fuzzer:
     share: float
 
 
-def every_fuzzer(folder: Path) -> dict[str, Fuzzer]:
-    """The fuzzers, each at work in a folder of its own inside ``folder``."""
+def every_fuzzer(folder: Path, calls: list[Call] | None = None) -> dict[str, Fuzzer]:
+    """The fuzzers, each at work in a folder of its own inside ``folder``; ``calls`` where they are made already."""
     made = {
-        "calls": (_calls, 0.4),
+        "calls": (lambda inner: _calls(every_call(inner) if calls is None else calls), 0.4),
         "commands": (_commands, 0.15),
         "files": (lambda _: _file, 0.1),
         "tables": (lambda _: mutated_tables.attempt, 0.15),
@@ -65,8 +65,8 @@ def _within(folder: Path, build: Callable[[Path], Attempt]) -> Attempt:
     return inside
 
 
-def _calls(folder: Path) -> Attempt:
-    calls = [call for call in every_call(folder) if call.parameters()]
+def _calls(every: list[Call]) -> Attempt:
+    calls = [call for call in every if call.parameters()]
     labels = list(WRONG)
 
     def attempt(rng: Rng) -> tuple[str, Outcome]:

@@ -295,6 +295,21 @@ def test_progress_is_told_block_by_block(region: TradeSystem) -> None:
 
 def test_memory_does_not_grow_with_paths_beyond_the_first_hits(region: TradeSystem) -> None:
     found = forecast_system(region, TARGETS, 5, n_paths=8192).case()
-    assert found.first_hit.nbytes == 2 * 2 * 8192
+    assert found.first_hit.nbytes == 2 * 8192
     assert isinstance(answer_frame := found.joint(), pd.DataFrame)
     assert len(answer_frame) == 5
+
+
+def test_a_region_of_fiscal_years_answers_in_fiscal_years() -> None:
+    totals = pd.Series([1.8, 2.2, 2.0, 2.6], index=range(2022, 2026))
+    pair, other, whole = (
+        TradeSeries.from_annual(totals * k, unit="USD bn", name=name, year_end="March")
+        for name, k in (("A-B", 1.0), ("A-C", 0.5), ("A-all", 2.0))
+    )
+    region = TradeSystem("A-all", [pair, other], whole, residual="others")
+    targets = {"A-B": Target(3, "USD bn"), "A-all": 6.0, "others": Target(800, "USD mn")}
+    answers = forecast_system(region, targets, n_paths=512).hitting_times
+    assert {h.median.freqstr for h in answers.values() if h.median is not None} == {"Y-MAR"}
+    assert {h.target.year_end for h in answers.values()} == {3}
+    with pytest.raises(TargetError, match="the target is of years that end in month 6"):
+        forecast_system(region, {"A-B": Target(3, "USD bn", year_end="June")}, n_paths=512)

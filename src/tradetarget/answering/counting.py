@@ -16,7 +16,8 @@ from tradetarget.errors import ModelError
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, first_hit, reached
+from tradetarget.passage.events import batch_standard_error, binomial_standard_error, count_reached, first_hit
+from tradetarget.passage.samples import effective_size_of_sums
 from tradetarget.targets import (
     BatchCounts,
     HittingTime,
@@ -25,6 +26,7 @@ from tradetarget.targets import (
     first_reached,
     last_log_totals,
     past_levels,
+    stands_reached,
 )
 
 MIN_BATCHES = 20
@@ -65,14 +67,16 @@ class HittingCounter:
     def first_hit(self, paths: Paths) -> NDArray[np.uint8]:
         """(paths,) the place among the years of a block in which each path reaches the target; their number where none.
 
-        Nothing is counted.
+        A run that ends with the data counts as reached in the first year. Nothing is counted. One byte holds a place,
+        because a horizon has at most 200 years.
         """
         x = self._with_past(paths)
         drop = x.shape[0] - paths.years.size
         again_after = None
         if self.target.occurrence == "again":
             again_after = first_reached(self._series, self.target) is not None
-        return first_hit(x, float(self._barrier[0]), self.target.sustained, again_after) - np.uint8(drop)
+        place = first_hit(x, float(self._barrier[0]), self.target.sustained, again_after) - drop
+        return np.asarray(np.maximum(place, 0), dtype=np.uint8)
 
     def _with_past(self, paths: Paths) -> Array:
         """(periods, paths) log levels, after those of the data in which a run of periods may have begun."""
@@ -142,12 +146,11 @@ class HittingCounter:
         if total.size >= MIN_BATCHES:
             error = batch_standard_error(count, total)
         else:
-            error = binomial_standard_error(share, total.sum() ** 2 / self._squares)
-        every = bool((np.abs(count[:, 0] - total) <= 1e-9 * total).all())
+            error = binomial_standard_error(share, effective_size_of_sums(total.sum(), self._squares))
         if self._months is None:
-            p, e = (np.ones(share.size), None) if every and self._already is not None else (share, error)
-            answer = _calendar_years(self._series, self.target, self._years, p, e, self._already)
+            answer = _calendar_years(self._series, self.target, self._years, share, error, self._already)
             return answer if answer.method == "exact" else replace(answer, batches=BatchCounts(count, total))
+        every = bool((np.abs(count[:, 0] - total) <= 1e-9 * total).all())
         share = np.ones(share.size) if every else np.maximum.accumulate(np.clip(share, 0.0, 1.0))
         by_month = MonthlyProbability(self._months, share, None if every else BatchCounts(count, total))
         ends, origin = by_month.at_year_ends(self._years), int(self._years[0]) - 1
@@ -205,8 +208,7 @@ def _calendar_years(
     already: pd.Period | None,
 ) -> HittingTime:
     """The hitting time of calendar years; ``already`` is the first past year at or above the target."""
-    last_year, last = int(series.annual().index[-1]), float(series.annual().iloc[-1])
-    if target.is_plain and bool(reached(last, target.value_in(series.unit))):
+    if target.occurrence == "first" and stands_reached(series, target):
         probability, error = np.ones(years.size), None
     method: Literal["exact", "simulation"] = "exact" if error is None else "simulation"
-    return HittingTime(target, last_year, years, probability, already, error, method)
+    return HittingTime(target, int(series.annual().index[-1]), years, probability, already, error, method)

@@ -37,6 +37,7 @@ from tradetarget.nowcasting import Evidence, LatentAnnual, SetAside, evidence_fo
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tiling import MONTHS
 from tradetarget.passage import ImpossibleError, path_cdf_given_first
+from tradetarget.passage.samples import places_of_quantiles
 from tradetarget.reading.dates import to_fiscal
 
 DRAWS = 32
@@ -233,13 +234,18 @@ class FittedOnEstimates(FitDefaults):
     def blocks(
         self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
     ) -> Iterator[Paths]:
-        """Blocks of the draws in turn, 512 paths of each; the first period is the running year as it was drawn."""
+        """Blocks of the draws in turn, in batches of 512 paths; the first period is the running year as it was drawn.
+
+        Every draw has as many batches as any other, or one more. The draws are in the order of the running year, and
+        those with one more are spread evenly over them. A batch that ``n_paths`` cuts short is of the middle draw.
+        """
         origin = np.log(self.series.annual().to_numpy()[-1:])
         years = int(self.series.annual().index[-1]) + np.arange(1, horizon + 1, dtype=np.int64)
-        rounds = -(-n_paths // BATCH)
+        batches = _shares(-(-n_paths // BATCH), len(self.fits))
+        middle = (len(self.fits) - 1) // 2
         left = n_paths
-        for fit, size in zip(self.fits, _shares(rounds, len(self.fits)), strict=True):
-            drawn = min(size * BATCH, left)
+        for i in sorted(range(len(self.fits)), key=lambda i: i == middle):
+            fit, drawn = self.fits[i], min(batches[i] * BATCH, left)
             left -= drawn
             if drawn == 0:
                 continue
@@ -267,9 +273,10 @@ class FittedOnEstimates(FitDefaults):
         return f"FittedOnEstimates({len(self.fits)} draws of {self.series.label!r})"
 
 
-def _shares(rounds: int, fits: int) -> list[int]:
-    """How many batches each fit draws: equal, the first ones getting what is left over."""
-    return [rounds // fits + (i < rounds % fits) for i in range(fits)]
+def _shares(batches: int, draws: int) -> list[int]:
+    """How many batches each draw has: as equal as can be, what is left over spread evenly from the middle."""
+    ends = np.floor(np.arange(draws + 1) * batches / draws + 0.5).astype(int)
+    return [int(n) for n in np.diff(ends)]
 
 
 def fit_to_everything(
@@ -332,8 +339,8 @@ def _fit_to_estimates(model: CompleteModel, series: TradeSeries, drivers: pd.Dat
             f"{series.label}: nothing is known of {before + 1}, which lies between {before} and {running}: add a "
             "figure about it, or leave out what was said of the earlier years"
         )
-    reach = np.cumsum(latent.weights[order := np.argsort(latent.log_points[:, -1], kind="stable")])
-    chosen = order[np.minimum(np.searchsorted(reach, (np.arange(DRAWS) + 0.5) / DRAWS), order.size - 1)]
+    by_running_year = np.argsort(latent.log_points[:, -1], kind="stable")
+    chosen = places_of_quantiles(by_running_year, latent.weights, (np.arange(DRAWS) + 0.5) / DRAWS)
     median = latent.quantiles([0.5])[0]
     estimated = _with_totals(series, latent, median, latent.years[:-1].tolist())
     draws = (np.exp(row) for row in latent.log_points[chosen])

@@ -42,9 +42,8 @@ from tradetarget.models.interface import (
     checked_paths,
 )
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import reached
 from tradetarget.seeding import checked_seed, stream
-from tradetarget.targets import HittingTime, Target, first_reached
+from tradetarget.targets import HittingTime, Target, first_reached, stands_reached
 
 Method = Literal["auto", "exact", "simulation"]
 N_PATHS = 50_000
@@ -85,8 +84,8 @@ class Question:
     @property
     def provenance(self) -> dict[Any, Any]:
         """What answers rest on (the data's attributes, targets, model and seed), for the ``attrs`` of their frames."""
-        asked = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
-        return self.series.provenance | asked
+        settings = {"targets": [str(t) for t in self.targets], "model": self.fitted.model_name, "seed": self.seed}
+        return self.series.provenance | settings
 
     @property
     def origin(self) -> int:
@@ -237,18 +236,32 @@ def ask(
     seed, n_paths = checked_seed(seed), checked_paths(n_paths)
     drivers = optional(table)(drivers, "drivers")
     grower = get_model(model)
-    if isinstance(targets, str | bytes | Mapping | pd.DataFrame):
-        raise TargetError(f"target {shown(targets)} is not a number: give the level to be reached, such as 5.0")
-    listed = [targets] if isinstance(targets, Target) or not isinstance(targets, Iterable) else list(targets)
-    if not listed:
-        raise TargetError("there is no target: give the level to be reached, such as 5.0")
-    converted, first, assumed = in_common_unit(series, as_target(listed[0]))
-    asked = (first, *(as_target(t).in_unit(converted.unit) for t in listed[1:]))
+    converted, asked, assumed = in_common_unit(series, *(as_target(t) for t in each_target(targets)))
     question = question_of(converted, asked, grower, seed, n_paths, drivers, unit_assumed=assumed)
     if warn:
         for target in asked:
             warn_if_far(question.series, target)
     return question
+
+
+def each_target(
+    targets: Target | float | Iterable[Target | float], kind: type[TradeTargetError] = TargetError
+) -> list[Target | float]:
+    """One target, or several, as a list.
+
+    Raises
+    ------
+    TargetError
+        On text, a mapping or a table, which hold no levels.
+    TradeTargetError
+        The kind asked for, when there is none.
+    """
+    if isinstance(targets, str | bytes | Mapping | pd.DataFrame):
+        raise TargetError(f"target {shown(targets)} is not a number: give the level to be reached, such as 5.0")
+    listed = list(targets) if isinstance(targets, Iterable) else [targets]
+    if not listed:
+        raise kind("there is no target: give at least one level to be reached, such as 5.0")
+    return listed
 
 
 def question_of(
@@ -277,8 +290,10 @@ def question_of(
     return Question(fitted.series, targets, model, fitted, seed, n_paths, drivers, unit_assumed)
 
 
-def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Target, bool]:
-    """Series and target in the target's unit, and whether one of them did not say its own.
+def in_common_unit(series: TradeSeries, *targets: Target) -> tuple[TradeSeries, tuple[Target, ...], bool]:
+    """Series and targets in the unit of the first target, and whether series or first target did not say its own.
+
+    A target without a unit is in that of the data, whatever the first one's is.
 
     Raises
     ------
@@ -287,17 +302,17 @@ def in_common_unit(series: TradeSeries, target: Target) -> tuple[TradeSeries, Ta
     UnitError
         When the currencies differ.
     TargetError
-        When the target is of other years than the data.
+        When a target is of other years than the data.
     """
     if not isinstance(series, TradeSeries):
         raise DataError(
             f"expected a TradeSeries, got {type(series).__name__}: wrap totals by year with "
             'TradeSeries.from_annual(values, unit="USD bn")'
         )
-    asked = target.of_years_ending(series.year_end)
-    if asked.unit is None:
-        return series, asked.in_unit(series.unit), series.unit is None
-    return series.in_unit(asked.unit), asked, series.unit is None
+    of_data = [t.of_years_ending(series.year_end) for t in targets]
+    stated = [t if t.unit is not None else t.in_unit(series.unit) for t in of_data]
+    converted = series if stated[0].unit is None else series.in_unit(stated[0].unit)
+    return converted, tuple(t.in_unit(converted.unit) for t in stated), series.unit is None
 
 
 def horizon_to_deadline(horizon: int, origin: int, targets: Iterable[Target]) -> int:
@@ -365,5 +380,6 @@ def is_first_passage(series: TradeSeries, target: Target) -> bool:
     """
     if target.is_monthly or target.sustained != 1:
         return False
-    below = not bool(reached(float(series.annual().iloc[-1]), target.value_in(series.unit)))
-    return target.occurrence == "first" or (below and first_reached(series, target) is not None)
+    if target.occurrence == "first":
+        return True
+    return first_reached(series, target) is not None and not stands_reached(series, target)

@@ -16,6 +16,7 @@ import numpy as np
 from tradetarget.errors import ModelError, TradeTargetWarning
 from tradetarget.models.interface import Paths
 from tradetarget.nowcasting import Evidence, log_likelihood
+from tradetarget.passage.samples import effective_size_of_sums
 
 LARGEST = 300.0
 """Largest log weight. The squares of weights are added, and exp(600) times any number of paths is still a double."""
@@ -60,9 +61,10 @@ def condition_blocks(blocks: Iterable[Paths], evidence: Evidence) -> Iterator[Pa
         yield conditioned
     if squares == 0.0:
         raise no_path_agrees(evidence)
-    if total**2 / squares < FEWEST:
+    effective = effective_size_of_sums(total, squares)
+    if effective < FEWEST:
         warnings.warn(
-            f"only {total**2 / squares:.0f} effective paths agree with what is known of {evidence.unknown[0]}: "
+            f"only {effective:.0f} effective paths agree with what is known of {evidence.unknown[0]}: "
             "raise n_paths (--paths)",
             TradeTargetWarning,
             stacklevel=2,

@@ -52,7 +52,7 @@ def news(
     statements = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading).read()
     from tradetarget.forecasting.vintages import explain_change
     from tradetarget.models import DEFAULT_MODEL
-    from tradetarget.observations.periods import parse_as_of
+    from tradetarget.reading.dates import parse_as_of
 
     year = parse_as_of(later).year + YEARS_AHEAD if by is None else due_year(by)
     with Progress("computing") as progress:

@@ -270,7 +270,7 @@ def without_drivers(model: str | None) -> str | None:
     from tradetarget.errors import SettingError
     from tradetarget.models import get_model
 
-    if model is not None and getattr(get_model(model), "uses_drivers", False):
+    if model is not None and get_model(model).uses_drivers:
         raise SettingError(
             f"--model {model!r} needs a table of drivers, which this command does not take: choose another model"
         )

@@ -19,6 +19,7 @@ from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
 from tradetarget.observations import Observation, TradeSeries
 from tradetarget.observations.tables import labels_in
+from tradetarget.outputs import as_bytes, write_whole
 from tradetarget.packaged import packaged_file, packaged_text
 from tradetarget.reading.table import read_table
 
@@ -171,7 +172,5 @@ def export(name: str, path: str | Path) -> Path:
     OutputError
         When the file cannot be written.
     """
-    from tradetarget.outputs import write_whole
-
     frame = pd.concat([s.to_frame() for s in load(name).values()], ignore_index=True)
-    return write_whole(path, frame.to_csv(index=False, lineterminator="\n").encode("utf8"))
+    return write_whole(path, as_bytes(frame.to_csv(index=False, lineterminator="\n")))

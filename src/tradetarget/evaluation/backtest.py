@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tradetarget.answering.question import N_PATHS
+from tradetarget.answering.question import N_PATHS, in_common_unit
 from tradetarget.checks import number, one_of, optional, several, takes, truth, year
-from tradetarget.errors import DataError, SettingError, TradeTargetError
+from tradetarget.errors import DataError, TradeTargetError
 from tradetarget.evaluation.answers import Answer, answer, answers_of_table
 from tradetarget.evaluation.baselines import baselines
 from tradetarget.evaluation.questions import (
@@ -112,23 +112,21 @@ def backtest(
         A kind of it on bad input: an unknown model, both targets and multiples, a multiple not above 1, or nothing
         to score, naming the first reason.
     """
-    if known not in get_args(Known):
-        raise SettingError(f"known {known!r} is none of {', '.join(get_args(Known))}")
     levels_asked, ratios = levels_or_multiples(targets, multiples)
     plan = Plan(
-        get_model(model), levels_asked, ratios, checked_horizon(horizon), known, checked_seed(seed),
+        get_model(model), ratios, checked_horizon(horizon), known, checked_seed(seed),
         checked_paths(n_paths, 2), levels,
     )  # fmt: skip
     wanted = None if origins is None else checked_origins(origins)
-    named = series_by_name(data, unit)
-    if levels_asked and (wanted_unit := levels_asked[0].unit) is not None:
-        named = {name: series.in_unit(wanted_unit) for name, series in named.items()}
+    named: dict[str, TradeSeries] = {}
     asked: list[PastQuestion] = []
     skipped: list[tuple[str, int, str]] = []
-    for name, series in named.items():
+    for name, series in series_by_name(data, unit).items():
+        series, asked_of_it, _ = in_common_unit(series, *levels_asked) if levels_asked else (series, (), False)
+        named[name] = series
         for origin in origins_of(series, plan.model.min_observations) if wanted is None else wanted:
             try:
-                asked.append(past_question(name, series, origin, plan))
+                asked.append(past_question(name, series, asked_of_it, origin, plan))
             except TradeTargetError as error:
                 skipped.append((name, origin, str(error)))
     answered: list[tuple[PastQuestion, Answer]] = []

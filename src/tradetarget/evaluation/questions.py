@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from tradetarget.answering.question import Question, as_target, ask
+from tradetarget.answering.question import Question, as_target, ask, each_target
 from tradetarget.arrays import Array
 from tradetarget.errors import DataError, SettingError
 from tradetarget.models import GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.panel import read_panel
-from tradetarget.passage.events import reached
-from tradetarget.targets import Target
+from tradetarget.targets import Target, stands_reached
 from tradetarget.units import Unit
 
 Known = Literal["as_of", "year"]
@@ -29,7 +28,6 @@ class Plan(NamedTuple):
     """What is asked of every series at every origin."""
 
     model: GrowthModel
-    targets: tuple[Target, ...]
     multiples: tuple[float, ...]
     horizon: int
     known: Known
@@ -79,12 +77,12 @@ class PastQuestion(NamedTuple):
 
     def totals_after(self, horizon: int) -> Array:
         """(horizon,) totals after the origin as known today, NaN where there is none."""
-        wanted = np.arange(self.origin + 1, self.origin + horizon + 1)
-        return np.asarray(self.future.annual().reindex(wanted), dtype=float)
+        years = np.arange(self.origin + 1, self.origin + horizon + 1)
+        return np.asarray(self.future.annual().reindex(years), dtype=float)
 
 
-def past_question(name: str, series: TradeSeries, origin: int, plan: Plan) -> PastQuestion:
-    """The question that the plan asks of ``series`` at ``origin``.
+def past_question(name: str, series: TradeSeries, targets: tuple[Target, ...], origin: int, plan: Plan) -> PastQuestion:
+    """The question asked of ``series`` at ``origin``: its targets, in its own unit, or the multiples of the plan.
 
     Raises
     ------
@@ -96,14 +94,12 @@ def past_question(name: str, series: TradeSeries, origin: int, plan: Plan) -> Pa
     if len(totals) < 2:
         raise DataError("the baselines need two totals by the origin, and there is one")
     last = float(totals.iloc[-1])
-    asked = plan.targets or tuple(Target(last * m, past.unit) for m in plan.multiples)
-    values = np.array([t.value_in(past.unit) for t in asked])
-    settled = np.array([t.is_plain and not t.is_monthly for t in asked]) & reached(last, values)
-    ahead = np.flatnonzero(~settled)
-    if not ahead.size:
+    targets = targets or tuple(Target(last * m, past.unit) for m in plan.multiples)
+    ahead = [i for i, t in enumerate(targets) if t.is_monthly or t.occurrence == "again" or not stands_reached(past, t)]
+    if not ahead:
         raise DataError(f"the total of {last:g} was already at every target")
-    ratios = np.array(plan.multiples)[ahead] if plan.multiples else values[ahead] / last
-    return PastQuestion(name, origin, past, tuple(asked[i].in_unit(past.unit) for i in ahead), ratios, series)
+    ratios = [plan.multiples[i] if plan.multiples else targets[i].value / last for i in ahead]
+    return PastQuestion(name, origin, past, tuple(targets[i] for i in ahead), np.array(ratios), series)
 
 
 def levels_or_multiples(
@@ -113,11 +109,7 @@ def levels_or_multiples(
     if targets is not None and multiples is not None:
         raise SettingError("give targets (levels) or multiples (of the total at each origin), not both")
     if targets is not None:
-        whole = isinstance(targets, str | bytes | Mapping | pd.DataFrame) or not isinstance(targets, Iterable)
-        listed: list[Any] = [targets] if whole else list(targets)  # type: ignore[arg-type]
-        if not listed:
-            raise SettingError("targets is empty: give at least one level, such as 5.0")
-        return tuple(as_target(t) for t in listed), ()
+        return tuple(as_target(t) for t in each_target(targets, SettingError)), ()
     ratios = tuple(float(m) for m in (MULTIPLES if multiples is None else multiples))
     bad = [m for m in ratios if not (np.isfinite(m) and m > 1.0)]
     if bad or not ratios:
@@ -126,14 +118,11 @@ def levels_or_multiples(
 
 
 def checked_origins(origins: Iterable[int]) -> tuple[int, ...]:
-    """The origins as sorted years; a SettingError on none, or on what is no year."""
-    years = tuple(origins)
-    for year in years:
-        if isinstance(year, bool) or not isinstance(year, int | np.integer):
-            raise SettingError(f"origin {year!r} is not a year, such as 2015")
+    """The origins in order and each once; a SettingError on none."""
+    years = tuple(sorted(set(origins)))
     if not years:
         raise SettingError("origins is empty: give at least one year, such as 2015")
-    return tuple(sorted({int(year) for year in years}))
+    return years
 
 
 def series_by_name(given: object, unit: str | Unit | None) -> Mapping[str, TradeSeries]:

@@ -38,7 +38,7 @@ from tradetarget.passage.samples import equally_likely
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.joint import fit_system, region_of
-from tradetarget.systems.system import TradeSystem
+from tradetarget.systems.system import TradeSystem, cut
 
 FORECASTERS = ("joint", "independent", "direct")
 N_PATHS = 8192
@@ -178,21 +178,17 @@ def _past(system: TradeSystem, origin: int, known: str) -> TradeSystem:
     Raises
     ------
     SettingError
-        When ``known`` is neither "as_of" nor "year", or the origin's figures were not known yet.
+        When the origin's figures were not known yet.
     """
     if known == "as_of":
         try:
             past = system.as_of(f"{origin + 1}-03")
         except TradeTargetError as error:
             raise SettingError(f"origin {origin}: {error}") from None
-    elif known == "year":
-        from tradetarget.systems.system import cut
-
+    else:
         total = None if system.total is None else cut(system.total, origin)
         past = TradeSystem(system.name, [cut(s, origin) for s in system.parts], total, residual=system.residual,
                            tolerance=system.tolerance)  # fmt: skip
-    else:
-        raise SettingError(f"known {known!r} is none of as_of, year")
     if past.origin != origin:
         raise SettingError(f"origin {origin} was not known by March {origin + 1}: use known='year'")
     return past
@@ -213,7 +209,7 @@ def _origin(
         else:
             paths = fit_system(past, prior=prior, dependence=name).simulate(horizon, n_paths, rng)  # type: ignore[arg-type]
             paths = _equally_weighted(paths)
-            whole, pair = region_of(paths), _one(paths, largest)
+            whole, pair = region_of(paths), paths.of_series(largest)
         rows.append(_scores(name, past.origin, pair, whole, happened, ratios))
     return pd.concat(rows, ignore_index=True)
 
@@ -230,11 +226,6 @@ def _equally_weighted(paths: Paths) -> Paths:
         return paths
     kept = equally_likely(paths.weights)
     return Paths(paths.log_levels[:, kept], paths.years, paths.log_origin, paths.log_centre)
-
-
-def _one(paths: Paths, i: int) -> Paths:
-    part = slice(i, i + 1)
-    return Paths(paths.log_levels[part], paths.years, paths.log_origin[part], paths.log_centre[part])
 
 
 def _scores(

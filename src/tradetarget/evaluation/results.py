@@ -97,8 +97,8 @@ class Backtest(presenting.Presented):
     @property
     def provenance(self) -> dict[Any, Any]:
         """What the scores rest on (data, model, horizon, known and seed), for the ``attrs`` of their frames."""
-        asked = {"model": self.model_name, "horizon": self.horizon, "known": self.known, "seed": self.seed}
-        return {**self.data, **asked}
+        settings = {"model": self.model_name, "horizon": self.horizon, "known": self.known, "seed": self.seed}
+        return {**self.data, **settings}
 
     def _stamped(self, frame: pd.DataFrame) -> pd.DataFrame:
         return stamped(frame, self.provenance)
@@ -209,10 +209,10 @@ class Backtest(presenting.Presented):
         has_happened = self.frame["reached"].notna().to_numpy().reshape(p.shape)
         y = self.frame["reached"].fillna(False).to_numpy(float).reshape(p.shape)
         observed = has_happened.sum(axis=1)
-        some = observed > 0
-        if not some.any():
+        scored = observed > 0
+        if not scored.any():
             raise DataError("no year of any forecast has happened yet: choose earlier origins")
-        return p[some], y[some], observed[some]
+        return p[scored], y[scored], observed[scored]
 
     def reliability(self, bins: int = 10) -> pd.DataFrame:
         """Stated probability beside observed frequency, in bins of the stated one: low, high, n, stated, observed."""

@@ -239,8 +239,6 @@ def pit_coverage(
     The share of u in ((1 - level) / 2, (1 + level) / 2); ``level`` itself when the forecasts are calibrated, whatever
     the lumps of a distribution over years. Parameters as in ``randomised_pit``.
     """
-    if not 0.0 < level < 1.0:
-        raise SettingError(f"level {level!r} is not between 0 and 1")
     u = randomised_pit(probability, outcome, rng, observed)
     return float((np.abs(u - 0.5) < level / 2.0).mean())
 
@@ -267,8 +265,6 @@ def reliability_table(probability: ArrayLike, outcome: ArrayLike, bins: int = 10
     Murphy & Winkler (1977), doi 10.2307/2346866; Bröcker & Smith (2007), doi 10.1175/WAF993.1.
     """
     p, y = (a.ravel() for a in checked_pair(probability, outcome))
-    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or bins < 1:
-        raise SettingError(f"bins {bins!r} is not a whole number from 1 up")
     where = np.minimum((p * bins).astype(np.int64), bins - 1)
     n = np.bincount(where, minlength=bins)
     held = np.flatnonzero(n)

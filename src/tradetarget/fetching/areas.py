@@ -59,6 +59,7 @@ def area(text: str) -> Area:
         match = countries.lookup(words)
     except LookupError:
         names = {_name(c).lower(): c for c in countries}
+        # Stricter than difflib's usual 0.6. Judgement, because names of countries share endings such as "stan".
         near = difflib.get_close_matches(words.lower(), list(names), n=2, cutoff=0.7)
         hint = " or ".join(f"{_name(names[n])} ({names[n].alpha_3})" for n in near)
         remedy = f"did you mean {hint}?" if near else "give a code of three letters (ISO 3166), such as KAZ"

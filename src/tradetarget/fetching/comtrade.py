@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 from tradetarget.errors import FetchError
 from tradetarget.fetching.areas import WORLD, Area
 from tradetarget.fetching.http import Client, UnreadableAnswerError
-from tradetarget.fetching.question import Figures, Question, Step, add, level, read_json, year_of
+from tradetarget.fetching.question import Figures, Question, Source, Step, add, level, read_json, year_of
 
 KEY = "COMTRADE_API_KEY"
 YEARS_AT_ONCE = 12
@@ -46,7 +46,7 @@ class _Areas(BaseModel):
 _ANSWER, _AREAS = TypeAdapter(_Answer), TypeAdapter(_Areas)
 
 
-class Comtrade:
+class Comtrade(Source):
     """UN Comtrade; with a key in ``COMTRADE_API_KEY`` its full service, else its public preview."""
 
     name = "comtrade"

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tradetarget.fetching.areas import EUROPEAN_UNION, WORLD, Area
 from tradetarget.fetching.http import Client, RefusedError, UnreadableAnswerError
-from tradetarget.fetching.question import Figures, Question, Step, add, level, rows_of_csv, year_of
+from tradetarget.fetching.question import Figures, Question, Source, Step, add, level, rows_of_csv, year_of
 
 DATASET = "DS-059331"
 _FLOWS = {"imports": "1", "exports": "2"}
@@ -20,20 +20,12 @@ _OWN_CODES = {"RS": "XS"}
 """Codes of Eurostat's Geonomenclature that differ from ISO 3166-1. Serbia."""
 
 
-class Eurostat:
+class Eurostat(Source):
     """Eurostat's trade in goods by reporter and partner."""
 
     name = "eurostat"
     title = f"Eurostat Comext {DATASET}"
     base_url = "https://ec.europa.eu/eurostat/api/comext/dissemination/sdmx/2.1"
-
-    def headers(self, environment: dict[str, str]) -> dict[str, str]:
-        """None: no key is needed."""
-        return {}
-
-    def requests(self, question: Question) -> int:
-        """One for all years."""
-        return 1
 
     def collect(self, question: Question, client: Client, base_url: str, step: Step) -> None:
         """All years at once; see ``Source``."""

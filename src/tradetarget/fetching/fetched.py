@@ -16,9 +16,9 @@ from tradetarget.errors import OutputError
 from tradetarget.fetching.areas import Area
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.periods import parse_period
 from tradetarget.observations.provenance import stamped
 from tradetarget.outputs import as_bytes, checked_path, write_whole
+from tradetarget.reading.dates import parse_period
 
 COLUMNS = (
     "series", "flow", "reporter", "partner", "period", "value", "unit", "as_of", "source", "address", "retrieved",
@@ -132,9 +132,8 @@ class Fetched(presenting.Presented):
             When the file cannot be written, or holds anything but an earlier fetch of this pair.
         """
         target = checked_path(path)
-        frame = self.to_frame()
-        if target.exists() and target.stat().st_size and not anew:
-            frame = self._after(_earlier(target), target)
+        adds = target.exists() and target.stat().st_size and not anew
+        frame = self._after(_earlier(target), target) if adds else self.to_frame()
         return write_whole(target, as_bytes(frame.to_csv(index=False, lineterminator="\n")))
 
     def _after(self, earlier: pd.DataFrame, path: Path) -> pd.DataFrame:
@@ -147,10 +146,17 @@ class Fetched(presenting.Presented):
                     f"{str(path)!r} holds {column} {', '.join(present)}, not {wanted}: choose another name"
                 )
         day = self.retrieved.isoformat()
-        kept = earlier[earlier["as_of"] != day]
-        latest = {(r.flow, r.period): float(str(r.value)) for r in kept.sort_values("retrieved").itertuples()}
+        # A second fetch on one day takes the place of the first, in the figures that both have.
+        again = pd.Series(list(zip(earlier["flow"], earlier["period"], strict=True)), dtype=object).isin(
+            list(zip(fetched["flow"], fetched["period"], strict=True))
+        )
+        kept = earlier[(earlier["as_of"] != day) | ~again.to_numpy()]
+        latest = {
+            (r.flow, r.period): float(str(r.value)) for r in kept.sort_values("retrieved", kind="stable").itertuples()
+        }
+        # Figures are written with 17 digits and read back: what differs by less has not been revised.
         new = [
-            not math.isclose(latest.get((str(r.flow), str(r.period)), math.nan), float(str(r.value)), rel_tol=1e-12)
+            not math.isclose(latest.get((r.flow, r.period), math.nan), float(str(r.value)), rel_tol=1e-12)
             for r in fetched.itertuples()
         ]
         return pd.concat([kept, fetched[new].assign(as_of=day)], ignore_index=True)
@@ -196,4 +202,7 @@ def _earlier(path: Path) -> pd.DataFrame:
         raise OutputError(f"{str(path)!r} exists and is no earlier fetch ({error}): choose another name") from None
     if any(c not in frame.columns for c in COLUMNS):
         raise OutputError(f"{str(path)!r} exists and is no earlier fetch: choose another name, or delete it")
+    wrong = frame["value"][pd.to_numeric(frame["value"], errors="coerce").isna()]
+    if not wrong.empty:
+        raise OutputError(f"{str(path)!r} holds the value {wrong.iloc[0]!r}: correct it, or choose another name")
     return frame

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from tradetarget.checks import between, whole
 from tradetarget.errors import FetchError
@@ -136,15 +136,13 @@ class Client:
                 self.sleep(max(failure.wait, min(doubled, self.patience.longest_wait)))
             outcome = self._attempt(url, read, params)
             if not isinstance(outcome, _Failure):
-                return outcome.answer
+                return outcome
             failure = outcome
         raise FetchError(
             f"{self.service} did not answer in {self.patience.attempts} attempts ({failure.reason}): try again later"
         )
 
-    def _attempt(
-        self, url: str, read: Callable[[bytes], T], params: Mapping[str, str] | None
-    ) -> _Success[T] | _Failure:
+    def _attempt(self, url: str, read: Callable[[bytes], T], params: Mapping[str, str] | None) -> T | _Failure:
         """One request: its answer, or why another attempt may do better."""
         requests = need_requests()
         self._keep_interval()
@@ -174,7 +172,7 @@ class Client:
         self.addresses.append(str(response.url))
         if self.answered is not None:
             self.answered(len(self.addresses))
-        return _Success(answer)
+        return answer
 
     def _keep_interval(self) -> None:
         """Wait until the least time since the last request is over."""
@@ -200,11 +198,6 @@ class Client:
         for secret in self.headers.values():
             words = words.replace(secret, "***")
         return f"{words}; check the key, and how many requests it still allows" if status in (401, 403) else words
-
-
-@dataclass(frozen=True)
-class _Success(Generic[T]):
-    answer: T
 
 
 @dataclass(frozen=True)

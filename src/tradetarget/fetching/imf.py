@@ -10,13 +10,13 @@ from __future__ import annotations
 from tradetarget.errors import FetchError
 from tradetarget.fetching.areas import EUROPEAN_UNION, WORLD, Area
 from tradetarget.fetching.http import Client, RefusedError, UnreadableAnswerError
-from tradetarget.fetching.question import Figures, Question, Step, add, level, rows_of_csv, year_of
+from tradetarget.fetching.question import Figures, Question, Source, Step, add, level, rows_of_csv, year_of
 
 _INDICATORS = {"exports": "XG_FOB_USD", "imports": "MG_CIF_USD"}
 _COLUMNS = ("COUNTRY", "INDICATOR", "COUNTERPART_COUNTRY", "FREQUENCY", "TIME_PERIOD", "OBS_VALUE")
 
 
-class Imf:
+class Imf(Source):
     """The IMF's trade in goods by partner country."""
 
     name = "imf"
@@ -26,10 +26,6 @@ class Imf:
     def headers(self, environment: dict[str, str]) -> dict[str, str]:
         """The format that is asked for; no key is needed."""
         return {"Accept": "application/vnd.sdmx.data+csv;version=1.0.0"}
-
-    def requests(self, question: Question) -> int:
-        """One for all years."""
-        return 1
 
     def collect(self, question: Question, client: Client, base_url: str, step: Step) -> None:
         """All years at once; see ``Source``."""

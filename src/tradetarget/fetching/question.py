@@ -87,12 +87,12 @@ class Source(Protocol):
         ...
 
     def requests(self, question: Question) -> int:
-        """How many requests the question takes."""
-        ...
+        """How many requests the question takes; one for all years unless a service says otherwise."""
+        return 1
 
     def headers(self, environment: dict[str, str]) -> dict[str, str]:
-        """What is sent with every request; keys come from the environment."""
-        ...
+        """What is sent with every request, keys from the environment; nothing unless a service says otherwise."""
+        return {}
 
 
 def level(value: object, what: str) -> float | None:

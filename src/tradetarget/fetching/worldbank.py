@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from tradetarget.errors import FetchError
 from tradetarget.fetching.areas import WORLD
 from tradetarget.fetching.http import Client, UnreadableAnswerError
-from tradetarget.fetching.question import Figures, Question, Step, add, level, read_json, year_of
+from tradetarget.fetching.question import Figures, Question, Source, Step, add, level, read_json, year_of
 
 _INDICATORS = {"exports": "TX.VAL.MRCH.CD.WT", "imports": "TM.VAL.MRCH.CD.WT"}
 ROWS_AT_ONCE = "1000"
@@ -43,16 +43,12 @@ class _Row(BaseModel):
 _REFUSED, _ANSWER = TypeAdapter(tuple[_Refusal]), TypeAdapter(tuple[_Head, list[_Row] | None])
 
 
-class WorldBank:
+class WorldBank(Source):
     """The World Bank's totals of a country's trade with the world."""
 
     name = "worldbank"
     title = "World Bank, World Development Indicators (merchandise trade with the world)"
     base_url = "https://api.worldbank.org/v2"
-
-    def headers(self, environment: dict[str, str]) -> dict[str, str]:
-        """None: no key is needed."""
-        return {}
 
     def requests(self, question: Question) -> int:
         """One a flow."""

@@ -11,9 +11,9 @@ import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.costs import check_laws
-from tradetarget.answering.question import N_PATHS, Method, ask, horizon_to_deadline
+from tradetarget.answering.question import N_PATHS, Method, ask, each_target, horizon_to_deadline
 from tradetarget.checks import any_text, takes
-from tradetarget.errors import DataError, TargetError, TradeTargetError, shown
+from tradetarget.errors import DataError, TradeTargetError, shown
 from tradetarget.forecasting.single import Forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.models.interface import checked_horizon
@@ -70,20 +70,17 @@ class Forecasts(presenting.Presented):
         return f"Forecasts({len(self.labels)} series, {targets} target{'s' if targets != 1 else ''}{missing})"
 
 
-def _some_series(given: object, name: str) -> Any:
-    """One series, or several by name or in a list; a DataError on anything else."""
-    if isinstance(given, TradeSeries):
-        return given
+def _listed_series(given: object) -> list[TradeSeries]:
+    """One series, or several by name or in a list, as a list; a DataError on anything else."""
     inner = list(given.values()) if isinstance(given, Mapping) else given
-    several = isinstance(inner, Iterable) and not isinstance(inner, str | bytes | pd.DataFrame | pd.Series)
-    listed: list[Any] = list(inner) if several else [inner]  # type: ignore[call-overload]
-    wrong = [s for s in listed if not isinstance(s, TradeSeries)]
-    if wrong or not listed:
-        raise DataError(f"{name}: {shown(given)} holds no TradeSeries: make some with TradeSeries.from_annual")
-    return given if isinstance(given, Mapping) else listed
+    alone = isinstance(inner, TradeSeries | str | bytes | pd.DataFrame | pd.Series) or not isinstance(inner, Iterable)
+    listed: list[Any] = [inner] if alone else list(inner)  # type: ignore[call-overload]
+    if not listed or not all(isinstance(s, TradeSeries) for s in listed):
+        raise DataError(f"series: {shown(given)} holds no TradeSeries: make some with TradeSeries.from_annual")
+    return listed
 
 
-@takes(series=_some_series, progress=progress_choice)
+@takes(progress=progress_choice)
 def forecast_each(
     series: TradeSeries | Iterable[TradeSeries] | Mapping[str, TradeSeries],
     targets: Target | float | Iterable[Target | float],
@@ -129,13 +126,7 @@ def forecast_each(
     >>> forecast_each(series, [tt.Target(5, "USD bn"), tt.Target(10, "USD bn")])
     Forecasts(1 series, 2 targets)
     """
-    listed = [series] if isinstance(series, TradeSeries) else list(_values(series))
-    several = isinstance(targets, Iterable) and not isinstance(targets, str | bytes | Mapping | pd.DataFrame)
-    wanted: list[Any] = list(targets) if several else [targets]  # type: ignore[arg-type]
-    if not listed:
-        raise DataError("there is no series to forecast: give a TradeSeries, or several of them")
-    if not wanted:
-        raise TargetError("there is no target: give the level to be reached, such as 5.0")
+    listed, wanted = _listed_series(series), each_target(targets)
     if isinstance(method, str) and method != "simulation":
         check_laws(len(listed) * len(wanted), checked_horizon(horizon))
     forecasts: list[Forecast] = []
@@ -153,10 +144,6 @@ def forecast_each(
         label, reason = next(iter(unanswered.items()))
         raise DataError(f"none of {len(listed)} series gives an answer; {label}: {reason}")
     return Forecasts(tuple(forecasts), MappingProxyType(unanswered))
-
-
-def _values(series: Iterable[TradeSeries] | Mapping[str, TradeSeries]) -> Iterable[TradeSeries]:
-    return series.values() if isinstance(series, Mapping) else series
 
 
 def _answers(

@@ -133,10 +133,10 @@ class Forecast(presenting.Presented):
         SettingError
             When a probability is not between 0 and 1.
         """
-        wanted = checked_probabilities(probabilities)
-        logs = quantiles_of_paths(self._paths.log_levels[0], self._paths.weights, wanted)
+        checked = checked_probabilities(probabilities)
+        logs = quantiles_of_paths(self._paths.log_levels[0], self._paths.weights, checked)
         years = pd.Index(self._paths.years, name="period")
-        return self._with_provenance(pd.DataFrame(np.exp(logs).T, index=years, columns=wanted))
+        return self._with_provenance(pd.DataFrame(np.exp(logs).T, index=years, columns=checked))
 
     def _with_provenance(self, frame: pd.DataFrame) -> pd.DataFrame:
         return stamped(frame, self.question.provenance)
@@ -174,10 +174,10 @@ class Forecast(presenting.Presented):
         """
         if self.series.year_end != DECEMBER:
             raise SettingError("months are told of calendar years: make the series without year_end")
-        wanted, m = checked_probabilities(probabilities), self._months
+        checked, m = checked_probabilities(probabilities), self._months
         x = m.log_months if event is None else m.levels_of(event)
-        logs = quantiles_of_paths(x.T, m.weights, wanted)
-        return pd.DataFrame(np.exp(logs).T, index=m.months[m.months.size - x.shape[0] :], columns=wanted)
+        logs = quantiles_of_paths(x.T, m.weights, checked)
+        return pd.DataFrame(np.exp(logs).T, index=m.months[m.months.size - x.shape[0] :], columns=checked)
 
     @property
     def statements(self) -> tuple[Observation, ...]:

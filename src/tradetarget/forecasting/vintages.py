@@ -196,18 +196,19 @@ def explain_change(
     Raises
     ------
     SettingError
-        When ``later`` is before ``earlier``, or ``by`` is no year, or lies beyond the horizon of the earlier vintage.
+        When ``later`` is before ``earlier``, or ``by`` is no year, had passed at the earlier vintage, or lies beyond
+        its horizon.
     TargetError
         On a target that is to be reached again: a figure may be the first to have reached it, and then the two
         probabilities are of different events.
     TradeTargetError
         As ``forecast`` raises, at either vintage.
     """
-    asked = as_target(target)
-    due = deadline_of(asked, by)
-    if asked.occurrence == "again":
+    target = as_target(target)
+    due = deadline_of(target, by)
+    if target.occurrence == "again":
         raise TargetError(
-            f"a change is not explained for {asked}: a figure may be the first to have reached it, and then the two "
+            f"a change is not explained for {target}: a figure may be the first to have reached it, and then the two "
             "probabilities are of different events; leave occurrence out"
         )
     first, last = series.as_of(earlier), series.as_of(later)
@@ -215,9 +216,14 @@ def explain_change(
         raise SettingError(f"the later vintage {later} is before the earlier one {earlier}: swap them")
 
     def answer_to(vintage: TradeSeries) -> Forecast:
-        return forecast(vintage, asked, model, horizon, seed)
+        return forecast(vintage, target, model, horizon, seed)
 
     before, after = answer_to(first), answer_to(last)
+    if before.hitting_time.covers(due):
+        through = before.hitting_time.last_known
+        raise SettingError(
+            f"by {due} had passed at the earlier vintage, whose data go to {through}: give {through.year + 1} or later"
+        )
     origin = _start(before)
     reached_in = _first_reached(after, origin + 1)
     passed = max(origin, _start(after) if reached_in is None else reached_in - 1)
@@ -293,11 +299,11 @@ def _probability(answer: Forecast, by: int, origin: pd.Period, passed: pd.Period
     p, q = time.probability_by(by), time.probability_by(passed)
     if q >= 1.0:
         return CERTAIN
-    given = max(0.0, (p - q) / (1.0 - q))
+    conditional = max(0.0, (p - q) / (1.0 - q))
     if time.batches is None or pd.Period(year=by, freq="Y").end_time <= passed.end_time:
-        return _Step(given, np.empty(0))
+        return _Step(conditional, np.empty(0))
     moved = _moved(time, pd.Period(year=by, freq="Y")) / (1.0 - q)
-    return _Step(given, moved - (1.0 - p) * _moved(time, passed) / (1.0 - q) ** 2)
+    return _Step(conditional, moved - (1.0 - p) * _moved(time, passed) / (1.0 - q) ** 2)
 
 
 def _moved(time: HittingTime, period: pd.Period) -> NDArray[np.float64]:

@@ -44,8 +44,8 @@ class DrawsMonths(Protocol):
         ...
 
 
-class ModelDefaults:
-    """Defaults of the optional members of a growth model."""
+class ModelDefaults(Protocol):
+    """The optional members of a growth model, with their defaults."""
 
     reads_part_years: bool = False
     """Whether ``fit`` reads part-year figures itself; the library weighs its paths by them otherwise."""
@@ -59,8 +59,8 @@ class ModelDefaults:
         return ()
 
 
-class FitDefaults:
-    """Defaults of the optional members of a fitted model: what follows from its series alone."""
+class FitDefaults(Protocol):
+    """The optional members of a fitted model, with the defaults that follow from its series alone."""
 
     if TYPE_CHECKING:
 
@@ -124,101 +124,17 @@ class FitDefaults:
         return evidence_for(self.series, origin, every_month=True) or past_evidence(self.series, origin)
 
 
-class CompleteModel(GrowthModel, Protocol):
-    """A growth model with its optional members; see ``ModelDefaults``."""
-
-    @property
-    def reads_part_years(self) -> bool:
-        """Whether ``fit`` reads part-year figures itself."""
-        ...
-
-    @property
-    def gives_paths(self) -> bool:
-        """Whether its fits draw paths."""
-        ...
-
-    @property
-    def uses_drivers(self) -> bool:
-        """Whether ``fit`` reads the table of drivers."""
-        ...
-
-    def components(self, series: TradeSeries) -> tuple[GrowthModel, ...]:
-        """Two models whose paths answer for ``series`` in equal parts; none where it answers by itself."""
-        ...
+class CompleteModel(GrowthModel, ModelDefaults, Protocol):
+    """A growth model with its optional members."""
 
 
-class CompleteFit(FittedGrowth, Protocol):
-    """A fitted model with everything that it may offer; see ``FitDefaults``."""
-
-    @property
-    def components(self) -> tuple[str, ...]:
-        """The names of the models whose paths it mixes in equal parts."""
-        ...
-
-    @property
-    def statements(self) -> tuple[Observation, ...]:
-        """Figures about years after the origin that its paths agree with."""
-        ...
-
-    @property
-    def figures(self) -> tuple[Observation, ...]:
-        """Other figures than calendar-year totals that it was fitted to."""
-        ...
-
-    @property
-    def preliminary(self) -> tuple[Observation, ...]:
-        """Those of ``statements`` that it allows a later revision of."""
-        ...
-
-    @property
-    def set_aside(self) -> tuple[SetAside, ...]:
-        """Statements that do not count, and why."""
-        ...
-
-    @property
-    def years_in_part(self) -> tuple[int, ...]:
-        """Years after the origin for parts of which there are statements."""
-        ...
-
-    @property
-    def estimated_totals(self) -> pd.DataFrame:
-        """Totals that nobody stated and the fit rests on."""
-        ...
-
-    @property
-    def size_class(self) -> SizeClass | None:
-        """The size in dollars that its law takes the pair to be of."""
-        ...
-
-    def student_law(self, horizon: int) -> StudentLaw | None:
-        """The law of the whole log path, where it is one multivariate Student law."""
-        ...
-
-    @property
-    def monthly_paths(self) -> DrawsMonths | None:
-        """The months of its paths, where it draws months."""
-        ...
-
-    def evidence_of_months(self) -> Evidence:
-        """Evidence in the series about the months of its years."""
-        ...
+class CompleteFit(FittedGrowth, FitDefaults, Protocol):
+    """A fitted model with everything that it may offer."""
 
 
 MODEL_FLAGS = ("reads_part_years", "gives_paths", "uses_drivers")
 MODEL_MEMBERS = (*MODEL_FLAGS, "components")
-FIT_MEMBERS = (
-    "components",
-    "statements",
-    "figures",
-    "preliminary",
-    "set_aside",
-    "years_in_part",
-    "estimated_totals",
-    "size_class",
-    "student_law",
-    "monthly_paths",
-    "evidence_of_months",
-)
+FIT_MEMBERS = tuple(name for name in vars(FitDefaults) if not name.startswith("_"))
 
 
 @dataclass(frozen=True)
@@ -234,6 +150,10 @@ class _Completed:
         return getattr(self.offered if hasattr(self.offered, name) else self.defaults, name)
 
 
+class _DefaultsOfModel(ModelDefaults):
+    """The defaults of a model."""
+
+
 @dataclass(frozen=True)
 class DefaultsOfSeries(FitDefaults):
     """The defaults of a fit, which need no more than its series."""
@@ -242,14 +162,17 @@ class DefaultsOfSeries(FitDefaults):
 
 
 def complete_model(model: GrowthModel) -> CompleteModel:
-    """The model itself where it has every optional member; otherwise the model with defaults for those it lacks."""
-    if all(hasattr(model, name) for name in MODEL_MEMBERS):
+    """The model itself where its class has every optional member; otherwise with defaults for those that it lacks."""
+    if all(hasattr(type(model), name) for name in MODEL_MEMBERS):
         return cast(CompleteModel, model)
-    return cast(CompleteModel, _Completed(model, ModelDefaults()))
+    return cast(CompleteModel, _Completed(model, _DefaultsOfModel()))
 
 
 def complete_fit(fitted: FittedGrowth) -> CompleteFit:
-    """The fit itself where it has every optional member; otherwise the fit with defaults for those it lacks."""
-    if all(hasattr(fitted, name) for name in FIT_MEMBERS):
+    """The fit itself where its class has every optional member; otherwise with defaults for those that it lacks.
+
+    The class is asked and not the fit, because some members are worked out from the series when they are read.
+    """
+    if all(hasattr(type(fitted), name) for name in FIT_MEMBERS):
         return cast(CompleteFit, fitted)
     return cast(CompleteFit, _Completed(fitted, DefaultsOfSeries(fitted.series)))

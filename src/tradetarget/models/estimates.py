@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import ModelError
+from tradetarget.errors import ModelError, shown
 
 if TYPE_CHECKING:
     from tradetarget.models.interface import Fitted
@@ -140,20 +140,21 @@ def compare_aicc(fits: Iterable[Fitted]) -> pd.DataFrame:
         When a fit has no AICc, or two likelihoods are of different samples: other totals, other years, or levels
         against growth.
     """
-    given = list(fits)
-    for fit in given:
-        if fit.aicc is None:
-            raise ModelError(f"{fit.model_name} has no AICc here: leave it out, or compare the models by a backtest")
-        first = given[0]
+    compared = list(fits)
+    for fit in compared:
+        if getattr(fit, "aicc", None) is None:
+            name = getattr(fit, "model_name", shown(fit))
+            raise ModelError(f"{name} has no AICc here: leave it out, or compare the models by a backtest")
+        first = compared[0]
         if fit.estimates.sample != first.estimates.sample or not np.array_equal(fit.log_levels, first.log_levels):
             raise ModelError(
                 f"AICc of {first.model_name} is of {first.estimates.sample} of {first.series.label} and that of "
                 f"{fit.model_name} of {fit.estimates.sample} of {fit.series.label}: compare models fitted to one "
                 "sample, or compare them by a backtest"
             )
-    values = np.array([fit.aicc for fit in given], dtype=float)
+    values = np.array([fit.aicc for fit in compared], dtype=float)
     frame = pd.DataFrame({"aicc": values, "difference": values - values.min(initial=np.inf)})
     weight = np.exp(-0.5 * frame["difference"])
     frame = frame.assign(weight=weight / weight.sum())
-    frame.index = pd.Index([fit.model_name for fit in given], name="model")
+    frame.index = pd.Index([fit.model_name for fit in compared], name="model")
     return frame.sort_values("aicc", kind="stable")

@@ -24,6 +24,7 @@ from tradetarget.models.paths import BATCH, BLOCK, Paths, checked_horizon, check
 from tradetarget.models.size import SizeClass
 from tradetarget.nowcasting import SetAside
 from tradetarget.observations import Observation, TradeSeries
+from tradetarget.passage.samples import effective_size_of_sums
 
 PILOT = 16_384
 """Paths from which the mean weight of a member is estimated. Judgement, because with a twentieth of them effective it
@@ -124,9 +125,10 @@ class FittedMixture(FitDefaults):
                 held = []
             if left == 0:
                 break
-        if total**2 / squares < FEWEST_EFFECTIVE:
+        effective = effective_size_of_sums(total, squares)
+        if effective < FEWEST_EFFECTIVE:
             warnings.warn(
-                f"only {total**2 / squares:.0f} effective paths agree with what is known of the years after "
+                f"only {effective:.0f} effective paths agree with what is known of the years after "
                 f"{int(self.series.annual_arrays()[0][-1])}: raise n_paths (--paths)",
                 TradeTargetWarning,
                 stacklevel=2,

@@ -76,13 +76,16 @@ class Paths:
         """
         x = np.asarray(levels, dtype=float)
         x = x[None] if x.ndim == 2 else x
-        if x.ndim != 3 or not (np.isfinite(x).all() and (x > 0).all()):
+        if x.ndim != 3:
             raise ModelError("simulated levels must be positive numbers of shape (paths, periods)")
-        logs = np.log(x)
-        middle = (
-            np.median(logs, axis=1) if centre is None else np.log(np.broadcast_to(centre, (x.shape[0], x.shape[2])))
-        )
-        start = np.log(np.broadcast_to(np.asarray(origin, dtype=float), (x.shape[0],)))
+        series, paths, periods = x.shape
+        logs = _logs_of(x, x.shape, "levels", "(paths, periods)")
+        start = _logs_of(origin, (series,), "origin", "(series,)")
+        middle = np.median(logs, axis=1)
+        if centre is not None:
+            middle = _logs_of(centre, (series, periods), "centre", "(series, periods)")
+        if len(years) != periods or (weights is not None and np.shape(weights) != (paths,)):
+            raise ModelError(f"years and weights must be one for each of {periods} periods and {paths} paths")
         return cls(logs, np.asarray(years, dtype=np.int64), start, middle, weights)
 
     @property
@@ -108,11 +111,27 @@ class Paths:
         """Number of paths."""
         return int(self.log_levels.shape[1])
 
+    def of_series(self, i: int) -> Paths:
+        """The paths of one of the series alone, the i-th from 0."""
+        one = slice(i, i + 1)
+        return replace(
+            self, log_levels=self.log_levels[one], log_origin=self.log_origin[one], log_centre=self.log_centre[one]
+        )
+
     def part(self, start: int, stop: int) -> Paths:
         """The paths from ``start`` to before ``stop``."""
         weights = None if self.weights is None else self.weights[start:stop]
         past = None if self.log_past is None else self.log_past[start:stop]
         return replace(self, log_levels=self.log_levels[:, start:stop], weights=weights, log_past=past)
+
+
+def _logs_of(values: Array | float, shape: tuple[int, ...], name: str, layout: str) -> Array:
+    """Logs of positive numbers, broadcast to ``shape``; a ModelError unless they are such numbers and fit it."""
+    x = np.asarray(values, dtype=float)
+    fits = x.ndim <= len(shape) and all(length in (1, n) for length, n in zip(x.shape[::-1], shape[::-1], strict=False))
+    if not (fits and np.isfinite(x).all() and (x > 0).all()):
+        raise ModelError(f"simulated {name} must be positive numbers of shape {layout}")
+    return np.asarray(np.log(np.broadcast_to(x, shape)))
 
 
 def concatenate(blocks: list[Paths]) -> Paths:

@@ -42,12 +42,21 @@ class ExpectedLoss:
     @property
     def sentence(self) -> str:
         """For a reader."""
-        basis = "" if self.outlook is None else f", by the inflation that the IMF expected in {self.outlook}"
+        if self.low == self.high:
+            expected = (
+                f"the rate of {self.currency} is expected to stay as it is, because it hardly moved in the ten years "
+                f"to {self.last_rate}"
+            )
+        else:
+            basis = "" if self.outlook is None else f", by the inflation that the IMF expected in {self.outlook}"
+            expected = (
+                f"a dollar is expected to cost {abs(self.median):.1%} {'less' if self.median < 0.0 else 'more'} "
+                f"{self.currency} a year over ten years (80 % interval of the change {self.low:+.1%} to "
+                f"{self.high:+.1%}){basis} and by the rates to {self.last_rate}"
+            )
         return (
-            f"The totals are read in dollars at each year's rate, and a dollar is expected to cost {self.median:.1%} "
-            f"more {self.currency} a year over ten years (80 % interval {self.low:.1%} to {self.high:.1%}){basis} and "
-            f"by the rates to {self.last_rate}. To ask of trade in dollars instead, use --convert-to USD "
-            '(TradeSeries.converted("USD")).'
+            f"The totals are read in dollars at each year's rate, and {expected}. To ask of trade in dollars instead, "
+            'use --convert-to USD (TradeSeries.converted("USD")).'
         )
 
 

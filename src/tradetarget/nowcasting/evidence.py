@@ -34,7 +34,7 @@ from tradetarget.nowcasting.revision import year_correlation
 from tradetarget.nowcasting.rows import FINEST, LEAST_PROBABILITY, Rows, whole_years_log_likelihood
 from tradetarget.nowcasting.seasons import Season, SeasonGain
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, ShareLaw
-from tradetarget.passage.fixed_order import forward_substitution, ordered_product, ordered_sum
+from tradetarget.passage.fixed_order import forward_substitution, narrow_product, ordered_product, ordered_sum
 
 FINEST_REST = 1e-12
 """Least log distance of a total above its own part at which the logit of the share is computed. 1 - share then has four
@@ -209,7 +209,7 @@ class Evidence:
         shared = [self.law.persistent @ flat.T]
         shared += [v @ self.parts.slope[: self._n_measured, i].T for v, i in zip(of_year, place, strict=True)]
         gain = np.linalg.solve(self._root[: self._n_measured], np.concatenate(shared).T)
-        left = scipy.linalg.block_diag(self.law.persistent, *of_year) - gain.T @ gain
+        left = scipy.linalg.block_diag(self.law.persistent, *of_year) - narrow_product(gain.T, gain)
         return SeasonGain(gain[:k].T @ self._whitened_known, gain[k:].T, left)
 
     def season(self, log_totals: Array, gain: SeasonGain) -> Season:
@@ -244,13 +244,10 @@ class Evidence:
         flat = self.parts.slope.sum(axis=1)
         shared = flat @ self.law.persistent @ flat.T
         scale = self.law.scale(self.relative_size)[:, None, None]
-        of_years = np.einsum(
-            "iyk,ykl,jyl->ij",
-            self.parts.slope,
-            self.law.yearly + self.law.common / scale**2,
-            self.parts.slope,
-            optimize=True,
-        )
+        slope, by_year = self.parts.slope, self.law.yearly + self.law.common / scale**2
+        flat_shape = len(slope), slope.shape[1] * slope.shape[2]
+        moved = np.einsum("iyk,ykl->iyl", slope, by_year).reshape(flat_shape)
+        of_years = narrow_product(moved, slope.reshape(flat_shape).T)
         first, last = self._without_neighbour
         unseen = np.concatenate([self.parts.effect[:, first], self.parts.next_effect[:, last]], axis=1)
         size = np.concatenate([self.relative_size[first], self.relative_size[last]])

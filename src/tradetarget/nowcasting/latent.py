@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -186,12 +186,20 @@ class _Posterior:
 def _explore(log_density: Callable[[Array], Array], start: Array) -> tuple[Array, Array]:
     """Points (N, U) of a density, and their weights (N,), which sum to 1."""
     mode, root = _mode(log_density, start)
-    steps = scipy.special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, mode.size))
+    steps = _proposal_steps(mode.size)
     points = mode + steps @ root.T
     log_proposal = -(PROPOSAL_DF + 1.0) / 2.0 * np.log1p(steps**2 / PROPOSAL_DF).sum(axis=1)
     log_weight = log_density(points) - log_proposal
     weights = np.exp(log_weight - log_weight.max())
     return points, weights / weights.sum()
+
+
+@cache
+def _proposal_steps(d: int) -> Array:
+    """(POINTS, d) points of d independent Student laws; cached, because quantiles take longer than the densities."""
+    steps = np.asarray(scipy.special.stdtrit(PROPOSAL_DF, _low_discrepancy(POINTS, d)), dtype=np.float64)
+    steps.setflags(write=False)
+    return steps
 
 
 def _mode(log_density: Callable[[Array], Array], start: Array, steps: int = 40) -> tuple[Array, Array]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import calendar
+import warnings
 from collections.abc import Hashable, Mapping
 from typing import Any, Self
 
 import pandas as pd
 
 from tradetarget.checks import any_text, instance_of, optional, takes, text, truth
-from tradetarget.errors import DataError
+from tradetarget.errors import DataError, TradeTargetWarning
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.tables import UNNAMED, Rows, from_rows, number
 from tradetarget.reading.dates import to_fiscal
@@ -16,7 +18,7 @@ from tradetarget.reading.indexes import index_periods
 from tradetarget.reading.options import ReadOptions
 from tradetarget.reading.periods import checked_year_end
 from tradetarget.reading.table import Table, read_frame, read_table
-from tradetarget.reading.values import shortest_decimals
+from tradetarget.reading.values import float_values, is_short
 from tradetarget.units import Unit
 
 _NAMED = optional(any_text)
@@ -57,6 +59,11 @@ class Constructors:
         ------
         DataError
             On a value that is not a positive number, a period that is no year, or a year that stands twice.
+
+        Warns
+        -----
+        TradeTargetWarning
+            When fiscal years are taken to end in March, because neither they nor ``year_end`` say when they do.
 
         Examples
         --------
@@ -152,12 +159,21 @@ class Constructors:
         parsed = None if unit is None else Unit.parse(unit)
         read = index_periods(list(values.index), frequency, checked_year_end(year_end))
         end = read.year_end
+        if read.assumed_year_end:
+            month = calendar.month_name[end]
+            warnings.warn(
+                f"fiscal years such as {str(values.index[0])!r} are taken to end in {month}, which the index does not "
+                f"say: give year_end={month!r} to be sure",
+                TradeTargetWarning,
+                stacklevel=4,  # from_annual's caller, past the check of arguments
+            )
+        figures = float_values(values).tolist() if is_short(values) else list(values)
         rows = tuple(
             Observation(
                 start=to_fiscal(first, end), end=to_fiscal(last, end), value=number(value), unit=parsed, flow=flow,
                 reporter=reporter, source=source, year_end=end,
             )
-            for (first, last), value in zip(read.spans, _figures(values), strict=True)
+            for (first, last), value in zip(read.spans, figures, strict=True)
         )  # fmt: skip
         return cls(UNNAMED if label is None else str(label), rows, flow, parsed)  # type: ignore[call-arg]
 
@@ -300,10 +316,3 @@ def _as_series(values: Any) -> Any:
     if isinstance(values, list | tuple) and values and all(isinstance(v, list | tuple) and len(v) == 2 for v in values):
         return pd.Series([v for _, v in values], index=pd.Index([p for p, _ in values], dtype=object), dtype=object)
     return values
-
-
-def _figures(values: pd.Series[Any]) -> list[Any]:
-    """The values; those of single precision by their shortest decimals, so that 4.2 is 4.2."""
-    if str(values.dtype) in ("float32", "Float32", "float[pyarrow]", "float16", "Float16"):
-        return list(shortest_decimals(values.to_numpy(dtype="float32", na_value=float("nan"))).tolist())
-    return list(values)

@@ -23,7 +23,7 @@ from tradetarget.reading.frames import plain_cells
 from tradetarget.reading.values import read_figures
 
 COLUMNS = ("area", "concept", "period", "value", "vintage", "is_forecast")
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-[0-9]{2}( 00:00:00)?)?")  # a date stands for its month
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _months(column: Iterable[object]) -> list[pd.Period]:
 
 
 def _month(written: str) -> pd.Period:
-    if not _MONTH.match(written) or not FIRST_YEAR <= int(written[:4]) <= LAST_YEAR:
+    if not _MONTH.fullmatch(written) or not FIRST_YEAR <= int(written[:4]) <= LAST_YEAR:
         raise DataError(f"the drivers' vintage {shown(written)} is no month: write it as '2025-10'")
     return pd.Period(written[:7], freq="M")
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, get_args
 
-import numpy as np
-
-from tradetarget.checks import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, number
-from tradetarget.errors import DataError, SettingError, shown
-from tradetarget.observations.periods import month_end, period_text
-from tradetarget.reading.dates import from_fiscal
+from tradetarget.checks import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST
+from tradetarget.errors import DataError, shown
+from tradetarget.reading.dates import from_fiscal, month_end, period_text
+from tradetarget.reading.values import plain_number
 from tradetarget.units import Unit
 
 Kind = Literal["level", "growth"]
@@ -25,15 +23,6 @@ NEAR = 0.05
 """Share of the value that "about", "almost" and "more than" reach where no rounding is given. Judgement."""
 FEWEST_DAYS_OF_A_YEAR = 365
 """From so many days on a period is no part of a year, so that its level has to be positive."""
-
-
-def _number(value: object, name: str) -> None:
-    """A DataError on what is no number; one that is not finite has a message of its own."""
-    if not isinstance(value, float | np.floating):
-        try:
-            number(value, name)
-        except SettingError as error:
-            raise DataError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +90,12 @@ class Observation:
         for name in ("reporter", "stated_by", "source", "address"):
             object.__setattr__(self, name, (getattr(self, name) or "").strip() or None)
         period = self.period
-        if not isinstance(self.kind, str) or self.kind not in KINDS:
-            raise DataError(f"{period}: kind {shown(self.kind)} is none of {', '.join(KINDS)}")
-        if not isinstance(self.qualifier, str) or self.qualifier not in QUALIFIERS:
-            raise DataError(f"{period}: qualifier {shown(self.qualifier)} is none of {', '.join(QUALIFIERS)}")
-        if self.revision is not None and (not isinstance(self.revision, str) or self.revision not in REVISIONS):
-            raise DataError(
-                f"{period}: revision {shown(self.revision)} is none of {', '.join(REVISIONS)}: correct it, or leave it "
-                "empty"
-            )
+        for name, choices in (("kind", KINDS), ("qualifier", QUALIFIERS), ("revision", REVISIONS)):
+            word = getattr(self, name)
+            if (word is not None or name != "revision") and (not isinstance(word, str) or word not in choices):
+                raise DataError(
+                    f"{period}: {name} {shown(word)} is none of {', '.join(choices)}: correct it, or leave it empty"
+                )
         if not math.isfinite(self.value):
             raise DataError(f"{period}: the value {self.value} is not a finite number: give one or leave the row out")
         if self.kind == "level" and self.value <= 0 and not self._is_part_without_trade:
@@ -155,10 +141,13 @@ class Observation:
         if self.unit is not None and not isinstance(self.unit, Unit):
             raise DataError(f"unit {shown(self.unit)} is no Unit: give Unit.parse('USD bn')")
         for name in ("value", "rounding"):
-            given = getattr(self, name)
-            if type(given) is not float and not (given is None and name == "rounding"):
-                # Numbers of numpy and whole numbers stay as they are; what is no number at all is refused.
-                _number(given, name)
+            number = getattr(self, name)
+            if type(number) is float or (number is None and name == "rounding"):
+                continue
+            plain = plain_number(number)
+            if plain is None:
+                raise DataError(f"{name} {shown(number)} is not a finite number: give one, such as 0.5")
+            object.__setattr__(self, name, plain)
 
     @property
     def _is_part_without_trade(self) -> bool:

@@ -10,11 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.checks import FIRST_YEAR, LAST_YEAR
 from tradetarget.errors import DataError, TargetError, shown
-from tradetarget.reading.dates import FIRST_YEAR, LAST_YEAR
 from tradetarget.reading.frames import to_pandas, with_index
+from tradetarget.reading.period_cells import CLOCK
 from tradetarget.reading.periods import PeriodOptions, read_periods
-from tradetarget.reading.values import is_hashable, is_missing, read_figures
+from tradetarget.reading.values import CHOOSE_MARK, is_hashable, is_missing, read_figures
 
 KEEP_YEARS = 60  # judgement: more than twice the 25 years that a law looks at, so that gaps do not shorten them
 
@@ -147,6 +148,9 @@ def _years_of_dates(periods: pd.Series) -> NDArray[np.int64]:
     """The years of dates that are all the first, or all the last, day of a year."""
     if periods.isna().any():
         raise _no_year("NaT")
+    by_clock = np.flatnonzero((periods != periods.dt.normalize()).to_numpy())
+    if by_clock.size:
+        raise DataError(f"panel period {periods.iloc[int(by_clock[0])]} {CLOCK}")
     months, days = periods.dt.month.to_numpy(), periods.dt.day.to_numpy()
     opens, closes = (months == 1) & (days == 1), (months == 12) & (days == 31)
     if not opens.all() and not closes.all():
@@ -177,7 +181,8 @@ def _positive(frame: pd.DataFrame, column: str, what: str, kind: type[DataError]
     try:
         numbers = read_figures(frame[column], None, what).number
     except DataError as error:
-        raise kind(str(error)) from None
+        remedy = "write figures without separators of thousands, decimals with a point"
+        raise kind(str(error).replace(CHOOSE_MARK, remedy)) from None
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers > 0)))
     if wrong.size:
         row = frame.iloc[int(wrong[0])]

@@ -27,6 +27,10 @@ larger."""
 FEWEST_CONSTANT = 3
 """Equal totals that are called constant. Two may be equal once they are rounded. Judgement."""
 
+STATED_AGREE = 1e-3
+"""Share of a stated total by which its parts may miss it beyond their rounding. Judgement. Offices revise months and
+total on different days, and a thousandth moves no answer."""
+
 
 class Split(NamedTuple):
     """A country that split or joined: the first year after it, what happened, and who is concerned."""
@@ -124,19 +128,22 @@ def _unit_slips(totals: dict[int, float]) -> dict[int, str]:
         steps = [_slip(totals[year] / other) for other in neighbours]
         if steps and all(s == steps[0] and s != 1.0 for s in steps):
             ratio = exp(sum(log(totals[year] / other) for other in neighbours) / len(neighbours))
-            how = f"{ratio:,.0f} times" if ratio > 1.0 else f"one {1.0 / ratio:,.0f}th of"
             years_beside = "year beside it" if len(neighbours) == 1 else "years beside it"
             notes[year] = (
-                f"The total of {year}, {totals[year]:.6g}, is {how} that of the {years_beside}: was it written in "
-                "another unit?"
+                f"The total of {year}, {totals[year]:.6g}, is {_times(ratio)} that of the {years_beside}: was it "
+                "written in another unit?"
             )
     explained = {y for i, y in enumerate(years) for k in (i - 1, i, i + 1) if 0 <= k < len(years) and years[k] in notes}
     for before, year in pairwise(years):
         ratio = totals[year] / totals[before]
         if _slip(ratio) != 1.0 and not {before, year} <= explained:
-            how = f"{ratio:,.0f} times" if ratio > 1.0 else f"one {1.0 / ratio:,.0f}th of"
-            notes[year] = f"From {year} on the totals are {how} those to {before}: did the unit change?"
+            notes[year] = f"From {year} on the totals are {_times(ratio)} those to {before}: did the unit change?"
     return notes
+
+
+def _times(ratio: float, digits: str = ".0f") -> str:
+    """A ratio in words: "1,000 times", "one 1,000th of"."""
+    return f"{ratio:,{digits}} times" if ratio > 1.0 else f"one {1.0 / ratio:,{digits}}th of"
 
 
 def _slip(ratio: float) -> float:
@@ -158,10 +165,9 @@ def _jumps(totals: dict[int, float], unit: Unit | None, slips: frozenset[int]) -
         size = USUAL_SIZE if scale is None else min(totals[before], totals[year]) * scale[0]
         bound = next(b for smallest, b in RARE_JUMPS if size >= smallest)
         if abs(change) > bound:
-            word = f"{exp(change):,.3g} times" if change > 0 else f"one {exp(-change):,.3g}th of"
             notes.append(
-                f"The total of {year} is {word} that of {before}. Of pairs of its size 1 in 10,000 annual changes "
-                f"exceeds a factor of {exp(bound):,.3g}: check both figures."
+                f"The total of {year} is {_times(exp(change), '.3g')} that of {before}. Of pairs of its size 1 in "
+                f"10,000 annual changes exceeds a factor of {exp(bound):,.3g}: check both figures."
             )
     return notes
 
@@ -198,7 +204,7 @@ def _disagreements(series: TradeSeries) -> list[str]:
             continue
         reach = sum(half_width(t.observation) for t in terms) + half_width(total.parts[0])
         gap = abs(total.value - sum_of(terms)) - reach
-        if gap > 1e-3 * total.value:
+        if gap > STATED_AGREE * total.value:
             notes.append(
                 f"The total of {year} was stated as {total.value:.6g}, and {sum_text(terms)} come to "
                 f"{sum_of(terms):.6g}: the stated total counts."

@@ -5,41 +5,32 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from tradetarget.errors import DataError
 from tradetarget.observations.observation import Observation
 from tradetarget.reading.periods import DECEMBER
 from tradetarget.units import Unit
 
+if TYPE_CHECKING:
+    from tradetarget.observations.series import TradeSeries
+
 SCHEMA = 1  # of the JSON record
 
 
-class SeriesRecord(NamedTuple):
-    """What a series is made of, in the order of its fields."""
-
-    name: str
-    observations: tuple[Observation, ...]
-    flow: str
-    unit: Unit | None
-    vintage: date | None
-    read_as: None
-    name_is_stated: bool
-
-
-def to_json(record: SeriesRecord) -> str:
+def to_json(series: TradeSeries) -> str:
     """JSON text, a statement a line; what a statement does not say is left out, and so is what is usual."""
-    head: dict[str, Any] = {"schema": SCHEMA, "name": record.name, "flow": record.flow}
-    head |= {"unit": _plain(record.unit), "vintage": _plain(record.vintage)}
-    head |= {} if record.name_is_stated else {"name_is_stated": False}
+    head: dict[str, Any] = {"schema": SCHEMA, "name": series.name, "flow": series.flow}
+    head |= {"unit": _plain(series.unit), "vintage": _plain(series.vintage)}
+    head |= {} if series.name_is_stated else {"name_is_stated": False}
     lines = [f'  "{k}": {json.dumps(v, ensure_ascii=False)}' for k, v in head.items()]
-    rows = [json.dumps(_stated_fields(o), ensure_ascii=False) for o in record.observations]
+    rows = [json.dumps(_stated_fields(o), ensure_ascii=False) for o in series.observations]
     lines.append('  "observations": [\n    ' + ",\n    ".join(rows) + "\n  ]")
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def from_json(text: str) -> SeriesRecord:
-    """Read what ``to_json`` wrote.
+def from_json(text: str) -> dict[str, Any]:
+    """The arguments of ``TradeSeries`` for what ``to_json`` wrote.
 
     Raises
     ------
@@ -50,11 +41,14 @@ def from_json(text: str) -> SeriesRecord:
         d = json.loads(text)
         if d["schema"] != SCHEMA:
             raise DataError(f"series of schema {d['schema']!r}: this version reads {SCHEMA}")
-        observations = tuple(_observation(row) for row in d["observations"])
-        vintage = None if d["vintage"] is None else date.fromisoformat(d["vintage"])
-        return SeriesRecord(
-            d["name"], observations, d["flow"], _unit(d["unit"]), vintage, None, d.get("name_is_stated", True)
-        )
+        return {
+            "name": d["name"],
+            "observations": tuple(_observation(row) for row in d["observations"]),
+            "flow": d["flow"],
+            "unit": _unit(d["unit"]),
+            "vintage": None if d["vintage"] is None else date.fromisoformat(d["vintage"]),
+            "name_is_stated": d.get("name_is_stated", True),
+        }
     except DataError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,13 @@ from tradetarget.errors import DataError, shown, unknown_name
 from tradetarget.observations.constructors import Constructors
 from tradetarget.observations.exchange import converted
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.periods import parse_as_of
 from tradetarget.observations.provenance import stamped
-from tradetarget.observations.records import SeriesRecord, from_json, to_json
+from tradetarget.observations.records import from_json, to_json
 from tradetarget.observations.tables import UNNAMED, to_rows
 from tradetarget.observations.tiling import Tiling, by_year, tile
 from tradetarget.observations.totals import YearTotal, annual_totals, monthly_levels, year_totals
 from tradetarget.outputs import as_bytes, write_whole
-from tradetarget.reading.dates import from_fiscal, to_fiscal
+from tradetarget.reading.dates import from_fiscal, parse_as_of, to_fiscal
 from tradetarget.reading.record import ReadAs
 from tradetarget.units import Unit
 
@@ -78,7 +77,7 @@ class TradeSeries(Constructors, presenting.Presented):
             storable(getattr(self, field_name), field_name, DataError)
         if self.unit is not None and not isinstance(self.unit, Unit):
             raise DataError(f"unit {shown(self.unit)} of a series is no Unit: give Unit.parse('USD bn')")
-        if self.vintage is not None and not isinstance(self.vintage, date):
+        if self.vintage is not None and (not isinstance(self.vintage, date) or isinstance(self.vintage, datetime)):
             raise DataError(f"vintage {shown(self.vintage)} of a series is no date: use as_of, or leave it out")
         statements = isinstance(self.observations, Iterable) and not isinstance(self.observations, str | bytes)
         if not statements or not all(isinstance(o, Observation) for o in self.observations):
@@ -255,6 +254,11 @@ class TradeSeries(Constructors, presenting.Presented):
         DataError
             When no year is complete, several reporters state the same flow, or the parts of a year add up to 0.
         """
+        # A copy, so that a caller who changes it changes no other answer.
+        return self._annual.copy()
+
+    @cached_property
+    def _annual(self) -> pd.Series[float]:
         return annual_totals(self.totals, self.label)
 
     @cached_property
@@ -300,8 +304,8 @@ class TradeSeries(Constructors, presenting.Presented):
 
     def annual_arrays(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Years and calendar-year totals as two arrays of one length."""
-        totals = self.annual()
-        return np.asarray(totals.index, dtype=np.int64), np.asarray(totals, dtype=np.float64)
+        years = self._annual.index.to_numpy(dtype=np.int64, copy=True)
+        return years, np.array(self._annual.to_numpy(), dtype=np.float64)
 
     @property
     def provenance(self) -> dict[Any, Any]:
@@ -361,9 +365,7 @@ class TradeSeries(Constructors, presenting.Presented):
 
     def to_json(self) -> str:
         """The series as JSON text; ``from_json`` gives the same series back."""
-        return to_json(
-            SeriesRecord(self.name, self.observations, self.flow, self.unit, self.vintage, None, self.name_is_stated)
-        )
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> TradeSeries:
@@ -374,7 +376,7 @@ class TradeSeries(Constructors, presenting.Presented):
         DataError
             On text that is no such record, or a statement that breaks a rule.
         """
-        return cls(*from_json(text))
+        return cls(**from_json(text))
 
     def __iter__(self) -> Iterator[Observation]:
         return iter(self.observations)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,14 +13,13 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import DataError, TradeTargetError, unknown_name
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.periods import parse_as_of
+from tradetarget.observations.year_to_date import as_year_to_date, totals_so_far
 from tradetarget.reading.choosing import listed
-from tradetarget.reading.cumulated import Month, are_cumulated
-from tradetarget.reading.dates import to_fiscal
+from tradetarget.reading.dates import parse_as_of, to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
 from tradetarget.reading.record import OTHER, ReadAs, Unused
 from tradetarget.reading.table import Table
-from tradetarget.reading.values import is_missing, not_a_number, plain_number
+from tradetarget.reading.values import is_blank, not_a_number, plain_number
 from tradetarget.units import Unit, is_quantity
 
 COLUMNS = (
@@ -28,7 +28,10 @@ COLUMNS = (
 )  # fmt: skip
 UNNAMED = "series"
 """The name of a series that nobody named."""
-_TEXT = ("reporter", "stated_by", "source", "address")
+CUMULATED = "figures of parts of years are sums from the start of the year"
+REPEATED = "with the total of a year that stands in another row too"
+SO_FAR = "of the year so far, written as the total of a year that is not over"
+_TEXT = ("flow", "reporter", "kind", "qualifier", "stated_by", "source", "address", "revision")
 Mask = NDArray[np.bool_]
 
 
@@ -60,13 +63,9 @@ def number(value: object) -> float:
     raise DataError(not_a_number(value))
 
 
-def _blank(value: object) -> bool:
-    return value == "" if isinstance(value, str) else is_missing(value)
-
-
 def reporters_in(table: Table, series: str | None, flow: str | None) -> tuple[str, ...]:
     """The sides that report one series in a table, in alphabetical order; errors as in ``from_rows``."""
-    mask, _ = _picked(table, {"series": series, "flow": flow}, [])
+    mask, _ = _select(table, {"series": series, "flow": flow}, [])
     return tuple(sorted(table.names("reporter", mask)))
 
 
@@ -97,18 +96,18 @@ def _named(table: Table, label: str, wanted: str, within: Mask) -> Mask:
     return np.asarray(table.frame[label].to_numpy() == match, dtype=bool)
 
 
-def _picked(table: Table, choice: dict[str, str | None], unused: list[Unused]) -> tuple[Mask, dict[str, str | None]]:
-    """The rows of one series and flow, of one reporter where one is chosen, and the names as they are written."""
-    mask, taken = np.ones(len(table.frame), dtype=bool), dict(choice)
-    asked = {label: wanted for label, wanted in choice.items() if wanted is not None and table.names(label)}
-    for label, wanted in asked.items():
-        kept = mask & _named(table, label, str(wanted), mask)
+def _select(table: Table, choice: dict[str, str | None], unused: list[Unused]) -> tuple[Mask, dict[str, str | None]]:
+    """The rows of one series and flow, of one reporter where one is chosen, and these names as the table has them."""
+    mask, names = np.ones(len(table.frame), dtype=bool), dict(choice)
+    chosen = {label: name for label, name in choice.items() if name is not None and table.names(label)}
+    for label, name in chosen.items():
+        kept = mask & _named(table, label, name, mask)
         _count(table, mask & ~kept, f"{OTHER} {label}, or of none", unused)
-        mask, taken[label] = kept, table.names(label, kept)[0]
+        mask, names[label] = kept, table.names(label, kept)[0]
     for label in ("series", "flow"):
-        if label in choice and label not in asked:
-            taken[label] = _only_one(table, label, mask)
-    return mask, taken
+        if label in choice and label not in chosen:
+            names[label] = _only_one(table, label, mask)
+    return mask, names
 
 
 def _only_one(table: Table, label: str, mask: Mask) -> str | None:
@@ -156,19 +155,27 @@ def from_rows(
         On a series, flow or reporter that is not in the table.
     """
     unused = list(table.unused)
-    mask, taken = _picked(table, {"series": series, "flow": flow, "reporter": reporter}, unused)
+    mask, names = _select(table, {"series": series, "flow": flow, "reporter": reporter}, unused)
     mask = _with_figures(table, mask, unused)
-    asked = None if unit is None else Unit.parse(unit)
-    rows = list(_observations(table, mask, asked, taken))
-    periods = _periods_text(rows, table)
+    requested = None if unit is None else Unit.parse(unit)
+    rows = list(_observations(table, mask, requested, names))
     _refuse_twice(rows, table, mask)
-    rows, cumulated = _year_to_date(rows, table, unused)
-    rows, parsed = _one_unit(rows, asked, table.where)
-    if taken["reporter"] is not None and not table.names("reporter"):
-        rows = [replace(r, reporter=taken["reporter"]) for r in rows]
-    stated_name = name or taken["series"]
-    flow_name = taken["flow"] or rows[0].flow
-    notes = [*table.notes, *cumulated, *_year_end_note(table), *_unit_note(table, mask, asked)]
+    changed, repeated = as_year_to_date(rows, table.cumulated, table.where)
+    # A row of the library's own table is a statement that somebody made, and no sum that a table adds up.
+    so_far = [] if "kind" in table.frame else totals_so_far(changed)
+    lines = table.frame.loc[mask, "_line"].tolist()
+    for places, reason in ((repeated, REPEATED), (so_far, SO_FAR)):
+        if places:
+            unused.append(Unused.of(reason, [lines[i] for i in places]))
+    cumulated = [CUMULATED] if any(a is not b for a, b in zip(changed, rows, strict=True)) else []
+    periods = _periods_text([o for i, o in enumerate(rows) if i not in so_far], table)
+    rows = [o for i, o in enumerate(changed) if i not in (*repeated, *so_far)]
+    rows, parsed = _one_unit(rows, requested, table.where)
+    if names["reporter"] is not None and not table.names("reporter"):
+        rows = [replace(r, reporter=names["reporter"]) for r in rows]
+    stated_name = name or names["series"]
+    flow_name = names["flow"] or rows[0].flow
+    notes = [*table.notes, *cumulated, *_year_end_note(table), *_unit_note(table, mask, requested)]
     stated = "not stated" if parsed is None else str(parsed)
     described = ReadAs(table.where, table.layout, periods, flow_name, stated, len(rows), tuple(unused), tuple(notes))
     title = str(stated_name or table.stem or UNNAMED)
@@ -182,16 +189,13 @@ def _year_end_note(table: Table) -> list[str]:
     return [f"fiscal years are taken to end in {month}, which the data do not say: choose with year_end= or --year-end"]
 
 
-def _unit_note(table: Table, mask: Mask, asked: Unit | None) -> list[str]:
+def _unit_note(table: Table, mask: Mask, requested: Unit | None) -> list[str]:
     """That the unit asked for is used where a heading states another scale."""
-    if asked is None or table.has_unit_column or "unit" not in table.frame:
+    if requested is None or table.has_unit_column or "unit" not in table.frame:
         return []
-    stated = {u for u in table.frame.loc[mask, "unit"].dropna().unique() if Unit.parse(str(u)) != asked}
-    return (
-        [f"the heading says {listed(sorted(map(str, stated)))}, and the figures are taken to be in {asked} as asked"]
-        if stated
-        else []
-    )
+    stated = {str(u) for u in table.frame.loc[mask, "unit"].dropna().unique() if Unit.parse(str(u)) != requested}
+    note = f"the heading says {listed(sorted(stated))}, and the figures are taken to be in {requested} as asked"
+    return [note] if stated else []
 
 
 def _with_figures(table: Table, mask: Mask, unused: list[Unused]) -> Mask:
@@ -216,23 +220,22 @@ def _with_figures(table: Table, mask: Mask, unused: list[Unused]) -> Mask:
     return mask
 
 
-def _observations(table: Table, mask: Mask, unit: Unit | None, taken: dict[str, str | None]) -> Iterator[Observation]:
+def _observations(table: Table, mask: Mask, unit: Unit | None, names: dict[str, str | None]) -> Iterator[Observation]:
     """An observation a row, in order of rows; an error is named by its line."""
     frame = table.frame.loc[mask]
     places = np.flatnonzero(mask)
     word, several = table.line_word, frame["_column"].notna().any() if "_column" in frame else False
-    plain = {"flow": taken["flow"] or "turnover", "reporter": None}
-    units = _RowUnits(table, unit)
+    unit_of = _unit_reader(table, unit)
     for place, record in zip(places, frame.to_dict("records"), strict=True):
         try:
-            yield _row(table, int(place), {str(k): v for k, v in record.items()}, units, plain)
+            yield _row(table, int(place), {str(k): v for k, v in record.items()}, unit_of, names["flow"] or "turnover")
         except TradeTargetError as error:
             column = f", column {record['_column']!r}" if several and isinstance(record["_column"], str) else ""
             raise type(error)(f"{table.where}, {word} {record['_line']}{column}: {error}") from None
 
 
 def _row(
-    table: Table, place: int, record: dict[str, Any], units: _RowUnits, plain: dict[str, str | None]
+    table: Table, place: int, record: dict[str, Any], unit_of: Callable[[object], Unit | None], flow: str
 ) -> Observation:
     code = record["_period"]
     if code in table.problems and table.empty_period == code:
@@ -244,22 +247,18 @@ def _row(
     span = table.spans[code]
     assert span is not None, "a period is read, or its problem is stated"
     end = table.year_end
-    kind = "level" if _blank(record.get("kind")) else str(record["kind"]).strip()
-    stated, rounding, as_of = record.get("unit"), record.get("rounding"), record.get("as_of")
-    texts = {c: None if _blank(record.get(c)) else str(record[c]).strip() for c in _TEXT}
+    words = {name: None if is_blank(cell) else str(cell).strip() for name, cell in record.items() if name in _TEXT}
+    rounding, as_of = record.get("rounding"), record.get("as_of")
+    kind = words.get("kind") or "level"
     return Observation(
         start=to_fiscal(span.start, end),
         end=to_fiscal(span.end, end),
         value=float(record["value"]),
-        unit=None if kind == "growth" else units.of(stated),
-        kind=kind,  # type: ignore[arg-type]
-        qualifier="exact" if _blank(record.get("qualifier")) else str(record["qualifier"]).strip(),  # type: ignore[arg-type]
-        rounding=None if _blank(rounding) else number(rounding),
-        flow=str(plain["flow"]) if _blank(record.get("flow")) else str(record["flow"]).strip(),
-        as_of=None if _blank(as_of) else to_fiscal(parse_as_of(as_of), end),
-        revision=None if _blank(record.get("revision")) else str(record["revision"]).strip(),  # type: ignore[arg-type]
+        unit=None if kind == "growth" else unit_of(record.get("unit")),
+        rounding=None if is_blank(rounding) else number(rounding),
+        as_of=None if is_blank(as_of) else to_fiscal(parse_as_of(as_of), end),
         year_end=end,
-        **texts,
+        **{**words, "kind": kind, "qualifier": words.get("qualifier") or "exact", "flow": words.get("flow") or flow},  # type: ignore[arg-type]
     )
 
 
@@ -268,68 +267,18 @@ def _in_column(name: str | None) -> str:
     return "" if name is None or name in ("period", "value") else f" (column {name!r})"
 
 
-class _RowUnits:
-    """The units of rows, each distinct text read once, so that what it warns of is said once."""
+def _unit_reader(table: Table, requested: Unit | None) -> Callable[[object], Unit | None]:
+    """What reads the unit of a row; that of a heading gives way to the one requested, in the same currency."""
 
-    def __init__(self, table: Table, asked: Unit | None) -> None:
-        self._from_column, self._asked = table.has_unit_column, asked
-        self._read: dict[str, Unit] = {}
+    @cache  # so that what a text warns of is said once
+    def read(text: str) -> Unit:
+        unit = Unit.parse(text)
+        if requested is None or table.has_unit_column:
+            return unit
+        unit.factor_to(requested)  # refuses another currency
+        return requested
 
-    def of(self, stated: object) -> Unit | None:
-        """The unit that a row states; one of a heading gives way to the one asked for, in the same currency."""
-        if _blank(stated):
-            return self._asked
-        text = str(stated)
-        if text not in self._read:
-            unit = Unit.parse(text)
-            if self._asked is not None and not self._from_column:
-                unit.factor_to(self._asked)
-                unit = self._asked
-            self._read[text] = unit
-        return self._read[text]
-
-
-def _year_to_date(rows: list[Observation], table: Table, unused: list[Unused]) -> tuple[list[Observation], list[str]]:
-    """Months that are sums from the start of the year, as the periods that they cover."""
-    if table.cumulated:
-        return _from_the_start(rows, {o.reporter for o in rows}, unused, ("month", "quarter", "half"))
-    months = [o for o in rows if o.is_one_month and o.states_level]
-    by_side: dict[str | None, list[Observation]] = {}
-    for o in months:
-        by_side.setdefault(o.reporter, []).append(o)
-    sums = {
-        side
-        for side, figures in by_side.items()
-        if are_cumulated(
-            [Month(o.start.year, o.start.month, o.value) for o in figures],
-            {o.start.year: o.value for o in rows if o.is_whole_year and o.states_level and o.reporter == side},
-            table.cumulated,
-            table.where,
-        )
-    }
-    return _from_the_start(rows, sums, unused, ("month",)) if sums else (rows, [])
-
-
-_PART_MONTHS = {"month": 1, "quarter": 3, "half": 6}
-
-
-def _from_the_start(
-    rows: list[Observation], sides: set[str | None], unused: list[Unused], parts: tuple[str, ...]
-) -> tuple[list[Observation], list[str]]:
-    """Parts of a year, figures of some sides, as the periods from the start of the year that they are sums of."""
-    sizes = {_PART_MONTHS[p] for p in parts}
-    whole = [
-        replace(o, start=o.start.replace(month=1))
-        if o.reporter in sides and o.states_level and o.is_whole_months and o.end.month - o.start.month + 1 in sizes
-        else o
-        for o in rows
-    ]
-    # The sum of December says again what a total of the year says that stands beside it.
-    stated = {o.identity: o.value for o in rows if o.is_whole_year}
-    kept = [o for o, row in zip(whole, rows, strict=True) if o is row or stated.get(o.identity) != o.value]
-    if len(kept) < len(whole):
-        unused.append(Unused("sums of twelve months that a total states too", len(whole) - len(kept)))
-    return kept, ["figures of parts of years are sums from the start of the year"]
+    return lambda cell: requested if is_blank(cell) else read(str(cell))
 
 
 def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:
@@ -348,12 +297,12 @@ def _refuse_twice(rows: list[Observation], table: Table, mask: Mask) -> None:
             )
 
 
-def _one_unit(rows: list[Observation], asked: Unit | None, where: str) -> tuple[list[Observation], Unit | None]:
+def _one_unit(rows: list[Observation], requested: Unit | None, where: str) -> tuple[list[Observation], Unit | None]:
     """Rows of one currency brought to the unit of the first level."""
     levels = [r for r in rows if r.kind == "level"]
     units = {r.unit for r in levels}
     if len(units) < 2:
-        return rows, next(iter(units), None) or asked
+        return rows, next(iter(units), None) or requested
     if None in units:
         raise DataError(f"{where}: some values have a unit and some have none: fill the 'unit' column or drop it")
     unit = next(r.unit for r in levels if r.unit is not None)
@@ -380,21 +329,11 @@ def _periods_text(rows: list[Observation], table: Table) -> str:
 def to_rows(name: str, observations: Iterable[Observation]) -> pd.DataFrame:
     """Every observation of the series ``name`` as a row; ``from_rows`` reads it back."""
     records = [
-        {
+        {column: getattr(o, column) for column in COLUMNS[1:]}
+        | {
             "series": name,
-            "flow": o.flow,
-            "reporter": o.reporter,
-            "period": o.period,
-            "value": o.value,
             "unit": None if o.unit is None else str(o.unit),
-            "kind": o.kind,
-            "qualifier": o.qualifier,
-            "rounding": o.rounding,
-            "stated_by": o.stated_by,
             "as_of": None if o.as_of is None else o.calendar_date(o.as_of).isoformat(),
-            "source": o.source,
-            "address": o.address,
-            "revision": o.revision,
         }
         for o in observations
     ]

@@ -106,9 +106,7 @@ def _stated(figures: list[Observation], label: str, first_month: int) -> dict[in
             continue
         rival = latest.get((after - 1) // MONTHS, o)
         if rival.value != o.value and rival.known_from == o.known_from:
-            raise DataError(
-                f"{label}: {o.period} is {rival.value:g} by {rival.stated_by or rival.source} and {o.value:g} "
-                f"by {o.stated_by or o.source}, known from one day: keep the one that counts"
-            )
+            one, other = (f"{r.value:g}" + (f" by {by}" if (by := r.stated_by or r.source) else "") for r in (rival, o))
+            raise DataError(f"{label}: {o.period} is {one} and {other}, known from one day: keep the one that counts")
         latest[(after - 1) // MONTHS] = o
     return {year: YearTotal(o.value, (Term(1, o),)) for year, o in latest.items()}

@@ -31,9 +31,9 @@ from numpy.typing import ArrayLike
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import LARGEST, SMALLEST_DF, degrees, lower_factor, need_path
-from tradetarget.passage.crossing import FirstPeriod, reached_sums
+from tradetarget.passage.crossing import Crossing, FirstPeriod
 from tradetarget.passage.events import REACHED_TOLERANCE
-from tradetarget.passage.points import EXACT, Rule
+from tradetarget.passage.points import EXACT, Rule, innovation_factor
 from tradetarget.passage.scales import Scales
 
 _FINE = 4001  # judgement: ends of cells, laid again three times where the density is; tests hold the error
@@ -108,6 +108,7 @@ def path_cdf_given_first(
     factor = lower_factor((c[1:, 1:] - np.outer(gain, c[0, 1:]))[:, :, None])
     df = degrees(None if volatility_df is None else volatility_df + 1.0).reshape(1)
     scales = Scales(df, rule.n_points)
+    crossing = Crossing(innovation_factor(rule.directions)[0], m[None, 1:], factor, b[None], gain)
     sums = np.zeros((b.size, m.size))
     for points in rule.chunks(max(m.size - 1, 1)):
         first = np.interp(scipy.special.ndtr(points.first.astype(float)), reach, x)
@@ -118,8 +119,8 @@ def path_cdf_given_first(
         if volatility_df is not None:
             wide = (volatility_df + (first - m[0]) ** 2 / c[0, 0]) / (volatility_df + 1.0)
             scale = (scale / np.sqrt(wide)).astype(np.float32)
-        earlier = FirstPeriod(first, (first - m[0]) * scale[0], gain)
-        sums[:, 1:] += reached_sums(points, m[None, 1:], factor, scale, b[None], earlier)[0]
+        earlier = FirstPeriod(first, (first - m[0]) * scale[0])
+        sums[:, 1:] += crossing.sums(points, scale, earlier)[0]
     return np.where(b[:, None] <= 0.0, 1.0, np.minimum(sums / rule.n_points, 1.0))
 
 

@@ -19,7 +19,7 @@ P = min(1, Phi(-min over d_j > 0) + Phi(max over d_j < 0)), as monotone as befor
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,13 +55,10 @@ class FirstPeriod(NamedTuple):
         (n,) its log level above the origin.
     offset
         (n,) (value less its mean), times the scale v of the later periods.
-    gain
-        (K,) by how much each later mean moves with it.
     """
 
     value: Array
     offset: Array
-    gain: Array
 
 
 @cache
@@ -82,43 +79,53 @@ def loads(factor: Array, direction: Array) -> Array:
     return np.where(np.abs(d) < SMALLEST_LOAD, SMALLEST_LOAD, d)
 
 
-def reached_sums(
-    points: Innovations,
-    mean: Array,
-    factor: Array,
-    scale: Single,
-    barriers: Array,
-    first: FirstPeriod | None = None,
-) -> Array:
-    """Sum over points of P(T <= k | point), for a block of laws; (laws, barriers, K).
+@final
+class Crossing:
+    """A block of laws and their barriers in the units of the table; made once and asked for every chunk of points.
 
     Parameters
     ----------
-    points
-        Innovations of K periods, rounded up to whole blocks.
+    direction
+        (K or more,) f.
     mean, factor
         (laws, K) and (K, K, laws), lower triangular.
-    scale
-        (laws, n) or (1, n): v of each path.
     barriers
         (laws, B), log points above the origin.
-    first
-        A period before these, with one law; paths that reach the barrier in it have reached it in all.
+    gain
+        (K,) or None: by how much each mean moves with the value of an earlier period, with one law.
     """
-    load = loads(factor, points.direction)
-    gap = (barriers - slack(barriers))[:, :, None] - mean[:, None, :]
-    thresholds = _in_cells(gap / load.T[:, None, :])
-    deviation = _deviations(points, _in_cells(factor / load[:, None]))
-    start = np.full((barriers.shape[1], deviation.shape[0], deviation.shape[2]), _LAST)
-    if first is not None:
-        deviation[0, : first.gain.size] += (_in_cells(first.gain / load[:, 0])[:, None] * first.offset).astype(
-            np.float32
-        )
-        start[(first.value >= (barriers - slack(barriers))[0, :, None])[:, None]] = 0.0
-    falling = load.T < 0.0
-    if falling.any():
-        return _two_sided(thresholds, deviation, scale, start, falling)
-    return _one_sided(thresholds, deviation, scale, start)
+
+    def __init__(
+        self, direction: Array, mean: Array, factor: Array, barriers: Array, gain: Array | None = None
+    ) -> None:
+        load = loads(factor, direction)
+        self._lowered = barriers - slack(barriers)
+        self._thresholds = _in_cells((self._lowered[:, :, None] - mean[:, None, :]) / load.T[:, None, :])
+        self._ratio = _with_the_half(_in_cells(factor / load[:, None]))
+        self._gain = None if gain is None else _in_cells(gain / load[:, 0])
+        falling = load.T < 0.0
+        self._falling = falling if falling.any() else None
+
+    def sums(self, points: Innovations, scale: Single, first: FirstPeriod | None = None) -> Array:
+        """Sum over points of P(T <= k | point); (laws, barriers, K).
+
+        Parameters
+        ----------
+        points
+            Innovations of K periods, rounded up to whole blocks.
+        scale
+            (laws, n) or (1, n): v of each path.
+        first
+            A period before these, with one law; paths that reach the barrier in it have reached it in all.
+        """
+        deviation = _deviations(points, self._ratio)
+        start = np.full((self._lowered.shape[1], deviation.shape[0], deviation.shape[2]), _LAST)
+        if first is not None and self._gain is not None:
+            deviation[0, : self._gain.size] += (self._gain[:, None] * first.offset).astype(np.float32)
+            start[(first.value >= self._lowered[0, :, None])[:, None]] = 0.0
+        if self._falling is not None:
+            return _two_sided(self._thresholds, deviation, scale, start, self._falling)
+        return _one_sided(self._thresholds, deviation, scale, start)
 
 
 def _in_cells(t: Array) -> Single:
@@ -126,20 +133,26 @@ def _in_cells(t: Array) -> Single:
     return np.asarray(np.clip(t, -FARTHEST, FARTHEST) * _PER_UNIT, dtype=np.float32)
 
 
-def _deviations(points: Innovations, ratio: Single) -> Single:
-    """(laws, K or more, n) of (L r)_k / d_k in cells, less half the table; in blocks of periods of one shape.
+def _with_the_half(ratio: Single) -> Single:
+    """(laws, whole, 1 + whole) the factor (K, K, laws) over its loads, filled up to whole blocks of periods.
 
-    The points' first row is 1, so that its column of the factor subtracts the half.
+    The points' first row is 1, so that the first column subtracts half the table.
     """
     periods, _, laws = ratio.shape
-    whole = points.others.shape[0] - 1
+    whole = -(-periods // BLOCK) * BLOCK
     square = np.zeros((laws, whole, 1 + whole), dtype=np.float32)
     square[:, :, 0] = -_MIDDLE
     square[:, :periods, 1 : 1 + periods] = ratio.transpose(2, 0, 1)
+    return square
+
+
+def _deviations(points: Innovations, ratio: Single) -> Single:
+    """(laws, whole, n) of (L r)_k / d_k in cells, less half the table; in blocks of periods of one shape."""
+    laws, whole, _ = ratio.shape
     deviation = np.empty((laws, whole, points.others.shape[1]), dtype=np.float32)
-    for k in range(0, periods, BLOCK):
+    for k in range(0, whole, BLOCK):
         end = k + BLOCK
-        narrow_product(square[:, k:end, : 1 + end], points.others[: 1 + end], deviation[:, k:end])
+        narrow_product(ratio[:, k:end, : 1 + end], points.others[: 1 + end], deviation[:, k:end])
     return deviation
 
 

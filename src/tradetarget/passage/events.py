@@ -215,13 +215,13 @@ def count_reached(
 
 def first_hit(
     log_levels: NDArray[np.float64], log_barrier: float, sustained: int = 1, again_after: bool | None = None
-) -> NDArray[np.uint8]:
+) -> NDArray[np.int64]:
     """In which period each path first reaches a barrier, as ``count_reached`` counts it.
 
     Parameters
     ----------
     log_levels
-        (periods, paths), at most 255 periods.
+        (periods, paths).
     log_barrier, sustained, again_after
         As in ``count_reached``.
 
@@ -234,7 +234,7 @@ def first_hit(
     hit = levels >= log_floor(log_barrier)
     if again_after is not None:
         hit[sustained - 1 :] = reached_again(hit[sustained - 1 :], before=again_after)
-    return np.asarray(np.where(hit.any(axis=0), hit.argmax(axis=0), hit.shape[0]), dtype=np.uint8)
+    return np.asarray(np.where(hit.any(axis=0), hit.argmax(axis=0), hit.shape[0]))
 
 
 def batch_standard_error(counts: NDArray[np.float64], totals: NDArray[np.float64]) -> NDArray[np.float64]:

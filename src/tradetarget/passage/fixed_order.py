@@ -22,8 +22,8 @@ LARGEST_PRODUCT = 1 << 17
 constants SMP_THRESHOLD_MIN and GEMM_MULTITHREAD_THRESHOLD), and each of them then sees other columns."""
 
 ALIGNED = 256
-"""Columns of a call of ``aligned_product``. Half a batch of paths, and with 512 numbers of the matrix the largest
-product that one thread computes."""
+"""Most columns of a call of ``aligned_product``. Half a batch of paths, and with 512 numbers of the matrix the largest
+product that one thread computes; with more numbers a call takes fewer, a power of two of them."""
 
 
 def ordered_sum(terms: Iterable[Array]) -> Array:
@@ -70,7 +70,7 @@ def ordered_product(matrix: Array, columns: Array) -> Array:
 
 
 def aligned_product(matrix: Array, columns: Array) -> Array:
-    """matrix @ columns by BLAS, ``ALIGNED`` columns a call; a third of the time of ``ordered_product``.
+    """matrix @ columns by BLAS, ``ALIGNED`` columns a call or fewer; a third of the time of ``ordered_product``.
 
     The last columns are filled up with zeros, so that every call has one shape. A path then has the same bits in every
     block of paths that begins at a multiple of ``ALIGNED``, as blocks of whole batches do, and with any number of
@@ -79,7 +79,7 @@ def aligned_product(matrix: Array, columns: Array) -> Array:
     Parameters
     ----------
     matrix
-        (I, J), at most 512 numbers.
+        (I, J).
     columns
         (J, N); a column is a path.
 
@@ -98,9 +98,16 @@ def aligned_product(matrix: Array, columns: Array) -> Array:
     if whole != n:
         columns = np.concatenate([columns, np.zeros((columns.shape[0], whole - n))], axis=1)
     product = np.empty((matrix.shape[0], whole))
-    for start in range(0, whole, ALIGNED):
-        np.matmul(matrix, columns[:, start : start + ALIGNED], out=product[:, start : start + ALIGNED])
+    width = min(ALIGNED, _columns_of_one_call(matrix))
+    for start in range(0, whole, width):
+        np.matmul(matrix, columns[:, start : start + width], out=product[:, start : start + width])
     return product[:, :n]
+
+
+def _columns_of_one_call(matrix: NDArray[Any]) -> int:
+    """The largest power of two of columns that (..., I, J) is multiplied by without a second thread; at least one."""
+    largest: int = LARGEST_PRODUCT // max(1, matrix.shape[-2] * matrix.shape[-1])
+    return 1 << max(0, largest.bit_length() - 1)
 
 
 def forward_substitution(root: Array, columns: Array) -> Array:
@@ -148,21 +155,23 @@ def symmetric_root(covariance: Array) -> Array:
     return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]) @ vectors.swapaxes(-1, -2))
 
 
-def narrow_product(left: NDArray[Any], right: NDArray[Any], out: NDArray[Any]) -> None:
-    """left @ right into ``out``, by BLAS in blocks of columns that are too small to be split between threads.
+def narrow_product(left: NDArray[Any], right: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
+    """left @ right, by BLAS in blocks of columns that are too small to be split between threads.
 
-    The blocks depend on the shapes alone, so that the number of threads changes no bit.
+    The blocks depend on the shapes alone, so that the number of threads changes no bit. No second thread is woken
+    either: a product of a millisecond would leave one spinning for thirty, waiting for more work.
 
     Parameters
     ----------
     left
         (..., I, J).
     right
-        (J, N).
+        (J, N), or (..., J, N) with the same leading axes.
     out
-        (..., I, N).
+        (..., I, N) where the product goes; made when None.
     """
-    *_, rows, inner = left.shape
-    columns = 1 << max(0, (LARGEST_PRODUCT // max(1, rows * inner)).bit_length() - 1)
-    for start in range(0, right.shape[1], columns):
-        np.matmul(left, right[:, start : start + columns], out=out[..., start : start + columns])
+    product = np.empty((*left.shape[:-1], right.shape[-1])) if out is None else out
+    columns = _columns_of_one_call(left)
+    for start in range(0, right.shape[-1], columns):
+        np.matmul(left, right[..., start : start + columns], out=product[..., start : start + columns])
+    return product

@@ -24,8 +24,8 @@ from numpy.typing import ArrayLike
 
 from tradetarget.arrays import Array
 from tradetarget.passage._arrays import LARGEST, degrees, lower_factor, need_path
-from tradetarget.passage.crossing import reached_sums
-from tradetarget.passage.points import EXACT, LONGEST, Rule
+from tradetarget.passage.crossing import Crossing
+from tradetarget.passage.points import EXACT, LONGEST, Rule, innovation_factor
 from tradetarget.passage.scales import Scales
 
 _CELLS = 32_768
@@ -91,13 +91,17 @@ def path_cdf(mean: Array, covariance: Array, df: Array, barriers: Array, rule: R
     laws, periods = mean.shape
     at_once = max(1, _CELLS // rule.n_points)
     scales = Scales(df, rule.n_points)
-    factor = [lower_factor(covariance[i : i + at_once].transpose(1, 2, 0)) for i in range(0, laws, at_once)]
+    direction = innovation_factor(rule.directions)[0]
+    blocks = [slice(i, i + at_once) for i in range(0, laws, at_once)]
+    crossings = [
+        Crossing(direction, mean[block], lower_factor(covariance[block].transpose(1, 2, 0)), barriers[block])
+        for block in blocks
+    ]
     sums = np.zeros((laws, barriers.shape[1], periods))
     for points in rule.chunks(periods):
         scale = scales.at(points.scale)
-        for i, lower in enumerate(factor):
-            some = slice(i * at_once, (i + 1) * at_once)
-            sums[some] += reached_sums(points, mean[some], lower, scale[scales.place[some]], barriers[some])
+        for block, crossing in zip(blocks, crossings, strict=True):
+            sums[block] += crossing.sums(points, scale[scales.place[block]])
     return np.where(barriers[:, :, None] <= 0.0, 1.0, np.minimum(sums / rule.n_points, 1.0))
 
 

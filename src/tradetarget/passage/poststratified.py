@@ -19,6 +19,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from tradetarget.passage.samples import effective_size_of_sums
+
 Floats = NDArray[np.float64]
 FEWEST_PATHS = 20
 """Effective paths of a stratum; years with fewer are joined to their neighbours. By Cochran (1977, ch. 5A.9) the
@@ -53,8 +55,8 @@ class Strata:
         for k in range(1, width):
             # A stratum ends where it, and what is left for the next one, both hold enough paths.
             begun = strata[:k] == stratum
-            kept = _effective(mass[:k][begun].sum(), squares[:k][begun].sum())
-            left = _effective(mass[k:].sum(), squares[k:].sum())
+            kept = effective_size_of_sums(mass[:k][begun].sum(), squares[:k][begun].sum())
+            left = effective_size_of_sums(mass[k:].sum(), squares[k:].sum())
             stratum += int(min(kept, left) >= FEWEST_PATHS)
             strata[k] = stratum
         return strata
@@ -125,8 +127,3 @@ class Strata:
         width = self.law.size + 1
         cells = np.bincount(group * width + first, weights, n * width)
         return np.cumsum(cells.reshape(n, width), axis=1, dtype=float)
-
-
-def _effective(mass: float, squares: float) -> float:
-    """Effective number of paths: (sum of weights)^2 over the sum of their squares."""
-    return mass**2 / squares if squares > 0.0 else 0.0

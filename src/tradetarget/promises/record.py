@@ -221,9 +221,9 @@ class Promises(presenting.Presented):
         missed = table["outcome"].isin(MISSED).to_numpy()
         last = np.where(is_open, float(self.known_through), np.where(missed, deadline, np.nan))
         end = np.where(np.isnan(reached_in), last, reached_in)
-        kept = ~np.isnan(end) & (end >= start)
-        years = (end - start)[kept].astype(np.int64)
-        return waiting_curve(years, ~np.isnan(reached_in)[kept])
+        is_known = ~np.isnan(end) & (end >= start)
+        years = (end - start)[is_known].astype(np.int64)
+        return waiting_curve(years, ~np.isnan(reached_in)[is_known])
 
     def to_frame(self) -> pd.DataFrame:
         """The promises that fell due, with the growth a year that each asked for."""

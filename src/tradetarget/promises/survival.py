@@ -89,10 +89,10 @@ def waiting_curve(years: NDArray[np.int64], reached: NDArray[np.bool_]) -> Waiti
         (n,) whether it was reached; where not, it is lost from sight after ``years``.
     """
     try:
-        given, hit = np.asarray(years, dtype=float), np.asarray(reached)
-        if not (np.isfinite(given).all() and (abs(given) < MOST_YEARS).all()):
+        waited, hit = np.asarray(years, dtype=float), np.asarray(reached)
+        if not (np.isfinite(waited).all() and (abs(waited) < MOST_YEARS).all()):
             raise ValueError("years are not finite")
-        years = given.astype(np.int64)
+        years = waited.astype(np.int64)
     except (TypeError, ValueError, OverflowError):
         raise SettingError(f"years {shown(years)} are no whole numbers: give an array of years waited") from None
     if years.ndim != 1 or hit.shape != years.shape or hit.dtype != bool:

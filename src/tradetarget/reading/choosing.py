@@ -15,7 +15,7 @@ from tradetarget.errors import DataError, unknown_name
 from tradetarget.reading.headings import NAMES, squashed
 from tradetarget.reading.layouts import Columns
 from tradetarget.reading.record import Unused
-from tradetarget.reading.values import is_missing
+from tradetarget.reading.values import is_blank
 
 NAMES_LISTED = 8  # judgement: more names do not fit on a line
 
@@ -71,7 +71,7 @@ def _kept(columns: Columns, mask: NDArray[np.bool_], reason: str, unused: list[U
 def _keys(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str], list[str]]:
     """Codes of a column's cells, and each distinct one as it is written and in lower case; blanks are ""."""
     codes, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
-    written = ["" if not isinstance(c, str) and is_missing(c) else " ".join(_plain(c).split()) for c in distinct]
+    written = ["" if is_blank(c) else " ".join(_plain(c).split()) for c in distinct]
     return codes, written, [w.casefold() for w in written]
 
 
@@ -83,15 +83,15 @@ def _plain(cell: object) -> str:
 def _matching(columns: Columns, name: str, wanted: str) -> NDArray[np.bool_]:
     """The rows in which a column, or any column of its role, holds ``wanted``."""
     grid, key = columns.grid, squashed(name)
-    places = [p for p, h in enumerate(grid.header) if squashed(h) == key]
+    positions = [p for p, h in enumerate(grid.header) if squashed(h) == key]
     role = name.strip().lower() if name.strip().lower() in columns.roles else NAMES.get(key, ("", 0))[0]
-    places = list(dict.fromkeys([*places, *columns.roles.get(role, ())]))
-    if not places:
+    positions = list(dict.fromkeys([*positions, *columns.roles.get(role, ())]))
+    if not positions:
         raise unknown_name(f"column of {grid.where}", name, [str(h) for h in grid.header])
     mask = np.zeros(len(grid.lines), dtype=bool)
     seen: list[str] = []
-    for place in places:
-        codes, written, lowered = _keys(grid.cells[place])
+    for position in positions:
+        codes, written, lowered = _keys(grid.cells[position])
         hit = [i for i, w in enumerate(lowered) if w == " ".join(wanted.split()).casefold()]
         mask |= np.isin(codes, hit)
         seen += written

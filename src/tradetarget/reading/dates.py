@@ -9,12 +9,12 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from tradetarget.checks import FIRST_YEAR as FIRST_YEAR
-from tradetarget.checks import LAST_YEAR as LAST_YEAR
+from tradetarget.checks import FIRST_YEAR, LAST_YEAR
 from tradetarget.errors import DataError
 
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?")
@@ -147,6 +147,7 @@ def _moved(day: date, months: int) -> date:
     return last if closes else last.replace(day=min(day.day, last.day))
 
 
+@lru_cache(maxsize=1024)  # pandas takes 7 microseconds, and answers name the same years again and again
 def year_period(year: int, year_end: int) -> pd.Period:
     """The year that ends in month ``year_end`` of ``year``, as a pandas Period: of frequency Y-MAR for March.
 

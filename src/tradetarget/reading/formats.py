@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tradetarget.reading.headings import FLOW_COLUMNS, flow_named_in, split_unit, squashed
+from tradetarget.reading.headings import FLOW_COLUMNS, flow_named_in, split_unit, squashed, unit_in
+from tradetarget.reading.values import is_blank
 
 if TYPE_CHECKING:
     from tradetarget.reading.layouts import Columns
 
-_FLOWS_BY_CODE = {"eurostat": {"1": "imports", "2": "exports"}, "japan": {"1": "exports", "2": "imports"}}
+_FLOWS_BY_CODE = {
+    "eurostat": {"1": "imports", "2": "exports"}, "japan": {"1": "exports", "2": "imports"},
+    "imf": {"XG": "exports", "MG": "imports"},
+}  # fmt: skip
 """Codes of flows. Eurostat Comext has 1 for imports and 2 for exports, Japan Customs the other way round."""
 
 
@@ -54,6 +58,10 @@ class Format:
     def _units(self, columns: Columns, flow: Any) -> Any:
         """The unit of each row: its column with the scale beside it, what the indicator states, or the format's."""
         unit, scale = columns.cells("unit"), columns.cells("scale")
+        if self.key == "imf" and scale is not None and scale.map(_text).str.isdigit().all():
+            scale = (
+                None  # a code says how the Fund displays figures, which stand in units; a word says what they are in
+            )
         if unit is not None and scale is not None:
             return _by_pair(unit, scale, lambda u, s: f"{_scale_word(s)} {u}".strip())
         if unit is not None:
@@ -61,7 +69,7 @@ class Format:
         indicator = columns.cells("indicator")
         stated = indicator if indicator is not None else flow
         if stated is not None:
-            units = _by_value(stated, _stated_unit)
+            units = _by_value(stated, _unit_in_name)
             if scale is not None and units.notna().any():
                 return _by_pair(units, scale, lambda u, s: f"{_scale_word(s)} {u}".strip())
             if units.notna().any():
@@ -87,7 +95,7 @@ def _by_pair(first: pd.Series[Any], second: pd.Series[Any], function: Any) -> pd
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None or cell is pd.NA or cell != cell else str(cell).strip()
+    return "" if is_blank(cell) else str(cell).strip()
 
 
 def _pair(reporter: Any, partner: Any) -> Any:
@@ -120,13 +128,10 @@ def _flow_word(text: str) -> str | None:
     return flow_named_in(words) or text or None
 
 
-def _stated_unit(text: object) -> str | None:
+def _unit_in_name(cell: object) -> str | None:
     """The unit in a name such as "Exports (current US$)" or a code such as TXG_FOB_USD."""
-    words = _text(text)
-    unit = split_unit(words)[1]
-    if unit is None and words.upper().endswith("_USD"):
-        return "USD"
-    return None if unit is None else str(unit)
+    name = _text(cell)
+    return "USD" if name.upper().endswith("_USD") else unit_in(name)
 
 
 def _scale_word(scale: object) -> str:

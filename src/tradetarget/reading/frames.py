@@ -108,9 +108,8 @@ def plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
     Columns are taken by their place, because two may have one name.
     """
     cells = frame.reset_index(drop=True)
-    columns = [cells.iloc[:, i] for i in range(cells.shape[1])]
-    plain = {i: _plain_column(c) for i, c in enumerate(columns)}
-    return pd.concat(plain, axis=1).set_axis(cells.columns, axis=1) if plain else cells
+    plain = {i: _plain_column(column) for i, (_, column) in enumerate(cells.items())}
+    return pd.DataFrame(plain, index=cells.index).set_axis(cells.columns, axis=1)
 
 
 def _plain_column(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -137,9 +136,9 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.set_axis(index) if index is not frame.index else frame
     if index.nlevels > 1 or index.name is not None:
         taken = {str(c) for c in frame.columns}
-        names = [n if n is not None else f"level_{i}" for i, n in enumerate(index.names)]
-        kept = [n for n in names if str(n) not in taken]
-        return frame.reset_index() if len(kept) == len(names) else frame.reset_index(drop=True)
+        repeated = [i for i, name in enumerate(index.names) if str(name) in taken]
+        without = frame.reset_index(level=repeated, drop=True) if repeated else frame
+        return without if len(repeated) == index.nlevels else without.reset_index()
     has_period = any((role_of(c) or ("", 0))[0] in ("period", "year") for c in frame.columns)
     if isinstance(index, pd.RangeIndex) or has_period:
         return frame

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from tradetarget.errors import DataError
 from tradetarget.reading.headings import flow_of, is_whole_period, month_of, role_of
-from tradetarget.reading.values import is_missing, plain_number
+from tradetarget.reading.period_cells import Fiscal, Span, meanings
+from tradetarget.reading.values import is_blank, is_missing, plain_number
 
 HEAD_ROWS = 80
 """Rows among which the heading is looked for. Judgement. Banners of statistics offices have up to twenty lines."""
@@ -64,12 +65,8 @@ class Grid:
     comma_decimals: bool = False
 
 
-def _blank(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip()) or (isinstance(cell, float) and cell != cell)
-
-
 def _filled(cells: Sequence[object]) -> int:
-    return sum(not _blank(c) for c in cells)
+    return sum(not is_blank(c) for c in cells)
 
 
 def heading_score(cells: Sequence[object], names: Iterable[str] = ()) -> float:
@@ -84,13 +81,16 @@ def _cell_scorer(names: Iterable[str]) -> Callable[[Any], float]:
 
 
 def _row_score(cells: Sequence[object], score_of: Callable[[Any], float]) -> float:
-    texts = [c for c in cells if not _blank(c)]
+    texts = [c for c in cells if not is_blank(c)]
     score = math.fsum(map(score_of, texts))
+    # One cell in a row of several columns is a title.
     return score if len(texts) > 1 or len(cells) == 1 or _first_is_blank(cells) else 0.0
 
 
 def _cell_score(wanted: frozenset[str], cell: Any) -> float:
     """How much one cell looks like a heading; ``wanted`` are names in lower case that a user has given."""
+    # The weights are judgement: a name that the user gave outweighs four that are understood, and a year counts for
+    # less than a name, because rows of figures start with one too.
     text = str(cell).strip()
     if text.lower() in wanted:
         return 5.0
@@ -98,37 +98,40 @@ def _cell_score(wanted: frozenset[str], cell: Any) -> float:
         return 1.0
     if is_whole_period(cell) or "\\time" in text.lower():
         return 0.6
-    return -1.0 if plain_number(cell) is not None or _is_number(text) else 0.0
+    return -1.0 if _is_figure(cell) else 0.0
 
 
 def _first_is_blank(cells: Sequence[object]) -> bool:
     """Whether a row has every cell but the first, as where a heading says nothing of an index."""
-    return len(cells) > 1 and _blank(cells[0]) and _filled(cells) == len(cells) - 1
+    return len(cells) > 1 and is_blank(cells[0]) and _filled(cells) == len(cells) - 1
 
 
-def _is_number(text: str) -> bool:
+def _is_figure(cell: object) -> bool:
+    """Whether a cell is a number, or text that is one apart from commas and spaces."""
+    if plain_number(cell) is not None:
+        return True
     try:
-        float(text.replace(",", "").replace(" ", ""))
+        float(str(cell).replace(",", "").replace(" ", ""))
     except ValueError:
         return False
     return True
 
 
 def find_heading(head: Sequence[Row], names: Iterable[str] = ()) -> int | None:
-    """The place of the heading among the first rows: the first that scores as high as any, where one scores at all.
+    """The index of the heading among the first rows: the first that scores as high as any, where one scores at all.
 
     A row of years alone, such as the first row of a table without a heading, is none.
     """
     score_of = _cell_scorer(names)
     scores = [_row_score(cells, score_of) for _, cells in head]
     usual = Counter(_filled(cells) for _, cells in head).most_common(1)[0][0] if head else 0
-    best, place = 0.0, None
+    best, heading = 0.0, None
     for i, (_, cells) in enumerate(head):
-        named = any(not _blank(c) and not is_whole_period(c) and not _is_number(str(c)) for c in cells)
+        named = any(not is_blank(c) and not is_whole_period(c) and not _is_figure(c) for c in cells)
         wide = _filled(cells) > 1 or usual <= 1 or _first_is_blank(cells)
         if scores[i] > best and named and wide:
-            best, place = scores[i], i
-    return place
+            best, heading = scores[i], i
+    return heading
 
 
 def make_grid(
@@ -155,12 +158,13 @@ def make_grid(
             comments += 1
         elif _filled(row[1]):
             head.append(row)
-    place = find_heading(head, names)
-    if place is None:
+    heading = find_heading(head, names)
+    if heading is None:
         header, first = _without_heading(head, where), 0
     else:
-        header, first = trimmed(head[place][1]), place + 1
-    banner = tuple(" ".join(str(c).strip() for c in cells if not _blank(c)) for _, cells in head[: first and first - 1])
+        header, first = trimmed(head[heading][1]), heading + 1
+    above = [cells for _, cells in head[:heading]] if heading else []
+    banner = tuple(" ".join(str(c).strip() for c in cells if not is_blank(c)) for cells in above)
     kept = kept_columns(header, names)
     body, more = _body(chain(head[first:], rows), header, kept)
     comments += more
@@ -181,18 +185,14 @@ def _is_comment(cells: Sequence[object]) -> bool:
 
 def trimmed(cells: Sequence[Any]) -> list[Any]:
     """A heading without blank cells at its end."""
-    last = max((i for i, c in enumerate(cells) if not _blank(c)), default=-1)
-    return [c.strip() if isinstance(c, str) else ("" if _blank(c) else c) for c in cells[: last + 1]]
+    last = max((i for i, c in enumerate(cells) if not is_blank(c)), default=-1)
+    return [c.strip() if isinstance(c, str) else ("" if is_blank(c) else c) for c in cells[: last + 1]]
 
 
 def _without_heading(head: Sequence[Row], where: str) -> list[Any]:
     """The heading that two columns of periods and numbers would have."""
     first = [c for _, cells in head[:1] for c in trimmed(cells)]
-    if (
-        len(first) == 2
-        and is_whole_period(first[0])
-        and (plain_number(first[1]) is not None or _is_number(str(first[1])))
-    ):
+    if len(first) == 2 and is_whole_period(first[0]) and _is_figure(first[1]):
         return ["period", "value"]
     shown = ", ".join(repr(c) for c in first[:6]) or "nothing"
     raise DataError(
@@ -206,13 +206,13 @@ def kept_columns(header: Sequence[Any], names: tuple[str, ...]) -> list[int]:
     if len(header) <= WIDE_ENOUGH:
         return list(range(len(header)))
     wanted = {n.strip().lower() for n in names}
-    kept = [
+    # Short headings and those with a hyphen may be months: IJAN of the US Census Bureau, Value-Jan of Japan Customs.
+    return [
         i
         for i, h in enumerate(header)
         if str(h).lower() in wanted or role_of(h) or flow_of(h) or month_of(h) or is_whole_period(h) or "-" in str(h)
         or i == 0 or len(str(h)) <= 5
     ]  # fmt: skip
-    return kept
 
 
 def _body(rows: Iterable[Row], header: Sequence[Any], kept: Sequence[int]) -> tuple[list[Row], int]:
@@ -220,7 +220,7 @@ def _body(rows: Iterable[Row], header: Sequence[Any], kept: Sequence[int]) -> tu
     width, comments = len(header), 0
     body: list[Row] = []
     same = list(kept) == list(range(width))
-    cache: dict[Any, Any] = {}
+    cache: dict[Any, Any] = {}  # one object for equal text, because most columns repeat a few words in every row
     for line, cells in rows:
         if _is_comment(cells):
             comments += 1
@@ -244,21 +244,19 @@ class _TooLong:
         self.line, self.size = line, size
 
 
-def _is_note(cells: Sequence[Any]) -> bool:
+def is_note(cells: Sequence[Any]) -> bool:
     """Whether a row is text alone: no period and no figure in it, and something in its first cell."""
-    texts = [c for c in cells if not _blank(c) and not isinstance(c, _TooLong)]
+    texts = [c for c in cells if not is_blank(c) and not isinstance(c, _TooLong)]
     first = cells[0] if cells else ""
-    if _blank(first) or is_whole_period(first):
+    if is_blank(first) or any(isinstance(m, Span | Fiscal) for m in meanings(first).meanings):
         return False
-    figures = any(plain_number(c) is not None or _is_number(str(c)) for c in texts)
-    lone = len(texts) == 1 and not is_missing(first) and not _is_number(str(first))
-    return lone or (not figures and any(str(first).lower().lstrip("(*¹ ").startswith(w) for w in _NOTE_WORDS))
+    lone = len(texts) == 1 and not is_missing(first) and not _is_figure(first)
+    return lone or (not any(map(_is_figure, texts)) and str(first).lower().lstrip("(*¹ ").startswith(_NOTE_WORDS))
 
 
 _NOTE_WORDS = (
-    "source", "note", "notes", "last updated", "data from", "quelle", "fuente", "источник", "примечание", "©",
-    "copyright",
-    "legend", "available flags", "special value", "remark", "p =", "e =", "1)", "1/", "a/", "data as of",
+    "source", "note", "last updated", "data from", "data as of", "quelle", "fuente", "источник", "примечание",
+    "copyright", "©", "legend", "available flags", "special value", "remark", "p =", "e =", "1)", "1/", "a/",
 )  # fmt: skip
 
 
@@ -267,7 +265,7 @@ def _without_footnotes(
 ) -> tuple[list[int], list[list[Any]], int]:
     end = len(body)
     if len(header) > 1:
-        while end and _is_note(body[end - 1][1]):
+        while end and is_note(body[end - 1][1]):
             end -= 1
     footnotes, body = len(body) - end, body[:end]
     lines = [line for line, _ in body]

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from tradetarget.errors import UnitError
 from tradetarget.reading.month_names import MONTHS, plain
 from tradetarget.reading.period_cells import Span, meanings
-from tradetarget.units import Unit, read_unit
+from tradetarget.units import Unit, stated_unit
 
 _ALIASES = {
     "period": "period timeperiod time refperiod yearmonth date monthyear obstime zeitraum zeit datum periode periodo "
@@ -84,11 +83,21 @@ def split_unit(heading: object) -> tuple[str, Unit | None]:
         if match is None:
             continue
         words = match["unit"].replace("current", " ").replace("constant", " ").replace("_", " ").strip()
-        try:
-            return match["name"].strip(), read_unit(words).unit
-        except UnitError:
-            continue
+        unit = stated_unit(words)
+        if unit is not None:
+            return match["name"].strip(), unit
     return text, None
+
+
+_PER_CENT = re.compile(r"%|\bper ?cent", re.IGNORECASE)
+
+
+def unit_in(heading: object) -> str | None:
+    """The unit that a heading or a name states, as text; "percent" where it speaks of shares or changes."""
+    if _PER_CENT.search(str(heading)):
+        return "percent"
+    unit = split_unit(heading)[1]
+    return None if unit is None else str(unit)
 
 
 def role_of(heading: object) -> tuple[str, int] | None:
@@ -142,9 +151,9 @@ def month_of(heading: object) -> int | None:
 
 def roles(header: Sequence[object]) -> dict[str, list[int]]:
     """The columns of each role, the best named first."""
-    places_by_role: dict[str, list[tuple[int, int]]] = {}
+    by_role: dict[str, list[tuple[int, int]]] = {}
     for position, heading in enumerate(header):
         role = role_of(heading)
         if role is not None:
-            places_by_role.setdefault(role[0], []).append((role[1], position))
-    return {role: [p for _, p in sorted(places)] for role, places in places_by_role.items()}
+            by_role.setdefault(role[0], []).append((role[1], position))
+    return {role: [p for _, p in sorted(positions)] for role, positions in by_role.items()}

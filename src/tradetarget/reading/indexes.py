@@ -12,7 +12,7 @@ from tradetarget.errors import DataError
 from tradetarget.reading.dates import month_end
 from tradetarget.reading.period_cells import Day, meanings
 from tradetarget.reading.periods import DECEMBER, PeriodOptions, fiscal_span, read_periods, unreadable
-from tradetarget.reading.stamps import YearsEnding, stamp_rule
+from tradetarget.reading.stamps import StampRule
 from tradetarget.reading.values import is_hashable
 
 _KINDS = {"year": "calendar year", "quarter": "calendar quarter", "month": "month"}
@@ -21,10 +21,11 @@ FEWEST_STAMPS = 3
 
 
 class IndexPeriods(NamedTuple):
-    """The period of each value, and the month in which the years end."""
+    """The period of each value, the month in which the years end, and whether nobody said which month that is."""
 
     spans: list[tuple[date, date]]
     year_end: int
+    assumed_year_end: bool = False
 
 
 def index_periods(index: Sequence[Any], frequency: str, year_end: int | None) -> IndexPeriods:
@@ -45,10 +46,8 @@ def index_periods(index: Sequence[Any], frequency: str, year_end: int | None) ->
         On what names no such period, and on dates a quarter apart that are given for months.
     """
     values = [v if is_hashable(v) else str(v) for v in index]
-    days = [c.meanings[0].day for v in values if isinstance(v, date | np.datetime64) for c in [_checked(v)]
-            if isinstance(c.meanings[0], Day)]  # fmt: skip
-    if days and len(days) == len(values):
-        return _of_days(days, frequency, year_end)
+    if values and all(isinstance(v, date | np.datetime64) for v in values):
+        return _of_days([_day(v) for v in values], frequency, year_end)
     read = read_periods(list(dict.fromkeys(values)), PeriodOptions(frequency, year_end), "the index")
     spans = []
     for value in values:
@@ -60,44 +59,38 @@ def index_periods(index: Sequence[Any], frequency: str, year_end: int | None) ->
                 f"period {str(value)!r} is not a {_KINDS[frequency]}: use from_frame for a mixture of periods"
             )
         spans.append((span.start, span.end))
-    return IndexPeriods(spans, read.year_end)
+    return IndexPeriods(spans, read.year_end, read.assumed_year_end)
 
 
-def _checked(value: Any) -> Any:
+def _day(value: object) -> date:
     cell = meanings(value)
-    if not cell.meanings:
-        raise DataError(unreadable(value))
     if cell.problem:
         raise DataError(f"period {str(value)!r} {cell.problem}")
-    return cell
+    day = next((m.day for m in cell.meanings if isinstance(m, Day)), None)
+    if day is None:  # NaT
+        raise DataError(unreadable(value))
+    return day
 
 
 def _of_days(days: list[date], frequency: str, year_end: int | None) -> IndexPeriods:
     """Each date's year, quarter or month."""
     if frequency == "year":
         return _years_of(days, year_end)
-    if frequency == "quarter":
-        firsts = [d.month - (d.month - 1) % 3 for d in days]
-        return IndexPeriods(
-            [(date(d.year, f, 1), month_end(d.year, f + 2)) for d, f in zip(days, firsts, strict=True)],
-            year_end or DECEMBER,
-        )
     months = {d.month for d in days}
-    if len(days) >= FEWEST_STAMPS and (months <= {3, 6, 9, 12} or months <= {1, 4, 7, 10}):
+    by_quarter = months <= {3, 6, 9, 12} or months <= {1, 4, 7, 10}
+    if frequency == "month" and len(days) >= FEWEST_STAMPS and by_quarter:
         raise DataError(
             f"{len(days)} dates such as {days[0]:%Y-%m-%d} are a quarter apart, and from_monthly reads each as a "
             "month: use from_quarterly, or a monthly PeriodIndex if these are single months"
         )
-    return IndexPeriods([(d.replace(day=1), month_end(d.year, d.month)) for d in days], year_end or DECEMBER)
+    spans = [StampRule(frequency).period(d) for d in days]
+    return IndexPeriods([(s.start, s.end) for s in spans], year_end or DECEMBER)
 
 
 def _years_of(days: list[date], year_end: int | None) -> IndexPeriods:
     """The calendar year of each date, or the fiscal year that the dates close or that ``year_end`` says."""
-    if year_end is None and len(set(days)) > 1 and all(d == month_end(d.year, d.month) for d in days):
-        try:
-            rule = stamp_rule(days, None, "the index")
-        except DataError:
-            rule = None
-        year_end = rule.month if isinstance(rule, YearsEnding) else None
+    closed = {d.month for d in days if d == month_end(d.year, d.month)}
+    if year_end is None and len(closed) == 1 and len(set(days)) > 1 and all(d.month in closed for d in days):
+        year_end = closed.pop()
     end = year_end or DECEMBER
     return IndexPeriods([fiscal_span(d.year + (d.month > end), end) for d in days], end)

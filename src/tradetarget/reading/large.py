@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from tradetarget.reading.grid import Grid, heading_score, kept_columns, trimmed
+from tradetarget.reading.grid import Grid, heading_score, is_note, kept_columns, trimmed
 from tradetarget.reading.text import find_separator
 
 LARGE = 4_000_000
@@ -19,10 +19,10 @@ _HEAD = 200_000  # bytes looked at for the heading: judgement, far beyond any ba
 _NEWLINE, _QUOTE = ord("\n"), ord('"')
 
 
-def large_grid(data: bytes, separator: str | None, where: str, names: Iterable[str] = ()) -> Grid | None:
+def large_grid(data: bytes, separator: str | None, where: str, names: Iterable[str] = ()) -> tuple[Grid, str] | None:
     """The grid of a long text in UTF-8 whose first line is its heading and whose rows all have its width.
 
-    None for any other text, which is then read row by row.
+    With the separator of its columns. None for any other text, which is then read row by row.
     """
     if len(data) < LARGE:
         return None
@@ -31,7 +31,11 @@ def large_grid(data: bytes, separator: str | None, where: str, names: Iterable[s
     head = data[:_HEAD].decode("utf-8", "ignore")
     mark = separator or find_separator(head)
     header = trimmed(next(csv.reader(io.StringIO(head, newline=""), delimiter=mark), []))
+    # Two names that are understood make a heading; with less, the rows above and below have to be looked at.
     if heading_score(header, names) < 2.0 or not _is_regular(data, mark, len(header)):
+        return None
+    last = data[-_HEAD:].rstrip().rpartition(b"\n")[2].decode("utf-8", "ignore")
+    if is_note(next(csv.reader([last], delimiter=mark))):
         return None
     kept = kept_columns(header, names)
     try:
@@ -43,12 +47,18 @@ def large_grid(data: bytes, separator: str | None, where: str, names: Iterable[s
         return None
     frame.columns = pd.RangeIndex(len(kept))
     lines = np.arange(2, 2 + len(frame), dtype=np.int64)
-    return Grid(tuple(header[k] for k in kept), frame, lines, where, "line", comma_decimals=mark == ";")
+    grid = Grid(tuple(header[k] for k in kept), frame, lines, where, "line", comma_decimals=mark == ";")
+    return grid, mark
 
 
 def _is_regular(data: bytes, separator: str, width: int) -> bool:
     """Whether every line has ``width`` cells, no cell holds a line break, and no line is a comment or blank."""
-    if len(separator.encode()) > 1 or b"\n#" in data[:_HEAD] or b"\r" in data[:_HEAD].replace(b"\r\n", b""):
+    if (
+        len(separator.encode()) > 1
+        or b"\x00" in data
+        or b"\n#" in data[:_HEAD]
+        or b"\r" in data[:_HEAD].replace(b"\r\n", b"")
+    ):
         return False
     quoted, left = 0, 0
     for at in range(0, len(data), _BLOCK):

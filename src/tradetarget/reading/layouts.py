@@ -16,9 +16,9 @@ import pandas as pd
 from tradetarget.errors import DataError, unknown_name
 from tradetarget.reading.formats import Format, format_of
 from tradetarget.reading.grid import Grid
-from tradetarget.reading.headings import flow_of, is_period, is_whole_period, month_of, roles, split_unit, squashed
+from tradetarget.reading.headings import flow_of, is_period, is_whole_period, month_of, roles, squashed, unit_in
 from tradetarget.reading.month_names import MONTHS, plain
-from tradetarget.reading.values import is_missing, plain_number
+from tradetarget.reading.values import is_blank, plain_number
 
 CARRIED = ("kind", "qualifier", "rounding", "stated_by", "as_of", "source", "address", "revision")
 _FLOW_MONTH = re.compile(r"(?P<flow>[ie])(?P<month>[a-z]{2,4})", re.IGNORECASE)
@@ -82,12 +82,7 @@ class Columns:
 
 
 def _all_blank(column: pd.Series[Any]) -> bool:
-    head = column.head(1000)
-    return bool(head.map(_is_blank).all()) and bool(column.map(_is_blank).all())
-
-
-def _is_blank(cell: object) -> bool:
-    return (isinstance(cell, str) and not cell.strip()) or (not isinstance(cell, str) and is_missing(cell))
+    return all(map(is_blank, column))  # ends at the first cell that is not
 
 
 def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
@@ -105,13 +100,13 @@ def columns_of(grid: Grid, column: Mapping[str, str]) -> Columns:
     for role, name in column.items():
         key = role.strip().lower().replace("-", "_")
         names = [str(h) for h in grid.header]
-        place = next((i for i, n in enumerate(names) if n == name), None)
-        if place is None:
-            place = next((i for i, n in enumerate(names) if squashed(n) == squashed(name) and squashed(name)), None)
-        if place is None:
+        position = next((i for i, n in enumerate(names) if n == name), None)
+        if position is None:
+            position = next((i for i, n in enumerate(names) if squashed(n) == squashed(name) and squashed(name)), None)
+        if position is None:
             raise unknown_name(f"column of {grid.where}", name, names)
-        by_role = {r: [p for p in places if p != place] for r, places in by_role.items()}
-        by_role[key] = [place]
+        by_role = {r: [p for p in positions if p != position] for r, positions in by_role.items()}
+        by_role[key] = [position]
     for role in ("period", "value", "unit", "kind", "qualifier", "rounding"):
         named = [str(grid.header[p]) for p in by_role.get(role, ())]
         twice = next((n for n in named if named.count(n) > 1), None)
@@ -161,8 +156,8 @@ def arrange(columns: Columns) -> Long:
 
 
 def _name(columns: Columns, role: str) -> str | None:
-    places = columns.roles.get(role)
-    return str(columns.grid.header[places[0]]) if places else None
+    positions = columns.roles.get(role)
+    return str(columns.grid.header[positions[0]]) if positions else None
 
 
 def _no_columns(columns: Columns) -> DataError:
@@ -205,13 +200,15 @@ def _when(columns: Columns) -> pd.Series[Any] | None:
 
 def _names_periods(cells: pd.Series[Any]) -> bool:
     """Whether most of a column names periods, and not months of a year that stands beside it."""
-    first = cells.drop_duplicates().head(50)
+    first = cells.drop_duplicates().head(50)  # judgement: one odd cell in a column must not decide
     return bool(first.map(is_period).mean() > 0.5)
 
 
-def _joined(year: pd.Series[Any], part: pd.Series[Any], letter: str) -> pd.Series[Any]:
-    """A year and the month or quarter beside it, as one text."""
-    pairs = pd.Series(list(zip(year.map(_whole), part.map(_whole), strict=True)), dtype=object)
+def _joined(year: pd.Series[Any] | str, part: pd.Series[Any] | str, letter: str) -> pd.Series[Any]:
+    """A year and the month or quarter beside it, as one text; one of them may be the same in all rows."""
+    rows = max(len(cells) for cells in (year, part) if isinstance(cells, pd.Series))
+    years, parts = (c.map(_whole) if isinstance(c, pd.Series) else [c] * rows for c in (year, part))
+    pairs = pd.Series(list(zip(years, parts, strict=True)), dtype=object)
     texts = {pair: _one_text(pair[0], pair[1], letter) for pair in pairs.unique()}
     return pairs.map(texts)
 
@@ -220,7 +217,7 @@ def _whole(cell: object) -> str:
     number = plain_number(cell)
     if number is not None and number == number and float(number).is_integer():
         return str(int(number))
-    return "" if _is_blank(cell) else str(cell).strip().removesuffix(".0")
+    return "" if is_blank(cell) else str(cell).strip().removesuffix(".0")
 
 
 def _one_text(year: str, part: str, letter: str) -> str:
@@ -252,7 +249,7 @@ def _flows_across(columns: Columns) -> Parts | None:
 
 
 def _claimed(columns: Columns, position: int) -> bool:
-    return any(position in places for places in columns.roles.values())
+    return any(position in positions for positions in columns.roles.values())
 
 
 def _stacked(grid: Grid, parts: Sequence[tuple[Any, int, Any]]) -> pd.DataFrame:
@@ -262,23 +259,27 @@ def _stacked(grid: Grid, parts: Sequence[tuple[Any, int, Any]]) -> pd.DataFrame:
 
 def _periods_across(columns: Columns) -> Parts | None:
     header = columns.grid.header
-    places = [p for p, h in enumerate(header) if is_period(h) and not _claimed(columns, p)]
-    if not places or _when(columns) is not None:
+    positions = [p for p, h in enumerate(header) if is_period(h) and not _claimed(columns, p)]
+    if not positions or _when(columns) is not None:
         return None
-    kind = "years" if all(is_whole_period(header[p]) and len(squashed(header[p])) <= 10 for p in places) else "periods"
-    return _stacked(columns.grid, [(header[p], p, None) for p in places]), f"{kind} as columns"
+    kind = (
+        "years" if all(is_whole_period(header[p]) and len(squashed(header[p])) <= 10 for p in positions) else "periods"
+    )
+    return _stacked(columns.grid, [(header[p], p, None) for p in positions]), f"{kind} as columns"
 
 
 def _months_across(columns: Columns) -> Parts | None:
-    """A row a year and a column a month; a column of the year's total beside them is left, as the months add up to
-    it."""
+    """A row a year and a column a month, with a column of the years' totals beside them where there is one."""
     grid = columns.grid
     months = {p: m for p, h in enumerate(grid.header) if (m := _month_heading(h)) is not None}
+    totals = [p for p, h in enumerate(grid.header) if str(h).strip() and plain(str(h)) in _WHOLE_YEAR]
     year = columns.cells("year")
     year = columns.cells("period") if year is None else year
+    # Three months are judgement: "May" or "Mar" alone may be a name.
     if len(months) < 3 or year is None:
         return None
-    parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, None) for p, m in months.items()]
+    parts = [(_joined(year, str(m), "M"), p, None) for p, m in months.items()]
+    parts += [(year, p, None) for p in totals if not _claimed(columns, p)]
     return _stacked(grid, parts), "a row a year, months as columns"
 
 
@@ -298,27 +299,24 @@ def _flow_months(columns: Columns) -> Parts | None:
             flow_and_month[p] = ("imports" if match["flow"].lower() == "i" else "exports", month)
     if year is None or len(flow_and_month) < 12:
         return None
-    parts = [(_joined(year, pd.Series([str(m)] * len(year)), "M"), p, flow) for p, (flow, m) in flow_and_month.items()]
+    parts = [(_joined(year, str(m), "M"), p, flow) for p, (flow, m) in flow_and_month.items()]
     return _stacked(grid, parts), "a row a year, months of each flow as columns"
 
 
 def _months_down(columns: Columns) -> Parts | None:
     """A row a month and a column a year."""
     grid = columns.grid
-    places = [p for p, h in enumerate(grid.header) if is_whole_period(h) and len(squashed(h)) == 4]
+    positions = [p for p, h in enumerate(grid.header) if is_whole_period(h) and len(squashed(h)) == 4]
     first = columns.cells("month")
     if first is None and grid.header and columns.has("period"):
         first = columns.cells("period")
     first = grid.cells[0] if first is None and grid.header else first
-    if len(places) < 2 or first is None:
+    if len(positions) < 2 or first is None:
         return None
     named = first.map(lambda c: month_of(c) is not None)
     if not named.any() or not (named | first.map(lambda c: plain(str(c)).strip(" .") in _WHOLE_YEAR)).all():
         return None
-    parts = []
-    for p in places:
-        year = pd.Series([squashed(grid.header[p])] * len(first), dtype=object)
-        parts.append((_joined(year, first, "M"), p, None))
+    parts = [(_joined(squashed(grid.header[p]), first, "M"), p, None) for p in positions]
     return _stacked(grid, parts), "a row a month, years as columns"
 
 
@@ -343,26 +341,18 @@ def _described(frame: pd.DataFrame, columns: Columns, form: Format) -> pd.DataFr
     """Add what the other columns say of each figure: series, flow, reporter, unit and what canonical tables carry."""
     rows = frame.pop("_row").to_numpy()
 
-    def spread(cells: pd.Series[Any] | None) -> Any:
-        return None if cells is None else cells.to_numpy(dtype=object)[rows]
-
     series, reporter, flow, unit = form.describe(columns)
-    extra = {"series": series, "reporter": reporter, "unit": unit}
+    cells = {"series": series, "reporter": reporter, "unit": unit} | {role: columns.cells(role) for role in CARRIED}
     if "flow" not in frame:
-        extra["flow"] = flow
-    for name, cells in extra.items():
-        if cells is not None:
-            frame[name] = spread(cells)
+        cells["flow"] = flow
+    described = {name: c.to_numpy(dtype=object)[rows] for name, c in cells.items() if c is not None}
+    frame = pd.concat([frame, pd.DataFrame(described, index=frame.index)], axis=1)
     if unit is None:
-        heads = frame["_column"].map(lambda h: split_unit(h)[1], na_action="ignore")
-        if heads.notna().any():
-            frame["unit"] = heads.map(str, na_action="ignore")
+        stated = frame["_column"].map(unit_in, na_action="ignore")
+        if stated.notna().any():
+            frame["unit"] = stated
         elif columns.has("value"):
-            stated = split_unit(columns.grid.header[columns.roles["value"][0]])[1]
-            if stated is not None:
-                frame["unit"] = str(stated)
-    for role in CARRIED:
-        cells = columns.cells(role)
-        if cells is not None:
-            frame[role] = spread(cells)
+            of_values = unit_in(columns.grid.header[columns.roles["value"][0]])
+            if of_values is not None:
+                frame["unit"] = of_values
     return frame

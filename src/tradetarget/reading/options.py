@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tradetarget.errors import SettingError
-from tradetarget.reading.periods import PeriodOptions
+from tradetarget.reading.periods import PeriodOptions, checked_frequency, checked_year_end
 from tradetarget.reading.text import checked_separator
 from tradetarget.reading.values import checked_decimal
 
@@ -55,10 +55,12 @@ class ReadOptions:
 
     def __post_init__(self) -> None:
         for name in ("column", "select"):
-            given = getattr(self, name) or {}
-            if not isinstance(given, Mapping):
-                raise SettingError(f"{name} {given!r} is no mapping: give one such as {{'value': 'Trade Value (US$)'}}")
-            object.__setattr__(self, name, {str(k): "" if v is None else str(v) for k, v in given.items()})
+            headings = getattr(self, name) or {}
+            if not isinstance(headings, Mapping):
+                raise SettingError(
+                    f"{name} {headings!r} is no mapping: give one such as {{'value': 'Trade Value (US$)'}}"
+                )
+            object.__setattr__(self, name, {str(k): "" if v is None else str(v) for k, v in headings.items()})
         if self.cumulated is not None and not isinstance(self.cumulated, bool):
             raise SettingError(f"cumulated {self.cumulated!r} is neither True nor False")
         object.__setattr__(self, "separator", checked_separator(self.separator))
@@ -68,7 +70,7 @@ class ReadOptions:
     @property
     def periods(self) -> PeriodOptions:
         """What is said of periods."""
-        return PeriodOptions.of(self.frequency, self.year_end)
+        return PeriodOptions(checked_frequency(self.frequency), checked_year_end(self.year_end))
 
     @property
     def names(self) -> tuple[str, ...]:

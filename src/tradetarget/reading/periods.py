@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from tradetarget.checks import FIRST_YEAR, LAST_YEAR
 from tradetarget.errors import DataError, SettingError
-from tradetarget.reading.dates import FIRST_YEAR, LAST_YEAR, month_end
+from tradetarget.reading.dates import month_end
 from tradetarget.reading.month_names import MONTHS, plain
 from tradetarget.reading.period_cells import Cell, Day, Dotted, Fiscal, Meaning, Span, meanings, months_span
 from tradetarget.reading.stamps import FREQUENCIES, StampRule, YearsEnding, stamp_rule
@@ -32,11 +33,6 @@ class PeriodOptions(NamedTuple):
 
     frequency: str | None = None
     year_end: int | None = None
-
-    @classmethod
-    def of(cls, frequency: object = None, year_end: object = None) -> PeriodOptions:
-        """Checked options; see ``checked_frequency`` and ``checked_year_end``."""
-        return cls(checked_frequency(frequency), checked_year_end(year_end))
 
 
 def checked_frequency(frequency: object) -> str | None:
@@ -93,7 +89,6 @@ class PeriodColumn:
     year_end: int = DECEMBER
     notes: tuple[str, ...] = ()
     assumed_year_end: bool = False
-    kinds: tuple[str, ...] = field(default=())
 
 
 def unreadable(value: object) -> str:
@@ -290,8 +285,7 @@ def _resolve(
             ends_then = _is_fiscal(m) and m.end.month == year_end
             spans[value] = m._replace(kind="year") if ends_then else m
     _one_year_end(spans, year_end, where)
-    kinds = tuple(dict.fromkeys(s.kind for s in spans.values()))
-    return PeriodColumn(spans, problems, year_end, tuple(notes), assumed, kinds)
+    return PeriodColumn(spans, problems, year_end, tuple(notes), assumed)
 
 
 def _is_fiscal(span: Span) -> bool:

@@ -63,7 +63,9 @@ def sheet_rows(data: bytes, sheet: str | None, where: str) -> tuple[list[list[An
             f"{where} is a workbook: install the extra with pip install 'tradetarget[excel]', or save it as CSV"
         )
     try:
-        frames = pd.read_excel(io.BytesIO(data), engine="calamine", header=None, sheet_name=None, dtype=object)
+        frames = pd.read_excel(
+            io.BytesIO(data), engine="calamine", header=None, sheet_name=None, dtype=object, keep_default_na=False
+        )  # "NA" is Namibia too
     except Exception as error:  # noqa: BLE001 - the reader's own kinds of error are not public
         raise DataError(
             f"{where} cannot be read as a workbook ({_first_line(error)}): save it again, or as CSV"
@@ -76,7 +78,7 @@ def sheet_rows(data: bytes, sheet: str | None, where: str) -> tuple[list[list[An
         if name is None:
             raise unknown_name(f"sheet of {where}", sheet, tables)
         return _cells(tables[name]), name
-    full = {n: f for n, f in tables.items() if f.notna().to_numpy().sum() > 1}
+    full = {n: f for n, f in tables.items() if (f.notna() & (f != "")).to_numpy().sum() > 1}
     if not full:
         raise DataError(f"{where} is empty: give a sheet with a header and at least one row")
     if len(full) > 1:

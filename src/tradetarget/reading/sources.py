@@ -111,6 +111,8 @@ def _from_handle(handle: Any, where: str) -> bytes:
         first = handle.read(_BLOCK)
         if isinstance(first, str):
             text = str(first + handle.read(MAX_BYTES))
+            if handle.read(1):
+                raise _too_large(where, "more")
             return text.encode("utf-8", "surrogatepass")
         return _bounded(handle, where, first)
     except (OSError, ValueError) as error:
@@ -125,6 +127,7 @@ def _bounded(handle: BinaryIO, where: str, first: bytes = b"") -> bytes:
     while block := handle.read(_BLOCK):
         blocks.append(block)
         size += len(block)
+        # A device such as /dev/zero never ends, and a sparse file holds nothing for long: say so before it is all read.
         if size == len(block) == _BLOCK and not block.strip(b"\x00"):
             raise DataError(f"{where} starts with a million zero bytes and is no table: give a file of text")
         if size > MAX_BYTES:

@@ -10,36 +10,32 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 from math import gcd
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tradetarget.errors import DataError
 from tradetarget.reading.dates import month_end
-from tradetarget.reading.period_cells import Fiscal, Meaning, Span, months_span, year_span
+from tradetarget.reading.period_cells import Fiscal, Meaning, Span, months_span
 
 FREQUENCIES = ("year", "quarter", "month", "day")
 MONTHS = 12  # a year
+
+
+_LENGTHS = MappingProxyType({"month": 1, "quarter": 3, "half-year": 6, "year": MONTHS})
 
 
 class StampRule(NamedTuple):
     """What every date of a column stands for."""
 
     frequency: str
-    opens: bool
-    """Whether the dates are first days of their periods."""
 
-    def period(self, day: date) -> Meaning:
+    def period(self, day: date) -> Span:
         """The period that ``day`` opens, closes or (on request) lies in."""
-        year, month = day.year, day.month
         if self.frequency == "day":
             return Span(day, day, "day")
-        if self.frequency == "month":
-            return months_span(year, month, month, "month")
-        if self.frequency == "quarter":
-            first = month - (month - 1) % 3
-            return months_span(year, first, first + 2, "quarter")
-        if self.frequency == "half-year":
-            return months_span(year, 1 if month <= 6 else 7, 6 if month <= 6 else 12, "half-year")
-        return year_span(year)
+        months = _LENGTHS[self.frequency]
+        first = day.month - (day.month - 1) % months
+        return months_span(day.year, first, first + months - 1, self.frequency)
 
 
 class YearsEnding(NamedTuple):
@@ -77,7 +73,7 @@ def stamp_rule(
     fiscal = year_end is not None and year_end != MONTHS
     if frequency is not None:
         by_year = frequency == "year" and fiscal and year_end is not None
-        return YearsEnding(year_end or MONTHS) if by_year else StampRule(frequency, ordered[0].day == 1)
+        return YearsEnding(year_end or MONTHS) if by_year else StampRule(frequency)
     opens, closes = all(d.day == 1 for d in ordered), all(d == month_end(d.year, d.month) for d in ordered)
     example = f"{ordered[0]:%Y-%m-%d}"
     if not opens and not closes:
@@ -100,14 +96,14 @@ def _by_step(step: int, days: list[date], *, opens: bool, where: str) -> StampRu
     if step % 12 == 0:
         month = next(iter(edges))
         if month == 0:
-            return StampRule("year", opens)
+            return StampRule("year")
         if not opens:
             return YearsEnding(month)
     elif step % 3 == 0 and all(e % 3 == 0 for e in edges):
         if step == 3 or len(days) > 2:
-            return StampRule("half-year" if step == 6 and all(e % 6 == 0 for e in edges) else "quarter", opens)
+            return StampRule("half-year" if step == 6 and all(e % 6 == 0 for e in edges) else "quarter")
     elif step < 12 and (step in (1, 2) or len(days) > 2):
-        return StampRule("month", opens)
+        return StampRule("month")
     raise DataError(
         f"{where}: dates such as {days[0]:%Y-%m-%d} and {days[1]:%Y-%m-%d} may stand for years, quarters or months: "
         "write 2019, 2019Q3 or 2019-09, or choose with frequency='month' or --frequency month"

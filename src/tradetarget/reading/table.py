@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import DataError, UnitError
+from tradetarget.errors import DataError
 from tradetarget.reading.choosing import choose_rows
 from tradetarget.reading.frames import frame_grid
 from tradetarget.reading.grid import Grid, make_grid, rows_of
@@ -24,8 +24,8 @@ from tradetarget.reading.record import Unused
 from tradetarget.reading.sheets import json_frame, kind_of, parquet_frame, refuse_archive, sheet_rows
 from tradetarget.reading.sources import Content, read_source
 from tradetarget.reading.text import decode, find_separator, rows
-from tradetarget.reading.values import Figures, is_missing, read_figures
-from tradetarget.units import read_unit
+from tradetarget.reading.values import Figures, is_blank, is_missing, read_figures
+from tradetarget.units import stated_unit
 
 LABELS = ("series", "flow", "reporter")
 ZEROS_AHEAD = ("census", "japan")
@@ -92,8 +92,8 @@ class Table:
         """The columns, but those of values, in which two lines differ: what a choice between them can be made by."""
         if self.grid is None:
             return []
-        places = [int(np.flatnonzero(self.grid.lines == line)[0]) for line in (first, second)]
-        one, other = (self.grid.cells.iloc[p].astype(str).str.strip() for p in places)
+        rows = [int(np.flatnonzero(self.grid.lines == line)[0]) for line in (first, second)]
+        one, other = (self.grid.cells.iloc[row].astype(str).str.strip() for row in rows)
         names = [str(self.grid.header[i]) for i in range(len(self.grid.header)) if one.iloc[i] != other.iloc[i]]
         return [n for n in names if n and n != self.value_name]
 
@@ -127,10 +127,10 @@ def read_table(source: Any, options: ReadOptions | None = None) -> Table:
     UnknownNameError
         On a column, sheet or value that is not there.
     """
-    asked = options or ReadOptions()
+    options = options or ReadOptions()
     content = read_source(source)
-    grid, how = _grid(content, asked)
-    return _table(grid, asked, content.stem, how)
+    grid, details = _grid(content, options)
+    return _table(grid, options, content.stem, details)
 
 
 def read_raw(source: Any, options: ReadOptions | None = None) -> pd.DataFrame:
@@ -146,7 +146,7 @@ def read_raw(source: Any, options: ReadOptions | None = None) -> pd.DataFrame:
     return frame.assign(_line=grid.lines)
 
 
-def _grid(content: Content, asked: ReadOptions) -> tuple[Grid, str]:
+def _grid(content: Content, options: ReadOptions) -> tuple[Grid, str]:
     """The table inside the bytes, whatever they are, and how they were read where that is not the usual way."""
     data, where = content.data, content.name
     kind = kind_of(data)
@@ -157,21 +157,26 @@ def _grid(content: Content, asked: ReadOptions) -> tuple[Grid, str]:
     if kind == "parquet":
         return frame_grid(parquet_frame(data, where), where), "parquet"
     if kind == "workbook":
-        cells, sheet = sheet_rows(data, asked.sheet, where)
-        return make_grid(rows_of(cells), where, "row", names=asked.names), f"sheet {sheet!r}"
-    quick = None if asked.encoding or kind != "text" else large_grid(data, asked.separator, where, asked.names)
+        cells, sheet = sheet_rows(data, options.sheet, where)
+        return make_grid(rows_of(cells), where, "row", names=options.names), f"sheet {sheet!r}"
+    quick = None if options.encoding or kind != "text" else large_grid(data, options.separator, where, options.names)
     if quick is not None:
-        return quick, ""
-    text, encoding = decode(data, asked.encoding, where)
+        grid, separator = quick
+        return grid, _details_of_text(separator, "utf-8")
+    text, encoding = decode(data, options.encoding, where)
     if kind == "json":
         return frame_grid(json_frame(text, where), where), "JSON"
-    separator = asked.separator or find_separator(text)
+    separator = options.separator or find_separator(text)
+    table_rows = rows(text, separator, where)
+    grid = make_grid(table_rows, where, "line", names=options.names, comma_decimals=separator == ";")
+    return grid, _details_of_text(separator, encoding)
+
+
+def _details_of_text(separator: str, encoding: str) -> str:
+    """How text was read, where that is not by commas and in UTF-8."""
     how = [f"separated by {_NAMED_SEPARATORS.get(separator, repr(separator))}"] if separator != "," else []
     how += [f"in {encoding}"] if encoding != "utf-8" else []
-    grid = make_grid(
-        rows(text, separator, where), where, "line", names=asked.names, comma_decimals=separator == ";"
-    )  # fmt: skip
-    return grid, ", ".join(how)
+    return ", ".join(how)
 
 
 def read_frame(table: object, options: ReadOptions | None = None, where: str = "the table") -> Table:
@@ -185,7 +190,7 @@ def read_frame(table: object, options: ReadOptions | None = None, where: str = "
     return _table(frame_grid(table, where), options or ReadOptions(), None, "")
 
 
-def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Table:
+def _table(grid: Grid, options: ReadOptions, stem: str | None, details: str) -> Table:
     columns = columns_of(grid, options.column)
     columns, unused = choose_rows(columns, options.select)
     long = arrange(columns)
@@ -211,7 +216,7 @@ def _table(grid: Grid, options: ReadOptions, stem: str | None, how: str) -> Tabl
     if "unit" not in frame and (unit := _banner_unit(grid.banner)) is not None:
         frame["unit"] = unit
     skipped = [Unused(reason, n) for reason, n in grid.skipped.items()]
-    layout = ", ".join(t for t in (_title(long), how) if t)
+    layout = ", ".join(t for t in (_title(long), details) if t)
     return Table(
         frame, spans, problems, figures, periods, where, grid.line_word, stem, layout, (*unused, *skipped),
         tuple(notes), options.cumulated, long.has_unit_column, empty,
@@ -245,8 +250,7 @@ def _blanks(cells: pd.Series[Any]) -> NDArray[np.bool_]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return np.asarray(cells.isna().to_numpy(), dtype=bool)
     codes, distinct = pd.factorize(cells.astype(object).to_numpy(dtype=object), use_na_sentinel=False)
-    hit = [i for i, c in enumerate(distinct) if (not c.strip() if isinstance(c, str) else is_missing(c))]
-    return np.isin(codes, hit)
+    return np.isin(codes, [i for i, c in enumerate(distinct) if is_blank(c)])
 
 
 def _distinct(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[Any]]:
@@ -269,10 +273,10 @@ def _tidy_labels(frame: pd.DataFrame) -> list[str]:
         names: list[str | None] = []
         spellings: dict[str, set[str]] = {}
         for cell in distinct:
-            text = "" if not isinstance(cell, str) and is_missing(cell) else " ".join(str(cell).split())
-            if not text:
+            if is_blank(cell):
                 names.append(None)
                 continue
+            text = " ".join(str(cell).split())
             names.append(written.setdefault(text.casefold(), text))
             spellings.setdefault(text.casefold(), set()).add(str(cell))
         frame[label] = np.array([*names, None], dtype=object)[codes]
@@ -291,9 +295,7 @@ def _banner_unit(banner: Iterable[str]) -> str | None:
     """The unit that stands above the heading: "Unit: 1,000 YEN", "(US$ million)"."""
     for text in banner:
         for match in _IN_BANNER.finditer(text):
-            words = (match["unit"] or match["inside"]).strip(" .,;")
-            try:
-                return str(read_unit(words).unit)
-            except UnitError:
-                continue
+            unit = stated_unit((match["unit"] or match["inside"]).strip(" .,;"))
+            if unit is not None:
+                return str(unit)
     return None

@@ -77,6 +77,7 @@ def _without_mark(data: bytes) -> str | None:
     head = data[: 2000 - len(data[:2000]) % 2]
     if b"\x00" not in head:
         return None
+    # In the wrong order of bytes, letters become Chinese characters and the like. The bound is judgement.
     for name in ("utf-16-le", "utf-16-be"):
         text = head.decode(name, "replace")
         readable = sum((c.isascii() and (c.isprintable() or c in "\r\n\t")) or "\u00a0" <= c < "\u0530" for c in text)
@@ -105,14 +106,17 @@ def find_separator(text: str) -> str:
     head = [line for line in text[:200_000].splitlines()[:_HEAD_LINES] if line.strip() and line.lstrip()[0] != "#"]
     best, score = ",", 0.0
     for separator in SEPARATORS:
+        # Rows of blank cells count as rows of no width: they are the same for every separator.
         widths = Counter(
-            len([c for c in row if c.strip()]) and len(row) for row in csv.reader(head, delimiter=separator)
+            len(row) if any(c.strip() for c in row) else 0 for row in csv.reader(head, delimiter=separator)
         )
         wide = {w: n for w, n in widths.items() if w > 1}
         if not wide:
             continue
         width, count = max(wide.items(), key=lambda item: (item[1], item[0]))
         share = count / sum(widths.values())
+        # The first line, which is mostly the heading, counts for half of all others. A separator has to be better than
+        # those before it by a fifth, so that commas inside text do not win over tabs. Both are judgement.
         header_too = 0.5 if any(len(row) == width for row in csv.reader(head[:1], delimiter=separator)) else 0.0
         if share + header_too > score + 0.2:
             best, score = separator, share + header_too
@@ -135,8 +139,7 @@ def rows(text: str, separator: str, where: str) -> Iterator[tuple[int, list[str]
             if unpaired and any("\n" in c for c in cells):
                 raise DataError(
                     f"{where} has a quotation mark that is never closed, at or before line {reader.line_num}: double "
-                    "it "
-                    "inside text, or take it out"
+                    "it inside text, or take it out"
                 )
             yield reader.line_num, cells
     except csv.Error as error:

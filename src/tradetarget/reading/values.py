@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -36,34 +37,21 @@ _BREAK = re.compile(r"(?P<number>.*\d)\s*b", re.I)
 _MISSING_FLAGGED = re.compile(rf"(?::|\.\.)\s*\(?(?:{_MARK}|b)\)?", re.I)
 _SHAPE = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?", re.I)
 
-_GROUPING_SPACES = re.compile(r"(?<=\d)[\s'’`](?=\d{3}(?!\d))")
+_SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\s'’`]\d{3})+(?!\d)")
+"""Digits in groups of three. "2019 100" is none; it may be two figures in one cell."""
 _CURRENCY = "$€£¥₽₸₹₩"
+CHOOSE_MARK = "choose with decimal='.' or decimal=',', --decimal . or --decimal ,"
+"""The remedy where a table may have either decimal mark; panels have no such option and put another in its place."""
 
 
-@dataclass(frozen=True)
-class ValueColumn:
-    """What the cells of a column say.
-
-    Parameters
-    ----------
-    numbers
-        The figure by cell; missing and wrong cells are not in it.
-    missing
-        Cells that say that there is no figure.
-    problems
-        Why a cell is no number, by cell.
-    decimal, thousands
-        The decimal mark and the separator of thousands that the column uses, None where it has none.
-    flagged
-        The first cell with a flag beside the figure; None where there is none.
-    """
+class DistinctFigures(NamedTuple):
+    """What the distinct cells of a column say: as ``Figures``, by cell and not by row."""
 
     numbers: dict[Hashable, float]
     missing: frozenset[Hashable]
     problems: dict[Hashable, str]
-    decimal: str | None = None
-    thousands: str | None = None
-    flagged: str | None = None
+    decimal: str | None
+    flagged: str | None
 
 
 def checked_decimal(decimal: object) -> str | None:
@@ -89,6 +77,11 @@ def is_missing(value: object) -> bool:
     )
 
 
+def is_blank(cell: object) -> bool:
+    """Whether a cell holds nothing: no character but spaces, or pandas' mark of what is missing."""
+    return not cell.strip() if isinstance(cell, str) else is_missing(cell)
+
+
 def plain_number(value: object) -> float | None:
     """A number that is no text as a float; None for anything else, truth values included.
 
@@ -106,29 +99,35 @@ def plain_number(value: object) -> float | None:
     return None
 
 
-def shortest_decimals(single: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Numbers of single precision by the shortest decimals that they are written with, so that 4.2 is 4.2.
+_SHORT = MappingProxyType(
+    dict.fromkeys(("float16", "halffloat[pyarrow]"), np.float16)
+    | dict.fromkeys(("float32", "Float32", "float[pyarrow]"), np.float32)
+)
+"""Types of columns with fewer than double precision, and those of numpy that hold their figures."""
 
-    >>> shortest_decimals(np.array([4.2, 1e-3], dtype=np.float32)).tolist()
+
+def is_short(column: pd.Series[Any]) -> bool:
+    """Whether a column holds numbers of half or single precision."""
+    return str(column.dtype) in _SHORT
+
+
+def float_values(column: pd.Series[Any]) -> NDArray[np.float64]:
+    """The figures of a numeric column, NaN where there is none; short ones by the shortest decimals that write them.
+
+    >>> float_values(pd.Series([4.2, 1e-3], dtype="float32")).tolist()
     [4.2, 0.001]
     """
-    wide = single.astype(np.float64)
-    numbers = wide.copy()
-    with np.errstate(all="ignore"):
-        power = np.floor(np.log10(np.abs(wide)))
-        # Nine digits tell any two numbers of single precision apart (IEEE 754), so the first that fits is looked for.
-        for digits in range(9, 0, -1):
-            places = digits - 1 - power
-            scale = 10.0 ** np.abs(places)
-            rounded = np.where(places >= 0, np.round(wide * scale) / scale, np.round(wide / scale) * scale)
-            same = rounded.astype(np.float32) == single
-            numbers = np.where(same, rounded, numbers)
-    return numbers
+    if not is_short(column):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    short = column.to_numpy(dtype=_SHORT[str(column.dtype)], na_value=np.nan)
+    return short.astype("U32").astype(
+        np.float64
+    )  # numpy writes a number with as few digits as tell it from its neighbours
 
 
 def read_values(
     values: Sequence[Any], decimal: str | None, where: str, *, locale_comma: bool = False, break_flag: bool = False
-) -> ValueColumn:
+) -> DistinctFigures:
     """The figures that the distinct cells of one column hold.
 
     Parameters
@@ -175,7 +174,7 @@ def read_values(
             problems[value] = not_a_number(value)
         else:
             numbers[value] = written
-    return ValueColumn(numbers, frozenset(missing), problems, mark, group, flagged[0] if flagged else None)
+    return DistinctFigures(numbers, frozenset(missing), problems, mark, flagged[0] if flagged else None)
 
 
 def not_a_number(value: object) -> str:
@@ -193,7 +192,7 @@ def _bare(value: str, break_flag: bool) -> tuple[str, bool]:
         text = match["number"]
     if text.startswith("(") and text.endswith(")"):
         text = f"-{text[1:-1]}"
-    return _GROUPING_SPACES.sub("", text), marked
+    return _SPACED.sub(lambda groups: re.sub(r"\D", "", groups[0]), text), marked
 
 
 def _marks(
@@ -202,32 +201,31 @@ def _marks(
     """The decimal mark and the separator of thousands of the column."""
     if decimal is not None:
         return decimal, "," if decimal == "." else "."
-    votes: dict[str, Hashable] = {}
-    open_cells: dict[str, Hashable] = {}
+    shown_by: dict[str, Hashable] = {}
+    undecided: dict[str, Hashable] = {}
     for value, text in texts.items():
-        vote = _evidence(text)
-        if vote in (",", "."):
-            votes.setdefault(vote, value)
-        elif vote is not None:
-            open_cells.setdefault(vote[0], value)
-    if len(votes) == 2:
+        evidence = _evidence(text)
+        if evidence in (",", "."):
+            shown_by.setdefault(evidence, value)
+        elif evidence is not None:
+            undecided.setdefault(evidence[0], value)
+    if len(shown_by) == 2:
         raise DataError(
-            f"{where}: the decimal mark is a comma in {votes[',']!r} and a point in {votes['.']!r}: write all values "
-            "one way"
+            f"{where}: the decimal mark is a comma in {shown_by[',']!r} and a point in {shown_by['.']!r}: write all "
+            "values one way"
         )
-    if votes:
-        mark = next(iter(votes))
+    if shown_by:
+        mark = next(iter(shown_by))
         return mark, "," if mark == "." else "."
-    comma = open_cells.get(",")
-    point = open_cells.get(".") if locale_comma else None
+    comma = undecided.get(",")
+    point = undecided.get(".") if locale_comma else None
     if comma is None and point is None:
         return ".", None
     value = str(comma if comma is not None else point)
     sign = "," if comma is not None else "."
     whole, half = value.replace(sign, ""), value.replace(sign, ".")
     raise DataError(
-        f"{where}: {value!r} may be {whole} (thousands) or {half} (decimals), and no other value tells: choose with "
-        "decimal='.' or decimal=',', --decimal . or --decimal ,"
+        f"{where}: {value!r} may be {whole} (thousands) or {half} (decimals), and no other value tells: {CHOOSE_MARK}"
     )
 
 
@@ -283,15 +281,16 @@ class Figures:
         (N,) whether the cell says that there is no figure.
     problems
         Why a cell is no number, by row.
-    flagged, decimal, thousands
-        As in ``ValueColumn``.
+    decimal
+        The decimal mark of the column.
+    flagged
+        The first cell with a flag beside the figure; None where there is none.
     """
 
     number: NDArray[np.float64]
     missing: NDArray[np.bool_]
     problems: dict[int, str]
     decimal: str | None = None
-    thousands: str | None = None
     flagged: str | None = None
 
 
@@ -319,7 +318,7 @@ def read_figures(
     missing = np.array([t != "bool" and is_missing(c) for t, c in keys], dtype=bool)
     wrong = np.flatnonzero(~missing & np.isnan(number)).tolist()
     problems = {i: read.problems.get(keys[i][1], not_a_number(keys[i][1])) for i in wrong}
-    return Figures(number, missing, problems, read.decimal, read.thousands, read.flagged)
+    return Figures(number, missing, problems, read.decimal, read.flagged)
 
 
 def is_hashable(value: object) -> bool:
@@ -335,15 +334,13 @@ def _plain_column(column: pd.Series[Any], decimal: str | None, locale_comma: boo
     """The figures of a column that is numeric, or text that is all numbers with decimal points; None for any other."""
     dtype = column.dtype
     if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype):
-        if dtype == np.float32 or str(dtype) in ("Float32", "float[pyarrow]"):
-            number = shortest_decimals(column.to_numpy(dtype=np.float32, na_value=np.nan))
-        elif pd.api.types.is_complex_dtype(dtype):
+        if pd.api.types.is_complex_dtype(dtype):
             return None
-        else:
-            number = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        number = float_values(column)
         missing = np.isnan(number)
     else:
         cells = column.astype(object).to_numpy(dtype=object).tolist()
+        # Python reads 1_000 as a number, and no statistics office writes one so.
         if decimal == "," or locale_comma or not all(isinstance(c, str) and "_" not in c for c in cells):
             return None
         try:

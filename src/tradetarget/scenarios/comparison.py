@@ -45,6 +45,23 @@ class Difference:
     standard_errors: Array
 
 
+def no_difference(horizon: int) -> Difference:
+    """That of the baseline from itself."""
+    return Difference(np.zeros(horizon), np.zeros(horizon))
+
+
+def columns_of(answer: HittingTime, difference: Difference | None) -> dict[str, Any]:
+    """The columns of a frame of scenarios for one answer, a row a year; the baseline has no difference."""
+    gap = no_difference(answer.horizon) if difference is None else difference
+    return {
+        "period": answer.years,
+        "probability": answer.probability,
+        "standard_error": answer.errors,
+        "difference": gap.probability,
+        "difference_error": gap.standard_errors,
+    }
+
+
 @dataclass(frozen=True)
 class Case:
     """One series and one target under every scenario.
@@ -87,19 +104,10 @@ class Case:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a scenario and year: probability, standard error, difference from the baseline and its error."""
-        frames = []
-        for name, answer in self.hitting_times.items():
-            zero = np.zeros(answer.horizon)
-            gap = self.differences.get(name, Difference(zero, zero))
-            columns = {
-                "scenario": name,
-                "period": answer.years,
-                "probability": answer.probability,
-                "standard_error": zero if answer.standard_errors is None else answer.standard_errors,
-                "difference": gap.probability,
-                "difference_error": gap.standard_errors,
-            }
-            frames.append(pd.DataFrame(columns))
+        frames = [
+            pd.DataFrame({"scenario": name, **columns_of(answer, self.differences.get(name))})
+            for name, answer in self.hitting_times.items()
+        ]
         return stamped(pd.concat(frames, ignore_index=True), self.provenance)
 
     @property
@@ -233,13 +241,13 @@ class ScenarioComparison(presenting.Presented):
         pandas.DataFrame
             Columns scenario, period, and one a probability; in the target's unit (under a deflation: in its prices).
         """
-        wanted = checked_probabilities(probabilities)
+        checked = checked_probabilities(probabilities)
         case = self.case(series, target)
-        kept, weights, years = self._levels(case)
+        log_levels, weights, years = self._levels(case)
         frames = []
-        for name, x in kept.items():
-            logs = quantiles_of_paths(x, weights, wanted)
-            frame = pd.DataFrame(np.exp(logs).T, columns=wanted)
+        for name, x in log_levels.items():
+            logs = quantiles_of_paths(x, weights, checked)
+            frame = pd.DataFrame(np.exp(logs).T, columns=checked)
             frame.insert(0, "scenario", name)
             frame.insert(1, "period", years)
             frames.append(frame)

@@ -19,11 +19,11 @@ from tradetarget.answering.question import Question
 from tradetarget.arrays import Array
 from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
-from tradetarget.passage.events import reached, standard_error_of
+from tradetarget.passage.events import standard_error_of
 from tradetarget.passage.poststratified import Strata
 from tradetarget.scenarios.drivers import DriverShift
 from tradetarget.scenarios.scenario import Plan
-from tradetarget.targets import HittingTime, Target
+from tradetarget.targets import HittingTime, Target, stands_reached
 
 
 class Control:
@@ -48,10 +48,7 @@ class Control:
     @classmethod
     def of(cls, question: Question, target: Target, horizon: int) -> Control | None:
         """The control of a target; None where the model has no law of it, or it stands reached."""
-        last = float(question.series.annual().iloc[-1])
-        if target.is_monthly or bool(reached(last, target.value_in(question.series.unit))):
-            return None
-        law = question.law(target, horizon)
+        law = None if stands_reached(question.series, target) else question.law(target, horizon)
         return None if law is None else cls(question, target, law)
 
     def add(self, paths: Paths) -> None:
@@ -105,12 +102,13 @@ class ControlledCounter:
         """The hitting time: exact where no path is adjusted; otherwise with the standard errors of what was moved."""
         control, plan = self._control, self._plan
         years = control.question.years(control.law.size)
-        if all(isinstance(a, DriverShift) for a in plan.scenario.adjustments):
+        # A shifted driver is in the law already. A scenario that restates the data may bring their last total to the
+        # target, which is then certain whatever the law says.
+        moves_nothing = all(isinstance(a, DriverShift) for a in plan.scenario.adjustments)
+        if moves_nothing or stands_reached(plan.series, self.target):
             return exact_hitting_time(plan.series, self.target, years, control.law)
         probability = control.strata.probability(np.concatenate(self._first))
         answer = exact_hitting_time(plan.series, self.target, years, probability)
-        if bool((answer.probability != probability).any()):
-            return answer  # the scenario restates the data, and their last total stands at the target
         return replace(answer, standard_errors=moved_error(self.moved, control), method="simulation")
 
     def error_of_difference(self, other: ControlledCounter) -> Array:

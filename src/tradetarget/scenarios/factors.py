@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from tradetarget import presenting
 from tradetarget.answering.costs import check_simulation
-from tradetarget.answering.question import N_PATHS, ask, deadline_of
-from tradetarget.checks import instance_of, optional, several, share, table, takes
+from tradetarget.answering.question import N_PATHS, Question, ask, deadline_of
+from tradetarget.checks import instance_of, optional, several, share, storable, table, takes
 from tradetarget.errors import ScenarioError, shown
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.models.interface import checked_paths
@@ -22,11 +22,12 @@ from tradetarget.scenarios.adjustment import Adjustment, Setting, deadline
 from tradetarget.scenarios.comparison import Case
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.running import case_of, count
-from tradetarget.scenarios.scenario import Plan, Scenario
+from tradetarget.scenarios.scenario import Plan, Scenario, refuse_parent
 from tradetarget.scenarios.sizes import Size, Uncertain, middle, read_number
 from tradetarget.targets import Target
 
 Factor = tuple[Adjustment, Sequence[float]]
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,8 @@ class Sweep(presenting.Presented):
 
 
 def _with_provenance(answer: Sensitivity | Sweep) -> pd.DataFrame:
-    asked = {"targets": [str(answer.target)], "model": answer.model, "seed": answer.seed}
-    return stamped(answer.frame.copy(), answer.series.provenance | asked)
+    settings = {"targets": [str(answer.target)], "model": answer.model, "seed": answer.seed}
+    return stamped(answer.frame.copy(), answer.series.provenance | settings)
 
 
 def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:
@@ -166,44 +167,40 @@ def _record(answer: Sensitivity | Sweep) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class _Run:
-    """What variants of a scenario are run on."""
+def _case(
+    question: Question,
+    setting: Setting,
+    variants: Sequence[tuple[str, Sequence[Adjustment]]],
+    factors: Mapping[str, Sequence[Adjustment]],
+    progress: Progress,
+) -> Case:
+    """The answers under all variants, on the same paths and, for what variants draw, the same random numbers.
 
-    series: TradeSeries
-    target: Target | float
-    by: int
-    model: str | GrowthModel
-    seed: int
-    drivers: pd.DataFrame | None
-    n_paths: int
-    progress: Progress = None
+    Parameters
+    ----------
+    variants
+        Names and adjustments.
+    factors
+        The adjustments that differ between variants, by the name under which errors speak of them.
 
-    def case(
-        self, variants: Iterable[tuple[str, Sequence[Adjustment]]], factors: Mapping[str, Sequence[Adjustment]]
-    ) -> Case:
-        """All variants on the same paths and, for what they draw themselves, the same random numbers.
-
-        Raises
-        ------
-        ScenarioError
-            Naming the factor whose adjustment does not fit the years.
-        """
-        question = ask(
-            self.series, self.target, self.model, seed=self.seed, n_paths=self.n_paths, drivers=self.drivers, warn=False
-        )
-        setting = Setting.until(question.series, self.by, self.drivers)
-        for name, sized in factors.items():
-            for adjustment in sized:
-                _checked(name, adjustment, setting)
-        plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
-        monthly = question.targets[0].is_monthly
-        check_simulation(self.n_paths, setting.horizon, monthly=monthly, copies=len(plans))
-        sources = sources_of(question, plans)
-        with reporting(self.progress, "variants", self.n_paths) as advance:
-            counters = count(sources, plans, question.targets, setting.horizon, advance)
-        of_target = {p.scenario.name: c[0] for p, c in zip(plans, counters, strict=True)}
-        return case_of(question.targets[0], sources, plans, of_target)
+    Raises
+    ------
+    ScenarioError
+        Naming the factor whose adjustment does not fit the years.
+    """
+    for name, sized in factors.items():
+        for adjustment in sized:
+            try:
+                adjustment.check(setting)
+            except ScenarioError as error:
+                raise ScenarioError(f"factor {shown(name)}: {error}") from None
+    plans = [Plan(Scenario(name, adjustments), setting, key="variant") for name, adjustments in variants]
+    target = question.targets[0]
+    check_simulation(question.n_paths, setting.horizon, monthly=target.is_monthly, copies=len(plans))
+    sources = sources_of(question, plans)
+    with reporting(progress, "variants", question.n_paths) as advance:
+        counters = count(sources, plans, question.targets, setting.horizon, advance)
+    return case_of(target, sources, plans, {p.scenario.name: c[0] for p, c in zip(plans, counters, strict=True)})
 
 
 @takes(by=optional(deadline), level=share, progress=progress_choice, drivers=optional(table))
@@ -248,14 +245,15 @@ def sensitivity(
     centre = {n: a.with_size(middle(varied[n])) if n in varied else a for n, a in named.items()}
     ends = {n: [float(s.quantile((1 + sign * level) / 2)) for sign in (-1, 1)] for n, s in varied.items()}
     variants: list[tuple[str, Sequence[Adjustment]]] = [("middle", list(centre.values()))]
-    for name, sizes in ends.items():
-        for k, size in enumerate(sizes):
+    for i, (name, sizes) in enumerate(ends.items()):
+        for end, size in zip(("low", "high"), sizes, strict=True):
             changed = centre | {name: centre[name].with_size(size)}
-            variants.append((f"{name} {k}", list(changed.values())))
+            variants.append((f"{i} {end}", list(changed.values())))
     due = deadline_of(target, by, ScenarioError)
-    run = _Run(series, target, due, model, seed, drivers, n_paths, progress)
-    case = run.case(variants, {name: [adjustment] for name, adjustment in centre.items()})
-    rows = [_swing(case, name, named[name].kind, sizes) for name, sizes in ends.items()]
+    question = ask(series, target, model, seed=seed, n_paths=n_paths, drivers=drivers, warn=False)
+    setting = Setting.until(question.series, due, drivers)
+    case = _case(question, setting, variants, {name: [adjustment] for name, adjustment in centre.items()}, progress)
+    rows = [_swing(case, i, name, named[name].kind, sizes) for i, (name, sizes) in enumerate(ends.items())]
     frame = pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     probability = case.hitting_times["middle"].probability_within_horizon
     return Sensitivity(frame, probability, case.series, case.target, due, level, case.fitted.model_name, seed, n_paths)
@@ -269,13 +267,12 @@ def _named(factors: Scenario | Mapping[str, Adjustment]) -> dict[str, Adjustment
             raise ScenarioError(
                 f"factor {shown(wrong[0])} is not an adjustment, such as GrowthShift(Uniform(0.0, 0.04))"
             )
-        return dict(factors)
+        return _by_text(factors)
     if not isinstance(factors, Scenario):
         raise ScenarioError(
             f"factors {shown(factors)} are no adjustments by name: give {{name: GrowthShift(...)}} or a Scenario"
         )
-    if factors.parent is not None:
-        raise ScenarioError(f"scenario {factors.name!r} has a parent: give its adjustments in full")
+    refuse_parent(factors)
     kinds = [a.kind.replace("_", " ") for a in factors.adjustments]
     return {
         k if kinds.count(k) == 1 else f"{k} {kinds[: i + 1].count(k)}": a
@@ -283,9 +280,18 @@ def _named(factors: Scenario | Mapping[str, Adjustment]) -> dict[str, Adjustment
     }
 
 
-def _swing(case: Case, name: str, kind: str, sizes: list[float]) -> dict[str, Any]:
-    low, high = (case.hitting_times[f"{name} {k}"].probability_within_horizon for k in (0, 1))
-    errors = [case.differences[f"{name} {k}"].standard_errors[-1] for k in (0, 1)]
+def _by_text(factors: Mapping[str, V]) -> dict[str, V]:
+    """The factors by name, which is text: frames and pictures show it."""
+    named = {storable(str(name), "factor", ScenarioError): factor for name, factor in factors.items()}
+    if len(named) < len(factors):
+        raise ScenarioError(f"factors {', '.join(map(str, factors))}: two have one name; give each a name of its own")
+    return named
+
+
+def _swing(case: Case, place: int, name: str, kind: str, sizes: list[float]) -> dict[str, Any]:
+    """A row of ``Sensitivity.frame``, from the variants at both ends of the factor that stands at ``place``."""
+    low, high = (case.hitting_times[f"{place} {end}"].probability_within_horizon for end in ("low", "high"))
+    errors = [case.differences[f"{place} {end}"].standard_errors[-1] for end in ("low", "high")]
     return {
         "factor": name,
         "kind": kind,
@@ -333,7 +339,8 @@ def sweep(
     Raises
     ------
     ScenarioError
-        On other than two factors, a factor without sizes, and on what an adjustment refuses.
+        On other than two factors, a factor without sizes, a scenario with a parent, whose adjustments only a set of
+        scenarios knows, and on what an adjustment refuses.
 
     Examples
     --------
@@ -351,23 +358,25 @@ def sweep(
         raise ScenarioError(
             "a sweep has exactly two factors: give {name: (adjustment, sizes), name: (adjustment, sizes)}"
         )
-    names = [str(n) for n in factors]
+    named = _by_text(factors)
+    names = list(named)
     if len({*names, "probability", "standard_error"}) < 4:
         raise ScenarioError(f"factors {names[0]!r} and {names[1]!r} need names of their own, not those of results")
-    listed = [_sized(name, factor) for name, factor in zip(names, factors.values(), strict=True)]
-    besides = [] if scenario is None else list(scenario.adjustments)
+    listed = [_sized(name, factor) for name, factor in named.items()]
+    if scenario is not None:
+        refuse_parent(scenario)
+    besides = [] if scenario is None else scenario.adjustments
     check_simulation(checked_paths(n_paths), 1, copies=len(listed[0]) * len(listed[1]))
     cells = [(i, j) for i in range(len(listed[0])) for j in range(len(listed[1]))]
     variants = [(f"{i} {j}", [*besides, listed[0][i], listed[1][j]]) for i, j in cells]
     due = deadline_of(target, by, ScenarioError)
-    case = _Run(series, target, due, model, seed, drivers, n_paths, progress).case(
-        variants, dict(zip(names, listed, strict=True))
-    )
+    question = ask(series, target, model, seed=seed, n_paths=n_paths, drivers=drivers, warn=False)
+    setting = Setting.until(question.series, due, drivers)
+    case = _case(question, setting, variants, dict(zip(names, listed, strict=True)), progress)
     rows = []
     for (i, j), answer in zip(cells, case.hitting_times.values(), strict=True):
-        error = answer.standard_errors
         sizes: list[Size | None] = [listed[0][i].size, listed[1][j].size]
-        rows.append([*sizes, answer.probability_within_horizon, 0.0 if error is None else float(error[-1])])
+        rows.append([*sizes, answer.probability_within_horizon, float(answer.errors[-1])])
     frame = pd.DataFrame(rows, columns=[*names, "probability", "standard_error"])
     return Sweep(
         frame,
@@ -380,13 +389,6 @@ def sweep(
         seed,
         n_paths,
     )
-
-
-def _checked(name: str, adjustment: Adjustment, setting: Setting) -> None:
-    try:
-        adjustment.check(setting)
-    except ScenarioError as error:
-        raise ScenarioError(f"factor {shown(name)}: {error}") from None
 
 
 def _sized(name: str, factor: Factor) -> list[Adjustment]:

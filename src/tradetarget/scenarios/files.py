@@ -332,13 +332,13 @@ def adjustment_from(entry: Mapping[str, Any]) -> Adjustment:
         raise ScenarioError(f"key 'kind' is missing: it is one of {', '.join(sorted(kinds))}")
     if not isinstance(entry["kind"], str) or entry["kind"] not in kinds:
         raise unknown_name("kind", entry["kind"], kinds)
-    made = kinds[entry["kind"]]
-    allowed = {f.name: f for f in fields(made)}
-    given = {k: v for k, v in entry.items() if k != "kind"}
-    for key in given:
+    adjustment_class = kinds[entry["kind"]]
+    allowed = {f.name: f for f in fields(adjustment_class)}
+    parameters = {k: v for k, v in entry.items() if k != "kind"}
+    for key in parameters:
         if key not in allowed:
             raise unknown_name("key", key, allowed)
-    missing = [n for n, f in allowed.items() if f.default is MISSING and n not in given]
+    missing = [n for n, f in allowed.items() if f.default is MISSING and n not in parameters]
     if missing:
         raise ScenarioError(f"key {missing[0]!r} is missing")
-    return made(**given)
+    return adjustment_class(**parameters)

@@ -281,13 +281,13 @@ class ReturnToTrajectory(Adjustment):
     def trend(self, setting: Setting) -> Array:
         """(horizon,) log of the trajectory, continued."""
         years, levels = setting.series.annual_arrays()
-        kept = (years >= self.first) & (years <= self.last)
-        if kept.sum() < 2:
+        in_span = (years >= self.first) & (years <= self.last)
+        if in_span.sum() < 2:
             raise ScenarioError(
-                f"its trajectory {self.first}-{self.last} has {int(kept.sum())} totals in the data, which cover "
+                f"its trajectory {self.first}-{self.last} has {int(in_span.sum())} totals in the data, which cover "
                 f"{years[0]}-{years[-1]}: choose a span with two or more"
             )
-        slope, level = np.polyfit(years[kept] - self.last, np.log(levels[kept]), 1)
+        slope, level = np.polyfit(years[in_span] - self.last, np.log(levels[in_span]), 1)
         return np.asarray(level + slope * (setting.years - self.last))
 
     def check(self, setting: Setting) -> None:

@@ -36,18 +36,15 @@ from tradetarget.errors import ScenarioError, SettingError, shown, unknown_name
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.provenance import stamped
-from tradetarget.passage.events import (
-    reached,
-)
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios.adjustment import Scaled, Setting, deadline
 from tradetarget.scenarios.controlled import Control
 from tradetarget.scenarios.drivers import sources_of
 from tradetarget.scenarios.growth import GrowthShift
 from tradetarget.scenarios.levels import Ceiling, LevelEffect
-from tradetarget.scenarios.scenario import Plan, Scenario
+from tradetarget.scenarios.scenario import Plan, Scenario, refuse_parent
 from tradetarget.scenarios.thresholds import monthly_thresholds, quantile_and_interval, thresholds
-from tradetarget.targets import Target, last_log_totals
+from tradetarget.targets import Target, stands_reached
 
 MOST_SIZES = 20_000_000
 """Paths whose size is kept, in 24 bytes. Judgement. Half a gigabyte, and three minutes at the longest horizon."""
@@ -119,8 +116,8 @@ class Required(presenting.Presented):
     def to_frame(self) -> pd.DataFrame:
         """One row: series, target, deadline, probability, lever, value, its interval, and probability without it."""
         frame = pd.DataFrame([{k: v for k, v in self.to_dict().items() if k not in ("seed", "n_paths")}])
-        asked = {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
-        return stamped(frame, self.series.provenance | asked)
+        settings = {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
+        return stamped(frame, self.series.provenance | settings)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data."""
@@ -249,7 +246,7 @@ def required(
     due = deadline_of(asked, by, ScenarioError)
     setting = Setting.until(converted, due, drivers)
     plan = _checked_plan(scenario, setting)
-    if not asked.is_monthly and _stands_reached(plan.series, asked):
+    if not asked.is_monthly and stands_reached(plan.series, asked):
         raise ScenarioError(
             f"the last value of {converted.label} is already at or above the target of {asked}: nothing is required"
         )
@@ -274,11 +271,6 @@ def required(
         wanted, without, question.fitted.model_name, None if scenario is None else scenario.name, question.seed,
         question.n_paths, r[order], w[order] / w.sum(),
     )  # fmt: skip
-
-
-def _stands_reached(series: TradeSeries, target: Target) -> bool:
-    """Whether the last totals are at or above the target for as long as it asks."""
-    return bool(reached(np.exp(last_log_totals(series, target.sustained)), target.value).all())
 
 
 def _simulated(
@@ -331,8 +323,7 @@ def _lever(lever: str | Scaled) -> Scaled:
 def _checked_plan(scenario: Scenario | None, setting: Setting) -> Plan:
     """The scenario that the lever comes on top of."""
     base = Scenario("baseline") if scenario is None else scenario
-    if base.parent is not None:
-        raise ScenarioError(f"scenario {base.name!r} has a parent: give its adjustments in full")
+    refuse_parent(base)
     if any(isinstance(a, Ceiling) for a in base.adjustments):
         raise ScenarioError(f"scenario {base.name!r} has a ceiling, which no lever can lift: leave it out")
     return Plan(base, setting)

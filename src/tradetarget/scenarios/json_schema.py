@@ -37,10 +37,10 @@ def file_schema(
     everywhere
         Keys that adjustments of every kind may have beside their own.
     """
-    made = file.model_json_schema()
-    scenario = made["$defs"]["WrittenScenario"]
+    of_file = file.model_json_schema()
+    scenario = of_file["$defs"]["WrittenScenario"]
     scenario["properties"]["adjustment"]["items"] = {"oneOf": [_adjustment(k, everywhere) for k in adjustment_kinds()]}
-    schema = {"$schema": DIALECT, **_cleaned(made), "title": title}
+    schema = {"$schema": DIALECT, **_cleaned(of_file), "title": title}
     return (
         json.dumps(schema, indent=2, ensure_ascii=False)
         .replace("#/$defs/", "#/definitions/")

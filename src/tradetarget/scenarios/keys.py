@@ -150,8 +150,8 @@ def keys_of(kind: str) -> tuple[Key, ...]:
     >>> [key.name for key in keys_of("level_effect")]
     ['value', 'start', 'years', 'source']
     """
-    made = adjustment_kinds()[kind]
-    described = _described(made.__doc__ or "")
+    adjustment_class = adjustment_kinds()[kind]
+    described = _described(adjustment_class.__doc__ or "")
     return tuple(
         Key(
             f.name,
@@ -160,7 +160,7 @@ def keys_of(kind: str) -> tuple[Key, ...]:
             f.default is MISSING,
             None if f.default is MISSING else f.default,
         )
-        for f in fields(made)
+        for f in fields(adjustment_class)
     )
 
 
@@ -185,6 +185,6 @@ _WINDOW = "calendar years, or years after the last complete one (1 is the first 
 def _plain(text: str) -> str:
     """One line in the words of a file, without the marks of reStructuredText."""
     words = " ".join(text.split()).replace("see ``GrowthShift``", _WINDOW)
-    for kind, made in adjustment_kinds().items():
-        words = words.replace(f"``{made.__name__}``", kind)
+    for kind, adjustment_class in adjustment_kinds().items():
+        words = words.replace(f"``{adjustment_class.__name__}``", kind)
     return re.sub(r"\bNone\b", "Left out", words).replace("``", "'").replace("{year: ", "{year = ")

@@ -164,7 +164,9 @@ class Deflation(Adjustment):
         covered = totals[totals.index >= min(self.index)]
         real = covered / np.array([math.exp(self.log_price(int(y), self._middle)) for y in covered.index])
         reporter = series.reporters[0] if series.reporters else None
-        annual = TradeSeries.from_annual(real, unit=series.unit, name=series.name, flow=series.flow, reporter=reporter)
+        annual = TradeSeries.from_annual(
+            real, unit=series.unit, name=series.name, flow=series.flow, reporter=reporter, year_end=series.year_end
+        )
         summed = {o for total in series.totals.values() if total.is_sum for o in total.parts}
         parts = [
             replace(o, value=o.value / math.exp(self.log_price(o.start.year, self._middle)), rounding=None)

@@ -198,15 +198,13 @@ def _error_of_difference(counter: Counter, answer: HittingTime, base: Counter, o
     From what each batch moves in the difference. Of counted paths there have to be 20 batches; with fewer, the error is
     that of two independent probabilities, which is too large rather than too small.
     """
-    ours, theirs = answer.standard_errors, of_base.standard_errors
-    if ours is None or theirs is None:
-        error = ours if ours is not None else theirs
-        return np.zeros(answer.horizon) if error is None else error
+    if answer.standard_errors is None or of_base.standard_errors is None:
+        return answer.errors + of_base.errors
     if isinstance(counter, ControlledCounter) and isinstance(base, ControlledCounter):
         return counter.error_of_difference(base)
     if answer.batches is not None and of_base.batches is not None and answer.batches.totals.size >= MIN_BATCHES:
         return paired_standard_error(*answer.batches, *of_base.batches)
-    return np.hypot(ours, theirs)
+    return np.asarray(np.hypot(answer.errors, of_base.errors))
 
 
 def _questions(series: Any, target: Any) -> Iterator[tuple[TradeSeries, list[Target | float]]]:

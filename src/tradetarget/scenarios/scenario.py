@@ -177,6 +177,12 @@ def as_scenarios(given: object) -> list[Scenario]:
     return listed
 
 
+def refuse_parent(scenario: Scenario) -> None:
+    """A ScenarioError where a scenario has a parent, whose adjustments only a set of scenarios knows."""
+    if scenario.parent is not None:
+        raise ScenarioError(f"scenario {scenario.name!r} has a parent: give its adjustments in full")
+
+
 def resolve(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     """The scenarios with their parents' adjustments before their own, a baseline first.
 
@@ -261,9 +267,14 @@ class Uniforms:
         return both[:, :n]
 
 
+def order_key(adjustment: Adjustment) -> tuple[int, str, str]:
+    """What adjustments are sorted by: stage, then kind and text, so that their order in a list changes nothing."""
+    return adjustment.stage, adjustment.kind, repr(adjustment)
+
+
 def in_order(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
     """Adjustments in the order in which they are applied; see ``Adjustment``."""
-    return sorted(adjustments, key=lambda a: (a.stage, a.kind, repr(a)))
+    return sorted(adjustments, key=order_key)
 
 
 @dataclass(frozen=True)
@@ -311,7 +322,7 @@ class Plan:
 
     @cached_property
     def ordered(self) -> Sequence[Adjustment]:
-        """The adjustments by stage; ties by kind and text, so that their order in the list changes nothing."""
+        """The adjustments in the order in which they are applied."""
         return in_order(self.scenario.adjustments)
 
     @cached_property

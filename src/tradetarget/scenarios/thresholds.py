@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from tradetarget.models import Paths
 from tradetarget.models.interface import BATCH
 from tradetarget.observations import TradeSeries
 from tradetarget.passage.events import batch_standard_error, binomial_standard_error, log_floor, sustained_minimum
-from tradetarget.passage.samples import effective_sample_size
+from tradetarget.passage.samples import effective_sample_size, places_of_quantiles
 from tradetarget.scenarios.controlled import Control, moved_error
 from tradetarget.scenarios.scenario import Plan
 from tradetarget.targets import Target, last_log_totals
@@ -73,15 +72,10 @@ def monthly_thresholds(
 
 
 def quantile_and_interval(
-    r: Array, w: Array, order: Any, p: float, control: Control | None
+    r: Array, w: Array, order: NDArray[np.int64], p: float, control: Control | None
 ) -> tuple[float, tuple[float, float]]:
     """The p-quantile of the thresholds, and its Woodruff interval from batches in the order of simulation."""
-    share = np.cumsum(w[order]) / w.sum()
-
-    def at(q: float) -> float:
-        return float(r[order[min(int(np.searchsorted(share, q - 1e-12)), r.size - 1)]])
-
-    value = at(p)
+    value = float(r[places_of_quantiles(order, w, [p])][0])
     whole = r.size // BATCH * BATCH
     if control is not None:
         years = control.law.size
@@ -93,4 +87,6 @@ def quantile_and_interval(
         error = float(batch_standard_error(counts[:, None], totals)[0])
     else:
         error = float(binomial_standard_error(np.array([p]), effective_sample_size(w))[0])
-    return value, (at(max(p - Z95 * error, 0.0)), at(min(p + Z95 * error, 1.0)))
+    ends = [max(p - Z95 * error, 0.0), min(p + Z95 * error, 1.0)]
+    low, high = r[places_of_quantiles(order, w, ends)].tolist()
+    return value, (low, high)

@@ -20,7 +20,7 @@ from tradetarget.models import Paths
 from tradetarget.models.interface import checked_paths, concatenate
 from tradetarget.observations.provenance import provenance_of, stamped
 from tradetarget.passage.samples import quantiles_of_paths
-from tradetarget.scenarios import Difference
+from tradetarget.scenarios.comparison import columns_of
 from tradetarget.seeding import stream
 from tradetarget.systems.case import SystemCase
 from tradetarget.systems.joint import FittedSystem, region_of
@@ -120,15 +120,15 @@ class SystemForecast(presenting.Presented):
         scenario
             Default the baseline.
         """
-        wanted = checked_probabilities(probabilities)
+        checked = checked_probabilities(probabilities)
         label = self.system.label if name is None else self.system.series(name).label
         paths = self.paths(scenario)
         if label == self.system.label:
             x = region_of(paths).log_levels[0]
         else:
             x = paths.log_levels[self.system.labels.index(label)]
-        logs = quantiles_of_paths(x, paths.weights, wanted)
-        return pd.DataFrame(np.exp(logs).T, index=pd.Index(self.years, name="period"), columns=wanted)
+        logs = quantiles_of_paths(x, paths.weights, checked)
+        return pd.DataFrame(np.exp(logs).T, index=pd.Index(self.years, name="period"), columns=checked)
 
     def paths(self, scenario: str | None = None, n_paths: int = QUANTILE_PATHS) -> Paths:
         """The first paths of every member under a scenario, drawn again: the same numbers as were counted.
@@ -180,15 +180,15 @@ class SystemForecast(presenting.Presented):
             ``points`` (of the region's growth since the origin, as fractions of its level then).
         """
         at = self._year(year)
-        wanted = several(number)(probabilities, "quantile probabilities")
-        if not all(BAND <= q <= 1.0 - BAND for q in wanted):
-            raise SettingError(f"quantile probabilities {wanted} must lie between {BAND:g} and {1 - BAND:g}")
+        checked = several(number)(probabilities, "quantile probabilities")
+        if not all(BAND <= q <= 1.0 - BAND for q in checked):
+            raise SettingError(f"quantile probabilities {checked} must lie between {BAND:g} and {1 - BAND:g}")
         paths = self.paths(scenario)
         x = paths.levels[:, :, int(np.searchsorted(self.years, at))]
         rank = _ranks(x.sum(axis=0), paths.weights)
         rows: list[dict[str, Any]] = []
         bands: list[tuple[float | Literal["expected"], float, float]] = [("expected", BAND, 1.0 - BAND)]
-        bands += [(q, q - BAND, q + BAND) for q in wanted]
+        bands += [(q, q - BAND, q + BAND) for q in checked]
         for name, low, high in bands:
             inside = (rank >= low) & (rank <= high)
             if not inside.any():
@@ -223,27 +223,16 @@ class SystemForecast(presenting.Presented):
         frames = []
         for case in self.cases.values():
             for label, answer in case.hitting_times.items():
-                error, zero = answer.standard_errors, np.zeros(answer.horizon)
-                gap = case.differences.get(label, Difference(zero, zero))
-                columns = {
-                    "scenario": case.name,
-                    "series": label,
-                    "target": answer.target.value,
-                    "period": answer.years,
-                    "probability": answer.probability,
-                    "standard_error": zero if error is None else error,
-                    "difference": gap.probability,
-                    "difference_error": gap.standard_errors,
-                }
-                frames.append(pd.DataFrame(columns))
+                about = {"scenario": case.name, "series": label, "target": answer.target.value}
+                frames.append(pd.DataFrame(about | columns_of(answer, case.differences.get(label))))
         return stamped(pd.concat(frames, ignore_index=True), self.provenance)
 
     @property
     def provenance(self) -> dict[Any, Any]:
         """What the answers rest on (members, targets, model, paths and seed), for the ``attrs`` of their frames."""
-        asked = {"region": self.system.label, "targets": [f"{label}: {t}" for label, t in self.targets.items()]}
+        question = {"region": self.system.label, "targets": [f"{label}: {t}" for label, t in self.targets.items()]}
         run = {"model": self.fitted.model_name, "n_paths": self.n_paths, "seed": self.seed}
-        return provenance_of(self.system.parts) | asked | run
+        return provenance_of(self.system.parts) | question | run
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data: what ``tradetarget region --json`` writes."""

@@ -19,6 +19,7 @@ from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import binomial_standard_error, paired_standard_error
 from tradetarget.passage.samples import effective_sample_size
 from tradetarget.scenarios import Difference
+from tradetarget.scenarios.comparison import no_difference
 from tradetarget.targets import HittingTime
 
 Together = Literal["all", "any"]
@@ -44,7 +45,7 @@ class SystemCase:
 
     name: str
     hitting_times: Mapping[str, HittingTime]
-    first_hit: NDArray[np.int16]
+    first_hit: NDArray[np.uint8]
     weights: Array | None
     baseline: SystemCase | None = field(default=None, repr=False)
 
@@ -141,22 +142,22 @@ class SystemCase:
             raise SettingError(f"no series asked about together: name some of {', '.join(labelled)}")
         return sorted({labelled.index(label) for label in wanted})
 
-    def _together(self, rows: list[int], how: Together) -> NDArray[np.int16]:
+    def _together(self, rows: list[int], how: Together) -> NDArray[np.uint8]:
         """(paths,) the year in which the last, or the first, of several targets is reached."""
-        chosen = self.first_hit[rows]
-        return np.asarray(chosen.max(axis=0) if how == "all" else chosen.min(axis=0))
+        first_hits = self.first_hit[rows]
+        return np.asarray(first_hits.max(axis=0) if how == "all" else first_hits.min(axis=0))
 
     def _is_exact(self, rows: list[int], how: Together) -> bool:
         """Whether the joint probability is 1 because targets stand reached at the origin."""
         certain = [a.method == "exact" for i, a in enumerate(self.hitting_times.values()) if i in rows]
         return all(certain) if how == "all" else any(certain)
 
-    def _by_year(self, first: NDArray[np.int16]) -> Array:
+    def _by_year(self, first: NDArray[np.uint8]) -> Array:
         """(K,) share of the paths whose first hit is in each year or before."""
         count = np.bincount(first, weights=self.weights, minlength=self._horizon + 1)
         return np.asarray(np.minimum(np.cumsum(count[: self._horizon]) / count.sum(), 1.0))
 
-    def _counts(self, first: NDArray[np.int16]) -> Array:
+    def _counts(self, first: NDArray[np.uint8]) -> Array:
         """(batches, K + 1) paths of every batch that have reached by each year, or their weights; all of them last."""
         batch, width = np.arange(first.size) // BATCH, self._horizon + 1
         cells = np.bincount(batch * width + first, weights=self.weights, minlength=(int(batch[-1]) + 1) * width)
@@ -165,11 +166,11 @@ class SystemCase:
     def _difference(self, label: str, base: SystemCase) -> Difference:
         """One series' difference from the baseline."""
         ours, theirs = self.hitting_times[label], base.hitting_times[label]
-        gap, zero = ours.probability - theirs.probability, np.zeros(ours.horizon)
+        gap = ours.probability - theirs.probability
         if ours.method == theirs.method == "exact":
-            return Difference(gap, zero)
-        alone = [zero if a.standard_errors is None else a.standard_errors for a in (ours, theirs)]
+            return Difference(gap, np.zeros(ours.horizon))
         [i] = self._rows([label])
+        alone = [ours.errors, theirs.errors]
         return Difference(gap, self._paired_error(self.first_hit[i], base, base.first_hit[i], alone))
 
     def _joint_gap(self, rows: list[int], how: Together) -> Difference:
@@ -177,7 +178,7 @@ class SystemCase:
         first = self._together(rows, how)
         ours = self._by_year(first)
         if self.baseline is None:
-            return Difference(np.zeros(ours.size), np.zeros(ours.size))
+            return no_difference(ours.size)
         base = self.baseline
         of_base = base._together(rows, how)
         theirs = base._by_year(of_base)
@@ -187,7 +188,7 @@ class SystemCase:
         return Difference(ours - theirs, self._paired_error(first, base, of_base, alone))
 
     def _paired_error(
-        self, first: NDArray[np.int16], base: SystemCase, of_base: NDArray[np.int16], alone: list[Array]
+        self, first: NDArray[np.uint8], base: SystemCase, of_base: NDArray[np.uint8], alone: list[Array]
     ) -> Array:
         """(K,) standard error from batches of path-by-path differences, as ``run_scenarios`` has it.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,6 @@ from tradetarget.models.interface import checked_horizon
 from tradetarget.models.paths import checked_paths
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
-from tradetarget.passage.events import log_floor, sustained_minimum
 from tradetarget.progress import Progress, progress_choice, reporting
 from tradetarget.scenarios import Scenario
 from tradetarget.seeding import checked_seed, stream
@@ -29,7 +27,7 @@ from tradetarget.systems.case import SystemCase
 from tradetarget.systems.joint import Dependence, FittedSystem, fit_system, region_of
 from tradetarget.systems.scenarios import SystemPlan, SystemScenario, system_plans
 from tradetarget.systems.system import TradeSystem
-from tradetarget.targets import Target, last_log_totals
+from tradetarget.targets import Target
 
 LEAST_EFFECTIVE = 1000
 """Effective paths below which a warning is given. A probability of a half then has a standard error of 1.6 points."""
@@ -130,18 +128,22 @@ def forecast_system(
 
 
 def _questions(system: TradeSystem, targets: Mapping[str, Target | float]) -> tuple[TradeSystem, dict[str, Target]]:
-    """The system in the unit of the first target that states one, and the targets by label in that unit."""
+    """The system in the unit of the first target that states one, and the targets by label in that unit.
+
+    A target without a unit is in the unit of the data; all are of the years of the data, calendar or fiscal.
+    """
     if not isinstance(targets, Mapping) or not targets:
         raise TargetError(f"no targets: give one by series, such as {{{system.label!r}: Target(10, 'USD bn')}}")
-    listed = {system.series(name).label: _annual(as_target(t)) for name, t in targets.items()}
+    listed = {
+        system.series(name).label: _annual(as_target(t)).of_years_ending(system.year_end) for name, t in targets.items()
+    }
     if len(listed) < len(targets):
         raise TargetError(f"two targets of {list(targets)} are of one series: ask one target a series")
     unit = next((t.unit for t in listed.values() if t.unit is not None), None)
     converted = system if unit is None else system.in_unit(unit)
     asked = {}
     for label, t in listed.items():
-        value = Target(t.value, t.unit or system.unit).value_in(converted.unit)
-        asked[label] = Target(value, converted.unit, t.event, t.sustained, t.deadline)
+        asked[label] = (t if t.unit is not None else t.in_unit(system.unit)).in_unit(converted.unit)
         warn_if_far(converted.series(label), asked[label])
     return converted, asked
 
@@ -189,13 +191,13 @@ class _Tally:
     """
 
     def __init__(self, plan: SystemPlan, targets: Mapping[str, Target], seed: int) -> None:
-        self.plan, self._targets = plan, targets
+        self.plan = plan
         self._uniforms = plan.uniforms(seed)
         self._counters = {label: HittingCounter(t, self._series(label)) for label, t in targets.items()}
-        self._first: list[NDArray[np.int16]] = []
+        self._first: list[NDArray[np.uint8]] = []
         self._weights: list[Array] = []
 
-    def _series(self, label: str) -> Any:
+    def _series(self, label: str) -> TradeSeries:
         plan = self.plan
         return plan.region if label == plan.system.label else plan.series(plan.system.labels.index(label))
 
@@ -203,10 +205,11 @@ class _Tally:
         """Count one block."""
         adjusted = self.plan.apply(block, [u.take(block.n_paths) for u in self._uniforms])
         rows = []
-        for label, target in self._targets.items():
-            chosen = paths_of(adjusted, self.plan.system, label)
-            self._counters[label].add(chosen)
-            rows.append(first_hit(chosen.log_levels[0].T, target, self._series(label)))
+        for label, counter in self._counters.items():
+            system = self.plan.system
+            paths = region_of(adjusted) if label == system.label else adjusted.of_series(system.labels.index(label))
+            counter.add(paths)
+            rows.append(counter.first_hit(paths))
         self._first.append(np.stack(rows))
         if block.weights is not None:
             self._weights.append(block.weights)
@@ -220,25 +223,3 @@ class _Tally:
             if answer.method == "exact":
                 first[i] = 0
         return SystemCase(self.plan.scenario.name, times, first, weights, baseline)
-
-
-def paths_of(paths: Paths, system: TradeSystem, label: str) -> Paths:
-    """The paths of one member, or of the region."""
-    if label == system.label:
-        return region_of(paths)
-    i = system.labels.index(label)
-    part = slice(i, i + 1)
-    return Paths(paths.log_levels[part], paths.years, paths.log_origin[part], paths.log_centre[part], paths.weights)
-
-
-def first_hit(log_levels: Array, target: Target, series: TradeSeries) -> NDArray[np.int16]:
-    """(paths,) index of the period in which each path first reaches the target; the horizon where it does not.
-
-    A run of periods at or above it may have begun in the data; one that ends with them counts as the first period.
-    """
-    k = target.sustained
-    past = np.repeat(last_log_totals(series, k)[:, None], log_levels.shape[1], axis=1)
-    lowest = sustained_minimum(np.concatenate([past, log_levels]), k)[k - 1 :]
-    hit = lowest >= log_floor(np.log(target.value_in(series.unit)))
-    first = np.maximum(hit.argmax(axis=0) - 1, 0)
-    return np.asarray(np.where(hit.any(axis=0), first, log_levels.shape[0]), dtype=np.int16)

@@ -27,7 +27,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, cast, get_args
+from typing import Literal, cast
 
 import numpy as np
 
@@ -35,7 +35,7 @@ from tradetarget.answering.part_years import split_evidence
 from tradetarget.answering.question import N_PATHS, Question, question_of
 from tradetarget.arrays import Array
 from tradetarget.checks import by_name, instance_of, made, one_of, optional, takes
-from tradetarget.errors import ModelError, SettingError
+from tradetarget.errors import ModelError
 from tradetarget.models.interface import (
     BATCH,
     BLOCK,
@@ -48,7 +48,7 @@ from tradetarget.models.interface import (
 )
 from tradetarget.models.pooled.model import FittedPooled, PooledGrowth, read_in_dollars
 from tradetarget.models.pooled.prior import Prior
-from tradetarget.passage.samples import effective_sample_size
+from tradetarget.passage.samples import effective_sample_size, quantiles_of_paths
 from tradetarget.seeding import checked_seed, stream
 from tradetarget.systems.conditioning import Conditions, Draws, conditions_of, sample_weights
 from tradetarget.systems.correlation import Correlation, innovations, shrunk_correlation
@@ -132,9 +132,7 @@ class FittedSystem:
         Paths
             The axis ``series`` is the members, in the order of ``system.labels``; ``region_of`` adds them up.
         """
-        horizon = checked_horizon(horizon)
-        if isinstance(n_paths, bool) or not isinstance(n_paths, int | np.integer) or n_paths < 1:
-            raise SettingError(f"n_paths {n_paths!r} is not a whole number from 1 up")
+        horizon, n_paths = checked_horizon(horizon), checked_paths(n_paths)
         reach = max(horizon, self.years_known)
         laws, batches = self._laws(reach), max(1, math.ceil(block / BATCH))
         centre, offset = self._centre(horizon)
@@ -228,10 +226,7 @@ class FittedSystem:
         pilot = self._first_paths(max(horizon, self.years_known))
         x, offset = pilot.log_levels[:, :horizon], float(pilot.log_weights.max())
         w = np.exp(pilot.log_weights - offset)
-        order = np.argsort(x, axis=2)
-        reach = np.cumsum(w[order], axis=2) / w.sum()
-        middle = (reach >= 0.5).argmax(axis=2)[..., None]
-        return np.take_along_axis(np.take_along_axis(x, order, axis=2), middle, axis=2)[..., 0], offset
+        return np.stack([quantiles_of_paths(member.T, w, [0.5])[0] for member in x]), offset
 
 
 @dataclass(frozen=True)
@@ -277,8 +272,6 @@ def fit_system(
     DataError
         When figures of later years contradict the adding-up rule.
     """
-    if dependence not in get_args(Dependence):
-        raise SettingError(f"dependence {dependence!r} is none of {', '.join(get_args(Dependence))}")
     prior = Prior.shipped() if prior is None else prior
     seed, n_paths = checked_seed(seed), checked_paths(n_paths)
     model, asked = PooledGrowth(prior), targets or {}

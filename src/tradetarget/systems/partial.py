@@ -51,8 +51,8 @@ class Partial:
 
     def log_weights(self, log_levels: Array) -> Array:
         """(n,) log-likelihood of paths (m, H, n) of all members, up to a constant."""
-        chosen = np.clip(log_levels[list(self.members), : self.n_years], -LARGEST_LOG, LARGEST_LOG)
-        total = chosen[0] if len(chosen) == 1 else np.log(np.exp(chosen).sum(axis=0))
+        log_parts = np.clip(log_levels[list(self.members), : self.n_years], -LARGEST_LOG, LARGEST_LOG)
+        total = log_parts[0] if len(log_parts) == 1 else np.log(np.exp(log_parts).sum(axis=0))
         return log_likelihood(self.evidence, total.T, self.log_origin)
 
 
@@ -104,9 +104,11 @@ def without_later_years(series: TradeSeries, origin: int) -> TradeSeries:
 def _sum(system: TradeSystem, members: tuple[int, ...], statements: list[Observation]) -> TradeSeries:
     """The sum of some members: their totals up to the origin, and the part-year figures given."""
     table = system.table.iloc[:, list(members)].loc[: system.origin].dropna().sum(axis=1)
-    made = TradeSeries.from_annual(table, unit=system.unit, name="the others", flow=system.flow)
+    summed = TradeSeries.from_annual(
+        table, unit=system.unit, name="the others", flow=system.flow, year_end=system.year_end
+    )
     unsigned = [replace(o, reporter=None) for o in statements]
-    return replace(made, observations=(*made.observations, *unsigned))
+    return replace(summed, observations=(*summed.observations, *unsigned))
 
 
 def _partial(system: TradeSystem, members: tuple[int, ...], evidence: Evidence | None) -> list[Partial]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from tradetarget.scenarios.scenario import (
     as_table,
     checked_words,
     families,
+    order_key,
     sources_of,
 )
 from tradetarget.seeding import stream
@@ -81,7 +82,7 @@ class SystemScenario:
             )
         checked_words(str(name), description=description, source=source, parent=parent)
         by_member = {
-            key: tuple(replace(a) for a in Scenario(name, as_adjustments(adjustments, shown(key))).adjustments)
+            key: Scenario(name, as_adjustments(adjustments, shown(key))).adjustments
             for key, adjustments in (on or {}).items()
         }
         whole = Scenario(name, as_adjustments(everywhere, "everywhere"), description, source)
@@ -141,10 +142,9 @@ class SystemPlan:
 
     def uniforms(self, seed: int) -> tuple[Uniforms, ...]:
         """The scenario's own random numbers: the common ones, keyed by the region, and one stream a member."""
-        shared = {id(a) for a in self.scenario.everywhere}
         streams = [self.whole.uniforms(seed)]
-        for p in self.plans:
-            rows = sum(a.n_draws(p.setting) for a in p.ordered if id(a) not in shared)
+        for p, ordered in zip(self.plans, self._in_order, strict=True):
+            rows = sum(a.n_draws(p.setting) for a, is_common in ordered if not is_common)
             key = (self.system.label, p.setting.series.label, "scenario", self.scenario.name)
             streams.append(Uniforms(stream(seed, *key), rows))
         return tuple(streams)
@@ -170,17 +170,20 @@ class SystemPlan:
 
     def _member(self, i: int, paths: Paths, common: Array, separate: Array) -> Paths:
         """One member's paths, adjusted in the order of stages; common sizes come from the common numbers."""
-        alone = Paths(
-            paths.log_levels[i : i + 1], paths.years, paths.log_origin[i : i + 1], paths.log_centre[i : i + 1],
-            paths.weights,
-        )  # fmt: skip
-        shared, used = {id(a) for a in self.scenario.everywhere}, [0, 0]
-        for a in self.plans[i].ordered:
-            k, source = (0, common) if id(a) in shared else (1, separate)
-            n = a.n_draws(self.plans[i].setting)
-            alone = a.apply(alone, source[used[k] : used[k] + n], self.plans[i].setting)
-            used[k] += n
+        alone = paths.of_series(i)
+        used = {True: 0, False: 0}
+        for a, is_common in self._in_order[i]:
+            numbers, start = common if is_common else separate, used[is_common]
+            used[is_common] += a.n_draws(self.plans[i].setting)
+            alone = a.apply(alone, numbers[start : used[is_common]], self.plans[i].setting)
         return alone
+
+    @cached_property
+    def _in_order(self) -> tuple[list[tuple[Adjustment, bool]], ...]:
+        """Every member's adjustments in the order of application, and whether each is of all members."""
+        n_common = len(self.scenario.everywhere)  # a member's plan lists these first
+        marked = ([(a, i < n_common) for i, a in enumerate(p.scenario.adjustments)] for p in self.plans)
+        return tuple(sorted(pairs, key=lambda pair: order_key(pair[0])) for pairs in marked)
 
 
 def system_plans(
@@ -249,8 +252,8 @@ def _plan(scenario: SystemScenario, system: TradeSystem, horizon: int) -> System
         mine = by_member.get(label, [])
         placed = [f"adjustment {i} of every member, here {label}" for i in range(1, len(scenario.everywhere) + 1)]
         placed += [f"adjustment {i} on {label}" for i in range(1, len(mine) + 1)]
-        made = Scenario(scenario.name, [*scenario.everywhere, *mine])
-        plans.append(Plan(made, Setting(system.series(label), horizon), labels=tuple(placed)))
+        combined = Scenario(scenario.name, [*scenario.everywhere, *mine])
+        plans.append(Plan(combined, Setting(system.series(label), horizon), labels=tuple(placed)))
         if any(a.kind == "deflation" for a in mine):
             raise ScenarioError(
                 f"scenario {scenario.name!r} deflates {label} alone: a sum of different prices means nothing; deflate "

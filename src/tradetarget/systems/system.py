@@ -137,6 +137,11 @@ class TradeSystem:
         return self.parts[0].unit
 
     @property
+    def year_end(self) -> int:
+        """The month in which the years of every part end, 12 for calendar years."""
+        return self.parts[0].year_end
+
+    @property
     def label(self) -> str:
         """The region's label, as in "Kazakhstan-Central Asia turnover"."""
         return f"{self.name} {self.flow}" if self.total is None else self.total.label
@@ -176,15 +181,16 @@ class TradeSystem:
             annual = annual.combine_first(self.total.annual())
         reported = [*self.parts, *([] if self.total is None else [self.total])]
         reporters = {r for s in reported for r in s.reporters}
-        made = TradeSeries.from_annual(
+        region = TradeSeries.from_annual(
             annual.loc[: self.origin],
             unit=self.unit,
             name=self.label.removesuffix(f" {self.flow}"),
             flow=self.flow,
             reporter=reporters.pop() if len(reporters) == 1 else None,
             source="; ".join(dict.fromkeys(x for s in reported for x in s.sources)) or None,
+            year_end=self.year_end,
         )
-        return replace(made, vintage=max(s.known_through for s in reported))
+        return replace(region, vintage=max(s.known_through for s in reported))
 
     def series(self, name: str) -> TradeSeries:
         """A member or the region, by label or by name, cut at the origin.
@@ -247,10 +253,11 @@ class TradeSystem:
                 f"nothing for the residual {self.residual!r}: correct a figure or leave the residual out"
             )
         reporter = self.total.reporters[0] if self.total.reporters else None
-        made = TradeSeries.from_annual(
-            gap, unit=self.unit, name=self.residual, flow=self.flow, reporter=reporter, source="total less its parts"
-        )
-        return replace(made, vintage=self.total.known_through)
+        residual = TradeSeries.from_annual(
+            gap, unit=self.unit, name=self.residual, flow=self.flow, reporter=reporter, source="total less its parts",
+            year_end=self.year_end,
+        )  # fmt: skip
+        return replace(residual, vintage=self.total.known_through)
 
     def _check_sums(self) -> None:
         """A DataError where the reported total is not the sum of its parts."""
@@ -293,11 +300,8 @@ def cut(series: TradeSeries, year: int) -> TradeSeries:
 
 
 def _check_parts(name: str, parts: tuple[TradeSeries, ...], total: TradeSeries | None, residual: str | None) -> None:
-    """A DataError on what is no series, too few of them, one twice, or flows that differ."""
+    """A DataError on too few series, one that stands twice, or flows or years that differ."""
     every = (*parts, *([] if total is None else [total]))
-    for s in every:
-        if not isinstance(s, TradeSeries):
-            raise DataError(f"{name}: {s!r} is not a TradeSeries: give series, or choose them with from_series")
     if len(parts) < (1 if residual else 2):
         raise DataError(
             f"{name} has {len(parts)} part(s): a region is the sum of two or more, or of one and a residual"

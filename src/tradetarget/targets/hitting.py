@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget import presenting
+from tradetarget.arrays import Array
 from tradetarget.checks import share, takes, year, year_of
 from tradetarget.errors import SettingError, TargetError, shown
 from tradetarget.observations.provenance import stamped
@@ -44,9 +45,9 @@ def _month(period: object) -> pd.Period | None:
 class BatchCounts(NamedTuple):
     """Counts behind a simulated hitting time, by independent batch: two answers from one stream can be paired."""
 
-    counts: NDArray[np.float64]
+    counts: Array
     """(batches, K) paths that have reached by each year, or the sum of their weights."""
-    totals: NDArray[np.float64]
+    totals: Array
     """(batches,) paths, or the sum of their weights."""
 
 
@@ -55,7 +56,7 @@ ROUNDING = 1e-12
 as sums over 10^6 weighted paths may leave. Anything beyond is a fault, and is raised."""
 
 
-def checked_probabilities(probability: NDArray[np.float64], of: str) -> NDArray[np.float64]:
+def checked_probabilities(probability: Array, of: str) -> Array:
     """Probabilities of having reached a target by the end of each period: the gate through which every one leaves.
 
     Parameters
@@ -101,13 +102,13 @@ class MonthlyProbability:
     """
 
     months: pd.PeriodIndex
-    probability: NDArray[np.float64]
+    probability: Array
     batches: BatchCounts | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "probability", checked_probabilities(self.probability, "reaching it by a month"))
 
-    def at_year_ends(self, years: NDArray[np.int64], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    def at_year_ends(self, years: NDArray[np.int64], values: Array | None = None) -> Array:
         """The probability (or other ``values``, (..., M)) at the end of each year; 0 where the data cover the year."""
         by_month = self.probability if values is None else values
         at_ends = np.zeros((*by_month.shape[:-1], years.size))
@@ -157,9 +158,9 @@ class HittingTime(presenting.Presented):
     target: Target
     origin: int
     years: NDArray[np.int64]
-    probability: NDArray[np.float64]
+    probability: Array
     already_reached: pd.Period | None = None
-    standard_errors: NDArray[np.float64] | None = None
+    standard_errors: Array | None = None
     method: Literal["exact", "simulation"] = "exact"
     by_month: MonthlyProbability | None = None
     batches: BatchCounts | None = None
@@ -270,6 +271,11 @@ class HittingTime(presenting.Presented):
         """
         level = share(level, "level")
         return self.quantile((1.0 - level) / 2.0), self.quantile((1.0 + level) / 2.0)
+
+    @property
+    def errors(self) -> Array:
+        """(K,) the standard errors of the probabilities; 0 for an exact law."""
+        return np.zeros(self.horizon) if self.standard_errors is None else self.standard_errors
 
     @property
     def standard_error(self) -> float | None:

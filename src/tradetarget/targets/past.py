@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from tradetarget.arrays import Array
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.tiling import MONTHS, sum_of
 from tradetarget.passage.events import reached
@@ -18,7 +18,7 @@ from tradetarget.targets.target import Target
 def first_reached(
     series: TradeSeries,
     target: Target,
-    log_season: NDArray[np.float64] | None = None,
+    log_season: Array | None = None,
     since: pd.Period | None = None,
 ) -> pd.Period | None:
     """The first past period at or above the target, ``sustained`` periods running; None if never.
@@ -46,15 +46,27 @@ def first_reached(
     return None
 
 
-def last_log_totals(series: TradeSeries, k: int) -> NDArray[np.float64]:
+def stands_reached(series: TradeSeries, target: Target) -> bool:
+    """Whether the last totals are at or above the target for as many years as it asks: reaching it is then certain."""
+    return bool(reached(_last_totals(series, target.sustained), target.value_in(series.unit)).all())
+
+
+def last_log_totals(series: TradeSeries, k: int) -> Array:
     """(k,) log totals of the last k calendar years up to the last that is complete; -inf where one is missing."""
-    totals = series.annual()
-    last = int(totals.index[-1])
-    levels = totals.reindex(range(last - k + 1, last + 1)).to_numpy(dtype=float)
+    levels = _last_totals(series, k)
     return np.log(levels, where=~np.isnan(levels), out=np.full(k, -np.inf))
 
 
-def past_levels(series: TradeSeries, target: Target, log_season: NDArray[np.float64] | None) -> dict[pd.Period, float]:
+def _last_totals(series: TradeSeries, k: int) -> Array:
+    """(k,) totals of the last k calendar years; NaN where one is missing."""
+    years, levels = series.annual_arrays()
+    place = years - years[-1] + k - 1
+    recent = np.full(k, np.nan)
+    recent[place[place >= 0]] = levels[place >= 0]
+    return recent
+
+
+def past_levels(series: TradeSeries, target: Target, log_season: Array | None) -> dict[pd.Period, float]:
     """The levels of the event in the data, by period and in order, in the unit of the series.
 
     Parameters

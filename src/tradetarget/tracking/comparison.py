@@ -84,8 +84,8 @@ class Comparison(presenting.Presented):
             "meaning": f"P(reached by the end of {self.progress.deadline})", "verdict": f"{self.probability:.0%}",
             "is_favourable": self.probability >= 0.5, "source": f"tradetarget, model {self.forecast.fitted.model_name}",
         }  # fmt: skip
-        asked = {"deadline": self.progress.deadline, "base_year": self.progress.base_year}
-        return stamped(pd.DataFrame([*rows, probability]), self.forecast.question.provenance | asked)
+        settings = {"deadline": self.progress.deadline, "base_year": self.progress.base_year}
+        return stamped(pd.DataFrame([*rows, probability]), self.forecast.question.provenance | settings)
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain data."""
@@ -136,18 +136,18 @@ def compare(
     TradeTargetError
         As ``progress_of`` and ``forecast`` raise.
     """
-    asked = as_target(target)
-    if asked.is_monthly or not asked.is_plain:
+    target = as_target(target)
+    if target.is_monthly or not target.is_plain:
         raise TargetError(
-            f"official scales are about the first calendar year at or above a level, not {asked}: leave event, "
+            f"official scales are about the first calendar year at or above a level, not {target}: leave event, "
             "occurrence and sustained out"
         )
-    due = asked.deadline if deadline is None else checked_year(deadline, "deadline")
+    due = target.deadline if deadline is None else checked_year(deadline, "deadline")
     if due is None:
         raise SettingError("progress is judged against a deadline and the target has none: say deadline=2030")
-    data, asked, _ = in_common_unit(series, asked)
-    progress = progress_of(data, asked.value, deadline=due, base_year=base_year)
-    recent = progress_of(data, asked.value, deadline=due)
+    data, (target,), _ = in_common_unit(series, target)
+    progress = progress_of(data, target.value, deadline=due, base_year=base_year)
+    recent = progress_of(data, target.value, deadline=due)
     verdicts = [eurostat_verdict(progress), unsd_verdict(progress)]
     notes = []
     try:
@@ -155,5 +155,5 @@ def compare(
     except DataError as error:
         notes.append(f"Destatis: {error}.")
     verdicts += [escap_verdict(progress), sdsn_verdict(progress)]
-    answer = forecast(series, asked, model, due - progress.year, seed)
+    answer = forecast(series, target, model, due - progress.year, seed)
     return Comparison(progress, tuple(verdicts), answer, tuple(notes))

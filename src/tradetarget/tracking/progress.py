@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -133,17 +132,17 @@ def progress_of(levels: Levels, target: float, *, deadline: int, base_year: int 
     years, values = _by_year(levels)
     target = Target(target).value
     last = int(years[-1])
-    due = _whole(deadline, "deadline")
+    due = year(deadline, "deadline")
     if due <= last:
         raise SettingError(
             f"deadline {due} is not after the latest year {last}, so nothing is left to track: give a later one, or "
             "cut the series with as_of"
         )
-    base = last - SHORT_TERM if base_year is None else _whole(base_year, "base_year")
-    kept = years >= base
-    if kept.sum() < 2:
+    base = last - SHORT_TERM if base_year is None else year(base_year, "base_year")
+    since_base = years >= base
+    if since_base.sum() < 2:
         raise DataError(f"base_year {base} leaves fewer than two levels up to {last}: give an earlier one")
-    return Progress(years[kept], values[kept], float(target), due)
+    return Progress(years[since_base], values[since_base], float(target), due)
 
 
 def _by_year(levels: Levels) -> tuple[NDArray[np.int64], Array]:
@@ -151,17 +150,13 @@ def _by_year(levels: Levels) -> tuple[NDArray[np.int64], Array]:
         return levels.annual_arrays()
     if not isinstance(levels, Mapping | pd.Series):
         raise DataError(f"expected a TradeSeries or levels by year, got {type(levels).__name__}")
-    pairs = sorted(((_whole(y, "year"), v) for y, v in levels.items()), key=lambda pair: pair[0])
+    pairs = sorted(((year(y, "year"), v) for y, v in levels.items()), key=lambda pair: pair[0])
     for when, level in pairs:
         if not SMALLEST <= number(level, f"the level of {when}") <= LARGEST:
             raise DataError(f"the level of {when} is {level:g}, which is not a positive number: correct it")
     if len({y for y, _ in pairs}) < max(2, len(pairs)):
         raise DataError("progress needs two levels of different years: give at least the base and the latest one")
     return np.array([y for y, _ in pairs], dtype=np.int64), np.array([v for _, v in pairs], dtype=np.float64)
-
-
-def _whole(value: Any, name: str) -> int:
-    return year(value, name)
 
 
 @dataclass(frozen=True)

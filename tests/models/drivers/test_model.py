@@ -165,6 +165,7 @@ class TestRefusals:
             ({"period": "soon"}, "period 'soon' is no year"),
             ({"vintage": "lately"}, "vintage 'lately' is no month"),
             ({"vintage": "2025-13"}, "vintage '2025-13' is no month"),
+            ({"vintage": "2025-101"}, "vintage '2025-101' is no month"),
             ({"is_forecast": "maybe"}, "is_forecast 'maybe' is neither True nor False"),
         ],
     )

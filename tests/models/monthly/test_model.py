@@ -359,6 +359,8 @@ def test_a_year_known_by_its_total_and_some_of_its_months_is_the_origin():
 def test_a_drift_prior_that_is_none_of_the_three_is_refused():
     with pytest.raises(SettingError, match=r"drift_prior 0\.05 is no prior: give 'shipped', a Prior, or None"):
         MonthlyGrowth(drift_prior=0.05)
+    with pytest.raises(SettingError, match="is no prior"):
+        MonthlyGrowth(drift_prior=pd.DataFrame())
 
 
 def test_fitting_imports_no_statsmodels():

@@ -19,6 +19,7 @@ from tradetarget.models.pooled.currency import (
 from tradetarget.models.pooled.law import pooled_law, read_history
 from tradetarget.models.pooled.model import FittedPooled, PooledGrowth
 from tradetarget.models.pooled.prior import Prior
+from tradetarget.models.size import ExpectedLoss
 from tradetarget.observations.exchange import rates_of
 from tradetarget.passage import gaussian_path_cdf
 
@@ -70,6 +71,16 @@ def test_a_rate_that_has_been_fixed_for_ten_years_stays() -> None:
     path = currency_path(history, 5, np.array([0.01]))
     assert not path.mean.any()
     assert path.covariance == pytest.approx(0.0, abs=1e-5)
+
+
+def test_a_crawling_peg_is_not_fixed_although_its_changes_hardly_differ() -> None:
+    # The cordoba of Nicaragua lost 5 % in each year from 2005 to 2019, by a schedule of its central bank.
+    history = CurrencyHistory.read(rates_of("NIO"), 2016)
+    assert history is not None
+    assert history.variance < 1e-6
+    assert history.recent == pytest.approx(np.log(1.05), abs=1e-3)
+    assert not history.is_fixed
+    assert (np.diff(currency_path(history, 10, None).mean[0]) > 0.005).all()
 
 
 def test_the_sum_with_the_dollar_law_agrees_with_simulation_of_both() -> None:
@@ -150,9 +161,27 @@ def test_a_prior_in_another_currency_knows_nothing_of_rates() -> None:
     assert fitted("TRY bn", euros).currency is None
 
 
-def test_years_before_the_first_rate_are_read_without_them() -> None:
-    # The somoni has rates from 1993 on.
+@pytest.mark.parametrize(
+    ("median", "low", "high", "words"),
+    [
+        (0.179, 0.08, 0.28, "a dollar is expected to cost 17.9% more TRY a year"),
+        (-0.005, -0.021, 0.011, "5% less TRY a year over ten years (80 % interval of the change -2.1% to +1.1%)"),
+        (0.0, 0.0, 0.0, "TRY is expected to stay as it is, because it hardly moved in the ten years to 2024"),
+    ],
+)
+def test_a_reader_learns_whether_a_dollar_becomes_dearer_cheaper_or_stays(
+    median: float, low: float, high: float, words: str
+) -> None:
+    assert words in ExpectedLoss("TRY", median, low, high, None, None, 2024).sentence
+
+
+def test_years_before_the_first_rate_are_left_out_and_the_summary_says_so() -> None:
     first = min(rates_of("TJS"))
-    values = pd.Series(range(100, 100 + 40), index=range(first - 5, first + 35), dtype=float)
-    law = PooledGrowth().fit(tt.TradeSeries.from_annual(values, unit="TJS mn", name="A-B")).law
-    assert np.isfinite(law.mean).all()
+    values = pd.Series(range(100, 120), index=range(first - 5, first + 15), dtype=float)
+    both = PooledGrowth().fit(tt.TradeSeries.from_annual(values, unit="TJS mn", name="A-B"))
+    alone = PooledGrowth().fit(tt.TradeSeries.from_annual(values.loc[first:], unit="TJS mn", name="A-B"))
+    assert np.array_equal(both.law.mean, alone.law.mean)
+    note = f"Totals of {first - 5} to {first - 1} are not used, because there is no exchange rate of TJS for them."
+    assert note in both.estimates.notes
+    assert "from 15 totals" in both.estimates.notes[2]
+    assert "not used" not in " ".join(alone.estimates.notes)

@@ -72,3 +72,19 @@ def test_the_predictive_spread_is_wider_than_the_scale_alone() -> None:
     x = fitted.simulate(1, 200_000, np.random.default_rng(0)).log_levels[0, :, 0] - fitted.log_origin
     df, scale = float(fitted.law.df[0]), float(fitted.law.covariance[0, 0, 0])
     assert x.var() == pytest.approx(scale * df / (df - 2), rel=0.03)
+
+
+def test_the_summary_counts_the_totals_that_the_law_looks_at() -> None:
+    long = TradeSeries.from_annual(pd.Series(np.arange(100.0, 140.0), index=range(1986, 2026)), unit="USD mn")
+    assert "from 25 totals" in PooledGrowth().fit(long).estimates.notes[2]
+    one = TradeSeries.from_annual(YEARS.tail(1), unit="USD mn")
+    assert "from 1 total)" in PooledGrowth().fit(one).estimates.notes[2]
+
+
+@pytest.mark.parametrize("df", [1.5, 2.0])
+def test_growth_has_no_standard_error_where_its_law_has_no_variance(df: float) -> None:
+    shipped = Prior.shipped()
+    wild = Prior({**shipped.values, "volatility_df": df}, shipped.standard_errors)
+    fitted = PooledGrowth(wild).fit(TradeSeries.from_annual(YEARS.tail(1), unit="USD mn"))
+    assert np.isnan(fitted.standard_errors[["growth next year", "growth over ten years"]]).all()
+    assert np.isfinite(fitted.params).all()

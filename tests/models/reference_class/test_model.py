@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 import tradetarget as tt
-from tradetarget.errors import ModelError
+from tradetarget.errors import ModelError, SettingError
 from tradetarget.models import get_model
 from tradetarget.models.reference_class.episodes import count_episodes, curve_band, reached_curve
 from tradetarget.models.reference_class.model import BaseRate, ReferenceClass
@@ -243,6 +243,12 @@ def test_the_frame_of_a_class_has_a_row_a_multiple_and_year():
     assert len(frame) == 7 * 15
     assert (frame["low"] <= frame["probability"]).all()
     assert not frame.isna().any().any()
+
+
+@pytest.mark.parametrize("wrong", [{"multiples": [np.nan]}, {"multiples": [0.0]}, {"level": 2.0}])
+def test_a_frame_is_refused_where_it_would_hold_no_numbers(wrong):
+    with pytest.raises(SettingError, match=next(iter(wrong))):
+        ReferenceClass().fit(series([300.0, 420.0, 400.0])).to_frame(**wrong)
 
 
 @pytest.mark.parametrize("name", ["reference-class", "base-rate"])

@@ -31,6 +31,7 @@ NOT_MADE_BY_HAND = {
 STEPS = {
     "nowcasting.log_likelihood", "observations.period_text", "systems.region_of", "systems.shrunk_correlation",
     "targets.checked_probabilities", "targets.first_reached", "targets.last_log_totals", "targets.past_levels",
+    "targets.stands_reached",
 }  # fmt: skip
 """Steps that rooms share; they take arrays and objects that the library made."""
 OWNERS_OF_STEPS = (

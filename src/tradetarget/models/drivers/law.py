@@ -45,6 +45,7 @@ from tradetarget.models.pooled.law import (
     PathLaw,
     levels_covariance,
 )
+from tradetarget.passage.fixed_order import narrow_product
 
 PAST = MEMORY - 1
 """Years before the origin that the law looks at."""
@@ -209,7 +210,8 @@ def _krige(whole: Array, observed: NDArray[np.bool_]) -> tuple[Array, Array, Arr
     factor = np.linalg.cholesky(np.where(both, whole[:, :PAST, :PAST], np.eye(PAST)))
     inverse = np.linalg.solve(factor, np.broadcast_to(np.eye(PAST), factor.shape))
     half = np.where(observed[:, None, :], whole[:, PAST:, :PAST], 0.0) @ inverse.swapaxes(1, 2)
-    return np.asarray(inverse), np.asarray(half), np.asarray(whole[:, PAST:, PAST:] - half @ half.swapaxes(1, 2))
+    left = whole[:, PAST:, PAST:] - narrow_product(half, half.swapaxes(1, 2))
+    return np.asarray(inverse), np.asarray(half), np.asarray(left)
 
 
 def _error_covariance(
@@ -225,6 +227,8 @@ def _error_covariance(
         return np.zeros((drivers.growth.shape[0], effect.shape[0], effect.shape[0]))
     sizes = np.broadcast_to(sizes, (open_years.shape[0], kind.size, kind.size))
     trend = 0.0 if years[0] else 1.0
+    ahead = np.arange(effect.shape[0]) >= PAST
+    same_side = ahead[:, None] == ahead
     total = 0.0
     for k in range(kind.size):
         for m in range(kind.size):
@@ -232,8 +236,10 @@ def _error_covariance(
                 continue
             together = 1.0 if k == m else of_drivers.correlation
             scale = np.sqrt(drivers.scale[:, k] * drivers.scale[:, m]) * of_drivers.error[kind[k]]
-            both = open_years[:, k] * open_years[:, m]
-            walk = scale[:, None, None] * np.einsum("ty,uy,sy->uts", effect, both, effect, optimize=True)
+            # Two levels share the errors of the years between the origin and the nearer of them.
+            between = np.abs(np.einsum("ty,uy->ut", effect, open_years[:, k] * open_years[:, m]))
+            shared = np.where(same_side, np.minimum(between[:, :, None], between[:, None, :]), 0.0)
+            walk = scale[:, None, None] * shared
             slopes = [np.einsum("ty,uy->ut", effect, open_years[:, i]) for i in (k, m)]
             stays = trend * of_drivers.error_trend[kind[k]] * slopes[0][:, :, None] * slopes[1][:, None, :]
             total = total + (sizes[:, k, m] * together)[:, None, None] * (walk + stays)

@@ -3,7 +3,7 @@
 The law is that of :mod:`tradetarget.models.drivers.law`. Elasticities start from those of thousands of pairs and are
 updated by the history of the pair. Future GDP is the forecast of the table, and follows a constant drift after the last
 year of that forecast. The error of the forecast is in every path: its variance is that of forecasting GDP by a constant
-drift in 1960-2004, scaled to the past innovations of the country. The forecasts of an institution err less a year or
+drift in 1962-2016, scaled to the past innovations of the country. The forecasts of an institution err less a year or
 two ahead, and hardly less further ahead. Those of the IMF have tended to be too high (Timmermann 2007,
 doi:10.1057/palgrave.imfsp.9450007), which is not corrected here.
 """
@@ -17,13 +17,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.checks import made, optional, several, text
 from tradetarget.errors import ModelError
 from tradetarget.models.drivers.estimates import GDP, KINDS, OIL, DriverEstimates
 from tradetarget.models.drivers.law import PAST, DriverGrowths, DriverLaw, driver_law
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Fitted, ModelDefaults, annual_sample
-from tradetarget.models.pooled.law import LARGEST_INNOVATION, read_history
+from tradetarget.models.interface import MAX_HORIZON, ModelDefaults, annual_sample
+from tradetarget.models.pooled.law import LARGEST_INNOVATION, PathLaw, read_history
 from tradetarget.models.size import SizeClass, size_class
+from tradetarget.models.student import FittedStudent, growth_ahead
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.drivers import DriverTable, read_drivers
 from tradetarget.units import Unit
@@ -40,7 +42,7 @@ _CODES = {
 
 
 @dataclass(frozen=True, repr=False)
-class FittedDrivers(Fitted):
+class FittedDrivers(FittedStudent):
     """The driven law of one series.
 
     Parameters
@@ -66,35 +68,16 @@ class FittedDrivers(Fitted):
         return self.size
 
     @property
+    def path_law(self) -> PathLaw:
+        """The law of the path, the errors of the drivers' forecasts included."""
+        return self.law.path
+
+    @property
     def elasticities(self) -> pd.DataFrame:
         """Posterior mean and error of the elasticities given the panel and the history of the pair, a row a driver."""
         index = pd.MultiIndex.from_tuples(self.driven_by, names=["area", "concept"])
         spread = np.sqrt(np.diagonal(self.law.elasticity_covariance[0]))
         return pd.DataFrame({"elasticity": self.law.elasticity[0], "standard_error": spread}, index=index)
-
-    def log_centre(self, horizon: int) -> Array:
-        """(horizon,) the median path: the law is symmetric in logs."""
-        return np.asarray(self.log_origin + self.law.path.mean[0, :horizon])
-
-    def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
-        """(horizon, BATCH) log levels: antithetic deviations, one scale for each pair of paths."""
-        half, df = BATCH // 2, float(self.law.path.df[0])
-        factor = np.linalg.cholesky(self.law.path.covariance[0, :horizon, :horizon])
-        scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
-        deviation = factor @ rng.standard_normal((horizon, half)) * scale
-        centre = self.log_centre(horizon)[:, None]
-        return np.concatenate([centre + deviation, centre - deviation], axis=1)
-
-    def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""
-        from tradetarget.passage import gaussian_path_cdf
-
-        return gaussian_path_cdf(
-            self.law.path.mean[:, :horizon],
-            self.law.path.covariance[:, :horizon, :horizon],
-            np.asarray(log_barriers) - self.log_origin,
-            volatility_df=self.law.path.df,
-        )
 
 
 @dataclass(frozen=True)
@@ -108,7 +91,12 @@ class DriverGrowth(ModelDefaults):
         the series: "Kazakhstan-Uzbekistan" and the other bundled pairs, or codes such as "KAZ-UZB". A name that is only
         that of a file is not read.
     estimates
-        Elasticities and errors; None is the shipped ones (country pairs 1950-2004).
+        Elasticities and errors; None is the shipped ones (country pairs 1962-2016).
+
+    Raises
+    ------
+    SettingError
+        On areas that are no texts, or estimates that are none.
 
     Examples
     --------
@@ -121,6 +109,10 @@ class DriverGrowth(ModelDefaults):
     name: str = "drivers"
     min_observations: int = 1
     uses_drivers = True
+
+    def __post_init__(self) -> None:
+        optional(several(text))(self.areas, "areas")
+        optional(made("DriverEstimates"))(self.estimates, "estimates")
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedDrivers:
         """Fit to the calendar-year totals and the drivers published by the date of the series.
@@ -170,8 +162,7 @@ class DriverGrowth(ModelDefaults):
 
     def _sides(self, series: TradeSeries) -> tuple[str, str]:
         stated = series.name.split("-") if series.name_is_stated else []
-        named = stated if self.areas is None else list(self.areas)
-        codes = [_CODES.get(n.strip(), n.strip()) for n in named]
+        codes = [_CODES.get(n.strip(), n.strip()) for n in (stated if self.areas is None else self.areas)]
         plain = all(len(c) == 3 and c.isascii() and c.isalpha() and c.isupper() for c in codes)
         if len(codes) != 2 or (self.areas is None and not plain) or codes[0] == codes[-1]:
             raise ModelError(
@@ -230,13 +221,10 @@ def _estimates(
     e: DriverEstimates,
 ) -> Estimates:
     """The table and the notes that the summary shows."""
-    path, df = law.path, float(law.path.df[0])
-    t_variance = df / (df - 2.0)  # of Student's t over its squared scale
+    path, volatility = law.path, float(law.path.volatility[0])
     spread = np.sqrt(np.diagonal(law.elasticity_covariance[0]))
-    first, tenth = 0, 9
-    growth = path.mean[0, [first, tenth]] / [1.0, 10.0]
-    growth_errors = np.sqrt(path.covariance[0, [first, tenth], [first, tenth]] * t_variance) / [1.0, 10.0]
-    share = law.from_drivers[0, tenth, tenth] / path.covariance[0, tenth, tenth]
+    growth, growth_errors = growth_ahead(path)
+    share = law.from_drivers[0, 9, 9] / path.covariance[0, 9, 9]
     next_five_years = 100.0 * growths.growth[0, :, PAST : PAST + 5].mean(axis=1)
     rates = [f"{c} of {a} {r:+.1f}" for (a, c), r in zip(driven_by, next_five_years, strict=True)]
     notes = (
@@ -251,8 +239,8 @@ def _estimates(
             "growth over ten years",
             "volatility",
         ),
-        values=np.array([*law.elasticity[0], *growth, path.volatility[0]]),
-        standard_errors=np.array([*spread, *growth_errors, path.volatility[0] / np.sqrt(2.0 * df)]),
+        values=np.array([*law.elasticity[0], *growth, volatility]),
+        standard_errors=np.array([*spread, *growth_errors, volatility / np.sqrt(2.0 * float(path.df[0]))]),
         n_observations=int(years.size),
         sample=f"log levels {years[0]}-{years[-1]}, given drivers",
         notes=notes,

@@ -31,7 +31,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.errors import ModelError, SettingError, TradeTargetWarning
+from tradetarget.errors import ModelError, SettingError, TradeTargetWarning, shown
 from tradetarget.models.estimates import Estimates
 from tradetarget.models.interface import BATCH, Fitted, ModelDefaults, annual_sample
 from tradetarget.models.monthly.posterior import (
@@ -272,9 +272,11 @@ class MonthlyGrowth(ModelDefaults):
     """Its paths hold the observed months of the running year, so nothing may weigh the paths by those months again."""
 
     def __post_init__(self) -> None:
-        if not (self.drift_prior is None or self.drift_prior == "shipped" or isinstance(self.drift_prior, Prior)):
+        is_name = isinstance(self.drift_prior, str) and self.drift_prior == "shipped"
+        if not (self.drift_prior is None or is_name or isinstance(self.drift_prior, Prior)):
             raise SettingError(
-                f"drift_prior {self.drift_prior!r} is no prior: give 'shipped', a Prior, or None for the months alone"
+                f"drift_prior {shown(self.drift_prior)} is no prior: give 'shipped', a Prior, or None for the months "
+                "alone"
             )
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedMonthly:

@@ -159,13 +159,15 @@ class _Regression:
 
     def at(self, angle: float, more: Array | None = None) -> _Node:
         """The regression at one angle; ``more`` (n, k) are further columns to whiten."""
-        from scipy import linalg
+        # LAPACK itself, because the checks of scipy.linalg around it take longer than the two calls.
+        from scipy.linalg import lapack
 
         q = math.sin(angle) ** 2
         bands = np.stack([math.cos(angle) ** 2 * self.steps / 12.0 + 2.0 * q, np.full(self.y.size, -q)])
-        factor = linalg.cholesky_banded(bands, lower=True, check_finite=False)
+        factor, _ = lapack.dpbtrf(bands, lower=True)
         columns = np.column_stack([self.y, self.x] if more is None else [self.y, self.x, more])
-        white = linalg.solve_banded((1, 0), factor, columns, check_finite=False)
+        # dgbsv solves banded systems, with a row of zeros above the bands where it puts its own factor.
+        white = lapack.dgbsv(1, 0, np.vstack([np.zeros(self.y.size), factor]), columns)[2]
         wy, wx = white[:, 0], white[:, 1 : 1 + REGRESSORS]
         basis, triangle = np.linalg.qr(wx)
         beta = np.linalg.solve(triangle, basis.T @ wy)

@@ -10,8 +10,8 @@ d the inflation that is expected of the currency less that of the dollar (relati
 The purchasing power parity puzzle, Journal of Economic Literature 34), q the excess of three years' mean change over
 a threshold, which fades by p a year, v the variance of the last ten yearly changes, and H ten years. Fast losses
 go on and slow ones do not: between currencies of like inflation the change of three years says nothing of the next.
-Where no outlook was published b is 0, and the other constants are of an estimate of their own. A rate that has been
-fixed for ten years stays so.
+Where no outlook was published b is 0, and the other constants are of an estimate of their own. A rate that has hardly
+moved for ten years stays as it is; one that moves evenly from year to year, a crawling peg, does not.
 
 Read so, hitting probabilities in 120-odd reporters' own currencies, six origins from 1991 to 2006, have a ranked
 probability score of .171 where reading the figures as if they were dollars has .196, and the probabilities of reaching
@@ -52,8 +52,9 @@ no past tells how fast they end."""
 NORMAL_90 = 1.2815515655446004
 """The 90 % point of the normal law, which ends an 80 % interval."""
 FIXED = 0.005
-"""Root of v below which a rate counts as fixed, with neither drift nor spread. Of 400 such origins 98 % saw less than
-0.2 % a year over the next ten (benchmarks/estimate_currency_law.py's cases)."""
+"""Root of v, and mean change of three years in log points, below which a rate counts as fixed, with neither drift nor
+spread. Of the 406 origins of 1990 to 2014 in the bundled table at which a rate was fixed, 96 % saw it change by less
+than 0.2 % a year over the next ten years."""
 
 
 class Parameters(NamedTuple):
@@ -104,6 +105,14 @@ class CurrencyHistory:
         departures = np.clip(changes - np.median(changes), -LARGEST_CHANGE, LARGEST_CHANGE)
         return cls(changes[-RECENT:].mean(), (departures**2).sum() / (changes.size - 1))
 
+    @property
+    def is_fixed(self) -> NDArray[np.bool_]:
+        """Whether the rate counts as fixed.
+
+        Even changes are not enough for that: the cordoba lost 5 % in each of ten years, and v was nearly 0.
+        """
+        return np.asarray((self.variance < FIXED**2) & (np.abs(self.recent) < FIXED))
+
 
 @dataclass(frozen=True)
 class CurrencyPath:
@@ -140,7 +149,7 @@ def currency_path(
     """
     p = parameters or (WITHOUT_OUTLOOK if difference is None else WITH_OUTLOOK)
     h = np.arange(1.0, horizon + 1.0)
-    moves = np.atleast_1d(history.variance) >= FIXED**2
+    moves = ~np.atleast_1d(history.is_fixed)
     excess = np.clip(np.atleast_1d(history.recent) - p.threshold, 0.0, LARGEST_EXCESS)[:, None]
     expected = np.zeros(1) if difference is None else np.clip(np.atleast_1d(difference), *DIFFERENCE_RANGE)
 

@@ -260,8 +260,8 @@ def _gauss_newton(
             moved = x.copy()
             moved[k] += step[k]
             jacobian[:, k] = (residuals(moved) - r) / step[k]
-        gradient = jacobian.T @ r + penalty * (x - centre)
-        curvature = jacobian.T @ jacobian + np.diag(penalty)
+        gradient = np.einsum("ik,i->k", jacobian, r) + penalty * (x - centre)
+        curvature = _squared(jacobian) + np.diag(penalty)
         now = float(r @ r + penalty @ (x - centre) ** 2)
         for damping in (0.0, 0.1, 1.0, 10.0):
             trial = x - np.linalg.solve(curvature + damping * np.diag(np.diag(curvature)), gradient)
@@ -277,9 +277,14 @@ def _gauss_newton(
     return x, jacobian, r
 
 
+def _squared(jacobian: Array) -> Array:
+    """J'J without BLAS, whose second thread would spin for longer than the product takes."""
+    return np.asarray(np.einsum("ik,il->kl", jacobian, jacobian))
+
+
 def _sandwich(jacobian: Array, residual: Array, penalty: Array, spread: Array, cluster: Ints) -> Array:
     """Standard errors A^-1 B A^-1, B from the scores summed by cluster (``SHARED`` times), and the prior's own."""
-    bread = np.linalg.inv(jacobian.T @ jacobian + np.diag(penalty))
+    bread = np.linalg.inv(_squared(jacobian) + np.diag(penalty))
     by_case = (jacobian * residual[:, None]).reshape(cluster.size, -1, penalty.size).sum(axis=1)
     _, group = np.unique(cluster, return_inverse=True)
     scores = np.zeros((group.max() + 1, penalty.size))

@@ -49,6 +49,7 @@ from numpy.typing import NDArray
 from tradetarget.arrays import Array
 from tradetarget.errors import ModelError
 from tradetarget.passage import gaussian_path_cdf
+from tradetarget.passage.fixed_order import narrow_product
 from tradetarget.passage.points import BATCH, Rule
 
 MEMORY = 25
@@ -199,7 +200,7 @@ def _kriging(p: Mapping[str, float], observed: NDArray[np.bool_], horizon: int) 
     factor = np.linalg.cholesky(np.where(both, dd, np.eye(observed.shape[1])))
     inverse = np.linalg.solve(factor, np.broadcast_to(np.eye(observed.shape[1]), factor.shape))
     half = np.where(observed[:, None, :], xd, 0.0) @ inverse.swapaxes(1, 2)
-    covariance: Array = xx - half @ half.swapaxes(1, 2)
+    covariance: Array = xx - narrow_product(half, half.swapaxes(1, 2))
     weights: Array = half @ inverse
     return weights, covariance, np.asarray(inverse)
 

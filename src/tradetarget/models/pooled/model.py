@@ -1,9 +1,9 @@
-"""PooledGrowth, the default model: a pair's own history read in the light of thousands of others.
+"""PooledGrowth, the model behind the default: a pair's own history read in the light of thousands of others.
 
 The law is the one of :mod:`tradetarget.models.pooled.law`: the log path is multivariate Student t, its mean a long-run
 drift plus what kriging carries over from the pair's own past, its scale the pair's own volatility shrunk to that of
-pairs of its size. The parameters are those of a :class:`~tradetarget.models.prior.Prior`; a single series is far too
-short to estimate them, which is why they are not estimated from it.
+pairs of its size. Its parameters are those of a :class:`~tradetarget.models.pooled.prior.Prior`, because a single
+series is far too short to estimate them.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
+from tradetarget.checks import made, optional
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import BATCH, MAX_HORIZON, Fitted, ModelDefaults, StudentLaw, annual_sample
+from tradetarget.models.interface import MAX_HORIZON, ModelDefaults, StudentLaw, annual_sample
 from tradetarget.models.pooled.currency import SeriesCurrency, currency_of, scale_of_covariance, with_currency
-from tradetarget.models.pooled.law import PathLaw, pooled_law, read_history
+from tradetarget.models.pooled.law import MEMORY, PathLaw, pooled_law, read_history
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.models.size import SizeClass, size_class
+from tradetarget.models.student import FittedStudent, growth_ahead
 from tradetarget.observations import TradeSeries
 from tradetarget.observations.exchange import DOLLAR
 from tradetarget.units import Unit
 
 
 @dataclass(frozen=True, repr=False)
-class FittedPooled(Fitted):
+class FittedPooled(FittedStudent):
     """The pooled law of one series.
 
     Parameters
@@ -63,29 +65,10 @@ class FittedPooled(Fitted):
             return float(decade)
         return float(np.hypot(decade, np.sqrt(scale_of_covariance(self.law.df)[0]) * self.currency.path(1).spread[0]))
 
-    def log_centre(self, horizon: int) -> Array:
-        """(horizon,) the median path: the law is symmetric in logs."""
-        return np.asarray(self.log_origin + self.law.mean[0, :horizon])
-
-    def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
-        """(horizon, BATCH) log levels: antithetic deviations, one scale for each pair of paths."""
-        half, df = BATCH // 2, float(self.law.df[0])
-        factor = np.linalg.cholesky(self.law.covariance[0, :horizon, :horizon])
-        scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
-        deviation = factor @ rng.standard_normal((horizon, half)) * scale
-        centre = self.log_centre(horizon)[:, None]
-        return np.concatenate([centre + deviation, centre - deviation], axis=1)
-
-    def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
-        """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""
-        from tradetarget.passage import gaussian_path_cdf
-
-        return gaussian_path_cdf(
-            self.law.mean[:, :horizon],
-            self.law.covariance[:, :horizon, :horizon],
-            np.asarray(log_barriers) - self.log_origin,
-            volatility_df=self.law.df,
-        )
+    @property
+    def path_law(self) -> PathLaw:
+        """The law itself."""
+        return self.law
 
     def student_law(self, horizon: int) -> StudentLaw:
         """The law of the path over the first ``horizon`` years."""
@@ -102,6 +85,11 @@ class PooledGrowth(ModelDefaults):
     prior
         What a panel of other pairs says, from ``estimate_prior``; None is the shipped one (country pairs 1950-2016).
 
+    Raises
+    ------
+    SettingError
+        On a prior that is none.
+
     Examples
     --------
     >>> s = TradeSeries.from_annual(pd.Series({2024: 4.1}), unit="USD bn", name="A-B")
@@ -112,6 +100,9 @@ class PooledGrowth(ModelDefaults):
     prior: Prior | None = None
     name: str = "pooled"
     min_observations: int = 1
+
+    def __post_init__(self) -> None:
+        optional(made("Prior"))(self.prior, "prior")
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedPooled:
         """Read the calendar-year totals in the light of the prior.
@@ -135,21 +126,21 @@ class PooledGrowth(ModelDefaults):
         if currency is not None:
             law = with_currency(law, currency.path(MAX_HORIZON))
         believed = _share_believed(prior, values)
-        df = float(law.df[0])
         volatility = float(law.volatility[0])
         drift_error = prior.standard_errors.get("drift")
-        first, ten = law.mean[0, 0], law.mean[0, 9] / 10.0
+        growth, growth_errors = growth_ahead(law)
+        notes = _notes(prior, int(history.n[0]), x, years, law, believed)
         estimates = Estimates(
             names=("drift", "growth next year", "growth over ten years", "volatility"),
-            values=np.array([law.drift[0], first, ten, volatility]),
+            values=np.array([law.drift[0], *growth, volatility]),
             standard_errors=np.array([
                 np.nan if drift_error is None else drift_error,
-                *np.sqrt(law.covariance[0, [0, 9], [0, 9]] * df / (df - 2.0)) / [1.0, 10.0],
-                volatility / np.sqrt(2.0 * df),
+                *growth_errors,
+                volatility / np.sqrt(2.0 * float(law.df[0])),
             ]),
             n_observations=years.size,
             sample=f"log levels {years[0]}-{years[-1]}, parameters of the prior",
-            notes=_notes(prior, years.size, x, years, law, believed, size),
+            notes=(*notes, *_without_rate(series, years, levels), *size.notes),
         )  # fmt: skip
         return FittedPooled(self.name, series, years, x, estimates, prior, law, believed, size, currency)
 
@@ -193,23 +184,26 @@ def _words(share: float) -> str:
 
 
 def _notes(
-    prior: Prior,
-    n: int,
-    x: Array,
-    years: NDArray[np.int64],
-    law: PathLaw,
-    believed: float,
-    size: SizeClass,
-) -> tuple[str, ...]:
+    prior: Prior, n: int, x: Array, years: NDArray[np.int64], law: PathLaw, believed: float
+) -> tuple[str, str, str]:
+    """What the growth and the volatility rest on; ``n`` totals are those that the law looks at."""
     pairs = prior.provenance.get("pairs")
     others = f"{pairs} pairs" if pairs else "other pairs"
     span = int(years[-1] - years[0])
     past = f"Its own growth was {(x[-1] - x[0]) / span:.1%} a year over {span} years; " if span else ""
-    lines = [
+    return (
         "growth in log points a year, its standard errors those of the path; volatility in log points a root-year",
         f"{past}{_words(believed)} is expected to go on over the next ten years: what {others} of all sizes did says "
         "more about a pair's future than its own past.",
-        f"Its volatility is {float(law.own_volatility_weight[0]):.0%} its own ({n} totals) and otherwise that of pairs "
-        "of its size.",
-    ]
-    return (*lines, *size.notes)
+        f"Its volatility is {float(law.own_volatility_weight[0]):.0%} its own (from {n} total{'s' * (n > 1)}) and "
+        "otherwise that of pairs of its size.",
+    )
+
+
+def _without_rate(series: TradeSeries, years: NDArray[np.int64], levels: Array) -> list[str]:
+    """A note on totals that could not be read in dollars, among those young enough for the law to look at."""
+    unread = years[np.isnan(levels) & (years > years[-1] - MEMORY)]
+    if not unread.size or series.unit is None:
+        return []
+    span = f"{unread[0]}" if unread.size == 1 else f"{unread[0]} to {unread[-1]}"
+    return [f"Totals of {span} are not used, because there is no exchange rate of {series.unit.currency} for them."]

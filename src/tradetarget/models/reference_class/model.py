@@ -8,7 +8,7 @@ current US dollars, so the inflation of those decades is in the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tradetarget import presenting
 from tradetarget.arrays import Array
+from tradetarget.checks import LARGEST, SMALLEST, between, made, optional, several, share, takes
 from tradetarget.errors import ModelError
 from tradetarget.models.interface import FitDefaults, ModelDefaults, Paths, annual_sample
 from tradetarget.models.reference_class.table import (
@@ -122,7 +123,8 @@ class FittedReferenceClass(FitDefaults, presenting.Presented):
         first = f"total {band.name}" if band.name.startswith("below") else f"history of {band.name}"
         return "; ".join([first, *features])
 
-    def to_frame(self, multiples: Array | None = None, level: float = 0.8) -> pd.DataFrame:
+    @takes(multiples=optional(several(between(SMALLEST, LARGEST))), level=share)
+    def to_frame(self, multiples: Array | Sequence[float] | None = None, level: float = 0.8) -> pd.DataFrame:
         """The curve by multiple of the last total and year: multiple, years_ahead, probability, low, high."""
         m = self.table.multiples[1:] if multiples is None else np.asarray(multiples, dtype=float)
         h = self.table.horizon
@@ -208,6 +210,9 @@ class ReferenceClass(ModelDefaults):
     """It has a law and no paths that part-year figures could weigh, so those figures are left out."""
     min_observations: int = 1
 
+    def __post_init__(self) -> None:
+        optional(made("ReferenceTable"))(self.table, "table")
+
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedReferenceClass:
         """Find the class of ``series``: only the totals after its last gap count.
 
@@ -240,6 +245,9 @@ class BaseRate(ModelDefaults):
     min_observations: int = 1
     gives_paths = False
     """As for ``ReferenceClass``."""
+
+    def __post_init__(self) -> None:
+        optional(made("ReferenceTable"))(self.table, "table")
 
     def fit(self, series: TradeSeries, drivers: pd.DataFrame | None = None) -> FittedReferenceClass:
         """Keep the last total of ``series``; its unit and its history do not matter.
