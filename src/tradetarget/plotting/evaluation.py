@@ -12,22 +12,8 @@ import pandas as pd
 from tradetarget.checks import checked_levels, made, optional, takes, text
 from tradetarget.errors import unknown_name
 from tradetarget.plotting import scale
-from tradetarget.plotting.canvas import (
-    BAR_LIGHT,
-    FAN_SHADES,
-    GREY,
-    INK,
-    MEDIAN,
-    SIZE,
-    TARGET,
-    bare,
-    check_place,
-    finished,
-    new_figure,
-    percent_ticks,
-    width_of,
-    write,
-)
+from tradetarget.plotting.canvas import SIZE, bare, check_place, finished, new_figure, percent_ticks, width_of, write
+from tradetarget.plotting.colours import BAR_LIGHT, FAN_SHADES, GREY, INK, MEDIAN, TARGET
 from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.report.text import percent

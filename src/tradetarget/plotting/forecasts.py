@@ -14,22 +14,8 @@ from tradetarget.checks import checked_levels, made, takes
 from tradetarget.errors import SettingError
 from tradetarget.forecasting.single import interval_ends
 from tradetarget.plotting import scale
-from tradetarget.plotting.canvas import (
-    FAN_SHADES,
-    GREY,
-    INK,
-    MEDIAN,
-    SIZE,
-    TARGET,
-    bare,
-    check_place,
-    finished,
-    halo,
-    inches_of,
-    new_figure,
-    width_of,
-    write,
-)
+from tradetarget.plotting.canvas import SIZE, bare, check_place, finished, halo, inches_of, new_figure, width_of, write
+from tradetarget.plotting.colours import FAN_SHADES, GREY, INK, MEDIAN, TARGET
 from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ticks
 from tradetarget.plotting.placing import Box, first_clear, spread

@@ -14,12 +14,6 @@ from tradetarget.errors import SettingError
 from tradetarget.forecasting.single import interval_ends
 from tradetarget.plotting import scale
 from tradetarget.plotting.canvas import (
-    DASHES,
-    GREY,
-    INK,
-    LINES,
-    MEDIAN,
-    TARGET,
     bare,
     check_place,
     finished,
@@ -29,6 +23,7 @@ from tradetarget.plotting.canvas import (
     width_of,
     write,
 )
+from tradetarget.plotting.colours import DASHES, GREY, INK, LINES, MEDIAN, TARGET
 from tradetarget.plotting.frame import Sizes, heading, is_small, label_beside, line_share, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
