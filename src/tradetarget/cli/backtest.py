@@ -14,6 +14,7 @@ from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, without_drivers
 from tradetarget.cli.reading import Reading, with_reading
+from tradetarget.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,8 +113,6 @@ def backtest(
 
 def _target(value: str | None, unit: str | None, multiples: str | None, *, bundled: bool) -> Target | None:
     """The level that is asked for, or None for multiples of each origin's total."""
-    from tradetarget.errors import SettingError
-
     if value is None:
         if unit is not None:
             raise SettingError(f"--unit {unit!r} is that of a target, and none is given: add --target, or leave it out")
@@ -128,7 +127,6 @@ def _target(value: str | None, unit: str | None, multiples: str | None, *, bundl
 
 def _panel(data: Path | None, chosen: dict[str, str | None], reading: Reading) -> pd.DataFrame:
     """The long table of many pairs in a file, of which nothing can be chosen."""
-    from tradetarget.errors import DataError, SettingError
     from tradetarget.reading.table import read_raw
 
     unread = [option for option, value in chosen.items() if value is not None]
@@ -147,8 +145,6 @@ def _years(text: str | None) -> list[int] | None:
     """The years that "2010:2020", "2010,2015" or "2015" names."""
     if text is None:
         return None
-    from tradetarget.errors import SettingError
-
     first, colon, last = text.partition(":")
     if not colon:
         return [whole("--origins", word) for word in text.split(",")]

@@ -15,6 +15,7 @@ from tradetarget.cli.groups import OneSeries, Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import EverySide, every_series, one_source
 from tradetarget.cli.reading import Reading
+from tradetarget.errors import DataError, SettingError, TradeTargetError
 
 if TYPE_CHECKING:
     from tradetarget.forecasting import Forecasts, SideComparison
@@ -116,7 +117,6 @@ def _of_every_series(
 ) -> Forecasts:
     """The answers of every series in a file or a bundled data set, by one side's statistics where one is named."""
     from tradetarget.cli.question import BUNDLED
-    from tradetarget.errors import DataError, TradeTargetError
     from tradetarget.forecasting import Forecasts, forecast_each
 
     _refuse_for_all(about, data)
@@ -137,15 +137,11 @@ def _of_every_series(
 
 
 def _refuse_picture(plot: Path | None, *, several: bool) -> None:
-    from tradetarget.errors import SettingError
-
     if plot is not None and several:
         raise SettingError("--plot draws one series and one target: leave out --all and all but one --target")
 
 
 def _refuse_for_all(about: OneSeries, data: Path | None) -> None:
-    from tradetarget.errors import SettingError
-
     one_source(data, about.dataset)
     for option, value in {"--series": about.series, "--convert-to": about.convert_to}.items():
         if value is not None:

@@ -14,6 +14,7 @@ from tradetarget.cli.goals import as_event, due_year, number, read_target, whole
 from tradetarget.cli.groups import OneSeries, Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.reading import Reading
+from tradetarget.errors import ScenarioError, SettingError, TradeTargetError, unknown_name
 
 if TYPE_CHECKING:
     from tradetarget.scenarios.adjustment import Adjustment
@@ -128,7 +129,6 @@ def sensitivity(
       tradetarget sensitivity --by 2030 --target 10 --factor "growth_shift=-2%:4%" --factor "level_shock@2027=-30%:0%"
     """
     from tradetarget.cli.goals import read_levels
-    from tradetarget.errors import SettingError
     from tradetarget.scenarios import sensitivity as vary
     from tradetarget.scenarios import uncertain_factors, usual_factors
 
@@ -171,8 +171,6 @@ def sweep(
       tradetarget sweep --by 2030 --target 10 --factor "growth_shift=0%,2%,4%" --factor "level_effect=0%,10%,20%"
     """
     inputs = _inputs(about, data, target, by, reading)
-    from tradetarget.errors import SettingError
-
     grid = dict(_grid(word) for word in factor or SWEPT)
     if factor and len(factor) != 2:
         raise SettingError(f"a sweep varies two factors and --factor gives {len(factor)}: see tradetarget sweep --help")
@@ -189,7 +187,6 @@ def sweep(
 
 def _scenarios(file: Path | None, name: str | None) -> list[Any]:
     """The scenarios of a file, or the one that is named."""
-    from tradetarget.errors import SettingError, unknown_name
     from tradetarget.scenarios import read_scenarios
 
     if file is None:
@@ -204,8 +201,6 @@ def _scenarios(file: Path | None, name: str | None) -> list[Any]:
 
 def _scenario(file: Path | None, name: str | None) -> Any:
     """The scenario that the lever comes on top of; None for the baseline."""
-    from tradetarget.errors import SettingError
-
     if file is None and name is None:
         return None
     if name is None:
@@ -215,7 +210,6 @@ def _scenario(file: Path | None, name: str | None) -> Any:
 
 def _factor(word: str) -> tuple[str, dict[str, Any], str]:
     """The name of a factor, its keys but the size, and its sizes: from KIND[@YEAR]=SIZES."""
-    from tradetarget.errors import SettingError, unknown_name
     from tradetarget.scenarios.files import adjustment_kinds
 
     name, equals, sizes = word.partition("=")
@@ -246,7 +240,6 @@ def _made(word: str, keys: dict[str, Any], size: Any) -> Adjustment:
     ScenarioError
         Naming the option.
     """
-    from tradetarget.errors import ScenarioError, TradeTargetError
     from tradetarget.scenarios.files import adjustment_from, adjustment_kinds
 
     try:
@@ -257,8 +250,6 @@ def _made(word: str, keys: dict[str, Any], size: Any) -> Adjustment:
 
 def _range(word: str) -> tuple[str, Adjustment]:
     """A factor of a sensitivity, from KIND[@YEAR]=LOW:HIGH."""
-    from tradetarget.errors import SettingError
-
     name, keys, sizes = _factor(word)
     low, colon, high = sizes.partition(":")
     if not colon:

@@ -13,6 +13,7 @@ from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, refuse_without_file, without_drivers
 from tradetarget.cli.reading import NO_FILE, Reading
+from tradetarget.errors import SettingError
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -75,8 +76,6 @@ def promises(
 
 def _required_growth(text: str) -> float:
     """A growth rate as a fraction, from per cent; a SettingError below 0."""
-    from tradetarget.errors import SettingError
-
     percent = number("--growth", text.strip().removesuffix("%"))
     if percent < 0:
         raise SettingError(f"--growth {text} is below 0: promises are compared where growth is needed, such as 12")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tradetarget.cli.reading import NO_FILE, Reading
+from tradetarget.errors import DataError, SettingError, TradeTargetError, UnitError, unknown_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,6 @@ class Selection:
 
     def _beside(self, deciding: TradeSeries) -> EverySide:
         """The file's other sides joined to the one that decides, as far as their figures can be."""
-        from tradetarget.errors import TradeTargetError
         from tradetarget.observations.tables import reporters_in
 
         joined, unread = deciding, dict[str, str]()
@@ -153,8 +153,6 @@ def cut_at(series: TradeSeries, as_of: str | None) -> TradeSeries:
     DataError
         Naming the option, on what is no date, and when nothing was known by then.
     """
-    from tradetarget.errors import DataError
-
     if as_of is None:
         return series
     try:
@@ -172,7 +170,6 @@ def figures_at(words: str | None) -> tuple[Path | None, str | None]:
         When they name neither.
     """
     from tradetarget import datasets
-    from tradetarget.errors import unknown_name
 
     if words is None or words in datasets.names():
         return None, words
@@ -222,7 +219,6 @@ def read_driver_table(table: str | None, model: str | GrowthModel | None = None)
     """
     if table is None:
         return None
-    from tradetarget.errors import SettingError
     from tradetarget.models import DEFAULT_MODEL, get_model
 
     chosen = get_model(model or DEFAULT_MODEL)
@@ -252,7 +248,6 @@ def growth_model(name: str | None, areas: str | None) -> str | GrowthModel | Non
     """
     if areas is None:
         return name
-    from tradetarget.errors import SettingError
     from tradetarget.models import get_model
     from tradetarget.models.drivers import DriverGrowth
 
@@ -267,7 +262,6 @@ def growth_model(name: str | None, areas: str | None) -> str | GrowthModel | Non
 
 def without_drivers(model: str | None) -> str | None:
     """The model of a command that takes no table of drivers; a SettingError on one that needs them."""
-    from tradetarget.errors import SettingError
     from tradetarget.models import get_model
 
     if model is not None and get_model(model).uses_drivers:
@@ -285,8 +279,6 @@ def one_source(data: Path | None, dataset: str | None) -> None:
     SettingError
         Naming both.
     """
-    from tradetarget.errors import SettingError
-
     if data is not None and dataset is not None:
         raise SettingError(f"--dataset {dataset!r} and the file {str(data)!r} are two sources: give one of them")
 
@@ -299,8 +291,6 @@ def refuse_without_file(options: dict[str, str | None]) -> None:
     SettingError
         Naming the first of them.
     """
-    from tradetarget.errors import SettingError
-
     for option, value in options.items():
         if value is not None:
             raise SettingError(f"{option} {value!r} is about a file, and none is given: name one, or leave it out")
@@ -308,8 +298,6 @@ def refuse_without_file(options: dict[str, str | None]) -> None:
 
 def matching(kind: str, wanted: str, names: list[str]) -> str:
     """The name as it is written, whatever the case asked for."""
-    from tradetarget.errors import unknown_name
-
     for name in names:
         if name.lower() == wanted.strip().lower():
             return name
@@ -317,7 +305,6 @@ def matching(kind: str, wanted: str, names: list[str]) -> str:
 
 
 def _same_unit(series: TradeSeries, data_unit: str) -> None:
-    from tradetarget.errors import UnitError
     from tradetarget.units import Unit
 
     named = Unit.parse(data_unit)

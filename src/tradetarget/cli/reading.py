@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli.completion import FREQUENCIES, among
+from tradetarget.errors import SettingError
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -74,8 +75,6 @@ class Reading:
         SettingError
             Naming the first of them.
         """
-        from tradetarget.errors import SettingError
-
         for name in self.stated:
             if name not in allowed:
                 raise SettingError(f"--{name.replace('_', '-')} {why}")
@@ -114,8 +113,6 @@ def with_reading(text: str, record: dict[str, Any], *series: TradeSeries) -> tup
 
 
 def _pairs(option: str, words: list[str]) -> dict[str, str]:
-    from tradetarget.errors import SettingError
-
     pairs: dict[str, str] = {}
     for word in words:
         name, equals, value = word.partition("=")
@@ -128,8 +125,6 @@ def _pairs(option: str, words: list[str]) -> dict[str, str]:
 
 
 def _yes_or_no(text: str) -> bool:
-    from tradetarget.errors import SettingError
-
     if text.strip().lower() not in ("yes", "no"):
         raise SettingError(f"--cumulated {text!r} is neither yes nor no")
     return text.strip().lower() == "yes"

@@ -14,6 +14,7 @@ from tradetarget.cli.groups import Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, matching, refuse_without_file
 from tradetarget.cli.reading import NO_FILE, Reading, with_reading
+from tradetarget.errors import DataError, ScenarioError, SettingError, TargetError, TradeTargetError, UnknownNameError
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -143,7 +144,6 @@ def _system(
     TradeTargetError
         A kind of it on what is no region; where the total is one that a file of scenarios names, naming the file.
     """
-    from tradetarget.errors import ScenarioError, TradeTargetError
     from tradetarget.systems import TradeSystem
 
     try:
@@ -170,8 +170,6 @@ def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
     """
     import pandas as pd
 
-    from tradetarget.errors import SettingError
-
     table = pd.DataFrame({s.name: s.annual() for s in parts}).dropna()
     if len(parts) < 3 or len(table) < FEWEST_YEARS:
         return
@@ -185,8 +183,6 @@ def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
 
 def _check_names(targets: dict[str, Target], system: TradeSystem, file: str) -> None:
     """Refuse a target of a series that is not in the region, naming the file of scenarios where it stands there."""
-    from tradetarget.errors import ScenarioError, UnknownNameError
-
     for name in targets:
         try:
             system.series(name)
@@ -211,7 +207,6 @@ def _answer(
     ScenarioError
         Naming the file, on a member or an adjustment that cannot be.
     """
-    from tradetarget.errors import ScenarioError, UnknownNameError
     from tradetarget.systems import forecast_system
 
     try:
@@ -230,7 +225,6 @@ def _targets(
     TargetError
         On none, one without a name, two of one series, or a level that is no positive number.
     """
-    from tradetarget.errors import TargetError
     from tradetarget.units import Unit
 
     if words:
@@ -250,7 +244,6 @@ def _targets(
 
 def _read_targets(words: Iterable[str], unit: str | None) -> dict[str, Target]:
     """Targets by series, from NAME=LEVEL; errors as in ``_targets``."""
-    from tradetarget.errors import TargetError
     from tradetarget.targets import Target
 
     targets: dict[str, Target] = {}
@@ -283,7 +276,6 @@ def _series_in(
     DataError
         When the table does not say which series a row is of.
     """
-    from tradetarget.errors import DataError
     from tradetarget.observations import TradeSeries
     from tradetarget.reading.table import read_table
 
