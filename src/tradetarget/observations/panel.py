@@ -140,7 +140,7 @@ def _no_year(value: object) -> DataError:
 
 def _checked_years(numbers: Array) -> NDArray[np.int64]:
     """Numbers that are years; the first that is none is named with what it looks like."""
-    wrong = np.flatnonzero(~((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR) & (numbers % 1 == 0)))
+    wrong = np.flatnonzero(~((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR) & (numbers == np.floor(numbers))))
     if wrong.size:
         number = float(numbers[wrong[0]])
         text = str(int(number)) if number % 1 == 0 else str(number)
@@ -202,7 +202,7 @@ def _positive(frame: pd.DataFrame, column: str, what: str, kind: type[DataError]
 
 
 def not_positive(what: str, unit: object, period: object, value: object) -> str:
-    """What is said of a value or target that is not a positive number."""
+    """The message about a value or target that is not a positive number."""
     when = "" if period is None else f" in {period}"
     return (
         f"{what} of unit {unit!r}{when} is {_plain(value)!r}, which is not a positive number: correct it or leave the "
