@@ -162,6 +162,11 @@ class TestSideBySide:
             assert len(months) == 3
         assert "Median month" in str(forecast_each(SERIES, monthly, horizon=2, n_paths=512).summary())
 
+    def test_one_target_of_one_series_is_a_question_too(self) -> None:
+        assert (
+            first_line(forecast_each(SERIES, Target(7, "USD bn"), **FAST)) == "When does A-B turnover reach 7 USD bn?"
+        )
+
     def test_of_several_targets_whose_deadline_has_passed_each_is_named(self) -> None:
         goals = [Target(4.9, "USD bn", deadline=2024), Target(6, "USD bn", deadline=2024)]
         text = " ".join(forecast_each(SERIES, goals, **FAST).summary().split())

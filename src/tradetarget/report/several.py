@@ -88,7 +88,8 @@ def several_headline(forecasts: Sequence[Forecast]) -> str | None:
 def _of_targets(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Text:
     """One series, a column a target."""
     first = forecasts[0]
-    goals = ", ".join(_target(f) for f in forecasts[:-1]) + f" and {_target(forecasts[-1])}"
+    *others, last = map(_target, forecasts)
+    goals = f"{', '.join(others)} and {last}" if others else last
     basis = [
         ("Event", event_text(first.target).replace(_target(first), "the target")),
         ("Last value", f"{amount(first.last_value, first.target.unit)} in {first.last_year}"),
