@@ -108,6 +108,11 @@ def shown(value: object) -> str:
     try:
         words = repr(value)
     except Exception:  # noqa: BLE001
-        # What a foreign object's repr raises is its own business; the error at hand is still said.
+        # A foreign object's repr may fail in any way, and must not hide the error that is being raised.
         words = f"an object of {type(value).__name__}"
     return one_line(words)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what another library says, or the kind of its error where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

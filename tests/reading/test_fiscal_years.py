@@ -40,6 +40,12 @@ def test_every_way_to_write_them_is_one_series(index: object) -> None:
     assert series == yearly(year_end=3)
 
 
+def test_dates_that_close_fiscal_years_say_when_these_end() -> None:
+    index = pd.date_range("2019-03-31", periods=6, freq="YE-MAR")
+    series = tt.TradeSeries.from_annual(pd.Series(VALUES, index=index), unit="USD bn", name="A-B")
+    assert series == yearly(year_end="March")
+
+
 def test_an_end_of_the_year_that_nobody_states_is_said_to_be_assumed() -> None:
     with pytest.warns(
         TradeTargetWarning, match=r"'2018/19' are taken to end in March.*: give year_end='March'"

@@ -222,3 +222,13 @@ def test_a_fiscal_year_is_a_year_of_its_calendar(year: int, year_end: int) -> No
     opens = date(year, 1, 1) if year_end == 12 else date(year - 1, year_end + 1, 1)
     assert to_fiscal(opens, year_end) == date(year, 1, 1)
     assert to_fiscal(month_end(year, year_end), year_end) == date(year, 12, 31)
+
+
+def test_a_month_beside_calendar_years_is_no_fiscal_year() -> None:
+    assert spans("2007", "2008", "2009-10") == [
+        "2007-01-01/2007-12-31", "2008-01-01/2008-12-31", "2009-10-01/2009-10-31",
+    ]  # fmt: skip
+
+
+def test_days_are_days_where_the_user_says_so() -> None:
+    assert spans("2019-09-15", "2019-09-30", frequency="daily") == ["2019-09-15/2019-09-15", "2019-09-30/2019-09-30"]

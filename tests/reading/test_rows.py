@@ -152,6 +152,12 @@ def test_shares_and_changes_are_no_levels(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, both, flow="exports").annual().to_dict() == {2023: 400.0, 2024: 500.0}
 
 
+@pytest.mark.parametrize("scale", ["6", "Millions", "6.0", "million"])
+def test_a_scale_beside_a_unit_is_a_part_of_it(tmp_path: Path, scale: str) -> None:
+    series = read(tmp_path, f"period,value,unit,scale\n2023,4,USD,{scale}\n2024,5,USD,{scale}\n")
+    assert (str(series.unit), series.annual().to_dict()) == ("USD mn", {2023: 4.0, 2024: 5.0})
+
+
 def test_a_unit_in_a_heading_gives_way_to_the_one_asked_for_and_says_so(tmp_path: Path) -> None:
     text = "Year,Exports (current US$)\n2023,4.2\n2024,4.4\n"
     assert str(read(tmp_path, text).unit) == "USD"

@@ -149,6 +149,7 @@ class TestPanels:
             (pd.array([2019, 2020, None, 2022, 2023], dtype="Int64"), "'nan' is not a year"),
             ([2019.5, 2020, 2021, 2022, 2023], "'2019.5' is not a year"),
             ([1e12, 2020, 2021, 2022, 2023], "is not a year"),
+            ([np.inf, 2020, 2021, 2022, 2023], "'inf' is not a year"),
         ],
     )
     def test_what_is_no_year_is_refused(self, period: object, why: str) -> None:

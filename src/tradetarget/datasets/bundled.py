@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -27,8 +28,9 @@ FLOWS = ("turnover", "exports", "imports")
 _REGION = "Kazakhstan-Central Asia"
 
 
-def _catalogue() -> dict[str, dict[str, str]]:
-    return tomllib.loads(packaged_text("datasets", "data", "catalogue.toml"))
+@cache
+def _catalogue() -> MappingProxyType[str, dict[str, str]]:
+    return MappingProxyType(tomllib.loads(packaged_text("datasets", "data", "catalogue.toml")))
 
 
 def names() -> tuple[str, ...]:

@@ -8,9 +8,7 @@ from tradetarget.checks import any_text, takes
 from tradetarget.errors import unknown_name
 from tradetarget.packaged import packaged_file
 
-_TABLES = {
-    "imf-weo-2025-10": "International Monetary Fund, World Economic Outlook database, October 2025",
-}
+_TABLES = {"imf-weo-2025-10": "International Monetary Fund, World Economic Outlook database, October 2025"}
 
 
 def driver_names() -> tuple[str, ...]:

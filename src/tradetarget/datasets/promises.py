@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from tradetarget.packaged import packaged_file
@@ -35,6 +37,11 @@ def load_promises() -> pd.DataFrame:
     >>> len(table), int((table["outcome"] == "met").sum())
     (201, 17)
     """
+    return _promises().copy()
+
+
+@cache
+def _promises() -> pd.DataFrame:
     with packaged_file("datasets", "data", "promises.csv") as file:
         table = pd.read_csv(file, dtype=dict.fromkeys(_TEXT, str) | dict.fromkeys(_WHOLE, "Int64"), encoding="utf8")
     return table.fillna(dict.fromkeys(_TEXT, "")).astype({"first_mention": bool})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import Any, NamedTuple
 
-from tradetarget.errors import FetchError, UnknownNameError
+from tradetarget.errors import UnknownNameError
+from tradetarget.fetching.http import installed
 
 
 class Area(NamedTuple):
@@ -54,7 +55,7 @@ def area(text: str) -> Area:
     words = " ".join(str(text).split())
     if words.lower() in _GROUPS:
         return _GROUPS[words.lower()]
-    countries = _countries()
+    countries = installed("pycountry").countries
     try:
         match = countries.lookup(words)
     except LookupError:
@@ -65,14 +66,6 @@ def area(text: str) -> Area:
         remedy = f"did you mean {hint}?" if near else "give a code of three letters (ISO 3166), such as KAZ"
         raise UnknownNameError(f"unknown country {words!r}: {remedy}") from None
     return Area(_name(match), match.alpha_3, match.alpha_2)
-
-
-def _countries() -> Any:
-    try:
-        import pycountry
-    except ImportError:
-        raise FetchError("fetching needs pycountry, which is not installed: pip install 'tradetarget[fetch]'") from None
-    return pycountry.countries
 
 
 def _name(country: Any) -> str:

@@ -5,6 +5,7 @@ Waiting goes through ``sleep`` and the time of day through ``clock``, so that te
 
 from __future__ import annotations
 
+import importlib
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -144,7 +145,7 @@ class Client:
 
     def _attempt(self, url: str, read: Callable[[bytes], T], params: Mapping[str, str] | None) -> T | _Failure:
         """One request: its answer, or why another attempt may do better."""
-        requests = need_requests()
+        requests = installed("requests")
         self._keep_interval()
         headers = {"User-Agent": "tradetarget", **self.headers}
         timeout = (self.patience.connect, self.patience.read)
@@ -159,7 +160,7 @@ class Client:
             return _Failure(f"the connection failed: {_cause(error)}")
         status = int(response.status_code)
         if status in TRANSIENT:
-            return _Failure(f"status {status}", self._asked_wait(response.headers.get("Retry-After", ""), status))
+            return _Failure(f"status {status}", self._requested_wait(response.headers.get("Retry-After", ""), status))
         if not 200 <= status < 300:
             reason = self._refusal(status, response.content)
             raise RefusedError(f"{self.service} refuses (status {status}): {reason}", status)
@@ -182,7 +183,7 @@ class Client:
                 self.sleep(remaining)
         self._last = self.clock()
 
-    def _asked_wait(self, header: str, status: int) -> float:
+    def _requested_wait(self, header: str, status: int) -> float:
         """Seconds that the service asks to wait; a FetchError where that is longer than anyone would."""
         seconds = retry_after(header, self.clock())
         if seconds > self.patience.longest_wait:
@@ -234,8 +235,8 @@ def _is_cut_off(headers: Mapping[str, str], content: bytes) -> bool:
     return announced.isdecimal() and "Content-Encoding" not in headers and len(content) < int(announced)
 
 
-def need_requests() -> Any:
-    """The package requests.
+def installed(package: str) -> Any:
+    """A package of the extra ``fetch``.
 
     Raises
     ------
@@ -243,10 +244,10 @@ def need_requests() -> Any:
         Where it is not installed.
     """
     try:
-        import requests
+        return importlib.import_module(package)
     except ImportError:
-        raise FetchError("fetching needs requests, which is not installed: pip install 'tradetarget[fetch]'") from None
-    return requests
+        remedy = "pip install 'tradetarget[fetch]'"
+        raise FetchError(f"fetching needs {package}, which is not installed: {remedy}") from None
 
 
 def excerpt(content: bytes) -> str:

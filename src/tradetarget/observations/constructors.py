@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from tradetarget.checks import any_text, instance_of, optional, takes, text, truth
+from tradetarget.checks import any_text, optional, takes, text
 from tradetarget.errors import DataError, TradeTargetWarning
 from tradetarget.observations.observation import Observation
 from tradetarget.observations.tables import UNNAMED, Rows, from_rows, number
@@ -22,7 +22,6 @@ from tradetarget.reading.values import float_values, is_short
 from tradetarget.units import Unit
 
 _NAMED = optional(any_text)
-_KEYS = optional(instance_of(Mapping, 'give a dict, such as {"value": "Trade Value (US$)"}'))
 
 
 class Constructors:
@@ -178,7 +177,6 @@ class Constructors:
         return cls(UNNAMED if label is None else str(label), rows, flow, parsed)  # type: ignore[call-arg]
 
     @classmethod
-    @takes(column=_KEYS, select=_KEYS, decimal=_NAMED, frequency=_NAMED, cumulated=optional(truth))
     def from_frame(
         cls,
         frame: Any,
@@ -222,27 +220,11 @@ class Constructors:
         UnknownNameError
             On a series, flow or reporter that is not in the table.
         """
-        options = ReadOptions(
-            column or {},
-            decimal=decimal,
-            year_end=year_end,
-            select=select or {},
-            frequency=frequency,
-            cumulated=cumulated,
-        )
+        options = ReadOptions(column, None, decimal, None, None, year_end, select, frequency, cumulated)
         table = read_frame(frame, options)
         return cls.from_table(table, series=series, flow=flow, reporter=reporter, unit=unit, name=name)
 
     @classmethod
-    @takes(
-        column=_KEYS,
-        select=_KEYS,
-        decimal=_NAMED,
-        frequency=_NAMED,
-        cumulated=optional(truth),
-        separator=_NAMED,
-        encoding=_NAMED,
-    )
     def from_csv(
         cls,
         path: Any,
@@ -280,9 +262,7 @@ class Constructors:
             On a file that is missing, empty or of no known kind, and on everything that ``from_frame`` refuses; rows
             are named by their line in the file.
         """
-        options = ReadOptions(
-            column or {}, separator, decimal, encoding, sheet, year_end, select or {}, frequency, cumulated
-        )
+        options = ReadOptions(column, separator, decimal, encoding, sheet, year_end, select, frequency, cumulated)
         table = read_table(path, options)
         return cls.from_table(table, series=series, flow=flow, reporter=reporter, unit=unit, name=name)
 

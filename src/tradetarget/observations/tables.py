@@ -17,7 +17,7 @@ from tradetarget.observations.year_to_date import as_year_to_date, totals_so_far
 from tradetarget.reading.choosing import listed
 from tradetarget.reading.dates import parse_as_of, to_fiscal
 from tradetarget.reading.month_names import MONTH_TITLES
-from tradetarget.reading.record import OTHER, ReadAs, Unused
+from tradetarget.reading.record import OF_ANOTHER, ReadAs, Unused
 from tradetarget.reading.table import Table
 from tradetarget.reading.values import is_blank, not_a_number, plain_number
 from tradetarget.units import Unit, is_quantity
@@ -102,7 +102,7 @@ def _select(table: Table, choice: dict[str, str | None], unused: list[Unused]) -
     chosen = {label: name for label, name in choice.items() if name is not None and table.names(label)}
     for label, name in chosen.items():
         kept = mask & _named(table, label, name, mask)
-        _count(table, mask & ~kept, f"{OTHER} {label}, or of none", unused)
+        _count(table, mask & ~kept, f"{OF_ANOTHER} {label}, or of none", unused)
         mask, names[label] = kept, table.names(label, kept)[0]
     for label in ("series", "flow"):
         if label in choice and label not in chosen:
@@ -164,12 +164,13 @@ def from_rows(
     # A row of the library's own table is a statement that somebody made, and no sum that a table adds up.
     so_far = [] if "kind" in table.frame else totals_so_far(changed)
     lines = table.frame.loc[mask, "_line"].tolist()
-    for places, reason in ((repeated, REPEATED), (so_far, SO_FAR)):
-        if places:
-            unused.append(Unused.of(reason, [lines[i] for i in places]))
+    for positions, reason in ((repeated, REPEATED), (so_far, SO_FAR)):
+        if positions:
+            unused.append(Unused.of(reason, [lines[i] for i in positions]))
     cumulated = [CUMULATED] if any(a is not b for a, b in zip(changed, rows, strict=True)) else []
     periods = _periods_text([o for i, o in enumerate(rows) if i not in so_far], table)
-    rows = [o for i, o in enumerate(changed) if i not in (*repeated, *so_far)]
+    left_out = {*repeated, *so_far}
+    rows = [o for i, o in enumerate(changed) if i not in left_out]
     rows, parsed = _one_unit(rows, requested, table.where)
     if names["reporter"] is not None and not table.names("reporter"):
         rows = [replace(r, reporter=names["reporter"]) for r in rows]
@@ -223,27 +224,29 @@ def _with_figures(table: Table, mask: Mask, unused: list[Unused]) -> Mask:
 def _observations(table: Table, mask: Mask, unit: Unit | None, names: dict[str, str | None]) -> Iterator[Observation]:
     """An observation a row, in order of rows; an error is named by its line."""
     frame = table.frame.loc[mask]
-    places = np.flatnonzero(mask)
+    positions = np.flatnonzero(mask)
     word, several = table.line_word, frame["_column"].notna().any() if "_column" in frame else False
     unit_of = _unit_reader(table, unit)
-    for place, record in zip(places, frame.to_dict("records"), strict=True):
+    for position, record in zip(positions, frame.to_dict("records"), strict=True):
         try:
-            yield _row(table, int(place), {str(k): v for k, v in record.items()}, unit_of, names["flow"] or "turnover")
+            yield _row(
+                table, int(position), {str(k): v for k, v in record.items()}, unit_of, names["flow"] or "turnover"
+            )
         except TradeTargetError as error:
             column = f", column {record['_column']!r}" if several and isinstance(record["_column"], str) else ""
             raise type(error)(f"{table.where}, {word} {record['_line']}{column}: {error}") from None
 
 
 def _row(
-    table: Table, place: int, record: dict[str, Any], unit_of: Callable[[object], Unit | None], flow: str
+    table: Table, position: int, record: dict[str, Any], unit_of: Callable[[object], Unit | None], flow: str
 ) -> Observation:
     code = record["_period"]
     if code in table.problems and table.empty_period == code:
         raise DataError(f"the period is empty: give one beside the value {record['value']:g}")
     if code in table.problems:
         raise DataError(table.problems[code] + _in_column(table.period_name))
-    if place in table.figures.problems:
-        raise DataError(table.figures.problems[place] + _in_column(table.value_name))
+    if position in table.figures.problems:
+        raise DataError(table.figures.problems[position] + _in_column(table.value_name))
     span = table.spans[code]
     assert span is not None, "a period is read, or its problem is stated"
     end = table.year_end

@@ -23,11 +23,11 @@ import numpy as np
 from tradetarget.observations.observation import NEAR, Observation
 
 MONTHS = 12  # a year
-LONG = 4
-"""Figures that a sum may have to be written out in a message. Judgement, four quarters still are."""
-COMPUTED = 1e-4
-"""Relative distance at which figures still agree. Converted or summed before they were written down, they agree no
-better. Judgement."""
+MOST_PERIODS_NAMED = 4
+"""Figures up to which a message names the period of each. Judgement, so that four quarters still are."""
+RELATIVE_TOLERANCE = 1e-4
+"""Relative distance at which figures still agree, beyond their rounding. Judgement, because figures that were converted
+or summed before they were written down agree no better."""
 
 
 class Term(NamedTuple):
@@ -137,7 +137,7 @@ def tile(figures: Iterable[Observation], first_month: int = 1) -> Tiling:
         if root == other:
             terms = _reduced((*to_end, *_negated(to_start)))
             disagreement = Disagreement(o, sum_of(terms), terms)
-            if disagreement.gap > COMPUTED * o.value:
+            if disagreement.gap > RELATIVE_TOLERANCE * o.value:
                 disagreements.append(disagreement)
             continue
         link = (*to_start, Term(1, o), *_negated(to_end))
@@ -157,7 +157,7 @@ def sum_of(terms: Iterable[Term]) -> float:
 def sum_text(terms: Iterable[Term]) -> str:
     """A sum by its periods: "2024-01/2024-09 + 2024-10/2024-12"; "2024-01 to 2024-12 (12 parts)" where it is long."""
     terms = tuple(terms)
-    if len(terms) > LONG and all(t.sign > 0 for t in terms):
+    if len(terms) > MOST_PERIODS_NAMED and all(t.sign > 0 for t in terms):
         first, last = terms[0].observation.period, terms[-1].observation.period
         return f"{first.partition('/')[0]} to {last.rpartition('/')[2]} ({len(terms)} parts)"
     text = "".join(f" {'+' if t.sign > 0 else '-'} {t.observation.period}" for t in terms)

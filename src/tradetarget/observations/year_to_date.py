@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tradetarget.errors import DataError
 from tradetarget.observations.observation import Observation
-from tradetarget.observations.tiling import COMPUTED, MONTHS, by_year, half_width, sum_of, tile
+from tradetarget.observations.tiling import MONTHS, RELATIVE_TOLERANCE, by_year, half_width, sum_of, tile
 
 FEWEST_MONTHS = 6
 """Months of a year that have to rise before they are looked at. Judgement. Six rising months in a row are one chance in
@@ -37,7 +37,7 @@ def as_year_to_date(rows: list[Observation], stated: bool | None, where: str) ->
     Returns
     -------
     tuple
-        Every row, changed where it is such a sum; and the places of those that then say what a total in another row
+        Every row, changed where it is such a sum; and the positions of those that then say what a total in another row
         says.
 
     Raises
@@ -101,7 +101,7 @@ def are_cumulated(rows: Sequence[Observation], where: str) -> bool:
 
 
 def totals_so_far(rows: Sequence[Observation]) -> list[int]:
-    """The places of totals of a last year that is not over, which are those of its months so far.
+    """The positions of totals of a last year that is not over, which are those of its months so far.
 
     Tables write "Total" under the months of such a year too. At most one of each reporter is found: its last year's.
     """
@@ -121,5 +121,5 @@ def _is_so_far(total: Observation, rows: Sequence[Observation]) -> bool:
         return False
     terms = sums[months]
     finest = min(half_width(o) for o in (total, *(t.observation for t in terms)) if o.value)
-    reach = max((len(terms) + 1) * finest, COMPUTED * total.value)
+    reach = max((len(terms) + 1) * finest, RELATIVE_TOLERANCE * total.value)
     return abs(total.value - sum_of(terms)) <= min(reach, 0.5 * total.value / months)

@@ -30,7 +30,7 @@ _TOTALS: Mapping[str, frozenset[str]] = {
     "attribute": frozenset(("value",)),
 }
 """How tables write the total of a breakdown (UN Comtrade, WITS, Eurostat), as ``squashed`` has it."""
-_CALLED = {
+_REASONS = {
     "commodity": "of single products beside their total", "partner2": "of second partners beside the total",
     "transport": "of single modes of transport", "customs": "of single customs procedures",
     "supply": "of single modes of supply", "attribute": "of the status of figures",
@@ -54,7 +54,7 @@ def choose_rows(columns: Columns, select: Mapping[str, str]) -> tuple[Columns, l
     for role, totals in _TOTALS.items():
         total = _total_rows(columns, role, totals)
         if total is not None:
-            columns = _kept(columns, total, _CALLED[role], unused)
+            columns = _kept(columns, total, _REASONS[role], unused)
     return columns, unused
 
 

@@ -115,7 +115,7 @@ def _flows(flow: Any, key: str) -> Any:
 
 
 def _flow_word(text: str) -> str | None:
-    """exports, imports and so on, where the text says so; the text itself otherwise."""
+    """The flow that a text names ("exports", "imports" and so on); the text itself where it names none."""
     name, _ = split_unit(text)
     key = squashed(name)
     if key in FLOW_COLUMNS:

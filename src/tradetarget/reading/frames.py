@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tradetarget.errors import DataError
+from tradetarget.errors import DataError, first_line
 from tradetarget.reading.grid import Grid
 from tradetarget.reading.headings import is_whole_period, role_of
 from tradetarget.reading.values import is_hashable
@@ -46,8 +46,8 @@ def to_pandas(table: object) -> pd.DataFrame:
     except DataError:
         raise
     except Exception as error:  # noqa: BLE001 - another library's frame can fail in any way
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise DataError(f"the {type(table).__name__} cannot be read as a table ({reason}): {_EXPECTED}") from None
+        name = type(table).__name__
+        raise DataError(f"the {name} cannot be read as a table ({first_line(error)}): {_EXPECTED}") from None
     if converted is None:
         raise DataError(f"expected a table, got {type(table).__name__}: {_EXPECTED}")
     return converted

@@ -123,7 +123,7 @@ _NOT_A_LEVEL = (
 
 
 def flow_named_in(words: str) -> str | None:
-    """exports or imports, where a longer name speaks of one of them and of the level of trade; None otherwise.
+    """The flow whose level a longer name states, exports or imports; None where it states neither, both or no level.
 
     >>> flow_named_in("exportsofgoodsfob"), flow_named_in("exportgrowth")
     ('exports', None)

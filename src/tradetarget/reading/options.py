@@ -1,15 +1,17 @@
-"""What a user says of a table where guessing is not enough."""
+"""Options for reading a table, for what cannot be told from the table itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from tradetarget.errors import SettingError
+from tradetarget.checks import any_text, instance_of, optional, truth
 from tradetarget.reading.periods import PeriodOptions, checked_frequency, checked_year_end
 from tradetarget.reading.text import checked_separator
 from tradetarget.reading.values import checked_decimal
+
+_names = instance_of(Mapping, 'give a dict, such as {"value": "Trade Value (US$)"}')
 
 
 @dataclass(frozen=True)
@@ -43,36 +45,33 @@ class ReadOptions:
         On an option outside what is allowed.
     """
 
-    column: Mapping[str, str] = field(default_factory=dict)
+    column: Mapping[str, str] | None = None
     separator: str | None = None
     decimal: str | None = None
     encoding: str | None = None
     sheet: str | None = None
     year_end: Any = None
-    select: Mapping[str, str] = field(default_factory=dict)
+    select: Mapping[str, str] | None = None
     frequency: Any = None
     cumulated: bool | None = None
 
     def __post_init__(self) -> None:
         for name in ("column", "select"):
-            headings = getattr(self, name) or {}
-            if not isinstance(headings, Mapping):
-                raise SettingError(
-                    f"{name} {headings!r} is no mapping: give one such as {{'value': 'Trade Value (US$)'}}"
-                )
-            object.__setattr__(self, name, {str(k): "" if v is None else str(v) for k, v in headings.items()})
-        if self.cumulated is not None and not isinstance(self.cumulated, bool):
-            raise SettingError(f"cumulated {self.cumulated!r} is neither True nor False")
+            headings = getattr(self, name)
+            cells = {} if headings is None else _names(headings, name)
+            object.__setattr__(self, name, {str(k): "" if v is None else str(v) for k, v in cells.items()})
+        optional(truth)(self.cumulated, "cumulated")
+        optional(any_text)(self.encoding, "encoding")
         object.__setattr__(self, "separator", checked_separator(self.separator))
         object.__setattr__(self, "decimal", checked_decimal(self.decimal))
         _ = self.periods
 
     @property
     def periods(self) -> PeriodOptions:
-        """What is said of periods."""
+        """The options of the column of periods, checked."""
         return PeriodOptions(checked_frequency(self.frequency), checked_year_end(self.year_end))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The headings that are named."""
-        return (*self.column.values(), *self.select)
+        return (*(self.column or {}).values(), *(self.select or {}))

@@ -29,7 +29,7 @@ _WEEK = re.compile(r"\d{4}[- ]?[Ww]\d{1,2}")
 
 
 class PeriodOptions(NamedTuple):
-    """What the user says of the periods, where guessing is not enough."""
+    """Options of the user's for a column of periods; None leaves it to the column."""
 
     frequency: str | None = None
     year_end: int | None = None

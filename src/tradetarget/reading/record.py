@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 LINES_NAMED = 3  # judgement: enough to find the rows, on one line
-OTHER = "of another"
+OF_ANOTHER = "of another"
 """How the reason starts for rows that belong to another series."""
 
 
@@ -115,7 +115,7 @@ def together(readings: Sequence[ReadAs]) -> ReadAs:
 
     # Rows of another series are not used by one series but by the next, so that only what all left out is left out.
     unused = tuple(u for u in first.unused if all(u in r.unused for r in readings[1:]))
-    apart = [u for r in readings for u in r.unused if u not in unused and not u.reason.startswith(OTHER)]
+    apart = [u for r in readings for u in r.unused if u not in unused and not u.reason.startswith(OF_ANOTHER)]
     notes = tuple(dict.fromkeys(n for r in readings for n in r.notes))
     totals: dict[str, list[Unused]] = {}
     for u in dict.fromkeys(apart):

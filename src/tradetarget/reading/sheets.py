@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from tradetarget.errors import DataError, unknown_name
+from tradetarget.errors import DataError, first_line, unknown_name
 
 _ZIP, _OLD_EXCEL, _PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PAR1"
 
@@ -38,7 +38,7 @@ def _is_workbook(data: bytes) -> bool:
     return bool(names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 
 
-def refuse_archive(data: bytes, where: str) -> DataError:
+def archive_error(data: bytes, where: str) -> DataError:
     """The error about a zip archive, with the names of what is in it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -68,7 +68,7 @@ def sheet_rows(data: bytes, sheet: str | None, where: str) -> tuple[list[list[An
         )  # "NA" is Namibia too
     except Exception as error:  # noqa: BLE001 - the reader's own kinds of error are not public
         raise DataError(
-            f"{where} cannot be read as a workbook ({_first_line(error)}): save it again, or as CSV"
+            f"{where} cannot be read as a workbook ({first_line(error)}): save it again, or as CSV"
         ) from None
     tables = {str(name): f for name, f in frames.items()}
     if sheet is not None:
@@ -100,10 +100,6 @@ def _listed(names: Any) -> str:
     return ", ".join(shown) + (", ..." if len(list(names)) > len(shown) else "")
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
 def parquet_frame(data: bytes, where: str) -> pd.DataFrame:
     """The table of a parquet file; a DataError on a damaged one, or without the extra "parquet"."""
     if importlib.util.find_spec("pyarrow") is None:
@@ -113,7 +109,7 @@ def parquet_frame(data: bytes, where: str) -> pd.DataFrame:
     try:
         return pd.read_parquet(io.BytesIO(data))
     except Exception as error:  # noqa: BLE001 - the reader's own kinds of error are not public
-        raise DataError(f"{where} cannot be read as a parquet file ({_first_line(error)}): write it again") from None
+        raise DataError(f"{where} cannot be read as a parquet file ({first_line(error)}): write it again") from None
 
 
 def json_frame(text: str, where: str) -> pd.DataFrame:
@@ -169,6 +165,3 @@ def _json_lines(text: str, where: str) -> list[dict[str, Any]]:
             )
         records.append(record)
     return records
-
-
-__all__ = ["json_frame", "kind_of", "parquet_frame", "refuse_archive", "sheet_rows"]

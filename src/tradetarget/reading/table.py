@@ -21,7 +21,7 @@ from tradetarget.reading.options import ReadOptions
 from tradetarget.reading.period_cells import Span
 from tradetarget.reading.periods import PeriodColumn, read_periods
 from tradetarget.reading.record import Unused
-from tradetarget.reading.sheets import json_frame, kind_of, parquet_frame, refuse_archive, sheet_rows
+from tradetarget.reading.sheets import archive_error, json_frame, kind_of, parquet_frame, sheet_rows
 from tradetarget.reading.sources import Content, read_source
 from tradetarget.reading.text import decode, find_separator, rows
 from tradetarget.reading.values import Figures, is_blank, is_missing, read_figures
@@ -40,30 +40,30 @@ class Table:
     Parameters
     ----------
     frame
-        One figure a row: ``_line``, ``_column``, ``_period`` (a place in ``spans``), ``value`` (NaN where there is
+        One figure a row: ``_line``, ``_column``, ``_period`` (an index into ``spans``), ``value`` (NaN where there is
         none), the labels series, flow and reporter, ``unit`` and the columns that observations carry.
     spans
         The distinct periods; None where the cell names none.
     problems
-        Why a distinct period cannot be read, by its place.
+        Why a distinct period cannot be read, by its index in ``spans``.
     figures
-        What the value column held.
+        The figures of the column of values.
     periods
         How the period column was read.
     where, line_word, stem
         For messages: the file, whether its rows are lines, and a name for a series without one.
     layout
-        In words.
+        The format and the layout, in words.
     unused
         Rows left out before any series was chosen.
     notes
-        Decisions to be told.
+        Decisions that the reader of an answer should know.
     cumulated
-        As the user says; None to decide by the figures.
+        Whether parts of years are sums from the start of the year, as the user says; None to decide by the figures.
     has_unit_column
         Whether a column states the units; a unit in a heading or banner gives way to one that is asked for.
     empty_period
-        The place of the blank period, where there is one.
+        The index of the blank period, where there is one.
     value_name, period_name
         The headings of the columns of values and periods, where there is one of each; for messages.
     grid
@@ -151,7 +151,7 @@ def _grid(content: Content, options: ReadOptions) -> tuple[Grid, str]:
     data, where = content.data, content.name
     kind = kind_of(data)
     if kind == "archive":
-        raise refuse_archive(data, where)
+        raise archive_error(data, where)
     if kind == "page":
         raise DataError(f"{where} is a web page or XML and no table: save the table in it as CSV or as a workbook")
     if kind == "parquet":
@@ -191,8 +191,8 @@ def read_frame(table: object, options: ReadOptions | None = None, where: str = "
 
 
 def _table(grid: Grid, options: ReadOptions, stem: str | None, details: str) -> Table:
-    columns = columns_of(grid, options.column)
-    columns, unused = choose_rows(columns, options.select)
+    columns = columns_of(grid, options.column or {})
+    columns, unused = choose_rows(columns, options.select or {})
     long = arrange(columns)
     where = grid.where
     frame = _without_empty(long.frame)

@@ -264,7 +264,7 @@ class ScenarioComparison(presenting.Presented):
             years = blocks[0].years
             if blocks[0].weights is not None:
                 weights.append(blocks[0].weights)
-            for place, plan, numbers in zip(case.sources.place, case.plans, uniforms, strict=True):
+            for place, plan, numbers in zip(case.sources.question_of_plan, case.plans, uniforms, strict=True):
                 adjusted = plan.apply(blocks[place], numbers.take(blocks[place].n_paths))
                 parts[plan.scenario.name].append(adjusted.log_levels[0])
         kept = {name: np.concatenate(blocks) for name, blocks in parts.items()}

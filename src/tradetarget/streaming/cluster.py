@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from tradetarget.errors import TradeTargetError
+from tradetarget.errors import TradeTargetError, first_line
 from tradetarget.streaming.grouping import Census
 from tradetarget.streaming.parts import Record, Run, answer_part
 from tradetarget.streaming.running import Work
@@ -90,7 +90,7 @@ def _gathered(ask: Callable[[], Any]) -> Any:
 def _failure(partition: int | None, error: BaseException) -> TradeTargetError:
     if isinstance(error, TradeTargetError):
         return error
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    reason = first_line(error)[:200]
     if partition is None:
         return TradeTargetError(
             f"the cluster was lost ({reason}): the parts so far are kept; call again with resume=True"

@@ -60,9 +60,7 @@ class Batch:
         """The histories as the pooled law takes them, units by number."""
         code = np.repeat(np.arange(len(self.units)), np.diff(self.bounds))
         origin = self.year[self.bounds[1:] - 1]
-        return Panel(
-            np.arange(len(self.units)), code, self.year, self.value, origin, self.reporter, self.partner, False
-        )
+        return Panel(np.arange(len(self.units)), code, self.year, self.value, origin, self.reporter, self.partner)
 
     def inputs(self) -> str:
         """A hash of everything that the answers rest on, but for the settings and the prior."""

@@ -19,7 +19,7 @@ import pyarrow.csv
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from tradetarget.errors import DataError, OutputError, shown
+from tradetarget.errors import DataError, OutputError, first_line, shown
 from tradetarget.observations.panel import required_columns
 from tradetarget.reading.text import find_separator
 
@@ -424,5 +424,4 @@ def _pieces(fragment: Any, rows: int) -> Iterator[Piece]:
 
 
 def _damaged(what: str, path: str, error: Exception) -> DataError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return DataError(f"{what} {path} cannot be read ({reason}): write it again, as Parquet or CSV in UTF-8")
+    return DataError(f"{what} {path} cannot be read ({first_line(error)}): write it again, as Parquet or CSV in UTF-8")
