@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NAME, CELL = 18, 20
 """Columns of a row's name, and at least of a target, which holds "2026 to beyond 2040" and a space."""
 NUMBERS, SPAN = (5, 9, 10, 8), 16
-"""Columns of a series' last year, value, probability and median, and at least of its interval, as in "2026 to >2040"."""
+"""Columns of a series' last year, value, probability and median, and the least of its interval, "2026 to >2040"."""
 
 
 @takes(forecasts=made("Forecasts"))
