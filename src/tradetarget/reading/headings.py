@@ -65,7 +65,7 @@ _IN_BRACKETS = re.compile(r"(?P<name>.*?)[\s_,-]*[\(\[](?P<unit>[^()\[\]]+)[\)\]
 _BETWEEN_WORDS = re.compile(r"[\s_,:–-]+")
 _PRICES = re.compile(r"current|constant(?: \d{4})?|_")  # of which year prices are says nothing of currency and scale
 _PART_OF_NAME = frozenset(("value", "values", "of", "at", "the", "fob", "cif"))
-"""Words that may stand inside a unit, and before it belong to the name: "Trade value USD mn"."""
+"""Words that may stand inside a unit, and that belong to the name before it, as in "Trade value USD mn"."""
 LONGEST_UNIT = 8
 """Words at the end of a heading that may be its unit. Judgement. "in millions of U.S. dollars at current prices" has
 eight."""
