@@ -24,8 +24,8 @@ def interrupted_after(milliseconds: float) -> tuple[int, str]:
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         time.sleep(milliseconds / 1000.0)
         process.send_signal(signal.SIGINT)
-        said = process.communicate()[1]
-    return process.returncode, (said.strip().splitlines() or [""])[-1]
+        output = process.communicate()[1]
+    return process.returncode, (output.strip().splitlines() or [""])[-1]
 
 
 def main() -> None:
@@ -36,10 +36,10 @@ def main() -> None:
     options = asked.parse_args()
     ends: Counter[str] = Counter()
     for delay in range(0, options.until, options.step):
-        status, said = interrupted_after(delay)
-        end = "killed before Python noticed" if status == -signal.SIGINT else f"status {status}, {said!r}"
+        status, output = interrupted_after(delay)
+        end = "killed before Python noticed" if status == -signal.SIGINT else f"status {status}, {output!r}"
         ends[end] += 1
-        if end.startswith("status") and (status, said) != (130, "interrupted"):
+        if end.startswith("status") and (status, output) != (130, "interrupted"):
             print(f"{delay} ms: {end}")
     print("\n".join(f"{count:4} {end}" for end, count in ends.most_common()))
 

@@ -2,7 +2,8 @@
 
     python benchmarks/reading_speed.py [--rows 1000000] [--repeats 3]
 
-The file has UN Comtrade's 47 columns and is written to a temporary folder. The goal is a ratio of at most 1.5.
+The file has UN Comtrade's 47 columns and is written to a temporary folder. The aim is a ratio of at
+most 1.5; docs/decisions.md has what was measured.
 """
 
 from __future__ import annotations

@@ -181,15 +181,19 @@ class Inverse:
         tt.required(self.series, tt.Target(10.0, unit="USD bn"), by=2030)
 
 
+PROGRAM = "import sys; from tradetarget.cli import main; sys.exit(main())"
+"""The program, as commits start it that have no ``python -m tradetarget``."""
+
+
 class WholeProcess:
     """What a user waits for, start-up included."""
 
     commands = {
         "import pandas": ("-c", "import pandas"),
         "import every public name": ("-c", "from tradetarget import *"),
-        "--help": ("-m", "tradetarget.cli", "--help"),
-        "forecast": ("-m", "tradetarget.cli", "forecast"),
-        "forecast --plot": ("-m", "tradetarget.cli", "forecast", "--plot", "out.png"),
+        "--help": ("-c", PROGRAM, "--help"),
+        "forecast": ("-c", PROGRAM, "forecast"),
+        "forecast --plot": ("-c", PROGRAM, "forecast", "--plot", "out.png"),
     }
     params = [list(commands)]
     param_names = ["command"]

@@ -23,7 +23,8 @@ from tradetarget.targets import HittingTime, Target
 _HORIZON = 12
 """Years of the checks. Judgement, because promises reach about ten years ahead, and errors that add up show by then."""
 _PATHS = 20_480
-"""Paths against which a law is checked. A probability of a half then has a standard error of 0.35 points."""
+"""Paths against which a law is checked. Judgement, because a probability of a half then has a standard error of 0.35
+points, and the check takes a second."""
 _LAW_SLACK = 1e-3
 """What a law may differ beside four standard errors. Judgement, because quadrature to a tenth of a point is enough for
 an answer that is printed to a tenth."""

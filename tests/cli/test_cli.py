@@ -561,7 +561,7 @@ class TestProcess:
         read, write = os.pipe()
         os.close(read)
         try:
-            words = [sys.executable, "-m", "tradetarget.cli", "scenarios", "--template"]
+            words = [sys.executable, "-m", "tradetarget", "scenarios", "--template"]
             done = subprocess.run(words, text=True, stdout=write, stderr=subprocess.PIPE, check=False)
         finally:
             os.close(write)

@@ -112,6 +112,11 @@ def test_required_says_how_much_growth_and_sensitivity_takes_factors_in_words(ca
         (("forecast", "--target", "5", "--target", "5"), "--target 5 USD bn is given twice"),
         (("forecast", "--all", "--plot", "a.png"), "--plot draws one series and one target"),
         (("forecast", "--all", "--series", "A-B"), "--series 'A-B' does not go with --all"),
+        (
+            ("forecast", "--all", "--as-of", "1990-01"),
+            "none of 15 series gives an answer; Kazakhstan-Uzbekistan turnover:",
+        ),
+        (("forecast", "--all", "--reporter", "Mars"), "none of 15 series gives an answer; unknown reporter"),
         (("forecast", "a.csv", "--all", "--dataset", "article-2019", "--target", "5"), "are two sources: give one"),
         (("forecast", "--csv", "a.csv", "--json", "a.csv"), "--csv 'a.csv' is the file that --json writes"),
         (("forecast", "--csv", "no/a.csv"), "'no/a.csv' cannot be written"),

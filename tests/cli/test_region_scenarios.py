@@ -249,7 +249,7 @@ def test_another_process_hash_seed_and_number_of_threads_change_no_bit(tmp_path:
     here = capsys.readouterr().out
     threads = "2" if os.environ.get("OMP_NUM_THREADS") == "1" else "1"
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "OMP_NUM_THREADS": threads, "PYTHONIOENCODING": "utf8"}
-    command = [sys.executable, "-m", "tradetarget.cli", *words]
+    command = [sys.executable, "-m", "tradetarget", *words]
     there = subprocess.run(command, env=environment, capture_output=True, check=True, encoding="utf8").stdout
     assert here == there
     assert json.loads(here)["scenarios"][3]["name"] == "both of them"

@@ -184,3 +184,9 @@ def test_what_cannot_be_scored_is_refused_in_one_line(call, message):
     with pytest.raises(SettingError, match=message) as error:
         call()
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("observed", [2.5, np.nan, np.inf, -1, [1, 2, 3]])
+def test_a_number_of_years_that_is_none_is_refused_and_not_rounded(observed: object) -> None:
+    with pytest.raises(SettingError, match="is not one whole number of years for each forecast"):
+        randomised_pit([[0.1, 0.2], [0.3, 0.4]], [[0, 0], [0, 1]], np.random.default_rng(0), observed)

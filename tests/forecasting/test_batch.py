@@ -86,10 +86,21 @@ def test_a_prior_with_nan_is_an_error_and_never_a_certainty(name: str) -> None:
         forecast_targets(PANEL, TARGETS, prior=replace(shipped, values=shipped.values | {name: np.nan}))
 
 
-def test_periods_come_back_as_they_went_in() -> None:
-    periods = PANEL.assign(period=pd.PeriodIndex(PANEL["period"].astype(str), freq="Y"))
-    answer = forecast_targets(periods, TARGETS, horizon=2)
-    assert answer["period"].iloc[0] == pd.Period("2004", freq="Y")
+@pytest.mark.parametrize("kind", ["period[Y-DEC]", "period[Y-MAR]", object])
+@pytest.mark.parametrize("model", [{}, {"model": "random-walk"}])
+def test_periods_come_back_as_they_went_in(kind: object, model: dict[str, str]) -> None:
+    frequency = "Y-DEC" if kind is object else str(kind)[-6:-1]
+    long = pd.DataFrame({"unit": "A-B", "period": range(2000, 2005), "value": [1.0, 1.2, 1.1, 1.4, 1.3]})
+    periods = pd.PeriodIndex(long["period"].astype(str), freq=frequency).to_series(index=long.index).astype(kind)
+    targets = pd.DataFrame({"unit": ["A-B"], "target": [2.0]})
+    answer = forecast_targets(long.assign(period=periods), targets, horizon=2, **model)
+    assert answer["period"].iloc[0] == pd.Period("2005", freq=frequency)
+
+
+def test_periods_of_years_that_end_in_different_months_are_refused() -> None:
+    mixed = [pd.Period("2003", "Y-DEC"), pd.Period("2004", "Y-MAR")]
+    with pytest.raises(DataError, match="of the frequencies Y-DEC and Y-MAR"):
+        forecast_targets(pd.DataFrame({"unit": "A-B", "period": mixed, "value": [1.0, 1.1]}), TARGETS)
 
 
 def test_units_without_a_target_are_not_asked_about() -> None:

@@ -166,6 +166,20 @@ def test_a_year_that_had_passed_or_lies_beyond_the_horizon_and_reaching_again_ar
         explain_change(YEARS, Target(5.0, unit="USD bn", occurrence="again"), "2019-03", "2021-03", by=2025)
 
 
+def test_news_of_fiscal_years_is_that_of_the_same_totals_by_calendar_year() -> None:
+    # The years end in March, so that the figures become known nine months earlier.
+    fiscal = TradeSeries.from_annual(YEARS.annual(), unit=BN, reporter="A", year_end="March")
+    for target in (FIVE, Target(3.3, "USD bn"), Target(3.3, "USD bn", sustained=2)):
+        then, now = (
+            explain_change(s, target, earlier, later, by=2025, model="random-walk")
+            for s, earlier, later in ((YEARS, "2019-03", "2021-03"), (fiscal, "2018-06", "2020-06"))
+        )
+        assert (now.passed, now.reached_between) == (then.passed, then.reached_between)
+        # Laws are the same; simulated paths are others, because their random numbers are keyed by the data.
+        tolerance = 1e-12 if target.sustained == 1 else 0.02
+        assert [p.probability for p in now.parts] == pytest.approx([p.probability for p in then.parts], abs=tolerance)
+
+
 def test_two_years_running_are_explained_by_figures_of_both() -> None:
     series = with_figures(figure(2021, 5.4, date(2022, 2, 1)), figure(2022, 5.6, date(2023, 2, 1)))
     two = Target(5.0, unit="USD bn", sustained=2)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from statsmodels.tsa.arima.model import ARIMA
@@ -7,6 +10,7 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
+import tradetarget
 from tradetarget import Target, forecast
 from tradetarget.errors import ModelError
 from tradetarget.models.adapters import from_statsforecast, from_statsmodels
@@ -78,6 +82,17 @@ def test_what_does_not_simulate_is_refused(walk):
         from_statsmodels(lambda x: 1.0).fit(walk)
     with pytest.raises(ModelError, match="does not simulate"):
         from_statsforecast(object())
+
+
+def test_no_module_of_the_package_imports_the_libraries_whose_models_are_adapted():
+    # They take a second to import; whoever adapts one of their models has imported it already.
+    package = Path(tradetarget.__file__).parent
+    wrong = [
+        p
+        for p in package.rglob("*.py")
+        if re.search(r"^\s*(from|import) stats(models|forecast)", p.read_text("utf8"), re.M)
+    ]
+    assert wrong == []
 
 
 def test_a_fit_that_fails_is_one_clear_error(walk):

@@ -127,3 +127,12 @@ def test_an_earlier_year_without_a_total_is_not_taken_for_the_first_year_of_the_
         *totals, growth("2018", 0.3, rounding=0.01), level("2017-01/2017-06", 0.9), level("2019-01/2019-04", 1.1)
     )
     assert evidence_for(said, 2018).unknown.tolist() == [2019]
+
+
+def test_months_that_are_all_zero_beside_a_total_are_set_aside() -> None:
+    totals = [level(str(y), 4.0 + 0.1 * (y - 2015)) for y in range(2015, 2021)]
+    evidence = evidence_for(series(*totals, *(level(f"2020-{m:02d}", 0.0) for m in range(1, 13))), 2020)
+    assert evidence is not None
+    assert {a.observation.period for a in evidence.set_aside} == {f"2020-{m:02d}" for m in range(1, 12)}
+    # December only completes a year whose total is stated, so that no reading of it is left.
+    assert evidence.parts.readings == ()

@@ -55,6 +55,13 @@ def test_without_an_anchor_the_bias_is_split() -> None:
     assert found.noise > 0
 
 
+def test_a_reconciled_series_is_the_same_flow_under_the_same_name() -> None:
+    named_by_a_file = replace(series(*HOME, *AWAY), name_is_stated=False)
+    view = reconciled(named_by_a_file).series
+    assert replace(view, observations=named_by_a_file.observations) == named_by_a_file
+    assert not view.name_is_stated
+
+
 def test_a_reconciled_series_can_be_estimated() -> None:
     table = latent_annual(reconciled(series(*HOME, *AWAY)).series).to_frame()
     assert (table["low"] < table["median"]).all()

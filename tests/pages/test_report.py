@@ -126,9 +126,15 @@ class TestParts:
         made = report_on(two, 6.0, n_paths=512, horizon=3)
         assert "Not made for this question: " in made.to_html()
 
-    def test_without_a_deadline_words_are_about_five_years_ahead(self) -> None:
+    def test_without_a_deadline_words_are_about_five_years_ahead_and_every_part_is_told(self) -> None:
         # Of a target that is reached, most parts have a reason in place of an answer.
-        assert report_on(series("A-B"), 4.0, model="random-walk", n_paths=512, horizon=6).by == 2030
+        told: list[tuple[int, int]] = []
+        made = report_on(
+            series("A-B"), 4.0, model="random-walk", n_paths=512, horizon=6,
+            progress=lambda done, whole: told.append((done, whole)),
+        )  # fmt: skip
+        assert made.by == 2030
+        assert told == [(done, 8) for done in range(1, 9)]
 
     def test_links_and_json_leave_nothing_that_could_end_an_element(self) -> None:
         assert linked("javascript:alert(1)") == [("javascript:alert(1)", None)]

@@ -141,6 +141,11 @@ class TestCurves:
         curve = waiting_curve(np.array([2, 3, 3, 3]), np.array([True, False, False, False]))
         assert (curve.low[0], curve.high[0]) == pytest.approx((1 - 0.9605, 1 - 0.1279), abs=5e-5)
 
+    @pytest.mark.parametrize("years", [2.5, np.nan, np.inf])
+    def test_years_that_are_not_whole_are_refused_and_not_cut(self, years: float) -> None:
+        with pytest.raises(SettingError, match="are no whole numbers"):
+            waiting_curve(np.array([2.0, years]), np.array([True, False]))
+
     def test_the_shipped_curve_rises_and_stays_within_its_interval(self, shipped: Promises) -> None:
         curve = shipped.waiting
         assert (np.diff(curve.probability) > 0).all()
@@ -205,6 +210,21 @@ class TestForesight:
         late = tt.TradeSeries.from_annual(pd.Series({2020: 285.0, 2021: 362.0}), unit="USD bn", name="China-Korea")
         with pytest.raises(DataError, match="announced 2009-10-10, due in 2013: no total was known by then"):
             foresee(shipped, {"China-Korea": late})
+
+    def test_a_promise_that_the_model_cannot_answer_or_another_currency_leaves_the_others(
+        self, shipped, figures
+    ) -> None:
+        whole = figures["Kazakhstan-Uzbekistan turnover"]
+        late = tt.TradeSeries.from_annual(whole.annual().loc[2015:], unit=whole.unit, name=whole.name)
+        tenge = tt.TradeSeries.from_annual(whole.annual(), unit="KZT mn", name="Kazakhstan-Kyrgyzstan")
+        unknown = tt.TradeSeries.from_annual(whole.annual(), name="Kazakhstan-Tajikistan")
+        given = {s.name: s for s in (late, tenge, unknown)}
+        answer = foresee(shipped, given, model="random-walk")
+        assert min(p.last_year for p in answer.promises) == 2017
+        reasons = " ".join(answer.left_out)
+        assert "announced 2017-09-16, due in 2020: random-walk needs at least 3" in reasons
+        assert "due in 2030: cannot convert KZT mn to USD bn" in reasons
+        assert "due in 2027: Kazakhstan-Tajikistan turnover does not state its unit" in reasons
 
 
 class TestCommand:

@@ -122,7 +122,8 @@ def test_the_command_reads_a_panel_of_many_pairs(data, tmp_path, capsys):
     table = pd.read_csv(data)
     path = tmp_path / "panel.csv"
     pd.concat([table.assign(unit="A-B"), table.assign(unit="A-C", value=table["value"] * 2)]).to_csv(path, index=False)
-    assert main(["backtest", str(path), "--panel", "--model", "random-walk", "--horizon", "3", "--json", "-"]) == 0
+    words = ("--panel", "--origins", "2012:2014", "--model", "random-walk", "--horizon", "3", "--json", "-")
+    assert main(["backtest", str(path), *words]) == 0
     assert json.loads(capsys.readouterr().out)["units"] == ["A-B", "A-C"]
 
 

@@ -112,7 +112,7 @@ def test_links_in_a_circle_long_names_and_odd_names_are_one_line() -> None:
 
 
 def run(*words: str, **options: object) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "tradetarget.cli", *words], check=False, **options)  # type: ignore[call-overload]
+    return subprocess.run([sys.executable, "-m", "tradetarget", *words], check=False, **options)  # type: ignore[call-overload]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

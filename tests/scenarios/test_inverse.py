@@ -24,6 +24,7 @@ from tradetarget.targets import Target
 LEVELS = pd.Series({2018: 2.5, 2019: 3.4, 2020: 2.9, 2021: 3.8, 2022: 4.9, 2023: 4.4, 2024: 4.1})
 SERIES = TradeSeries.from_annual(LEVELS, unit="USD bn", name="A-B")
 N = 40 * 512
+pytestmark = pytest.mark.usefixtures("laws_of_the_module")
 
 
 def ask(target: Any = 7.0, **kw: Any) -> Any:
@@ -64,7 +65,6 @@ def test_a_level_effect_agrees_with_the_exact_law_within_its_interval() -> None:
     assert answer.interval[1] - answer.interval[0] < 0.01
 
 
-@pytest.mark.usefixtures("law_asked_once")
 def test_the_interval_covers_as_often_as_it_says() -> None:
     values = np.array([ask(seed=s, n_paths=20 * 512).value for s in range(80)])
     widths = [np.ptp(ask(seed=s, n_paths=20 * 512).interval) for s in range(10)]
@@ -127,6 +127,22 @@ def test_a_target_in_another_scale_is_the_same_question() -> None:
 def test_a_question_without_an_answer_is_refused(details: dict[str, Any], message: str) -> None:
     with pytest.raises(ScenarioError, match=message):
         ask(**details)
+
+
+def test_a_lever_that_starts_late_has_bounds_and_an_interval_that_may_be_open() -> None:
+    # Two years running by 2030, and a lever from 2030 on: the year before has to come by itself.
+    late = {"target": Target(7.0, "USD bn", sustained=2), "lever": LevelEffect(0.1, start=2030), "n_paths": 2048}
+    thresholds, weights = (lambda a: (a.thresholds, a.weights))(ask(probability=0.4, **late))
+    least, most = weights[np.isneginf(thresholds)].sum(), weights[thresholds < np.inf].sum()
+    with pytest.raises(ScenarioError, match=f"the probability is at least {least:.3g}, by paths that reach"):
+        ask(probability=least - 0.01, **late)
+    with pytest.raises(ScenarioError, match=f"the probability is at most {most:.3g}; ask for another, or let"):
+        ask(probability=most + 0.01, **late)
+    answer = ask(probability=most - 0.002, **late)
+    assert math.isfinite(answer.value)
+    assert answer.interval[1] == math.inf
+    assert answer.to_dict()["high"] is None
+    assert " or more (of the simulation)" in answer.summary()
 
 
 def test_an_unknown_lever_is_refused_with_the_nearest() -> None:

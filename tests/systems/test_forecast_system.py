@@ -287,6 +287,11 @@ def test_the_picture_holds_every_name_on_the_page(answer: SystemForecast, tmp_pa
     assert all(b.x1 <= page.x1 + 1 and b.x0 >= page.x0 - 1 for b in boxes)
 
 
+def test_targets_that_stand_reached_are_reached_together_without_an_error(region: TradeSystem) -> None:
+    standing = forecast_system(region, {PAIR: Target(1, "USD bn"), REGION: Target(2, "USD bn")}, 3, n_paths=512)
+    assert standing.joint()[["all", "standard_error"]].to_numpy().tolist() == [[1.0, 0.0]] * 3
+
+
 def test_progress_is_told_block_by_block(region: TradeSystem) -> None:
     told: list[tuple[int, int]] = []
     forecast_system(region, TARGETS, 2, n_paths=5000, progress=lambda done, whole: told.append((done, whole)))

@@ -106,6 +106,7 @@ class HittingCounter:
         """Count (periods, paths), the first ``drop`` of which are not asked about."""
         n = x.shape[1]
         again_after = None if self.target.occurrence == "first" else self._already is not None
+        # Whole batches, whose spread gives the standard error, and the paths left at the end as a smaller one.
         whole = n // BATCH * BATCH
         for start, stop, batch in ((0, whole, BATCH), (whole, n, n - whole)):
             if stop > start:

@@ -34,6 +34,7 @@ from tradetarget.cli.streams import say, show
 from tradetarget.cli.tracking import tracking
 from tradetarget.cli.welcome import QUESTION, welcome
 from tradetarget.cli.wording import in_options
+from tradetarget.errors import TradeTargetError
 from tradetarget.text_cleaning import message
 
 app = typer.Typer(
@@ -95,8 +96,6 @@ def run(words: list[str]) -> int:
     KeyboardInterrupt, BrokenPipeError
         When the work is interrupted, or the reader of standard output has gone.
     """
-    from tradetarget.errors import TradeTargetError
-
     in_one_line()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

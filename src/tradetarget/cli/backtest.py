@@ -14,6 +14,7 @@ from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, without_drivers
 from tradetarget.cli.reading import Reading, with_reading
+from tradetarget.errors import DataError, SettingError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,16 +66,19 @@ def backtest(
       tradetarget backtest mine.csv --multiples 1.25,1.5 --origins 2010:2020 --plot reliability.png
     """
     model = without_drivers(model)
-    asked = _target(target, unit, multiples, bundled=data is None)
-    years, ratios = _years(origins), _numbers(multiples)
+    level_asked = _target(target, unit, multiples, bundled=data is None)
+    years = _years(origins)
+    ratios = None if multiples is None else [number("--multiples", word) for word in multiples.split(",")]
     ahead, key = whole("--horizon", horizon), whole("--seed", seed)
     chosen = {"--series": series, "--flow": flow, "--reporter": reporter, "--as-of": as_of}
-    asking = None
+    question = None
     if not panel:
         one = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading).read()
-        asking = convert(one, asked, convert_to, one)
-        asked = asking.target
-    panel_or_series = _panel(data, {**chosen, "--convert-to": convert_to}) if asking is None else asking.series
+        question = convert(one, level_asked, convert_to, one)
+        level_asked = question.target
+    panel_or_series = (
+        _panel(data, {**chosen, "--convert-to": convert_to}, reading) if question is None else question.series
+    )
     from tradetarget.evaluation import backtest as run
     from tradetarget.models import DEFAULT_MODEL
 
@@ -82,7 +86,7 @@ def backtest(
         answer = run(
             panel_or_series,
             model or DEFAULT_MODEL,
-            targets=asked,
+            targets=level_asked,
             multiples=ratios,
             origins=years,
             horizon=ahead,
@@ -92,9 +96,9 @@ def backtest(
             progress=progress.tick,
         )
         text, record = str(answer.summary()), answer.to_dict()
-    if asking is not None:
-        text, record = "\n".join([text, *asking.lines]), asking.record(record)
-        text, record = with_reading(text, record, asking.series)
+    if question is not None:
+        text, record = "\n".join([text, *question.lines]), question.record(record)
+        text, record = with_reading(text, record, question.series)
     if hedgehog is not None:
         answer.need_levels()
 
@@ -110,10 +114,10 @@ def backtest(
 def _target(value: str | None, unit: str | None, multiples: str | None, *, bundled: bool) -> Target | None:
     """The level that is asked for, or None for multiples of each origin's total."""
     if value is None:
+        if unit is not None:
+            raise SettingError(f"--unit {unit!r} is that of a target, and none is given: add --target, or leave it out")
         return None
     if multiples is not None:
-        from tradetarget.errors import SettingError
-
         raise SettingError(
             f"--target {value} (a level) and --multiples {multiples} (of the total at each origin) both say what is "
             "asked: give one of them"
@@ -121,9 +125,8 @@ def _target(value: str | None, unit: str | None, multiples: str | None, *, bundl
     return read_target(value, unit, bundled=bundled)
 
 
-def _panel(data: Path | None, chosen: dict[str, str | None]) -> pd.DataFrame:
+def _panel(data: Path | None, chosen: dict[str, str | None], reading: Reading) -> pd.DataFrame:
     """The long table of many pairs in a file, of which nothing can be chosen."""
-    from tradetarget.errors import DataError, SettingError
     from tradetarget.reading.table import read_raw
 
     unread = [option for option, value in chosen.items() if value is not None]
@@ -131,15 +134,17 @@ def _panel(data: Path | None, chosen: dict[str, str | None]) -> pd.DataFrame:
         raise SettingError(f"{unread[0]} chooses one series, and --panel takes every pair in the file: leave one out")
     if data is None:
         raise DataError("--panel needs a file: give DATA.csv with columns unit, period and value")
-    return read_raw(data)
+    reading.refuse(
+        "does not go with --panel: write the columns unit, period and value, with years and decimal points",
+        allowed=("encoding", "separator", "sheet"),
+    )
+    return read_raw(data, reading.options())
 
 
 def _years(text: str | None) -> list[int] | None:
     """The years that "2010:2020", "2010,2015" or "2015" names."""
     if text is None:
         return None
-    from tradetarget.errors import SettingError
-
     first, colon, last = text.partition(":")
     if not colon:
         return [whole("--origins", word) for word in text.split(",")]
@@ -149,8 +154,3 @@ def _years(text: str | None) -> list[int] | None:
             f"--origins {text!r} is not a range of years: write the first and the last, such as 2010:2020"
         )
     return list(years)
-
-
-def _numbers(text: str | None) -> list[float] | None:
-    """The multiples that "1.25,1.5,2" names."""
-    return None if text is None else [number("--multiples", word) for word in text.split(",")]

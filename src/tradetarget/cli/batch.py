@@ -50,30 +50,30 @@ def batch(
     Example:
       tradetarget batch panel.parquet targets.csv -o answers --resume
     """
-    asked: dict[str, Any] = {"horizon": whole("--horizon", horizon), "seed": whole("--seed", seed)}
-    asked |= {"jobs": whole("--jobs", jobs), "resume": resume}
-    asked |= {} if model is None else {"model": model}
-    asked |= {} if paths is None else {"n_paths": whole("--paths", paths)}
+    settings: dict[str, Any] = {"horizon": whole("--horizon", horizon), "seed": whole("--seed", seed)}
+    settings |= {"jobs": whole("--jobs", jobs), "resume": resume}
+    settings |= {} if model is None else {"model": model}
+    settings |= {} if paths is None else {"n_paths": whole("--paths", paths)}
     from tradetarget.models.pooled.prior import Prior
     from tradetarget.streaming import forecast_targets
     from tradetarget.streaming.answers import POOLED
     from tradetarget.targets import Target
 
     reaching = as_event(Target(1.0), event, occurrence, sustained)
-    asked |= {"event": reaching.event, "occurrence": reaching.occurrence, "sustained": reaching.sustained}
+    settings |= {"event": reaching.event, "occurrence": reaching.occurrence, "sustained": reaching.sustained}
 
     if prior is not None:
-        asked["prior"] = Prior.load(prior)
+        settings["prior"] = Prior.load(prior)
     if scenarios is not None:
         from tradetarget.scenarios import read_scenarios
 
-        asked["scenarios"] = read_scenarios(scenarios)
+        settings["scenarios"] = read_scenarios(scenarios)
     if drivers is not None:
         # The pooled law takes an outlook from drivers where there are thousands of series, and none for a single one.
         pooled = model in (None, POOLED)
-        asked["drivers"] = driver_table(drivers) if pooled else read_driver_table(drivers, model)
+        settings["drivers"] = driver_table(drivers) if pooled else read_driver_table(drivers, model)
     with Progress("answering") as progress:
-        run = forecast_targets(panel, targets, out=folder, progress=progress.tick, **asked)
+        run = forecast_targets(panel, targets, out=folder, progress=progress.tick, **settings)
     return Result(_text(run), partial(_record, run), json_path)
 
 

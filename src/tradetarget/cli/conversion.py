@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tradetarget.errors import TradeTargetError, UnitError
+
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
     from tradetarget.observations.exchange import YearRate
@@ -82,7 +84,6 @@ def convert(series: TradeSeries, target: Target | None, to: str | None, deciding
     """
     if to is None:
         return Converted(series, target)
-    from tradetarget.errors import TradeTargetError, UnitError
     from tradetarget.observations.exchange import factor_between
 
     try:

@@ -12,6 +12,7 @@ from tradetarget.cli import options
 from tradetarget.cli.completion import SOURCES, among
 from tradetarget.cli.goals import whole
 from tradetarget.cli.output import Progress, Result
+from tradetarget.errors import FetchError
 
 
 def fetch(
@@ -47,7 +48,6 @@ def fetch(
       tradetarget fetch comtrade --reporter KAZ --partner UZB --from 2000 -o trade.csv
     """
     first, last = whole("--from", start), None if end is None else whole("--to", end)
-    from tradetarget.errors import FetchError
     from tradetarget.fetching import IncompleteFetchError
     from tradetarget.fetching import fetch as ask
     from tradetarget.report import SCHEMA_VERSION

@@ -11,10 +11,11 @@ from tradetarget.cli import options
 from tradetarget.cli.completion import METHODS, among
 from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.goals import as_event, read_levels, read_targets, whole
-from tradetarget.cli.groups import OneSeries, takes_groups
+from tradetarget.cli.groups import OneSeries, Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import EverySide, every_series, one_source
 from tradetarget.cli.reading import Reading
+from tradetarget.errors import DataError, SettingError, TradeTargetError
 
 if TYPE_CHECKING:
     from tradetarget.forecasting import Forecasts, SideComparison
@@ -43,9 +44,7 @@ def forecast(
         ),
     ] = "auto",
     reading: Reading,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
 ) -> Result:
     """When does a trade series reach a target?
 
@@ -54,63 +53,51 @@ def forecast(
       tradetarget forecast --by 2030
       tradetarget forecast mine.csv --target 5 --unit "USD bn" --data-unit "USD mn" --plot mine.png
     """
-    _refuse_picture(plot, several=every or len(target or []) > 1)
+    _refuse_picture(outputs.plot, several=every or len(target or []) > 1)
     goals = read_targets(target, about.unit, bundled=data is None)
-    asked = [as_event(goal, about.event, occurrence, about.sustained, by) for goal in goals]
+    targets = [as_event(goal, about.event, occurrence, about.sustained, by) for goal in goals]
     levels = read_levels(level)
     settings = about.settings() | {"horizon": whole("--horizon", horizon), "method": method}
     if every:
-        forecasts = _of_every_series(about, data, asked, settings, reading)
-        return Result(
-            forecasts.summary(levels), lambda: forecasts.to_dict(levels), json_path, csv=csv,
-            table=lambda: forecasts.to_frame(levels),
-        )  # fmt: skip
+        forecasts = _of_every_series(about, data, targets, settings, reading)
+        return outputs.result(
+            forecasts.summary(levels), lambda: forecasts.to_dict(levels), lambda: forecasts.to_frame(levels)
+        )
     selection = about.selection(data, reading)
     sides, one_side = selection.every_side(), selection.read()
-    questions = [convert(sides.series, t, about.convert_to, one_side) for t in asked]
+    questions = [convert(sides.series, t, about.convert_to, one_side) for t in targets]
     with Progress("computing"):
-        answers = [_by_each_side(q, t, sides, about.as_of, settings) for q, t in zip(questions, asked, strict=True)]
+        answers = [_by_each_side(q, t, sides, about.as_of, settings) for q, t in zip(questions, targets, strict=True)]
     if len(answers) == 1:
-        return _one(answers[0], questions[0], levels, json_path, csv, plot)
-    return _beside(answers, questions[0], levels, json_path, csv)
+        return _one(answers[0], questions[0], levels, outputs)
+    return _beside(answers, questions[0], levels, outputs)
 
 
 def _by_each_side(
-    question: Converted, asked: Target, sides: EverySide, as_of: str | None, settings: dict[str, Any]
+    question: Converted, goal: Target, sides: EverySide, as_of: str | None, settings: dict[str, Any]
 ) -> SideComparison:
     """One target's answer by the statistics of every side."""
     from tradetarget.forecasting.sides import compare_sides
 
-    target = question.target or asked
+    target = question.target or goal
     comparison = compare_sides(question.series, target, reporter=sides.reporter, as_of=as_of, **settings)
     return comparison.with_unread(sides.unread)
 
 
-def _one(
-    comparison: SideComparison,
-    question: Converted,
-    levels: tuple[float, ...] | None,
-    json_path: str | None,
-    csv: Path | None,
-    plot: Path | None,
-) -> Result:
+def _one(comparison: SideComparison, question: Converted, levels: tuple[float, ...] | None, outputs: Outputs) -> Result:
     """One target."""
     from tradetarget.report import sides_beside
 
     answer = comparison.forecast
     text = "\n".join([answer.summary(levels), *sides_beside(comparison), *question.lines])
-    return Result(
-        text, lambda: question.record(comparison.to_dict(levels)), json_path, plot,
-        lambda path: answer.plot(path, levels=levels), csv=csv, table=lambda: answer.to_table(levels),
+    return outputs.result(
+        text, lambda: question.record(comparison.to_dict(levels)), lambda: answer.to_table(levels),
+        lambda path: answer.plot(path, levels=levels),
     )  # fmt: skip
 
 
 def _beside(
-    answers: list[SideComparison],
-    question: Converted,
-    levels: tuple[float, ...] | None,
-    json_path: str | None,
-    csv: Path | None,
+    answers: list[SideComparison], question: Converted, levels: tuple[float, ...] | None, outputs: Outputs
 ) -> Result:
     """Several targets, a column each."""
     from tradetarget.forecasting import Forecasts
@@ -122,7 +109,7 @@ def _beside(
     def record() -> dict[str, Any]:
         return forecasts.to_dict(levels) | {"answers": [question.record(a.to_dict(levels)) for a in answers]}
 
-    return Result(text, record, json_path, csv=csv, table=lambda: forecasts.to_frame(levels))
+    return outputs.result(text, record, lambda: forecasts.to_frame(levels))
 
 
 def _of_every_series(
@@ -130,7 +117,6 @@ def _of_every_series(
 ) -> Forecasts:
     """The answers of every series in a file or a bundled data set, by one side's statistics where one is named."""
     from tradetarget.cli.question import BUNDLED
-    from tradetarget.errors import TradeTargetError
     from tradetarget.forecasting import Forecasts, forecast_each
 
     _refuse_for_all(about, data)
@@ -143,21 +129,19 @@ def _of_every_series(
             kept[label] = side if about.as_of is None else side.as_of(about.as_of)
         except TradeTargetError as error:
             unanswered[label] = str(error)
+    if not kept:
+        raise DataError(f"none of {len(every)} series gives an answer; {next(iter(unanswered.values()))}")
     with Progress("computing") as progress:
-        forecasts = forecast_each(kept or every, targets, progress=progress.tick, **settings)
+        forecasts = forecast_each(kept, targets, progress=progress.tick, **settings)
     return Forecasts(forecasts.forecasts, {**unanswered, **forecasts.unanswered})
 
 
 def _refuse_picture(plot: Path | None, *, several: bool) -> None:
-    from tradetarget.errors import SettingError
-
     if plot is not None and several:
         raise SettingError("--plot draws one series and one target: leave out --all and all but one --target")
 
 
 def _refuse_for_all(about: OneSeries, data: Path | None) -> None:
-    from tradetarget.errors import SettingError
-
     one_source(data, about.dataset)
     for option, value in {"--series": about.series, "--convert-to": about.convert_to}.items():
         if value is not None:

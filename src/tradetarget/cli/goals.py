@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tradetarget.errors import SettingError, TargetError, unknown_name
+
 if TYPE_CHECKING:
     from tradetarget.targets import Target
 
@@ -19,8 +21,6 @@ def number(option: str, text: str) -> float:
     SettingError
         Naming the option and the text.
     """
-    from tradetarget.errors import SettingError
-
     try:
         return float(_plain(text))
     except ValueError:
@@ -29,8 +29,6 @@ def number(option: str, text: str) -> float:
 
 def whole(option: str, text: str) -> int:
     """The whole number that an option was given; errors as in ``number``."""
-    from tradetarget.errors import SettingError
-
     try:
         return int(_plain(text))
     except ValueError:
@@ -52,7 +50,6 @@ def read_target(value: str | None, unit: str | None, *, bundled: bool) -> Target
     TradeTargetError
         A kind of it on a missing target, or one that is no positive level in a unit that can be read.
     """
-    from tradetarget.errors import TargetError
     from tradetarget.targets import Target
     from tradetarget.units import Unit
 
@@ -66,8 +63,6 @@ def read_target(value: str | None, unit: str | None, *, bundled: bool) -> Target
 
 def read_targets(values: list[str] | None, unit: str | None, *, bundled: bool) -> list[Target]:
     """The targets, each once; errors as in ``read_target``, and on one that is given twice."""
-    from tradetarget.errors import TargetError
-
     targets = [read_target(value, unit, bundled=bundled) for value in (values if values else (None,))]
     for i, target in enumerate(targets):
         if target in targets[:i]:
@@ -98,8 +93,6 @@ def read_levels(text: str | None) -> tuple[float, ...] | None:
     """
     if text is None:
         return None
-    from tradetarget.errors import SettingError
-
     percents = [number("--level", word.strip().removesuffix("%")) for word in text.split(",")]
     wrong = next((p for p in percents if not 0.0 < p < 100.0), None)
     if wrong is not None:
@@ -119,7 +112,6 @@ def as_event(
     TradeTargetError
         A kind of it on an event or occurrence that is not known, a number of periods below 1, or what is no year.
     """
-    from tradetarget.errors import unknown_name
     from tradetarget.targets import EVENTS, OCCURRENCES
 
     wanted = target.event if event is None else event.strip().lower().replace("-", "_")

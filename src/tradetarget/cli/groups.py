@@ -55,6 +55,21 @@ class OneSeries:
         return {name: value for name, value in given.items() if value is not None}
 
 
+@dataclass(frozen=True)
+class Outputs:
+    """Where an answer is written: as JSON, as a table, as a picture."""
+
+    json_path: options.Json = None
+    csv: options.Csv = None
+    plot: options.Plot = None
+
+    def result(
+        self, text: str, record: Any, table: Callable[[], Any], draw: Callable[[Path], Any] | None = None
+    ) -> Result:
+        """An answer ready to be shown and written."""
+        return Result(text, record, self.json_path, self.plot, draw, csv=self.csv, table=table)
+
+
 def takes_groups(command: Callable[..., Result]) -> Callable[..., Result]:
     """Give a command the options of each of its parameters that is a group; they stand in its place in the help."""
     hints = get_type_hints(command, include_extras=True)

@@ -11,9 +11,10 @@ from tradetarget.cli import options
 from tradetarget.cli.completion import LEVERS, among
 from tradetarget.cli.conversion import Converted, convert
 from tradetarget.cli.goals import as_event, due_year, number, read_target, whole
-from tradetarget.cli.groups import OneSeries, takes_groups
+from tradetarget.cli.groups import OneSeries, Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.reading import Reading
+from tradetarget.errors import ScenarioError, SettingError, TradeTargetError, unknown_name
 
 if TYPE_CHECKING:
     from tradetarget.scenarios.adjustment import Adjustment
@@ -32,7 +33,7 @@ ScenarioName = Annotated[str | None, typer.Option("--scenario", metavar="NAME", 
 ScenarioFile = Annotated[Path | None, typer.Option("--scenarios", metavar="FILE.toml", help="A file of scenarios.")]
 
 
-class _Asked(NamedTuple):
+class _Inputs(NamedTuple):
     """The question that every command here asks, and what it is simulated with."""
 
     question: Converted
@@ -40,34 +41,23 @@ class _Asked(NamedTuple):
     by: int
     settings: dict[str, Any]
 
-    def result(self, answer: Any, json_path: str | None, csv: Path | None, plot: Path | None) -> Result:
+    def result(self, answer: Any, outputs: Outputs) -> Result:
         """An answer ready to be shown."""
+        import tradetarget
+        from tradetarget.report.records import SCHEMA_VERSION
+
         text = "\n".join([answer.summary(), *self.question.lines])
-        return Result(
-            text,
-            lambda: self.question.record(_record(answer)),
-            json_path,
-            plot,
-            answer.plot,
-            csv=csv,
-            table=answer.to_frame,
-        )
+        record = {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
+        return outputs.result(text, self.question.record(record), answer.to_frame, answer.plot)
 
 
-def _record(answer: Any) -> dict[str, Any]:
-    import tradetarget
-    from tradetarget.report.records import SCHEMA_VERSION
-
-    return {"schema_version": SCHEMA_VERSION, **answer.to_dict(), "version": tradetarget.__version__}
-
-
-def _asked(about: OneSeries, data: Path | None, target: str | None, by: str, reading: Reading) -> _Asked:
+def _inputs(about: OneSeries, data: Path | None, target: str | None, by: str, reading: Reading) -> _Inputs:
     """What options say, checked before any work."""
     goal = as_event(read_target(target, about.unit, bundled=data is None), about.event, None, about.sustained)
     due, settings = due_year(by), about.settings()
     series = about.selection(data, reading).read()
     question = convert(series, goal, about.convert_to, series)
-    return _Asked(question, question.target or goal, due, settings)
+    return _Inputs(question, question.target or goal, due, settings)
 
 
 @takes_groups
@@ -91,9 +81,7 @@ def required(
     target: options.TargetValue = None,
     about: OneSeries,
     reading: Reading,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
 ) -> Result:
     """How much more growth, or how high a level, would reach the target in time?
 
@@ -103,16 +91,16 @@ def required(
       tradetarget required --by 2030 --target 10 --lever level_effect --plot required.png
     """
     wanted = number("--probability", probability)
-    asked = _asked(about, data, target, by, reading)
+    inputs = _inputs(about, data, target, by, reading)
     besides = _scenario(scenarios, scenario)
     from tradetarget.scenarios import required as solve
 
     with Progress("computing") as progress:
         answer = solve(
-            asked.question.series, asked.target, by=asked.by, probability=wanted, lever=lever, scenario=besides,
-            progress=progress.tick, **asked.settings,
+            inputs.question.series, inputs.target, by=inputs.by, probability=wanted, lever=lever, scenario=besides,
+            progress=progress.tick, **inputs.settings,
         )  # fmt: skip
-    return asked.result(answer, json_path, csv, plot)
+    return inputs.result(answer, outputs)
 
 
 @takes_groups
@@ -129,9 +117,7 @@ def sensitivity(
     target: options.TargetValue = None,
     about: OneSeries,
     reading: Reading,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
 ) -> Result:
     """Which factor moves the probability most? One at a time, the others at their middle.
 
@@ -143,27 +129,28 @@ def sensitivity(
       tradetarget sensitivity --by 2030 --target 10 --factor "growth_shift=-2%:4%" --factor "level_shock@2027=-30%:0%"
     """
     from tradetarget.cli.goals import read_levels
-    from tradetarget.errors import SettingError
     from tradetarget.scenarios import sensitivity as vary
     from tradetarget.scenarios import uncertain_factors, usual_factors
 
     coverage = read_levels(level) or (0.8,)
     if len(coverage) != 1:
         raise SettingError(f"--level {level!r} is more than one: give one, such as 80")
-    asked = _asked(about, data, target, by, reading)
+    inputs = _inputs(about, data, target, by, reading)
     if factor:
-        _refuse_both(scenarios)
+        for option, value in {"--scenarios": scenarios, "--scenario": scenario}.items():
+            if value is not None:
+                raise SettingError(f"{option} {str(value)!r} and --factor both say what is varied: give one of them")
         factors = dict(_range(word) for word in factor)
-    elif scenarios is not None:
+    elif scenarios is not None or scenario is not None:
         factors = uncertain_factors(_scenarios(scenarios, scenario))
     else:
         factors = usual_factors()
     with Progress("computing") as progress:
         answer = vary(
-            asked.question.series, asked.target, factors, by=asked.by, level=coverage[0], progress=progress.tick,
-            **asked.settings,
+            inputs.question.series, inputs.target, factors, by=inputs.by, level=coverage[0], progress=progress.tick,
+            **inputs.settings,
         )  # fmt: skip
-    return asked.result(answer, json_path, csv, plot)
+    return inputs.result(answer, outputs)
 
 
 @takes_groups
@@ -175,9 +162,7 @@ def sweep(
     target: options.TargetValue = None,
     about: OneSeries,
     reading: Reading,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
 ) -> Result:
     """What is the probability over a grid of two factors?
 
@@ -185,9 +170,7 @@ def sweep(
     Example:
       tradetarget sweep --by 2030 --target 10 --factor "growth_shift=0%,2%,4%" --factor "level_effect=0%,10%,20%"
     """
-    asked = _asked(about, data, target, by, reading)
-    from tradetarget.errors import SettingError
-
+    inputs = _inputs(about, data, target, by, reading)
     grid = dict(_grid(word) for word in factor or SWEPT)
     if factor and len(factor) != 2:
         raise SettingError(f"a sweep varies two factors and --factor gives {len(factor)}: see tradetarget sweep --help")
@@ -196,13 +179,14 @@ def sweep(
     from tradetarget.scenarios import sweep as run
 
     with Progress("computing") as progress:
-        answer = run(asked.question.series, asked.target, grid, by=asked.by, progress=progress.tick, **asked.settings)
-    return asked.result(answer, json_path, csv, plot)
+        answer = run(
+            inputs.question.series, inputs.target, grid, by=inputs.by, progress=progress.tick, **inputs.settings
+        )
+    return inputs.result(answer, outputs)
 
 
 def _scenarios(file: Path | None, name: str | None) -> list[Any]:
     """The scenarios of a file, or the one that is named."""
-    from tradetarget.errors import SettingError, unknown_name
     from tradetarget.scenarios import read_scenarios
 
     if file is None:
@@ -217,8 +201,6 @@ def _scenarios(file: Path | None, name: str | None) -> list[Any]:
 
 def _scenario(file: Path | None, name: str | None) -> Any:
     """The scenario that the lever comes on top of; None for the baseline."""
-    from tradetarget.errors import SettingError
-
     if file is None and name is None:
         return None
     if name is None:
@@ -226,16 +208,8 @@ def _scenario(file: Path | None, name: str | None) -> Any:
     return _scenarios(file, name)[0]
 
 
-def _refuse_both(scenarios: Path | None) -> None:
-    from tradetarget.errors import SettingError
-
-    if scenarios is not None:
-        raise SettingError(f"--scenarios {str(scenarios)!r} and --factor both say what is varied: give one of them")
-
-
 def _factor(word: str) -> tuple[str, dict[str, Any], str]:
     """The name of a factor, its keys but the size, and its sizes: from KIND[@YEAR]=SIZES."""
-    from tradetarget.errors import SettingError, unknown_name
     from tradetarget.scenarios.files import adjustment_kinds
 
     name, equals, sizes = word.partition("=")
@@ -266,7 +240,6 @@ def _made(word: str, keys: dict[str, Any], size: Any) -> Adjustment:
     ScenarioError
         Naming the option.
     """
-    from tradetarget.errors import ScenarioError, TradeTargetError
     from tradetarget.scenarios.files import adjustment_from, adjustment_kinds
 
     try:
@@ -277,8 +250,6 @@ def _made(word: str, keys: dict[str, Any], size: Any) -> Adjustment:
 
 def _range(word: str) -> tuple[str, Adjustment]:
     """A factor of a sensitivity, from KIND[@YEAR]=LOW:HIGH."""
-    from tradetarget.errors import SettingError
-
     name, keys, sizes = _factor(word)
     low, colon, high = sizes.partition(":")
     if not colon:

@@ -47,7 +47,7 @@ def news(
       tradetarget news --from 2019-10 --to 2019-12 --by 2023
     """
     model = without_drivers(model)
-    asked = read_target(target, unit, bundled=data is None)
+    goal = read_target(target, unit, bundled=data is None)
     years, key = whole("--horizon", horizon), whole("--seed", seed)
     statements = Selection(data, series, flow, reporter, data_unit, None, dataset, reading=reading).read()
     from tradetarget.forecasting.vintages import explain_change
@@ -57,7 +57,7 @@ def news(
     year = parse_as_of(later).year + YEARS_AHEAD if by is None else due_year(by)
     with Progress("computing") as progress:
         change = explain_change(
-            statements, asked, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key,
+            statements, goal, earlier, later, by=year, model=model or DEFAULT_MODEL, horizon=years, seed=key,
             progress=progress.tick,
         )  # fmt: skip
     return Result(*with_reading(change.summary(), change.to_dict(), statements), json_path)

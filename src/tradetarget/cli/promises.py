@@ -11,8 +11,9 @@ from tradetarget.cli import options
 from tradetarget.cli.goals import number, whole
 from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import Selection, without_drivers
-from tradetarget.cli.reading import Reading
+from tradetarget.cli.question import Selection, refuse_without_file, without_drivers
+from tradetarget.cli.reading import NO_FILE, Reading
+from tradetarget.errors import SettingError
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -50,20 +51,23 @@ def promises(
     Example:
       tradetarget promises --growth 12 --plot promises.png
     """
-    asked, key = None if growth is None else _required_growth(growth), whole("--seed", seed)
+    required_growth, key = None if growth is None else _required_growth(growth), whole("--seed", seed)
     model = without_drivers(model)
-    given: dict[str, TradeSeries] | None = None
-    if data is not None:
+    pairs: dict[str, TradeSeries] | None = None
+    if data is None:
+        reading.refuse(NO_FILE)
+        refuse_without_file({"--series": series, "--reporter": reporter, "--data-unit": data_unit})
+    else:
         pair = Selection(data, series, "turnover", reporter, data_unit, reading=reading).read()
-        given = {pair.name: pair}
+        pairs = {pair.name: pair}
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.promises import Promises, foresee
     from tradetarget.report import foresight_record, promises_summary, tally_record
 
     with Progress("computing") as progress:
         shipped = Promises.shipped()
-        like = None if asked is None else shipped.like(asked)
-        foresight = foresee(shipped, given, model=model or DEFAULT_MODEL, seed=key, progress=progress.tick)
+        like = None if required_growth is None else shipped.like(required_growth)
+        foresight = foresee(shipped, pairs, model=model or DEFAULT_MODEL, seed=key, progress=progress.tick)
     record = {**shipped.to_dict(), "foresight": foresight_record(foresight)}
     if like is not None:
         record["like"] = tally_record(like)
@@ -72,8 +76,6 @@ def promises(
 
 def _required_growth(text: str) -> float:
     """A growth rate as a fraction, from per cent; a SettingError below 0."""
-    from tradetarget.errors import SettingError
-
     percent = number("--growth", text.strip().removesuffix("%"))
     if percent < 0:
         raise SettingError(f"--growth {text} is below 0: promises are compared where growth is needed, such as 12")

@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tradetarget.cli.reading import Reading
+from tradetarget.cli.reading import NO_FILE, Reading
+from tradetarget.errors import DataError, SettingError, TradeTargetError, UnitError, unknown_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,6 @@ class Selection:
 
     def _beside(self, deciding: TradeSeries) -> EverySide:
         """The file's other sides joined to the one that decides, as far as their figures can be."""
-        from tradetarget.errors import TradeTargetError
         from tradetarget.observations.tables import reporters_in
 
         joined, unread = deciding, dict[str, str]()
@@ -96,7 +96,7 @@ class Selection:
             if side.lower() == deciding.reporters[0].lower():
                 continue
             try:
-                theirs = self._own(side)
+                theirs = self._from_file(side)
                 theirs = theirs if deciding.unit is None or theirs.unit is None else theirs.in_unit(deciding.unit)
                 joined = replace(joined, observations=(*joined, *theirs))
             except TradeTargetError as error:
@@ -118,7 +118,9 @@ class Selection:
             As ``read``.
         """
         one_source(self.data, self.dataset)
-        series = self._bundled() if self.data is None else self._own(reporter)
+        if self.data is None:
+            self.reading.refuse(NO_FILE)
+        series = self._bundled() if self.data is None else self._from_file(reporter)
         if self.data_unit is not None:
             _same_unit(series, self.data_unit)
         return series
@@ -133,7 +135,7 @@ class Selection:
             bundled = datasets.load(BOTH_SIDES)
         return bundled[f"{name} {flow}"]
 
-    def _own(self, reporter: str | None) -> TradeSeries:
+    def _from_file(self, reporter: str | None) -> TradeSeries:
         from tradetarget.observations import TradeSeries
 
         series = TradeSeries.from_table(
@@ -151,8 +153,6 @@ def cut_at(series: TradeSeries, as_of: str | None) -> TradeSeries:
     DataError
         Naming the option, on what is no date, and when nothing was known by then.
     """
-    from tradetarget.errors import DataError
-
     if as_of is None:
         return series
     try:
@@ -170,7 +170,6 @@ def figures_at(words: str | None) -> tuple[Path | None, str | None]:
         When they name neither.
     """
     from tradetarget import datasets
-    from tradetarget.errors import unknown_name
 
     if words is None or words in datasets.names():
         return None, words
@@ -194,6 +193,8 @@ def every_series(
 
     file, dataset = figures_at(words)
     if file is None:
+        reading.refuse(NO_FILE)
+        refuse_without_file({"--data-unit": data_unit})
         return chosen(datasets.load(str(dataset)), series, flow)
     source = Selection(file, series, flow, data_unit=data_unit, reading=reading)
     members = (source.of(name, own_flow).statements() for name, own_flow in labels_in(source.table, series, flow))
@@ -218,7 +219,6 @@ def read_driver_table(table: str | None, model: str | GrowthModel | None = None)
     """
     if table is None:
         return None
-    from tradetarget.errors import SettingError
     from tradetarget.models import DEFAULT_MODEL, get_model
 
     chosen = get_model(model or DEFAULT_MODEL)
@@ -248,7 +248,6 @@ def growth_model(name: str | None, areas: str | None) -> str | GrowthModel | Non
     """
     if areas is None:
         return name
-    from tradetarget.errors import SettingError
     from tradetarget.models import get_model
     from tradetarget.models.drivers import DriverGrowth
 
@@ -263,7 +262,6 @@ def growth_model(name: str | None, areas: str | None) -> str | GrowthModel | Non
 
 def without_drivers(model: str | None) -> str | None:
     """The model of a command that takes no table of drivers; a SettingError on one that needs them."""
-    from tradetarget.errors import SettingError
     from tradetarget.models import get_model
 
     if model is not None and get_model(model).uses_drivers:
@@ -281,16 +279,25 @@ def one_source(data: Path | None, dataset: str | None) -> None:
     SettingError
         Naming both.
     """
-    from tradetarget.errors import SettingError
-
     if data is not None and dataset is not None:
         raise SettingError(f"--dataset {dataset!r} and the file {str(data)!r} are two sources: give one of them")
 
 
+def refuse_without_file(options: dict[str, str | None]) -> None:
+    """Refuse options about figures of one's own where there are none.
+
+    Raises
+    ------
+    SettingError
+        Naming the first of them.
+    """
+    for option, value in options.items():
+        if value is not None:
+            raise SettingError(f"{option} {value!r} is about a file, and none is given: name one, or leave it out")
+
+
 def matching(kind: str, wanted: str, names: list[str]) -> str:
     """The name as it is written, whatever the case asked for."""
-    from tradetarget.errors import unknown_name
-
     for name in names:
         if name.lower() == wanted.strip().lower():
             return name
@@ -298,7 +305,6 @@ def matching(kind: str, wanted: str, names: list[str]) -> str:
 
 
 def _same_unit(series: TradeSeries, data_unit: str) -> None:
-    from tradetarget.errors import UnitError
     from tradetarget.units import Unit
 
     named = Unit.parse(data_unit)

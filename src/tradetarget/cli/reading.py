@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli.completion import FREQUENCIES, among
+from tradetarget.errors import SettingError
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -54,6 +55,30 @@ class Reading:
     frequency: Frequency = None
     cumulated: Cumulated = None
 
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The options that were given, by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
+
+    def refuse(self, why: str, allowed: tuple[str, ...] = ()) -> None:
+        """Refuse options that would have no effect.
+
+        Parameters
+        ----------
+        why
+            What follows the option in the message, with a remedy.
+        allowed
+            Options that have one.
+
+        Raises
+        ------
+        SettingError
+            Naming the first of them.
+        """
+        for name in self.stated:
+            if name not in allowed:
+                raise SettingError(f"--{name.replace('_', '-')} {why}")
+
     def options(self) -> ReadOptions:
         """The same for the library.
 
@@ -64,13 +89,16 @@ class Reading:
         """
         from tradetarget.reading.options import ReadOptions
 
-        stated = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}
+        stated = self.stated
         for name in ("column", "select"):
             if name in stated:
                 stated[name] = _pairs(f"--{name}", stated[name])
         if "cumulated" in stated:
             stated["cumulated"] = _yes_or_no(stated["cumulated"])
         return ReadOptions(**stated)
+
+
+NO_FILE = "says how a file is read, and none is given: name one, or leave the option out"
 
 
 def with_reading(text: str, record: dict[str, Any], *series: TradeSeries) -> tuple[str, dict[str, Any]]:
@@ -85,8 +113,6 @@ def with_reading(text: str, record: dict[str, Any], *series: TradeSeries) -> tup
 
 
 def _pairs(option: str, words: list[str]) -> dict[str, str]:
-    from tradetarget.errors import SettingError
-
     pairs: dict[str, str] = {}
     for word in words:
         name, equals, value = word.partition("=")
@@ -99,8 +125,6 @@ def _pairs(option: str, words: list[str]) -> dict[str, str]:
 
 
 def _yes_or_no(text: str) -> bool:
-    from tradetarget.errors import SettingError
-
     if text.strip().lower() not in ("yes", "no"):
         raise SettingError(f"--cumulated {text!r} is neither yes nor no")
     return text.strip().lower() == "yes"

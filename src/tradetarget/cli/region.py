@@ -10,10 +10,11 @@ import typer
 
 from tradetarget.cli import options, scenario_files
 from tradetarget.cli.goals import due_year, number, whole
-from tradetarget.cli.groups import takes_groups
+from tradetarget.cli.groups import Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
-from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, matching
-from tradetarget.cli.reading import Reading, with_reading
+from tradetarget.cli.question import BUNDLED, FLOW, SERIES, cut_at, matching, refuse_without_file
+from tradetarget.cli.reading import NO_FILE, Reading, with_reading
+from tradetarget.errors import DataError, ScenarioError, SettingError, TargetError, TradeTargetError, UnknownNameError
 
 if TYPE_CHECKING:
     from tradetarget.observations import TradeSeries
@@ -26,10 +27,9 @@ ASKED = (f"{SERIES}=5", f"{REGION}=10")
 UNIT, HORIZON = "USD bn", 15  # the horizon is that of every function of the library
 BUNDLED_FILE = "bundled"
 UNNAMED = "the region"
-
-
 SAME, FEWEST_YEARS = 5e-3, 3
-"""Relative difference below which a series is the sum of the others, and years in which it has to be so."""
+"""Relative difference below which a series is the sum of the others, and years in which it has to be so. Judgement,
+because rounding moves a total by less than half a per cent, and three years in a row are no chance."""
 
 
 @takes_groups
@@ -76,9 +76,7 @@ def region(
     ] = None,
     reading: Reading,
     seed: options.Seed = "0",
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
     check: scenario_files.Check = False,
     template: scenario_files.Template = False,
     schema: scenario_files.Schema = False,
@@ -93,33 +91,36 @@ def region(
       tradetarget region mine.csv --total A-all --target A-B=5 --target A-all=10 --unit "USD bn" --plot region.png
       tradetarget region --scenarios bundled --plot what-if.png
     """
-    asked_first = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=True)
-    if asked_first is not None:
-        return asked_first
+    instead = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=True)
+    if instead is not None:
+        return instead
     key = whole("--seed", seed)
-    about = _told(scenarios or BUNDLED_FILE if check else scenarios, data)
+    about = _scenario_file(scenarios or BUNDLED_FILE if check else scenarios, data)
     if check:
-        return scenario_files.checked(about, json_path)
+        return scenario_files.checked(about, outputs.json_path)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
     flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
-    by_name = _bundled(flow or FLOW) if data is None else _own(data, flow, reporter, data_unit, reading)
+    if data is None:
+        reading.refuse(NO_FILE)
+        refuse_without_file({"--data-unit": data_unit})
+    by_name = _bundled(flow or FLOW) if data is None else _series_in(data, flow, reporter, data_unit, reading)
     if reporter is not None:
         by_name = {name: s.reported_by(reporter) for name, s in by_name.items()}
     if as_of is not None:
         by_name = {name: cut_at(s, as_of) for name, s in by_name.items()}
     name = total or about.series or (REGION if data is None else None)
-    asked = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
+    targets = _targets(target, unit, about, name or UNNAMED, bundled=data is None)
     if by is not None:
-        asked = {label: goal.by(due_year(by)) for label, goal in asked.items()}
+        targets = {label: goal.by(due_year(by)) for label, goal in targets.items()}
     with Progress("computing") as progress:
         system = _system(by_name, name, part or [], residual, about.path if total is None and about.series else "")
-        _check_names(asked, system, "" if target else about.path)
-        answer = _answer(system, asked, years, key, about, progress)
+        _check_names(targets, system, "" if target else about.path)
+        answer = _answer(system, targets, years, key, about, progress)
     text, record = with_reading(answer.summary(), answer.to_dict(), *by_name.values())
-    return Result(text, record, json_path, plot, answer.plot, csv=csv, table=answer.to_frame)
+    return outputs.result(text, record, answer.to_frame, answer.plot)
 
 
-def _told(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:
+def _scenario_file(scenarios: str | None, data: Path | None) -> ScenarioFile[SystemScenario]:
     """The file of scenarios, empty where there is none; what the bundled one asks is not asked of data of one's own."""
     from tradetarget.scenarios import ScenarioFile
 
@@ -143,7 +144,6 @@ def _system(
     TradeTargetError
         A kind of it on what is no region; where the total is one that a file of scenarios names, naming the file.
     """
-    from tradetarget.errors import ScenarioError, TradeTargetError
     from tradetarget.systems import TradeSystem
 
     try:
@@ -170,8 +170,6 @@ def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
     """
     import pandas as pd
 
-    from tradetarget.errors import SettingError
-
     table = pd.DataFrame({s.name: s.annual() for s in parts}).dropna()
     if len(parts) < 3 or len(table) < FEWEST_YEARS:
         return
@@ -183,11 +181,9 @@ def _refuse_a_total_among(parts: list[TradeSeries]) -> None:
         )
 
 
-def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> None:
+def _check_names(targets: dict[str, Target], system: TradeSystem, file: str) -> None:
     """Refuse a target of a series that is not in the region, naming the file of scenarios where it stands there."""
-    from tradetarget.errors import ScenarioError, UnknownNameError
-
-    for name in asked:
+    for name in targets:
         try:
             system.series(name)
         except UnknownNameError as error:
@@ -198,7 +194,7 @@ def _check_names(asked: dict[str, Target], system: TradeSystem, file: str) -> No
 
 def _answer(
     system: TradeSystem,
-    asked: dict[str, Target],
+    targets: dict[str, Target],
     years: int,
     seed: int,
     about: ScenarioFile[SystemScenario],
@@ -211,11 +207,10 @@ def _answer(
     ScenarioError
         Naming the file, on a member or an adjustment that cannot be.
     """
-    from tradetarget.errors import ScenarioError, UnknownNameError
     from tradetarget.systems import forecast_system
 
     try:
-        return forecast_system(system, asked, years, seed, about.scenarios, progress=progress.tick)
+        return forecast_system(system, targets, years, seed, about.scenarios, progress=progress.tick)
     except (ScenarioError, UnknownNameError) as error:
         raise ScenarioError(f"{about.path}: {error}" if about.path else str(error)) from None
 
@@ -230,7 +225,6 @@ def _targets(
     TargetError
         On none, one without a name, two of one series, or a level that is no positive number.
     """
-    from tradetarget.errors import TargetError
     from tradetarget.units import Unit
 
     if words:
@@ -250,7 +244,6 @@ def _targets(
 
 def _read_targets(words: Iterable[str], unit: str | None) -> dict[str, Target]:
     """Targets by series, from NAME=LEVEL; errors as in ``_targets``."""
-    from tradetarget.errors import TargetError
     from tradetarget.targets import Target
 
     targets: dict[str, Target] = {}
@@ -273,7 +266,7 @@ def _bundled(flow: str) -> dict[str, TradeSeries]:
     return {s.name: s for s in bundled.values() if s.flow == wanted}
 
 
-def _own(
+def _series_in(
     data: Path, flow: str | None, reporter: str | None, data_unit: str | None, reading: Reading
 ) -> dict[str, TradeSeries]:
     """Every series of a long table, by name.
@@ -283,7 +276,6 @@ def _own(
     DataError
         When the table does not say which series a row is of.
     """
-    from tradetarget.errors import DataError
     from tradetarget.observations import TradeSeries
     from tradetarget.reading.table import read_table
 

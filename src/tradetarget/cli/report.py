@@ -60,20 +60,22 @@ def report(
         if file is not None:
             checked_report_path(file, (suffix,))
     goal = read_target(target, about.unit, bundled=data is None)
-    asked = as_event(goal, about.event, occurrence, about.sustained, by)
+    event_target = as_event(goal, about.event, occurrence, about.sustained, by)
     settings = about.settings() | {"horizon": whole("--horizon", horizon)}
     selection = about.selection(data, reading)
-    given, one_side = selection.every_side(), selection.read()
-    question = convert(given.series, asked, about.convert_to, one_side)
+    sides, one_side = selection.every_side(), selection.read()
+    question = convert(sides.series, event_target, about.convert_to, one_side)
     is_own_question = data is None and about.dataset is None and about.series is None and about.flow is None
     chosen = _scenarios(scenarios, bundled=is_own_question)
+    # What the data were read from, for its hash: bundled figures and standard input have no file.
+    read_from = data.read_bytes() if data is not None and data.is_file() else None
     from tradetarget.pages import report_on
 
     with Progress("computing") as progress:
         made = report_on(
-            question.series, question.target or asked, scenarios=chosen, reporter=given.reporter, as_of=about.as_of,
-            command=shlex.join(["tradetarget", *sys.argv[1:]]), data=_bytes(data), progress=progress.tick,
-            **settings,
+            question.series, question.target or event_target, scenarios=chosen, reporter=sides.reporter,
+            as_of=about.as_of, command=shlex.join(["tradetarget", *sys.argv[1:]]), data=read_from,
+            progress=progress.tick, **settings,
         )  # fmt: skip
     from tradetarget.pages.sections import heading
 
@@ -92,8 +94,3 @@ def _scenarios(file: Path | None, *, bundled: bool) -> list[Scenario] | None:
     if file is not None:
         return read_scenarios(file)
     return list(bundled_scenarios().scenarios) if bundled else None
-
-
-def _bytes(data: Path | None) -> bytes | None:
-    """What the data were read from, for its hash; None for bundled figures and standard input."""
-    return data.read_bytes() if data is not None and data.is_file() else None

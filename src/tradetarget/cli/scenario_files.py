@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradetarget.cli.output import Result
+from tradetarget.errors import OutputError, SettingError
 
 if TYPE_CHECKING:
     from tradetarget.scenarios import ScenarioFile
@@ -31,8 +32,6 @@ def about_the_file(*, template: bool, schema: bool, check: bool, out: Path | Non
     OutputError
         When the template's file is there already.
     """
-    from tradetarget.errors import SettingError
-
     wanted = [o for o, on in (("--template", template), ("--schema", schema), ("--check", check)) if on]
     if len(wanted) > 1:
         raise SettingError(f"{wanted[0]} and {wanted[1]} are two questions: ask one of them")
@@ -62,7 +61,6 @@ def _schema(out: Path | None, *, region: bool) -> Result:
 
 def _template(out: Path | None, *, region: bool) -> Result:
     """A file to start from; beside one that is written lies the schema that its first line names."""
-    from tradetarget.errors import OutputError
     from tradetarget.packaged import packaged_text
 
     place = ("systems", "templates", "region.toml") if region else ("scenarios", "templates", "scenarios.toml")

@@ -10,7 +10,7 @@ import typer
 from tradetarget.cli import options, scenario_files
 from tradetarget.cli.conversion import convert
 from tradetarget.cli.goals import as_event, read_targets, whole
-from tradetarget.cli.groups import takes_groups
+from tradetarget.cli.groups import Outputs, takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, growth_model, read_driver_table
 from tradetarget.cli.reading import Reading
@@ -53,9 +53,7 @@ def scenarios(
     reading: Reading,
     seed: options.Seed = "0",
     paths: options.Paths = None,
-    json_path: options.Json = None,
-    csv: options.Csv = None,
-    plot: options.Plot = None,
+    outputs: Outputs,
     check: scenario_files.Check = False,
     template: scenario_files.Template = False,
     schema: scenario_files.Schema = False,
@@ -71,23 +69,23 @@ def scenarios(
       tradetarget scenarios --check mine.toml
       tradetarget scenarios mine.toml --data mine.csv --target 5 --unit "USD bn" --plot scenarios.png
     """
-    asked_first = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=False)
-    if asked_first is not None:
-        return asked_first
+    instead = scenario_files.about_the_file(template=template, schema=schema, check=check, out=out, region=False)
+    if instead is not None:
+        return instead
     key = whole("--seed", seed)
     from tradetarget.scenarios import bundled_scenarios, read_scenario_file, run_scenarios
 
     about = bundled_scenarios() if file is None else read_scenario_file(file)
     if check:
-        return scenario_files.checked(about, json_path)
-    wanted = _targets(about, target, unit, data, own_file=file is not None)
-    asked = [as_event(t, event, occurrence, sustained, by) for t in wanted]
+        return scenario_files.checked(about, outputs.json_path)
+    named = _targets(about, target, unit, data, own_file=file is not None)
+    targets = [as_event(t, event, occurrence, sustained, by) for t in named]
     if data is None or file is not None:
         series, flow = series or about.series, flow or about.flow
         reporter, as_of = reporter or about.reporter, as_of or about.as_of
-    given = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading).read()
-    asking = [convert(given, t, convert_to, given) for t in asked]
-    goals = [c.target or t for c, t in zip(asking, asked, strict=True)]
+    statements = Selection(data, series, flow, reporter, data_unit, as_of, reading=reading).read()
+    questions = [convert(statements, t, convert_to, statements) for t in targets]
+    goals = [c.target or t for c, t in zip(questions, targets, strict=True)]
     from tradetarget.answering.question import N_PATHS
     from tradetarget.models import DEFAULT_MODEL
 
@@ -97,13 +95,11 @@ def scenarios(
     with Progress("computing") as progress:
         years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
         answer = run_scenarios(
-            asking[0].series, goals, about.scenarios, grower, years, key, table,
+            questions[0].series, goals, about.scenarios, grower, years, key, table,
             n_paths=n, progress=progress.tick,
         )  # fmt: skip
-    text = "\n".join([answer.summary(), *asking[0].lines])
-    return Result(
-        text, lambda: asking[0].record(answer.to_dict()), json_path, plot, answer.plot, csv=csv, table=answer.to_frame
-    )
+    text = "\n".join([answer.summary(), *questions[0].lines])
+    return outputs.result(text, lambda: questions[0].record(answer.to_dict()), answer.to_frame, answer.plot)
 
 
 def _targets(

@@ -46,12 +46,12 @@ def tracking(
       tradetarget tracking --by 2030 --base 2019
     """
     model = without_drivers(model)
-    asked = read_target(target, unit, bundled=data is None)
+    goal = read_target(target, unit, bundled=data is None)
     due, first, key = due_year(by), None if base is None else whole("--base", base), whole("--seed", seed)
     read = Selection(data, series, flow, reporter, data_unit, as_of, dataset, reading).read()
     from tradetarget.models import DEFAULT_MODEL
     from tradetarget.tracking import compare
 
     with Progress("computing"):
-        answer = compare(read, asked, deadline=due, base_year=first, model=model or DEFAULT_MODEL, seed=key)
+        answer = compare(read, goal, deadline=due, base_year=first, model=model or DEFAULT_MODEL, seed=key)
     return Result(*with_reading(answer.summary(), answer.to_dict(), read), json_path)

@@ -155,6 +155,7 @@ def _level_rows(name: str, origin: int, paths: Paths, future: Array) -> pd.DataF
             "low": low,
             "median": median,
             "high": high,
+            # Masked below, because a NaN in a column of Float64 is a number and not a missing value.
             "value": pd.array(np.where(happened, future, 0.0), dtype="Float64"),
             "crps_log": pd.array(crps, dtype="Float64"),
         }

@@ -207,15 +207,13 @@ def randomised_pit(
     p, y = array(probability, "probability"), array(outcome, "outcome")
     if p.ndim < 1 or p.shape != y.shape or not p.size:
         p, y = checked_pair(np.atleast_1d(p), np.atleast_1d(y))
-    if observed is not None and array(observed, "observed").shape not in ((), p.shape[:-1]):
+    years = array(p.shape[-1] if observed is None else observed, "observed")
+    are_whole = (years >= 0) & (years < np.inf) & (years == np.floor(years))
+    if years.shape not in ((), p.shape[:-1]) or not are_whole.all():
         raise SettingError(
-            f"observed {shown(observed)} is not one number of years for each forecast: give {p.shape[:-1]}"
+            f"observed {shown(observed)} is not one whole number of years for each forecast: give {p.shape[:-1]}"
         )
-    n_years = (
-        np.full(p.shape[:-1], p.shape[-1])
-        if observed is None
-        else np.nan_to_num(np.broadcast_to(array(observed, "observed"), p.shape[:-1])).clip(0, p.shape[-1]).astype(int)
-    )
+    n_years = np.broadcast_to(years, p.shape[:-1]).clip(max=p.shape[-1]).astype(int)
     seen = np.arange(p.shape[-1]) < n_years[..., None]
     p, y = checked_pair(np.where(seen, p, 1.0), np.where(seen, y, 0.0))
     ends = np.zeros((*p.shape[:-1], 1))

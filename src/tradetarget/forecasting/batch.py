@@ -84,11 +84,10 @@ def forecast_panel(
     outlook = read_outlook(drivers)
     probability = panel_probabilities(table, code, target, horizon, chosen_prior, outlook)
     years = table.origin[code][:, None] + np.arange(1, horizon + 1)
-    periods = pd.PeriodIndex(years.ravel().astype(str), freq="Y") if table.as_periods else years.ravel()
     columns = {
         "unit": np.repeat(table.units[code], horizon),
         "target": np.repeat(target, horizon),
-        "period": periods,
+        "period": table.periods_of(years.ravel()),
         "probability": probability.ravel(),
     }
     frame = pd.DataFrame(columns, copy=False)  # they were made here, and a copy takes as long as reading the panel

@@ -119,7 +119,7 @@ class Change(presenting.Presented):
 
         A year, or a month for an event that is seen every month.
         """
-        when = _first_reached(self.later, _start(self.earlier) + 1)
+        when = _first_reached(self.later, self.earlier.hitting_time.last_known + 1)
         return None if when is None else _plain(when)
 
     def to_frame(self) -> pd.DataFrame:
@@ -219,14 +219,13 @@ def explain_change(
         return forecast(vintage, target, model, horizon, seed)
 
     before, after = answer_to(first), answer_to(last)
+    origin = before.hitting_time.last_known
     if before.hitting_time.covers(due):
-        through = before.hitting_time.last_known
         raise SettingError(
-            f"by {due} had passed at the earlier vintage, whose data go to {through}: give {through.year + 1} or later"
+            f"by {due} had passed at the earlier vintage, whose data go to {origin}: give {origin.year + 1} or later"
         )
-    origin = _start(before)
     reached_in = _first_reached(after, origin + 1)
-    passed = max(origin, _start(after) if reached_in is None else reached_in - 1)
+    passed = max(origin, after.hitting_time.last_known if reached_in is None else reached_in - 1)
     news = _in_order_known(first, last)
     steps = [_probability(before, due, origin, origin), _probability(before, due, origin, passed)]
     with reporting(progress, "figures", len(news)) as advance:
@@ -263,12 +262,6 @@ def _causes(first: TradeSeries, news: list[Observation]) -> Iterator[tuple[Cause
         stated.add(key)
 
 
-def _start(answer: Forecast) -> pd.Period:
-    """The period after which the answer counts: the last complete year, or the last month of the data."""
-    by_month = answer.hitting_time.by_month
-    return pd.Period(year=answer.last_year, freq="Y") if by_month is None else by_month.months[0] - 1
-
-
 def _plain(period: pd.Period) -> int | pd.Period:
     """A year as an int, a month as it is."""
     return int(period.year) if period.freqstr.startswith("Y") else period
@@ -295,28 +288,28 @@ def _probability(answer: Forecast, by: int, origin: pd.Period, passed: pd.Period
     when = _first_reached(answer, origin)
     if when is not None and when.year <= by:
         return CERTAIN
-    time = answer.hitting_time
+    time, year = answer.hitting_time, answer.target.year(by)
     p, q = time.probability_by(by), time.probability_by(passed)
     if q >= 1.0:
         return CERTAIN
     conditional = max(0.0, (p - q) / (1.0 - q))
-    if time.batches is None or pd.Period(year=by, freq="Y").end_time <= passed.end_time:
+    if time.batches is None or year.end_time <= passed.end_time:
         return _Step(conditional, np.empty(0))
-    moved = _moved(time, pd.Period(year=by, freq="Y")) / (1.0 - q)
+    moved = _moved(time, year) / (1.0 - q)
     return _Step(conditional, moved - (1.0 - p) * _moved(time, passed) / (1.0 - q) ** 2)
 
 
 def _moved(time: HittingTime, period: pd.Period) -> NDArray[np.float64]:
     """(B,) by how much each batch moves P(reached by the end of ``period``); 0 before the first period."""
-    batches, ends = time.batches, pd.PeriodIndex(time.years.astype(str), freq="Y")
+    batches, n_passed = time.batches, int((time.years <= period.year).sum())
     if time.by_month is not None and time.by_month.batches is not None:
-        batches, ends = time.by_month.batches, time.by_month.months
+        batches = time.by_month.batches
+        n_passed = int((time.by_month.months <= period.asfreq("M", how="end")).sum())
     if batches is None:
         return np.empty(0)
-    place = int(np.searchsorted(ends.end_time.to_numpy(), period.end_time.to_datetime64(), side="right")) - 1
-    if place < 0:
+    if n_passed == 0:
         return np.zeros(batches.totals.size)
-    return moved_by_batch(batches.counts[:, place], batches.totals)
+    return moved_by_batch(batches.counts[:, n_passed - 1], batches.totals)
 
 
 def _paired_error(old: _Step, new: _Step) -> float:

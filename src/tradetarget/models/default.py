@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tradetarget.models.monthly.model import MonthlyGrowth, is_month
+from tradetarget.models.monthly.model import MonthlyGrowth, latest_months
 from tradetarget.models.pooled.model import PooledGrowth
 from tradetarget.models.protocols import GrowthModel
 from tradetarget.observations import TradeSeries
@@ -38,12 +38,11 @@ class DefaultGrowth(PooledGrowth):
 def has_enough_months(series: TradeSeries) -> bool:
     """Whether one side's last 60 months or more are known and above 0, and nothing is known of later ones.
 
-    The last total has to be that of its twelve months, and its currency the dollar, because ``monthly`` does not know
-    what other currencies do.
+    The last total has to be that of its twelve months, and its currency the dollar, in which the gain was measured.
     """
     if series.unit is not None and series.unit.currency != DOLLAR:
         return False
-    months = {12 * o.start.year + o.start.month - 1: o.value for o in series if is_month(o)}
+    months = latest_months(series)
     if len(months) < FEWEST_MONTHS or len(series.reporters) > 1 or min(months.values()) <= 0.0:
         return False
     last, year = max(months), max(series.totals, default=None)

@@ -113,17 +113,17 @@ class FittedMixture(FitDefaults):
             _in_halves(member.blocks(horizon, -(-batches // 2) * BATCH, stream, drivers), log_mean)
             for member, stream, log_mean in zip((self.first, self.second), streams, self._log_mean_weights, strict=True)
         ]
-        left, held = n_paths, list[Paths]()
+        remaining, pending = n_paths, list[Paths]()
         total = squares = 0.0
         for halves in zip(*drawn, strict=True):
-            held.append(_side_by_side(*halves).part(0, min(left, BATCH)))
-            left -= held[-1].n_paths
-            weights = np.asarray(held[-1].weights)
+            pending.append(_side_by_side(*halves).part(0, min(remaining, BATCH)))
+            remaining -= pending[-1].n_paths
+            weights = np.asarray(pending[-1].weights)
             total, squares = total + float(weights.sum()), squares + float((weights**2).sum())
-            if left == 0 or len(held) == BLOCK // BATCH:
-                yield concatenate(held)
-                held = []
-            if left == 0:
+            if remaining == 0 or len(pending) == BLOCK // BATCH:
+                yield concatenate(pending)
+                pending = []
+            if remaining == 0:
                 break
         effective = effective_size_of_sums(total, squares)
         if effective < FEWEST_EFFECTIVE:

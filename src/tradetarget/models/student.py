@@ -12,6 +12,7 @@ from tradetarget.models.base import Fitted
 from tradetarget.models.paths import BATCH
 from tradetarget.models.pooled.law import PathLaw
 from tradetarget.passage import gaussian_path_cdf
+from tradetarget.passage.fixed_order import narrow_product
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,12 +30,20 @@ class FittedStudent(Fitted):
 
     def draw_batch(self, horizon: int, rng: np.random.Generator) -> Array:
         """(horizon, BATCH) log levels: antithetic deviations, one scale for each pair of paths."""
+        return self.draw_batches(horizon, 1, rng)
+
+    def draw_batches(self, horizon: int, count: int, rng: np.random.Generator) -> Array:
+        """(horizon, count * BATCH) log levels: batches one after the other, the covariance factored once for all."""
         half, df = BATCH // 2, float(self.path_law.df[0])
         factor = np.linalg.cholesky(self.path_law.covariance[0, :horizon, :horizon])
-        scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
-        deviation = factor @ rng.standard_normal((horizon, half)) * scale
         centre = self.log_centre(horizon)[:, None]
-        return np.concatenate([centre + deviation, centre - deviation], axis=1)
+        drawn = np.empty((horizon, count * BATCH))
+        for i in range(0, drawn.shape[1], BATCH):
+            scale = np.sqrt(df / (2.0 * rng.standard_gamma(df / 2.0, half)))
+            deviation = narrow_product(factor, rng.standard_normal((horizon, half))) * scale
+            np.add(centre, deviation, out=drawn[:, i : i + half])
+            np.subtract(centre, deviation, out=drawn[:, i + half : i + BATCH])
+        return drawn
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array:
         """(barriers, horizon) P(reached by each year), error at most 1e-4 (``passage.gaussian_path_cdf``)."""

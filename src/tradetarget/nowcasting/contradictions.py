@@ -137,10 +137,11 @@ def _growth_denied(side: str | None, growth: Observation, levels: list[Observati
     )
     if growth.start.year != year or not now or not before:
         return None
-    high, low = (_hull(now), _hull(before))
-    if low.low <= 0.0:
+    level, level_before = _hull(now), _hull(before)
+    if level_before.low <= 0.0:
         return None
-    gap = interval_of(growth).gap(Interval(high.low / low.high, high.high / low.low))
+    implied = Interval(level.low / level_before.high, level.high / level_before.low)
+    gap = interval_of(growth).gap(implied)
     if gap <= 1e-9:
         return None
     return Contradiction(side, f"{growth.period} growth against its levels", (growth, *now, *before), gap)

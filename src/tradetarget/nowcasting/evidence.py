@@ -36,7 +36,7 @@ from tradetarget.nowcasting.seasons import Season, SeasonGain
 from tradetarget.nowcasting.shares import LARGEST_KNOWN, ShareLaw
 from tradetarget.passage.fixed_order import forward_substitution, narrow_product, ordered_product, ordered_sum
 
-FINEST_REST = 1e-12
+LEAST_LOG_REMAINDER = 1e-12
 """Least log distance of a total above its own part at which the logit of the share is computed. 1 - share then has four
 digits left. Totals at or below the part have likelihood 0 whatever stands here."""
 
@@ -84,7 +84,7 @@ class Evidence:
         )
 
     def _is_about_unknown(self, r: Reading) -> bool:
-        return r.year in self.unknown or (r.kind == "growth" and r.year - 1 in self.unknown)
+        return any(y in self.unknown for y in r.years)
 
     @property
     def stated_years(self) -> tuple[int, ...]:
@@ -106,13 +106,13 @@ class Evidence:
         """(U,) a first guess of the log totals, by a level over its mean share, else growth, else the nearest year."""
         y = self.log_known.copy()
         for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: r.window.end):
-            place = int(np.searchsorted(self.years, r.year))
-            if r.kind == "level" and not r.interval.is_bound and np.isnan(self.log_known[place]):
-                y[place] = r.log_moments[0] - np.log(self.law.window(r.window).share)
+            year_index = int(np.searchsorted(self.years, r.year))
+            if r.kind == "level" and not r.interval.is_bound and np.isnan(self.log_known[year_index]):
+                y[year_index] = r.log_moments[0] - np.log(self.law.window(r.window).share)
         for r in sorted((*self.parts.readings, *self.wholes.readings), key=lambda r: (r.year, r.window.end)):
-            place = int(np.searchsorted(self.years, r.year))
-            if r.kind == "growth" and not r.interval.is_bound and np.isnan(y[place]):
-                y[place] = y[place - 1] + r.log_moments[0]
+            year_index = int(np.searchsorted(self.years, r.year))
+            if r.kind == "growth" and not r.interval.is_bound and np.isnan(y[year_index]):
+                y[year_index] = y[year_index - 1] + r.log_moments[0]
         sure = np.flatnonzero(~np.isnan(y))
         nearest = sure[np.abs(np.arange(y.size)[:, None] - sure).argmin(axis=1)]
         guess = np.where(np.isnan(y), y[nearest], y)[np.isnan(self.log_known)]
@@ -144,10 +144,10 @@ class Evidence:
 
     def _growth(self, y: Array, chosen: NDArray[np.bool_]) -> Array:
         """(paths, chosen) growth between neighbouring years in scales of its law; k years have k times its variance."""
-        at = np.flatnonzero(chosen)
-        gap, law = np.diff(self.years)[at], self.law
-        scale = law.growth_scale(self.relative_size[at + 1]) * np.sqrt(gap)
-        return np.asarray((y[:, at + 1] - y[:, at] - law.growth.mean * gap) / scale)
+        years_chosen = np.flatnonzero(chosen)
+        gap, law = np.diff(self.years)[years_chosen], self.law
+        scale = law.growth_scale(self.relative_size[years_chosen + 1]) * np.sqrt(gap)
+        return np.asarray((y[:, years_chosen + 1] - y[:, years_chosen] - law.growth.mean * gap) / scale)
 
     @cached_property
     def _unknown_growth(self) -> NDArray[np.bool_]:
@@ -163,8 +163,8 @@ class Evidence:
     def _scale(self) -> float:
         """Root of lambda as the known rows and the known growth have it."""
         growth = np.clip(self._growth(self.log_known[None], ~self._unknown_growth), -LARGEST_KNOWN, LARGEST_KNOWN)
-        known = float(self._whitened_known @ self._whitened_known + (growth**2).sum())
-        return float(np.sqrt((self.law.df + self.law.memory * known) / self._df))
+        squares = float(self._whitened_known @ self._whitened_known + (growth**2).sum())
+        return float(np.sqrt((self.law.df + self.law.memory * squares) / self._df))
 
     def _growth_distance(self, y: Array) -> Array:
         """(paths,) sum of squares of the growth that is not known: a year of unusual growth has an unusual season."""
@@ -193,8 +193,10 @@ class Evidence:
         """(measured - k, paths) whitened measured rows after the k of known years, residuals and log Jacobian."""
         residual, jacobian = self._residuals(y)
         k = self._whitened_known.size
-        rest = residual[: self._n_measured - k] - (self._root[k : self._n_measured, :k] @ self._whitened_known)[:, None]
-        white = forward_substitution(self._root[k : self._n_measured, k : self._n_measured], rest) / self._scale
+        unexplained = (
+            residual[: self._n_measured - k] - (self._root[k : self._n_measured, :k] @ self._whitened_known)[:, None]
+        )
+        white = forward_substitution(self._root[k : self._n_measured, k : self._n_measured], unexplained) / self._scale
         return white, residual, jacobian
 
     def season_gain(self, years: NDArray[np.int64]) -> SeasonGain:
@@ -203,14 +205,14 @@ class Evidence:
         Given the total of every year and lambda = 1, w = (u, f_t of each of ``years``), f = e + c / s, is normal.
         """
         k, flat = self._whitened_known.size, self.parts.slope[: self._n_measured].sum(axis=1)
-        place = np.searchsorted(self.years, years)
-        scale = self.law.scale(self.relative_size[place])
+        year_index = np.searchsorted(self.years, years)
+        scale = self.law.scale(self.relative_size[year_index])
         of_year = [self.law.yearly + self.law.common / s**2 for s in scale]
         shared = [self.law.persistent @ flat.T]
-        shared += [v @ self.parts.slope[: self._n_measured, i].T for v, i in zip(of_year, place, strict=True)]
+        shared += [v @ self.parts.slope[: self._n_measured, i].T for v, i in zip(of_year, year_index, strict=True)]
         gain = np.linalg.solve(self._root[: self._n_measured], np.concatenate(shared).T)
-        left = scipy.linalg.block_diag(self.law.persistent, *of_year) - narrow_product(gain.T, gain)
-        return SeasonGain(gain[:k].T @ self._whitened_known, gain[k:].T, left)
+        covariance = scipy.linalg.block_diag(self.law.persistent, *of_year) - narrow_product(gain.T, gain)
+        return SeasonGain(gain[:k].T @ self._whitened_known, gain[k:].T, covariance)
 
     def season(self, log_totals: Array, gain: SeasonGain) -> Season:
         """What the measured rows about parts of years say of the seasons that ``gain`` is of.
@@ -318,24 +320,24 @@ class Evidence:
         rows, k = self.parts, self.parts.n_known
         chosen = range(k) if known else range(k, len(rows.readings))
         response = self._response[chosen.start : chosen.stop]
-        moved = np.flatnonzero(response.any(axis=0))
-        growth = self.law.growth_deviation(y[:, moved] - y[:, moved - 1])
-        centre = rows.offset[chosen.start : chosen.stop, None] + ordered_product(response[:, moved], growth.T)
+        growth_years = np.flatnonzero(response.any(axis=0))
+        growth = self.law.growth_deviation(y[:, growth_years] - y[:, growth_years - 1])
+        centre = rows.offset[chosen.start : chosen.stop, None] + ordered_product(response[:, growth_years], growth.T)
         residual, jacobian = np.empty((len(chosen), len(y))), np.zeros(len(y))
         for i, j in enumerate(chosen):
-            r, now = rows.readings[j], y[:, rows.place[j]]
-            part, now = r.log_moments[0], now if np.ptp(now) else now[:1]
+            r, log_total = rows.readings[j], y[:, rows.year_index[j]]
+            part, log_total = r.log_moments[0], log_total if np.ptp(log_total) else log_total[:1]
             if r.kind == "level" and r.is_preliminary:
-                residual[i] = part - now
+                residual[i] = part - log_total
                 continue
             if r.kind == "growth":
-                residual[i] = part - (now - y[:, rows.place[j] - 1])
+                residual[i] = part - (log_total - y[:, rows.year_index[j] - 1])
                 continue
-            rest = np.log(-np.expm1(np.minimum(part - now, -FINEST_REST)))
-            residual[i] = part - now - rest
+            log_remainder = np.log(-np.expm1(np.minimum(part - log_total, -LEAST_LOG_REMAINDER)))
+            residual[i] = part - log_total - log_remainder
             if r.interval.side <= 0.0 and r.interval.is_bound:
                 continue
-            jacobian = np.where(part < now, jacobian - (0.0 if r.interval.is_bound else rest), -np.inf)
+            jacobian = np.where(part < log_total, jacobian - (0.0 if r.interval.is_bound else log_remainder), -np.inf)
         return residual - centre, jacobian
 
 
@@ -356,15 +358,15 @@ def log_likelihood(evidence: Evidence, log_levels: Array, log_origin: Array | fl
     SettingError
         When the evidence is about a year beyond the paths.
     """
-    wanted = int(evidence.unknown.size)
-    require_years(evidence, log_levels, wanted)
-    return evidence.log_likelihood(log_levels[:, :wanted], log_origin)
+    n_years = int(evidence.unknown.size)
+    require_years(evidence, log_levels, n_years)
+    return evidence.log_likelihood(log_levels[:, :n_years], log_origin)
 
 
-def require_years(evidence: Evidence, log_levels: Array, wanted: int) -> None:
+def require_years(evidence: Evidence, log_levels: Array, n_years: int) -> None:
     """A SettingError unless paths (paths, periods) go on for the ``wanted`` years that statements are about."""
-    if log_levels.shape[1] < wanted:
+    if log_levels.shape[1] < n_years:
         raise SettingError(
             f"horizon {log_levels.shape[1]} ends before {evidence.unknown[-1]}, which statements are about: "
-            f"give a horizon of {wanted} or more"
+            f"give a horizon of {n_years} or more"
         )

@@ -10,7 +10,7 @@ import numpy as np
 from tradetarget.checks import made, optional, takes, truth, year
 from tradetarget.errors import SettingError
 from tradetarget.nowcasting.evidence import Evidence
-from tradetarget.nowcasting.readings import Interval, Reading, Readings, SetAside, readings
+from tradetarget.nowcasting.readings import Interval, Readings, SetAside, readings
 from tradetarget.nowcasting.rows import relative_sizes, rows_of
 from tradetarget.nowcasting.shares import ShareLaw
 from tradetarget.observations import TradeSeries
@@ -67,12 +67,11 @@ def evidence_for(
         if after_year not in series.tilings or MONTHS not in series.tilings[after_year].cumulated:
             return None
         later = [after_year + 1]
-    years, levels = series.annual_arrays()
-    totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= after_year}
+    totals = _totals_through(after_year, series)
     if after_year not in totals:
         raise SettingError(f"{after_year} is not a complete year of {series.label}: give one, such as {max(totals)}")
     between = range(after_year, max(later) + 1)
-    usable = tuple(r for r in stated.used if r.year > after_year or totals.keys() >= _years_of(r))
+    usable = tuple(r for r in stated.used if r.year > after_year or totals.keys() >= r.years)
     stated = as_one_table(stated._replace(used=usable), series, totals)
     if not every_month and any(r.year > after_year and r.of_parts for r in usable):
         stated = at_quarters(stated, totals)
@@ -89,9 +88,8 @@ def past_evidence(series: TradeSeries, through_year: int, law: ShareLaw | None =
         As ``evidence_for``.
     """
     stated = readings(series)
-    years, levels = series.annual_arrays()
-    totals = {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= through_year}
-    usable = tuple(r for r in stated.used if totals.keys() >= _years_of(r))
+    totals = _totals_through(through_year, series)
+    usable = tuple(r for r in stated.used if totals.keys() >= r.years)
     stated = as_one_table(stated._replace(used=usable), series, totals)
     return build_evidence(stated, totals, (), series.unit, law or ShareLaw.shipped())
 
@@ -112,7 +110,8 @@ def at_quarters(stated: Readings, totals: dict[int, float]) -> Readings:
 def as_one_table(stated: Readings, series: TradeSeries, totals: dict[int, float]) -> Readings:
     """Parts that cover a year set to its total, where this was revised since: their shares are what they tell."""
     covered = {y: t.cumulated[MONTHS] for y, t in series.tilings.items() if y in totals and MONTHS in t.cumulated}
-    factor = {y: totals[y] / sum_of(terms) for y, terms in covered.items()}
+    # Parts that are all 0 beside a total that is not have no shares; ``readings`` sets them aside.
+    factor = {y: totals[y] / total for y, terms in covered.items() if (total := sum_of(terms)) > 0.0}
     used = tuple(
         replace(r, interval=Interval(*(end * factor[r.year] for end in r.interval)), is_preliminary=False)
         if r.year in factor and r.of_parts and not r.window.is_whole
@@ -122,31 +121,31 @@ def as_one_table(stated: Readings, series: TradeSeries, totals: dict[int, float]
     return stated._replace(used=used)
 
 
-def _years_of(reading: Reading) -> set[int]:
-    """The years whose totals a reading is about."""
-    return {reading.year, reading.year - 1} if reading.kind == "growth" else {reading.year}
+def _totals_through(last: int, series: TradeSeries) -> dict[int, float]:
+    """The calendar-year totals of the years up to ``last``."""
+    years, levels = series.annual_arrays()
+    return {y: v for y, v in zip(years.tolist(), levels.tolist(), strict=True) if y <= last}
 
 
 def build_evidence(
     stated: Readings, totals: dict[int, float], also: Iterable[int], unit: Unit | None, law: ShareLaw
 ) -> Evidence:
     """Evidence from readings, the totals taken as known, and years that belong in although no reading touches them."""
-    used, aside = [], list(stated.set_aside)
+    counted, aside = [], list(stated.set_aside)
     for r in stated.used:
-        involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
-        if r.window.is_whole and involved <= totals.keys():
+        if r.window.is_whole and r.years <= totals.keys():
             continue
         if r.kind == "level" and np.exp(r.log_moments[0]) >= totals.get(r.year, np.inf):
             why = f"{r.text} of about {np.exp(r.log_moments[0]):.3g} is not below the year's {totals[r.year]:g}"
             aside += [SetAside(o, why) for o in r.observations]
             continue
-        used.append(r)
-    touched = {r.year for r in used} | {r.year - 1 for r in used if r.kind == "growth"}
+        counted.append(r)
+    touched = (y for r in counted for y in r.years)
     years = np.array(sorted({*touched, *also, *totals}), dtype=np.int64)
     log_known = np.array([np.log(totals[y]) if y in totals else np.nan for y in years.tolist()])
-    size = relative_sizes(years, totals, used, unit, law)
-    parts = rows_of([r for r in used if not r.window.is_whole], years, log_known, size, law)
-    wholes = rows_of([r for r in used if r.window.is_whole], years, log_known, size, law)
+    size = relative_sizes(years, totals, counted, unit, law)
+    parts = rows_of([r for r in counted if not r.window.is_whole], years, log_known, size, law)
+    wholes = rows_of([r for r in counted if r.window.is_whole], years, log_known, size, law)
     return _as_seasonal(Evidence(law, years, log_known, size, parts, wholes, tuple(aside)))
 
 

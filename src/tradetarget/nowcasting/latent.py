@@ -97,8 +97,7 @@ class LatentAnnual:
 
     def observations(self, year: int) -> tuple[Observation, ...]:
         """The statements that say something of ``year`` itself."""
-        parts = (r for r in self._readings if r.year == year or (r.kind == "growth" and r.year - 1 == year))
-        return tuple(dict.fromkeys(o for r in parts for o in r.observations))
+        return tuple(dict.fromkeys(o for r in self._readings if year in r.years for o in r.observations))
 
     @cached_property
     def _readings(self) -> tuple[Reading, ...]:

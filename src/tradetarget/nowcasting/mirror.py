@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -124,18 +124,21 @@ def reconciled(series: TradeSeries, *, anchor: str | None = None) -> Reconciled:
     if anchor is not None and anchor not in sides:
         raise DataError(f"anchor {anchor!r} is no side of {series.label}: give {sides[0]!r} or {sides[1]!r}")
     by_side = [{(r.year, r.window): r for r in _levels(series, side)} for side in sides]
-    both = sorted(by_side[0].keys() & by_side[1].keys())
-    if len(both) < 3:
-        raise DataError(f"{series.label}: the two sides have {len(both)} periods in common, and biases need 3 or more")
-    gaps = np.array([by_side[1][k].log_moments[0] - by_side[0][k].log_moments[0] for k in both])
+    common_periods = sorted(by_side[0].keys() & by_side[1].keys())
+    if len(common_periods) < 3:
+        raise DataError(
+            f"{series.label}: the two sides have {len(common_periods)} periods in common, and biases need 3 or more"
+        )
+    gaps = np.array([by_side[1][k].log_moments[0] - by_side[0][k].log_moments[0] for k in common_periods])
     gap, noise = float(gaps.mean()), float(gaps.std(ddof=1) / np.sqrt(2.0))
-    half = {None: (-gap / 2.0, gap / 2.0), sides[0]: (0.0, gap), sides[1]: (-gap, 0.0)}[anchor]
+    biases = {None: (-gap / 2.0, gap / 2.0), sides[0]: (0.0, gap), sides[1]: (-gap, 0.0)}[anchor]
     merged = [
-        _merged([(f[k], bias) for f, bias in zip(by_side, half, strict=True) if k in f], noise, series)
+        _merged([(f[k], bias) for f, bias in zip(by_side, biases, strict=True) if k in f], noise, series)
         for k in sorted(by_side[0].keys() | by_side[1].keys())
     ]
-    view = TradeSeries(series.name, tuple(merged), series.flow, series.unit, series.vintage)
-    return Reconciled(view, dict(zip(sides, half, strict=True)), noise, len(both))
+    return Reconciled(
+        replace(series, observations=tuple(merged)), dict(zip(sides, biases, strict=True)), noise, len(common_periods)
+    )
 
 
 def _merged(parts: list[tuple[Reading, float]], noise: float, series: TradeSeries) -> Observation:

@@ -36,13 +36,13 @@ from tradetarget.nowcasting.seasons import SeasonGain
 from tradetarget.nowcasting.shares import CUTS
 from tradetarget.passage.fixed_order import aligned_product, ordered_sum, symmetric_root
 
-LEAST_REST = 1e-4
+LEAST_UNPUBLISHED = 1e-4
 """Share of a stretch of months that stays with its unpublished months where the published ones would leave nothing.
 
 Judgement: small enough that no published figure moves by more than its usual rounding, and large enough that 1 - share
 keeps twelve digits.
 """
-LEAST_STRETCH = 1e-8
+LEAST_LOG_STRETCH = 1e-8
 """Least log distance between two cumulated figures of one year, where published ones contradict each other.
 
 Judgement: half the digits of a double, so that the stretch between them has a positive amount with eight digits.
@@ -177,15 +177,15 @@ class MonthLaw:
     @cached_property
     def _loadings(self) -> list[Array]:
         """(12, 2 CUTS + 2) a year, by how much log shares move with u, with f or its normals, and with growth."""
-        law, each = self.evidence.law, []
+        law, loadings = self.evidence.law, []
         growth = np.stack([law.growth_slope, law.next_growth_slope], axis=1)
         scale = law.scale(self.relative_size)
         for (_, slope), s, root, has_evidence in zip(
             self._patterns, scale, self._roots[1], self._has_evidence, strict=True
         ):
             of_year = s * (slope if has_evidence else slope @ root)
-            each.append(np.concatenate([s * slope, of_year, slope @ growth], axis=1))
-        return each
+            loadings.append(np.concatenate([s * slope, of_year, slope @ growth], axis=1))
+        return loadings
 
     def _growth(self, log_totals: Array, edges: Array) -> Array:
         """(W + 1, n) growth, less its mean, of each year and of the one after the last.
@@ -296,9 +296,9 @@ def _settled_log_shares(log_shares: Array, log_total: Array, figures: tuple[Figu
         if i < len(cuts):
             # Later stretches keep a little even where a path's total lies below what was published of it. Such a path
             # has weight 0, but its months have to be numbers.
-            most = np.log1p(-LEAST_REST * (len(cuts) - i))
+            most = np.log1p(-LEAST_UNPUBLISHED * (len(cuts) - i))
             log_reached = np.minimum(cuts[i].log_share(_log_sum(log_shares[:end]), log_total), most)
-        log_reached = np.maximum(log_reached, log_before + LEAST_STRETCH)
+        log_reached = np.maximum(log_reached, log_before + LEAST_LOG_STRETCH)
         log_amount = log_reached + np.log(-np.expm1(log_before - log_reached))
         within = [f for f in inside if start <= f.start and f.end <= end]
         settled[start:end] = _settled_stretch(log_shares[start:end], log_amount, start, within, log_total)
@@ -316,18 +316,20 @@ def _settled_stretch(
     settled, parts = np.empty_like(log_shares), [slice(f.start - first, f.end - first) for f in figures]
     sums = [_log_sum(log_shares[p]) for p in parts]
     # A month without trade keeps a sliver, so that its logarithm stays finite.
-    sliver = 2.0 * math.log(LEAST_REST)
-    wanted = [np.maximum(f.log_share(s + log_scale, log_total), sliver) for f, s in zip(figures, sums, strict=True)]
-    fixed = _log_sum(np.stack(wanted))
+    sliver = 2.0 * math.log(LEAST_UNPUBLISHED)
+    log_figures = [
+        np.maximum(f.log_share(s + log_scale, log_total), sliver) for f, s in zip(figures, sums, strict=True)
+    ]
+    log_published = _log_sum(np.stack(log_figures))
     unpublished = np.ones(log_shares.shape[0], dtype=bool)
     for p in parts:
         unpublished[p] = False
-    fit = log_amount - fixed
+    log_factor = log_amount - log_published
     if unpublished.any():
-        fit = np.minimum(0.0, fit + np.log1p(-LEAST_REST))
-        log_rest = log_amount + np.log(-np.expm1(fit + fixed - log_amount))
-        rest = log_shares[unpublished]
-        settled[unpublished] = rest + (log_rest - _log_sum(rest))
-    for p, log_sum, log_wanted in zip(parts, sums, wanted, strict=True):
-        settled[p] = log_shares[p] + (fit + log_wanted - log_sum)
+        log_factor = np.minimum(0.0, log_factor + np.log1p(-LEAST_UNPUBLISHED))
+        log_remainder = log_amount + np.log(-np.expm1(log_factor + log_published - log_amount))
+        free_months = log_shares[unpublished]
+        settled[unpublished] = free_months + (log_remainder - _log_sum(free_months))
+    for p, log_sum, log_figure in zip(parts, sums, log_figures, strict=True):
+        settled[p] = log_shares[p] + (log_factor + log_figure - log_sum)
     return settled

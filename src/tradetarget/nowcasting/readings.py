@@ -98,6 +98,11 @@ class Reading:
         """The day from which it is known."""
         return max(o.known_from for o in self.observations)
 
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """The years whose totals it is about. Growth is about the year before too."""
+        return frozenset({self.year, self.year - 1} if self.kind == "growth" else {self.year})
+
     @property
     def is_exact(self) -> bool:
         """Whether it is one value."""

@@ -6,8 +6,9 @@ comes,
     log v* - log v = SCALE (sqrt(SHARED) c_t + sqrt(1 - SHARED) e_tm),   corr(c_t, c_t') = CARRIED^|t - t'|,
 
 c and e of variance 1. What a year's figures share is most of it: a change of method moves all of them, and goes on into
-the next year, so that growth on the same months is revised by less than the level is. The scale is one of the Student
-law of part-year shares (``ShareLaw``), to whose covariance the noise is added.
+the next year. So does e from one year to the next within one statement of growth on the same months, which is therefore
+revised by less than a level is: by SCALE sqrt(2 (1 - CARRIED)). The scale is one of the Student law of part-year shares
+(``ShareLaw``), to whose covariance the noise is added.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ SHARED = 0.81
 """Share of the variance that is common to all figures of a year. Correlation of the revisions of January to March, June
 and September with those of the year (same data and script)."""
 CARRIED = 0.72
-"""Correlation of the common parts of neighbouring years, from the scale of revisions of growth on the same months, .053
-(same data and script)."""
+"""Correlation of the revisions of neighbouring years, from the scale of those of growth on the same months, .053, which
+is SCALE sqrt(2 (1 - CARRIED)) (same data and script)."""
 
 
 def year_correlation(years: NDArray[np.int64]) -> Array:
@@ -44,13 +45,18 @@ def common_scale() -> float:
 
 
 def own_variance(kind: str) -> float:
-    """Variance (scale squared) of one figure's own part; growth has that of two figures of neighbouring years."""
-    return SCALE**2 * (1.0 - SHARED) * (2.0 * (1.0 - CARRIED) if kind == "growth" else 1.0)
+    """Variance (scale squared) of the part that one figure, "level" or "growth", shares with no other."""
+    return SCALE**2 * (1.0 - SHARED) * _of_difference(kind)
 
 
 def whole_variance(kind: str) -> float:
     """Variance (scale squared) of a figure of a whole year by itself, both parts together."""
-    return SCALE**2 * (2.0 * (1.0 - CARRIED) if kind == "growth" else 1.0)
+    return SCALE**2 * _of_difference(kind)
+
+
+def _of_difference(kind: str) -> float:
+    """Variance of the revision over that of a level: growth is the difference of two levels of neighbouring years."""
+    return 2.0 * (1.0 - CARRIED) if kind == "growth" else 1.0
 
 
 def reach(df: float, coverage: float = 0.8) -> float:

@@ -25,8 +25,8 @@ class Rows(NamedTuple):
     """Readings as rows over Y years; see the module for the symbols."""
 
     readings: tuple[Reading, ...]
-    place: NDArray[np.int64]
-    """(n,) place of the reading's year among the years."""
+    year_index: NDArray[np.int64]
+    """(n,) index of the reading's year among the years."""
     offset: Array
     """(n,) mean of the row at the mean growth."""
     slope: Array
@@ -79,40 +79,40 @@ def rows_of(used: list[Reading], years: NDArray[np.int64], log_known: Array, siz
     with_total, years_touched = set(years[~np.isnan(log_known)].tolist()), set(years.tolist())
 
     def rank(r: Reading) -> tuple[int, int, float]:
-        involved = {r.year, r.year - 1} if r.kind == "growth" else {r.year}
-        involved |= {r.year + 1} & years_touched
+        # A part of a year moves with the growth of the year after, where that is one of the years.
+        involved = r.years | ({r.year + 1} & years_touched)
         return (2 if r.interval.is_bound else 0 if involved <= with_total else 1), r.year, r.window.end
 
-    kept = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in with_total)]
-    place = np.searchsorted(years, [r.year for r in kept])
-    n = len(kept)
+    ordered = [r for r in sorted(used, key=rank) if not (r.interval.is_bound and r.year in with_total)]
+    year_index = np.searchsorted(years, [r.year for r in ordered])
+    n = len(ordered)
     offset, slope, noise = np.zeros(n), np.zeros((n, years.size, CUTS)), np.zeros(n)
     revised = np.zeros((n, years.size))
-    for j, r in enumerate(kept):
-        now = law.window(r.window, float(size[place[j]]))
+    for j, r in enumerate(ordered):
+        this_year = law.window(r.window, float(size[year_index[j]]))
         noise[j] = max(r.log_moments[1], FINEST)
         if r.window.is_whole:
             noise[j] += revision.whole_variance(r.kind) if r.is_preliminary else 0.0
             continue
         if r.is_preliminary:
             noise[j] += revision.own_variance(r.kind)
-            revised[j, place[j]] = revision.common_scale()
-            revised[j, place[j] - 1] -= revision.common_scale() if r.kind == "growth" else 0.0
+            revised[j, year_index[j]] = revision.common_scale()
+            revised[j, year_index[j] - 1] -= revision.common_scale() if r.kind == "growth" else 0.0
         if r.is_preliminary and r.kind == "level":
-            offset[j] = np.log(now.share)
-            slope[j, place[j]] = (1.0 - now.share) * now.slope
+            offset[j] = np.log(this_year.share)
+            slope[j, year_index[j]] = (1.0 - this_year.share) * this_year.slope
         elif r.kind == "level":
-            offset[j] = np.log(now.share / (1.0 - now.share))
-            slope[j, place[j]] = now.slope
-            noise[j] /= (1.0 - now.share) ** 2
+            offset[j] = np.log(this_year.share / (1.0 - this_year.share))
+            slope[j, year_index[j]] = this_year.slope
+            noise[j] /= (1.0 - this_year.share) ** 2
         else:
-            before = law.window(r.window, float(size[place[j] - 1]))
-            offset[j] = np.log(now.share / before.share)
-            slope[j, place[j]] = (1.0 - now.share) * now.slope
-            slope[j, place[j] - 1] = -(1.0 - before.share) * before.slope
-    n_known = sum(rank(r)[0] == 0 for r in kept)
+            year_before = law.window(r.window, float(size[year_index[j] - 1]))
+            offset[j] = np.log(this_year.share / year_before.share)
+            slope[j, year_index[j]] = (1.0 - this_year.share) * this_year.slope
+            slope[j, year_index[j] - 1] = -(1.0 - year_before.share) * year_before.slope
+    n_known = sum(rank(r)[0] == 0 for r in ordered)
     effects = slope @ law.growth_slope, slope @ law.next_growth_slope
-    return Rows(tuple(kept), place, offset, slope * law.scale(size)[:, None], *effects, revised, noise, n_known)
+    return Rows(tuple(ordered), year_index, offset, slope * law.scale(size)[:, None], *effects, revised, noise, n_known)
 
 
 def whole_years_log_likelihood(rows: Rows, y: Array) -> Array:
@@ -122,8 +122,8 @@ def whole_years_log_likelihood(rows: Rows, y: Array) -> Array:
     """
     total = np.zeros(len(y))
     for j, r in enumerate(rows.readings):
-        before = y[:, rows.place[j] - 1] if r.kind == "growth" else 0.0
-        standardised = (r.log_moments[0] - y[:, rows.place[j]] + before) / np.sqrt(rows.noise[j])
+        log_before = y[:, rows.year_index[j] - 1] if r.kind == "growth" else 0.0
+        standardised = (r.log_moments[0] - y[:, rows.year_index[j]] + log_before) / np.sqrt(rows.noise[j])
         total += (
             scipy.special.log_ndtr(-r.interval.side * standardised) if r.interval.is_bound else -0.5 * standardised**2
         )

@@ -10,9 +10,9 @@ With S_m the share of months 1 to m in a year's total, z_m = logit S_m and, for 
 where z has eleven elements and x is the log of the size (the total a year earlier, million USD). beta' is what the end
 of a year foretells of the next one; u is the pair's own season, which its past part-years reveal; c is what a year does
 to all pairs, however large. lambda makes the tails those of a Student law and lets a pair be steadier than others of
-its size; a past year counts for kappa < 1 of a year in what it teaches about lambda, because unrest comes and goes. On
-the scale of the logit a share stays between 0 and 1, so that a total is never below its own published part. Any window
-of the year is a linear map of z, at the mean (the delta method).
+its size; a past year counts for kappa < 1 of a year in what it teaches about lambda, because unsteady times come and
+go. On the scale of the logit a share stays between 0 and 1, so that a total is never below its own published part. Any
+window of the year is a linear map of z, at the mean (the delta method).
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ _ARRAYS = ("mean", "size_slope", "growth_slope", "next_growth_slope", "persisten
 SCHEMA = 1  # of the JSON file
 CUTS = 11  # ends of January to November: where a year can be cut into two parts of whole months
 LARGEST_GROWTH = 0.7
-"""Growth beyond which, in log points from the mean, the share is not taken to move further."""
+"""Growth beyond which, in log points from the mean, the share is not taken to move further. Judgement. A year that
+doubles, beyond which the panel has too few years to tell."""
 LARGEST_KNOWN = 3.0
-"""Standard deviations beyond which a past part-year does not teach more. Data breaks are common."""
+"""Standard deviations beyond which a past part-year does not teach more. Judgement, because data breaks are common, and
+one of them would otherwise widen a pair's law for good."""
 
 
 class Window(NamedTuple):

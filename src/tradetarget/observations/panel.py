@@ -36,8 +36,8 @@ class Panel:
         (U,) each unit's last year.
     reporter, partner
         (U,) area codes where the table has them, "" where it has not.
-    as_periods
-        Whether the table's periods were pandas Periods.
+    frequency
+        Of the table's periods where they were pandas Periods ("Y-DEC", "Y-MAR"); None where they were years.
     """
 
     units: NDArray[Any]
@@ -47,7 +47,11 @@ class Panel:
     origin: NDArray[np.int64]
     reporter: NDArray[Any]
     partner: NDArray[Any]
-    as_periods: bool
+    frequency: str | None = None
+
+    def periods_of(self, years: NDArray[np.int64]) -> NDArray[np.int64] | pd.PeriodIndex:
+        """Years as the table has them: as they are, or as Periods of its frequency."""
+        return years if self.frequency is None else pd.PeriodIndex(years.astype(str), freq=self.frequency)
 
     def matrix(self, units: NDArray[np.int64]) -> Array:
         """Values of the units with these codes, aligned at the origin.
@@ -90,25 +94,31 @@ def required_columns(table: object, columns: tuple[str, ...], what: str) -> pd.D
     return frame
 
 
-def panel_years(periods: pd.Series) -> tuple[NDArray[np.int64], bool]:
-    """The year of each row, and whether the periods were pandas Periods."""
+def panel_years(periods: pd.Series) -> tuple[NDArray[np.int64], str | None]:
+    """The year of each row, and the frequency of the periods where they were pandas Periods."""
     kind = periods.dtype
     if isinstance(kind, pd.PeriodDtype):
         if not str(kind.freq.freqstr).startswith(("Y", "A")):
             raise DataError(f"panel periods are of frequency {kind.freq.freqstr}, not years: sum them to years first")
         if periods.isna().any():
             raise _no_year("NaT")
-        return periods.dt.year.to_numpy(np.int64), True
+        return periods.dt.year.to_numpy(np.int64), str(periods.iloc[0].freqstr)
     if pd.api.types.is_integer_dtype(kind) or pd.api.types.is_float_dtype(kind):
-        return _checked_years(periods.to_numpy(np.float64, na_value=np.nan)), False
+        return _checked_years(periods.to_numpy(np.float64, na_value=np.nan)), None
     if isinstance(kind, pd.DatetimeTZDtype) or pd.api.types.is_datetime64_dtype(kind):
-        return _years_of_dates(periods), False
+        return _years_of_dates(periods), None
     try:
         codes, distinct = pd.factorize(periods.astype(object).to_numpy(dtype=object), use_na_sentinel=False)
     except TypeError:
         raise _no_year(next(v for v in periods if not is_hashable(v))) from None
-    as_periods = bool(len(distinct)) and all(isinstance(d, pd.Period) for d in distinct)
-    return _named_years(list(distinct))[codes], as_periods
+    years = _named_years(list(distinct))[codes]
+    frequencies = {d.freqstr if isinstance(d, pd.Period) else None for d in distinct}
+    if len(frequencies) > 1 and None not in frequencies:
+        raise DataError(
+            f"panel periods are of the frequencies {' and '.join(sorted(map(str, frequencies)))}, whose years end in "
+            "different months: keep one"
+        )
+    return years, frequencies.pop() if len(frequencies) == 1 else None
 
 
 def panel_year(cell: object) -> int:
@@ -234,7 +244,7 @@ def read_panel(panel: object) -> Panel:
     """
     frame = required_columns(panel, ("unit", "period", "value"), "panel")
     code, units = _units(frame, "panel")
-    year, as_periods = panel_years(frame["period"])
+    year, frequency = panel_years(frame["period"])
     value = _positive(frame, "value", "panel value", DataError)
     order = np.lexsort((year, code))
     code, year, value = code[order], year[order], value[order]
@@ -246,7 +256,7 @@ def read_panel(panel: object) -> Panel:
     names = np.asarray(units, dtype=object)
     return Panel(
         names, code, year, value, year[ends], _areas(frame, "reporter", order, ends),
-        _areas(frame, "partner", order, ends), as_periods,
+        _areas(frame, "partner", order, ends), frequency,
     )  # fmt: skip
 
 

@@ -109,16 +109,18 @@ def report_on(
     with reporting(progress_choice(progress, "progress"), "report", PARTS) as advance:
 
         def tried(name: str, make: Callable[[], T]) -> T | None:
-            advance()
             try:
                 return make()
             except TradeTargetError as error:
                 missing[name] = str(error)
                 return None
+            finally:
+                advance()
 
         sides = compare_sides(
             series, asked, model, horizon, seed, reporter=reporter, as_of=as_of, drivers=drivers, n_paths=n_paths
         )
+        advance()
         chosen = None if scenarios is None else as_scenarios(scenarios)
         parts = _Parts(sides.forecast, model, seed, drivers, n_paths, chosen)
         return Report(

@@ -15,7 +15,7 @@ from tradetarget.pages.report import Report
 from tradetarget.report import share_text, tally_sentence
 from tradetarget.report import text as words
 from tradetarget.report.blocks import Facts, Grid
-from tradetarget.report.forecasts import headline, last_known, question, stands_at_target
+from tradetarget.report.forecasts import headline, question, stands_at_target
 from tradetarget.report.levers import sized
 from tradetarget.report.provenance import as_of, cite, event_text, reporter, sources_behind
 from tradetarget.report.sides import side_answers
@@ -24,7 +24,7 @@ from tradetarget.report.text import amount, level, percent, points, rate
 from tradetarget.text_cleaning import one_line
 
 LONG = 2000
-"""Characters of a source or description that are shown. A longer one is no source."""
+"""Characters of a source or description that are shown. Judgement, because a longer one is no source."""
 ORIGINS_SHOWN = 15
 """Past origins that the table shows, the latest. Judgement, because they fill a third of a page."""
 
@@ -140,7 +140,7 @@ def _known(report: Report) -> str:
     f = report.forecast
     return (
         f"The figures are those known in {as_of(f.series)}, and the growth model is {f.fitted.model_name!r}. "
-        f"Probabilities count what happens after {last_known(f.hitting_time)}."
+        f"Probabilities count what happens after {f.hitting_time.last_known}."
     )
 
 

@@ -137,14 +137,14 @@ def discrete_random_drift_cdf(
         drift_scale = tr[i] / v if scale_drift_sd else tr[i]
         return _constant(n_periods, b, mr[i], sr[i] / v, drift_scale, jr[i])
 
-    asked = Rows(br, mr, sr, tr, dr)
-    tabled = (jr <= 0.0) & on_lattice(n_periods, asked)
+    rows = Rows(br, mr, sr, tr, dr)
+    tabled = (jr <= 0.0) & on_lattice(n_periods, rows)
     p = np.empty((br.size, n_periods))
     r = np.flatnonzero(tabled)
     if r.size:
-        p[r] = uncertain_volatility_law(n_periods, asked.take(r), scale_drift_sd)
-    rest = np.flatnonzero(~tabled)
-    p[rest] = _mix_scales(lambda i, b, v: law(rest[i], b, v), n_periods, br[rest], dr[rest])
+        p[r] = uncertain_volatility_law(n_periods, rows.take(r), scale_drift_sd)
+    untabled = np.flatnonzero(~tabled)
+    p[untabled] = _mix_scales(lambda i, b, v: law(untabled[i], b, v), n_periods, br[untabled], dr[untabled])
     return settle(p.reshape(*shape, n_periods), b)
 
 
@@ -152,15 +152,15 @@ def _mix_scales(law: _Law, periods: int, b: Array, df: Array) -> Array:
     """Average ``law`` over the scale of a path where df > 0; (rows, periods)."""
     p = np.ones((b.size, periods))
     ahead = b > 0.0
-    known = np.flatnonzero(ahead & (df <= 0.0))
-    if known.size:
-        p[known] = law(known, b[known], np.ones(known.size))
+    fixed = np.flatnonzero(ahead & (df <= 0.0))
+    if fixed.size:
+        p[fixed] = law(fixed, b[fixed], np.ones(fixed.size))
     uncertain = np.flatnonzero(ahead & (df > 0.0))
     for i in range(0, uncertain.size, _ROWS):
         r = uncertain[i : i + _ROWS]
         v, w = scale_nodes(df[r])
-        each = np.repeat(r, v.shape[1])
-        values = law(each, b[each], v.reshape(-1)).reshape(*v.shape, periods)
+        repeated = np.repeat(r, v.shape[1])
+        values = law(repeated, b[repeated], v.reshape(-1)).reshape(*v.shape, periods)
         # The weights of a row add up to 1 only to rounding, and a mean lies within what it averages: what is certain at
         # every scale stays exactly 0 or 1, on every processor.
         mean = (w[:, None, :] @ values)[:, 0, :]

@@ -79,8 +79,8 @@ def rolling_12_months(log_months: NDArray[np.float64], log_before: NDArray[np.fl
     before = np.broadcast_to(log_before, (11, *log_months.shape[1:]))
     sums = np.empty(log_months.shape)
     for start in range(0, log_months.shape[-1], _PATHS):
-        some = (..., slice(start, start + _PATHS))
-        sums[some] = _sums_of_12(np.concatenate([before[some], log_months[some]]))
+        block = (..., slice(start, start + _PATHS))
+        sums[block] = _sums_of_12(np.concatenate([before[block], log_months[block]]))
     return sums
 
 

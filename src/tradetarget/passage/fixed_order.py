@@ -34,9 +34,9 @@ def ordered_sum(terms: Iterable[Array]) -> Array:
     >>> ordered_sum(np.array([[1.0, 2.0], [10.0, 20.0]]))
     array([11., 22.])
     """
-    rest = iter(terms)
-    total = np.array(next(rest))
-    for term in rest:
+    following = iter(terms)
+    total = np.array(next(following))
+    for term in following:
         total += term
     return total
 

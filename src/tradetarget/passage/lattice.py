@@ -141,16 +141,16 @@ def _lower_edge(df: Array) -> Array:
     return t
 
 
-def uncertain_volatility_law(periods: int, asked: Rows, scale_drift_sd: bool) -> Array:
+def uncertain_volatility_law(periods: int, batch: Rows, scale_drift_sd: bool) -> Array:
     """P(T <= k), (rows, periods), for rows that :func:`on_lattice` accepts; ``scale_drift_sd``: tau goes with sigma."""
-    p = np.empty((asked.b.size, periods))
-    steps = step_of(asked.df)
-    lowest = np.log(asked.b / asked.s) + _lower_edge(asked.df) - LOWEST
+    p = np.empty((batch.b.size, periods))
+    steps = step_of(batch.df)
+    lowest = np.log(batch.b / batch.s) + _lower_edge(batch.df) - LOWEST
     first = np.maximum(np.floor(lowest / steps), 0.0).astype(np.int64)
     for step in np.unique(steps):
         rows = np.flatnonzero(steps == step)
         rows = rows[np.argsort(first[rows], kind="stable")]
-        p[rows] = _sweep(periods, float(step), first[rows], asked.take(rows), scale_drift_sd)
+        p[rows] = _sweep(periods, float(step), first[rows], batch.take(rows), scale_drift_sd)
     return p
 
 

@@ -55,9 +55,9 @@ class Strata:
         for k in range(1, width):
             # A stratum ends where it, and what is left for the next one, both hold enough paths.
             begun = strata[:k] == stratum
-            kept = effective_size_of_sums(mass[:k][begun].sum(), squares[:k][begun].sum())
-            left = effective_size_of_sums(mass[k:].sum(), squares[k:].sum())
-            stratum += int(min(kept, left) >= FEWEST_PATHS)
+            current = effective_size_of_sums(mass[:k][begun].sum(), squares[:k][begun].sum())
+            later = effective_size_of_sums(mass[k:].sum(), squares[k:].sum())
+            stratum += int(min(current, later) >= FEWEST_PATHS)
             strata[k] = stratum
         return strata
 

@@ -1,4 +1,4 @@
-"""The drawing board: colours, fonts, text that fits, and figures saved whole; no global state of pyplot's."""
+"""The drawing board: fonts, text that fits, and figures saved whole; no global state of pyplot's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tradetarget.checks import between, made, number, several, takes
 from tradetarget.errors import OutputError, SettingError, TradeTargetWarning, shown
 from tradetarget.outputs import checked_path, write_whole
+from tradetarget.plotting.colours import GREY, INK
 from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
@@ -21,12 +22,6 @@ DPI = 200
 """Dots per inch of a written PNG. Judgement, because a page is printed at 150 to 300, and 1,600 pixels fit a screen."""
 SIZE = (8.0, 6.0)
 """Inches. A4 and US letter in portrait leave 6.5 inches beside their margins, where type of 10 points is 8 still."""
-# Dark to light in print and for every kind of colour vision; hues after Okabe & Ito (2008).
-INK, GREY, LIGHT, TARGET = "#222222", "#6b6b6b", "#d9d9d9", "#b34700"
-FAN_SHADES = ("#d3e3f0", "#a9cbe3", "#74a9cf")
-MEDIAN, BAR, BAR_LIGHT = "#08519c", "#3d87bd", "#a9cbe3"
-LINES = ("#222222", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#7b3294", "#e69f00", "#5f5f5f")
-DASHES = ("-", "--", "-.", (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5, 1, 1.5)))
 LONGEST_LINE, LONGEST_PARAGRAPH = 240, 1200
 """Characters of one line, and of a title or footnote, that are drawn. Judgement. More would not fit on the page, and
 every width is measured by drawing."""

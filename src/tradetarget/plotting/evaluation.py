@@ -12,22 +12,8 @@ import pandas as pd
 from tradetarget.checks import checked_levels, made, optional, takes, text
 from tradetarget.errors import unknown_name
 from tradetarget.plotting import scale
-from tradetarget.plotting.canvas import (
-    BAR_LIGHT,
-    FAN_SHADES,
-    GREY,
-    INK,
-    MEDIAN,
-    SIZE,
-    TARGET,
-    bare,
-    check_place,
-    finished,
-    new_figure,
-    percent_ticks,
-    width_of,
-    write,
-)
+from tradetarget.plotting.canvas import SIZE, bare, check_place, finished, new_figure, percent_ticks, width_of, write
+from tradetarget.plotting.colours import BAR_LIGHT, FAN_SHADES, GREY, INK, MEDIAN, TARGET
 from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.report.text import percent
@@ -169,13 +155,13 @@ def plot_hedgehog(
     name = backtest.units[0] if unit is None else unit
     if name not in backtest.units:
         raise unknown_name("unit", name, backtest.units)
-    mine = levels[levels["unit"] == name]
+    of_unit = levels[levels["unit"] == name]
     if ax is not None:
-        _spines(ax, backtest, name, mine, Sizes.of(ax.figure))
+        _spines(ax, backtest, name, of_unit, Sizes.of(ax.figure))
         return finished(ax.figure, path)
     figure = new_figure(size)
     sizes = Sizes.of(figure)
-    observed = mine.dropna(subset=["value"])
+    observed = of_unit.dropna(subset=["value"])
     held = ""
     if len(observed):
         inside = ((observed["value"] >= observed["low"]) & (observed["value"] <= observed["high"])).mean()
@@ -185,7 +171,7 @@ def plot_hedgehog(
     (ax,) = panels(
         figure, title, f"Model {backtest.model_name}{held}", _footnote(backtest), heights=(1.0,), left=left, gap=0.0
     )
-    _spines(ax, backtest, name, mine, sizes)
+    _spines(ax, backtest, name, of_unit, sizes)
     return finished(figure, path)
 
 

@@ -14,28 +14,14 @@ from tradetarget.checks import checked_levels, made, takes
 from tradetarget.errors import SettingError
 from tradetarget.forecasting.single import interval_ends
 from tradetarget.plotting import scale
-from tradetarget.plotting.canvas import (
-    FAN_SHADES,
-    GREY,
-    INK,
-    MEDIAN,
-    SIZE,
-    TARGET,
-    bare,
-    check_place,
-    finished,
-    halo,
-    inches_of,
-    new_figure,
-    width_of,
-    write,
-)
+from tradetarget.plotting.canvas import SIZE, bare, check_place, finished, halo, inches_of, new_figure, width_of, write
+from tradetarget.plotting.colours import FAN_SHADES, GREY, INK, MEDIAN, TARGET
 from tradetarget.plotting.frame import Sizes, heading, is_small, panels
 from tradetarget.plotting.hitting import beyond_slot, draw_distribution, year_ticks
 from tradetarget.plotting.placing import Box, first_clear, spread
 from tradetarget.reading.dates import period_words
 from tradetarget.report import text
-from tradetarget.report.forecasts import headline, last_known, question, stands_at_target
+from tradetarget.report.forecasts import headline, question, stands_at_target
 from tradetarget.report.provenance import as_of, event_text, is_estimated, reporter, sources_text
 from tradetarget.report.text import percent
 from tradetarget.targets import HittingTime
@@ -46,7 +32,7 @@ if TYPE_CHECKING:
 FAR_AWAY = 1000.0
 """How many times above or below the last value a target is named in a unit of its own. That of the next scale."""
 LEVELS = (0.5, 0.8, 0.9)
-"""Coverages of the bands of the fan unless others are asked for."""
+"""Coverages of the bands of the fan unless others are asked for. Judgement. Three shades can be told apart in print."""
 PAST_PER_YEAR_AHEAD, LEAST_PAST = 1.75, 10
 """Years of history for each year ahead, and the least of them. Judgement, by looking at pictures. The fan is then more
 than a third of the width, and a decade of growth stands beside it."""
@@ -151,8 +137,8 @@ def answer_line(answer: HittingTime) -> str:
     """The answer in a line."""
     if stands_at_target(answer):
         past = answer.already_reached
-        return f"Already reached: {period_words(last_known(answer))} is at or above it" + (
-            f", first in {period_words(past)}" if past and past != last_known(answer) else ""
+        return f"Already reached: {period_words(answer.last_known)} is at or above it" + (
+            f", first in {period_words(past)}" if past and past != answer.last_known else ""
         )
     first = headline(answer)
     if first is not None:
@@ -174,7 +160,7 @@ def footnote(forecast: Forecast) -> str:
     parts = [
         f"Reporter: {who}" if who else "Reporter not stated",
         f"Source: {sources}" if sources else "",
-        f"Data to {period_words(last_known(forecast.hitting_time))}{_parts(forecast)}, as known in {as_of(series)}"
+        f"Data to {period_words(forecast.hitting_time.last_known)}{_parts(forecast)}, as known in {as_of(series)}"
         + (" (today's revision)" if series.vintage is not None and any(o.as_of is None for o in series) else ""),
         f"Model: {forecast.fitted.model_name}",
         f"Reached means that {event_text(forecast.target)}",

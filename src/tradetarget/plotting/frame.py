@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tradetarget.plotting.canvas import GREY, INK, inches_of, shortened, width_of, wrapped, write
+from tradetarget.plotting.canvas import inches_of, shortened, width_of, wrapped, write
+from tradetarget.plotting.colours import GREY, INK
 
 MARGIN = 0.18  # inches at the edges of the page: judgement, about the edge that office printers leave blank
 SMALL_WIDTH, SMALL_HEIGHT = 5.0, 3.4

@@ -9,21 +9,8 @@ from typing import Any
 import numpy as np
 
 from tradetarget.checks import checked_levels, made, takes
-from tradetarget.plotting.canvas import (
-    BAR,
-    GREY,
-    INK,
-    LIGHT,
-    MEDIAN,
-    bare,
-    check_place,
-    finished,
-    inches_of,
-    new_figure,
-    width_of,
-    wrapped,
-    write,
-)
+from tradetarget.plotting.canvas import bare, check_place, finished, inches_of, new_figure, width_of, wrapped, write
+from tradetarget.plotting.colours import BAR, GREY, INK, LIGHT, MEDIAN
 from tradetarget.plotting.frame import Sizes, line_share, panels
 from tradetarget.report.forecasts import headline, level_of, stands_at_target
 from tradetarget.report.text import amount, interval, percent

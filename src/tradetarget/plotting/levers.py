@@ -8,22 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tradetarget.checks import made, number, optional, several, takes
-from tradetarget.plotting.canvas import (
-    BAR,
-    BAR_LIGHT,
-    GREY,
-    INK,
-    MEDIAN,
-    TARGET,
-    bare,
-    check_place,
-    finished,
-    inches_of,
-    new_figure,
-    shortened,
-    width_of,
-    write,
-)
+from tradetarget.plotting.canvas import bare, check_place, finished, inches_of, new_figure, shortened, width_of, write
+from tradetarget.plotting.colours import BAR, BAR_LIGHT, GREY, INK, MEDIAN, TARGET
 from tradetarget.plotting.frame import Sizes, panels
 from tradetarget.report.levers import lever_question, lever_text, size_text, sized
 from tradetarget.report.text import percent

@@ -8,20 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tradetarget.checks import made, takes
-from tradetarget.plotting.canvas import (
-    BAR_LIGHT,
-    FAN_SHADES,
-    GREY,
-    INK,
-    MEDIAN,
-    SIZE,
-    bare,
-    check_place,
-    finished,
-    new_figure,
-    width_of,
-    write,
-)
+from tradetarget.plotting.canvas import SIZE, bare, check_place, finished, new_figure, width_of, write
+from tradetarget.plotting.colours import BAR_LIGHT, FAN_SHADES, GREY, INK, MEDIAN
 from tradetarget.plotting.frame import Sizes, heading, panels
 from tradetarget.report.tallies import BIAS, band_text
 from tradetarget.report.text import percent

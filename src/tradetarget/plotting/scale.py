@@ -21,7 +21,7 @@ third of a linear axis, and a target an eighth of the way up it can still be tol
 LEAST_SHARE = 0.25
 """Least share of the height that the data keep from the fan on a linear axis. Judgement, by looking at pictures."""
 TICK_INCHES = 0.26
-"""Height that a tick label takes with the room around it, in inches."""
+"""Height that a tick label takes with the room around it, in inches. About twice that of letters of 9 points."""
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,8 @@ import numpy as np
 
 from tradetarget.checks import checked_levels, made, number, optional, several, takes
 from tradetarget.errors import SettingError
-from tradetarget.plotting.canvas import (
-    DASHES,
-    LINES,
-    bare,
-    check_place,
-    finished,
-    inches_of,
-    new_figure,
-    percent_ticks,
-    width_of,
-)
+from tradetarget.plotting.canvas import bare, check_place, finished, inches_of, new_figure, percent_ticks, width_of
+from tradetarget.plotting.colours import DASHES, LINES
 from tradetarget.plotting.frame import Sizes, heading, is_small, label_beside, line_share, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread

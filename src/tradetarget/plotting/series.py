@@ -11,9 +11,6 @@ from tradetarget.errors import DataError
 from tradetarget.observations import TradeSeries
 from tradetarget.plotting import scale
 from tradetarget.plotting.canvas import (
-    DASHES,
-    GREY,
-    LINES,
     SIZE,
     bare,
     check_place,
@@ -24,6 +21,7 @@ from tradetarget.plotting.canvas import (
     width_of,
     write,
 )
+from tradetarget.plotting.colours import DASHES, GREY, LINES
 from tradetarget.plotting.frame import Sizes, line_share, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread

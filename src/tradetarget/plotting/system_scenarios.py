@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tradetarget.plotting.canvas import GREY, INK, LINES, bare, inches_of, shortened, width_of, write
+from tradetarget.plotting.canvas import bare, inches_of, shortened, width_of, write
+from tradetarget.plotting.colours import GREY, INK, LINES
 from tradetarget.plotting.frame import MARGIN, Sizes, heading
 from tradetarget.report.system_scenarios import joint_gaps, together
 from tradetarget.report.systems import middle_of

@@ -14,12 +14,6 @@ from tradetarget.errors import SettingError
 from tradetarget.forecasting.single import interval_ends
 from tradetarget.plotting import scale
 from tradetarget.plotting.canvas import (
-    DASHES,
-    GREY,
-    INK,
-    LINES,
-    MEDIAN,
-    TARGET,
     bare,
     check_place,
     finished,
@@ -29,6 +23,7 @@ from tradetarget.plotting.canvas import (
     width_of,
     write,
 )
+from tradetarget.plotting.colours import DASHES, GREY, INK, LINES, MEDIAN, TARGET
 from tradetarget.plotting.frame import Sizes, heading, is_small, label_beside, line_share, panels
 from tradetarget.plotting.hitting import year_ticks
 from tradetarget.plotting.placing import spread
@@ -44,7 +39,7 @@ if TYPE_CHECKING:
 EDGES: tuple[tuple[str, Any], ...] = (("dashed", (0, (4, 1.5))), ("dotted", (0, (1, 1.2))))
 """How the edges of the region's intervals are drawn, the narrowest first."""
 BANDS = (0.5, 0.8)
-"""Coverages of the region's intervals unless others are asked for."""
+"""Coverages of the region's intervals unless others are asked for. Those of a forecast's summary."""
 STACK = ("#c6dbef", "#fdd0a2", "#c7e9c0", "#dadaeb", "#d9d9d9", "#fee391", "#ccece6", "#f2d0e0")
 PAST, ROOM = 15, 0.3
 """Years of history, as many as years ahead by default, and inches between the axes and the names of the members."""

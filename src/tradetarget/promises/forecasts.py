@@ -12,7 +12,7 @@ import pandas as pd
 from tradetarget import presenting
 from tradetarget.checks import by_name, made, optional, takes
 from tradetarget.datasets import load
-from tradetarget.errors import DataError
+from tradetarget.errors import DataError, ModelError, UnitError
 from tradetarget.forecasting import forecast
 from tradetarget.models import DEFAULT_MODEL, GrowthModel
 from tradetarget.observations import TradeSeries
@@ -123,7 +123,8 @@ def foresee(
         The announcements; those with a deadline are asked about, repeated ones too.
     series
         Turnover by pair, named as in the promises; default the bundled pairs of Kazakhstan. Totals without a date of
-        their own are today's revision, cut at the date on which they would have been known.
+        their own are today's revision, cut at the date on which they would have been known. Series state their unit, a
+        scale of the dollar.
     model, seed
         As in ``forecast``.
     progress
@@ -146,7 +147,7 @@ def foresee(
     foreseen = tuple(a for a in answers if isinstance(a, Foreseen))
     left_out = tuple(a for a in answers if isinstance(a, str))
     if not foreseen and left_out:
-        raise DataError(f"no promise can be asked about; {left_out[0]}: give a series that begins earlier")
+        raise DataError(f"no promise can be asked about, the first because: {left_out[0]}")
     if not foreseen:
         names = ", ".join(sorted(series_of)) or "no series"
         raise DataError(f"no promise with a deadline is about {names}: name a series as datasets.load_promises() does")
@@ -164,17 +165,24 @@ def _foreseen(series: TradeSeries, promise: Any, model: str | GrowthModel, seed:
         return f"{name}: without the day nobody can tell what was known"
     if not float(promise.target_usd_bn) > 0.0:
         return f"{name}: no target in dollars was named"
-    whole = series.in_unit(UNIT)
+    if series.unit is None:
+        return f"{name}: {series.label} does not state its unit, and the promise is in dollars; give it one"
     try:
+        whole = series.in_unit(UNIT)
         vintage = whole.as_of(promise.announced)
         totals = vintage.annual()
+    except UnitError as error:
+        return f"{name}: {error}"
     except DataError:
         return f"{name}: no total was known by then"
     deadline, target = int(promise.deadline_year), float(promise.target_usd_bn)
     last, level = int(totals.index[-1]), float(totals.iloc[-1])
     if deadline <= last:
         return f"{name}: the total of {last} was known by then"
-    answer = forecast(vintage, Target(target, UNIT), model, deadline - last, seed)
+    try:
+        answer = forecast(vintage, Target(target, UNIT), model, deadline - last, seed)
+    except ModelError as error:
+        return f"{name}: {error}"
     outcome, when = _outcome(whole, last, deadline, target)
     growth = (target / level) ** (1.0 / (deadline - last)) - 1.0
     probability = answer.hitting_time.probability_by(deadline)

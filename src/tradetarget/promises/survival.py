@@ -90,8 +90,8 @@ def waiting_curve(years: NDArray[np.int64], reached: NDArray[np.bool_]) -> Waiti
     """
     try:
         waited, hit = np.asarray(years, dtype=float), np.asarray(reached)
-        if not (np.isfinite(waited).all() and (abs(waited) < MOST_YEARS).all()):
-            raise ValueError("years are not finite")
+        if not ((abs(waited) < MOST_YEARS) & (waited == np.floor(waited))).all():
+            raise ValueError("years are not whole")
         years = waited.astype(np.int64)
     except (TypeError, ValueError, OverflowError):
         raise SettingError(f"years {shown(years)} are no whole numbers: give an array of years waited") from None

@@ -9,7 +9,7 @@ from tradetarget.checks import any_text, made, several, takes
 from tradetarget.nowcasting import Contradiction, StatementCheck
 from tradetarget.reading.record import together
 from tradetarget.report.provenance import cite
-from tradetarget.report.records import SCHEMA_VERSION, reading_record
+from tradetarget.report.records import SCHEMA_VERSION, as_text, reading_record
 from tradetarget.report.statements import NOBODY, known, lies_in, statement_record
 from tradetarget.report.text import DOUBLE, SINGLE, Text, facts, notes, page, plural, title, wrapped
 from tradetarget.text_cleaning import one_line
@@ -123,11 +123,10 @@ def check_record(name: str, checks: Sequence[StatementCheck]) -> dict[str, Any]:
 
 
 def _record(check: StatementCheck) -> Mapping[str, Any]:
-    unit = check.series.unit
     return {
         "series": check.series.name,
         "flow": check.series.flow,
-        "unit": None if unit is None else str(unit),
+        "unit": as_text(check.series.unit),
         "statements": len(check.series),
         "contradictions": [
             {

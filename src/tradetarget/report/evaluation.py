@@ -11,7 +11,7 @@ import tradetarget
 from tradetarget.checks import made, takes
 from tradetarget.report import text
 from tradetarget.report.blocks import Block
-from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.records import SCHEMA_VERSION, as_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, percent, points
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def backtest_record(backtest: Backtest) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "model": backtest.model_name,
         "units": list(backtest.units),
-        "unit": None if backtest.unit_of_value is None else str(backtest.unit_of_value),
+        "unit": as_text(backtest.unit_of_value),
         "origins": [str(y) for y in sorted(backtest.frame["origin"].unique())],
         "horizon": backtest.horizon,
         "pseudo_real_time": backtest.real_time,

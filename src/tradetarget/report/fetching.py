@@ -35,15 +35,11 @@ def fetched_summary(fetched: Fetched) -> Text:
     figures = []
     for flow in fetched.flows:
         year = max(y for f, y in fetched.values if f == flow)
-        figures.append((f"{flow.capitalize()}", f"{amount(fetched.values[flow, year], unit)} in {year}"))
-    addresses = [("Address", a) for a in dict.fromkeys(fetched.addresses)]
+        figures.append((flow.capitalize(), f"{amount(fetched.values[flow, year], unit)} in {year}"))
+    # Addresses are never broken, so that they can be copied.
+    addresses = [f"{'Address':14}{address}" for address in dict.fromkeys(fetched.addresses)]
     head = title(f"Fetched: {one_line(fetched.name)}")
     return page(
-        head, facts(rows, 14), [SINGLE], facts(figures, 14), [SINGLE], _unbroken(addresses), [DOUBLE],
+        head, facts(rows, 14), [SINGLE], facts(figures, 14), [SINGLE], addresses, [DOUBLE],
         notes(fetched.notes),
     )  # fmt: skip
-
-
-def _unbroken(rows: list[tuple[str, str]]) -> list[str]:
-    """Addresses on lines of their own, never broken, so that they can be copied."""
-    return [f"{key:14}{value}" for key, value in rows]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from tradetarget.answering.question import N_PATHS
 from tradetarget.checks import checked_levels, made, takes
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from tradetarget.forecasting.single import Forecast
 
 LEVELS = (0.5, 0.8)
-"""Coverages of the intervals of the year that a summary shows unless others are asked for."""
+"""Coverages of the intervals of the year that a summary shows unless others are asked for. Judgement, because a reader
+can picture one in two and four in five."""
 EVERY_YEAR = 20
 """Years that the table shows one by one, then every fifth. Judgement, because a screen holds them."""
 GAP = "  |  "
@@ -77,7 +77,7 @@ def answer_facts(
     """
     last, within = int(answer.years[-1]), answer.probability_within_horizon
     if stands_at_target(answer):
-        past, last_period = answer.already_reached, last_known(answer)
+        past, last_period = answer.already_reached, answer.last_known
         first = "" if past is None or past == last_period else f"; first in {period_words(past)}"
         return [("Already reached", f"yes: {level_of(answer)} is at or above the target{first}")]
     rows = [
@@ -96,22 +96,17 @@ def _past(answer: HittingTime, *, standing: bool = False) -> str:
     if answer.already_reached is None:
         return "not so far"
     past = answer.already_reached
-    if past == last_known(answer):
+    if past == answer.last_known:
         return f"in {period_words(past)}"
     if answer.by_month is not None:
-        return f"in {past}; probabilities count reaching it after {last_known(answer)}"
+        return f"in {past}; probabilities count reaching it after {answer.last_known}"
     when = period_words(past)
     return f"in {when}" if answer.target.sustained > 1 or standing else f"in {when}, but {level_of(answer)} is below it"
 
 
-def last_known(answer: HittingTime) -> pd.Period:
-    """The last period that the data say anything of."""
-    return answer.last_known
-
-
 def level_of(answer: HittingTime) -> str:
     """What stands at the end of the data, in words: "the total of 2025"."""
-    at = last_known(answer)
+    at = answer.last_known
     if answer.target.event == "run_rate":
         return f"the run-rate of {at}"
     return f"the total of {period_words(at)}" if answer.by_month is None else f"the sum of the twelve months to {at}"
@@ -224,11 +219,11 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
         return text.page(*head, text.facts([*basis, *growth]), [DOUBLE], text.notes(remarks))
     rates = forecast.required_growth()
     required = [text.rate(rates.loc[y]) if y in rates.index else "-" for y in answer.years.tolist()]
-    remarks.append(f"Probabilities count reaching after {period_words(last_known(answer))}: {event_text(target)}.")
+    remarks.append(f"Probabilities count reaching after {period_words(answer.last_known)}: {event_text(target)}.")
     if answer.by_month is not None:
         remarks.append("The months of a path add up to its totals, and to what was published of parts of years.")
     if answer.by_month is not None and target.sustained == 1 and target.occurrence == "first":
-        remarks.append(f"A path that is at or above the target in {last_known(answer)} counts as reached from then on.")
+        remarks.append(f"A path that is at or above the target in {answer.last_known} counts as reached from then on.")
     if target.deadline == answer.years[-1]:
         remarks.append(f"The horizon runs to {target.deadline}, the deadline.")
     if answer.horizon > EVERY_YEAR:
@@ -241,7 +236,7 @@ def forecast_summary(forecast: Forecast, levels: Iterable[float] | None = None) 
 def hitting_time_summary(answer: HittingTime, levels: Iterable[float] | None = None) -> Text:
     """The answer in words and a table by year; see ``forecast_summary``."""
     period = "year" if answer.by_month is None else "month"
-    words = f"First {period} after {period_words(last_known(answer))} in which {event_text(answer.target)}"
+    words = f"First {period} after {period_words(answer.last_known)} in which {event_text(answer.target)}"
     head = text.title(words, headline(answer))
     rows = text.facts(answer_facts(answer, levels=LEVELS if levels is None else checked_levels(levels)))
     return text.page(head, rows, *([] if stands_at_target(answer) else [[SINGLE], _table(answer, None, [])]), [DOUBLE])

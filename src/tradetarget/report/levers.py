@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tradetarget.checks import made, takes
@@ -61,10 +62,11 @@ def required_summary(answer: Required) -> Text:
     Text
         Plain text, 78 columns, the same on every run.
     """
-    low, high = (size_text(s) for s in answer.interval)
+    low, high = answer.interval
+    interval = f"{size_text(low)} to {size_text(high)}" if high < math.inf else f"{size_text(low)} or more"
     rows = [
         ("Required", lever_text(answer.lever, answer.value)),
-        ("95 % interval", f"{low} to {high} (of the simulation)"),
+        ("95 % interval", f"{interval} (of the simulation)"),
         (f"P(by {answer.by}) with it", percent(answer.probability)),
         (f"P(by {answer.by}) without", percent(answer.probability_without)),
         *([("On top of", one_line(answer.scenario))] if answer.scenario else []),

@@ -10,7 +10,7 @@ import pandas as pd
 from tradetarget.checks import columns, made, number, optional, takes
 from tradetarget.errors import SettingError
 from tradetarget.report import text
-from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.records import SCHEMA_VERSION, as_text
 from tradetarget.report.text import DOUBLE, Text, facts, level, notes, page, plural, shown_width, title
 from tradetarget.text_cleaning import one_line
 
@@ -103,7 +103,6 @@ def mirror_record(series: TradeSeries, table: pd.DataFrame, cif_factor: float | 
         without a factor, None.
     """
     sides = _sides(table)
-    unit = None if series.unit is None else str(series.unit)
     rows = [
         {
             "period": str(period),
@@ -117,7 +116,7 @@ def mirror_record(series: TradeSeries, table: pd.DataFrame, cif_factor: float | 
         "schema_version": SCHEMA_VERSION,
         "series": series.name,
         "flow": series.flow,
-        "unit": unit,
+        "unit": as_text(series.unit),
         "reporters": list(sides),
         "cif_factor": cif_factor,
         "periods": rows,

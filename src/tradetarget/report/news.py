@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tradetarget.checks import made, takes
 from tradetarget.report.blocks import grid
 from tradetarget.report.provenance import cite, event_text, reporter, source_fact
-from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.records import SCHEMA_VERSION, as_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, points, title
 from tradetarget.text_cleaning import one_line
 
@@ -29,19 +29,18 @@ def change_record(change: Change) -> dict[str, Any]:
         stated_by, known_from, probability, contribution, standard_error}], seed.
     """
     first, last = change.earlier, change.later
-    unit = None if last.target.unit is None else str(last.target.unit)
     return {
         "schema_version": SCHEMA_VERSION,
         "series": last.series.name,
         "flow": last.series.flow,
         "reporter": reporter(last.series),
-        "target": {"value": last.target.value, "unit": unit, "event": last.target.event},
+        "target": {"value": last.target.value, "unit": as_text(last.target.unit), "event": last.target.event},
         "model": last.fitted.model_name,
         "by": str(change.by),
         "earlier": {"as_of": first.as_of, "data_through": str(first.last_year), "probability": change.before},
         "later": {"as_of": last.as_of, "data_through": str(last.last_year), "probability": change.after},
         "passed": str(change.passed),
-        "reached_between": None if change.reached_between is None else str(change.reached_between),
+        "reached_between": as_text(change.reached_between),
         "change": change.total,
         "time": change.of("time"),
         "new_figures": change.of("new figure"),

@@ -6,8 +6,6 @@ import calendar
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 import tradetarget
 from tradetarget.checks import checked_levels, made, takes
 from tradetarget.forecasting.single import interval_ends
@@ -31,8 +29,9 @@ LEVELS = (0.5, 0.8, 0.9)
 """Coverages of the intervals in JSON unless others are asked for. Those of the fan."""
 
 
-def _year(period: pd.Period | None) -> str | None:
-    return None if period is None else str(period)
+def as_text(value: object) -> str | None:
+    """A unit, year or target as JSON has it; None stays None."""
+    return None if value is None else str(value)
 
 
 def by_year(years: Any, values: Any) -> dict[str, float]:
@@ -49,7 +48,7 @@ def last_total(series: TradeSeries) -> dict[str, Any]:
 def _question(series: TradeSeries, target: Target) -> dict[str, Any]:
     """What was asked, of which data; every level in the target's unit."""
     last = last_total(series)
-    unit = None if target.unit is None else str(target.unit)
+    unit = as_text(target.unit)
     return {
         "series": series.name,
         "flow": series.flow,
@@ -61,7 +60,7 @@ def _question(series: TradeSeries, target: Target) -> dict[str, Any]:
         "target": {"value": float(target.value), "unit": unit, "event": target.event},
         "occurrence": target.occurrence,
         "sustained": target.sustained,
-        "deadline": None if target.deadline is None else str(target.deadline),
+        "deadline": as_text(target.deadline),
         **_fiscal(series),
     }
 
@@ -104,13 +103,13 @@ def hitting_time_record(answer: HittingTime) -> dict[str, Any]:
         }
     )
     return {
-        "already_reached": _year(answer.already_reached),
+        "already_reached": as_text(answer.already_reached),
         "probability_by": by_year(answer.years, answer.probability),
         **months_of,
         **_periods(answer),
         "probability_within_horizon": float(answer.probability_within_horizon),
-        "median": _year(answer.median),
-        "interval_80": [_year(low), _year(high)],
+        "median": as_text(answer.median),
+        "interval_80": [as_text(low), as_text(high)],
         "standard_error": answer.standard_error,
         "by": by_record(answer),
     }
@@ -124,7 +123,7 @@ def by_record(answer: HittingTime) -> dict[str, Any] | None:
 
 def intervals_record(answer: HittingTime, levels: Iterable[float]) -> dict[str, list[str | None]]:
     """Central intervals of the year by their coverage: {"0.8": ["2026", null]}."""
-    return {f"{level:.6g}": [_year(p) for p in answer.interval(level)] for level in levels}
+    return {f"{level:.6g}": [as_text(p) for p in answer.interval(level)] for level in levels}
 
 
 def quantiles_record(forecast: Forecast, levels: Iterable[float]) -> dict[str, dict[str, float]]:

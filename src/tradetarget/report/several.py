@@ -10,7 +10,7 @@ from tradetarget.checks import checked_levels, made, several, takes
 from tradetarget.report import text
 from tradetarget.report.assumptions import assumption_notes
 from tradetarget.report.blocks import Block, grid
-from tradetarget.report.forecasts import headline, last_known
+from tradetarget.report.forecasts import headline
 from tradetarget.report.provenance import data_facts, data_notes, event_text
 from tradetarget.report.records import SCHEMA_VERSION, forecast_record
 from tradetarget.report.sides import sides_beside
@@ -90,24 +90,20 @@ def _of_targets(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Text:
     goals = ", ".join(_target(f) for f in forecasts[:-1]) + f" and {_target(forecasts[-1])}"
     basis = [
         ("Event", event_text(first.target).replace(_target(first), "the target")),
-        ("Last value", f"{_in_unit(first)} in {first.last_year}"),
+        ("Last value", f"{amount(first.last_value, first.target.unit)} in {first.last_year}"),
         *data_facts(first.series, first.statements),
         ("Model", first.fitted.model_name),
     ]
     notes = [
         *data_notes(first.series, first.target, first.unit_assumed, first.statements),
         *assumption_notes(first.series, first.fitted),
-        f"Probabilities count reaching after {last_known(first.hitting_time)}, by the end of the year.",
+        f"Probabilities count reaching after {first.hitting_time.last_known}, by the end of the year.",
         *_horizon_note(forecasts),
     ]
     tables = [_targets_table(forecasts[i : i + PER_TABLE], levels) for i in range(0, len(forecasts), PER_TABLE)]
     head = text.title(f"When does {first.series.label} reach {goals}?", several_headline(forecasts))
     blocks = [block for table in tables for block in (table, [DOUBLE])]
     return text.page(head, text.facts(basis), [DOUBLE], *blocks, text.notes(notes))
-
-
-def _in_unit(forecast: Forecast) -> str:
-    return amount(forecast.last_value, forecast.target.unit)
 
 
 def _horizon_note(forecasts: Sequence[Forecast]) -> list[str]:
@@ -134,8 +130,8 @@ def _of_series(answers: Forecasts, levels: Sequence[float]) -> Text:
     targets = list(dict.fromkeys((f.target.value, str(f.target.unit)) for f in answers.forecasts))
     blocks: list[Sequence[str]] = []
     for value, unit in targets:
-        mine = [f for f in answers.forecasts if (f.target.value, str(f.target.unit)) == (value, unit)]
-        blocks += [_series_table(mine, levels), [DOUBLE]]
+        of_target = [f for f in answers.forecasts if (f.target.value, str(f.target.unit)) == (value, unit)]
+        blocks += [_series_table(of_target, levels), [DOUBLE]]
     first = answers.forecasts[0]
     notes = [
         f"Reached means that {event_text(first.target).replace(_target(first), 'the target')}, after the last year of "

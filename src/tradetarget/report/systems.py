@@ -15,7 +15,7 @@ from tradetarget.report.assumptions import assumption_notes, assumptions_record
 from tradetarget.report.blocks import Block, Facts, Grid, grid
 from tradetarget.report.forecasts import headline
 from tradetarget.report.provenance import as_of, reporter, source_fact
-from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.records import SCHEMA_VERSION, as_text
 from tradetarget.report.scenarios import points_note
 from tradetarget.report.system_scenarios import scenario_blocks, scenario_records, scenario_words, target_name, together
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent, tight
@@ -225,7 +225,7 @@ def system_record(forecast: SystemForecast) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "region": system.label,
         "flow": system.flow,
-        "unit": None if system.unit is None else str(system.unit),
+        "unit": as_text(system.unit),
         "reporter": reporter(system.region),
         "as_of": as_of(system.region),
         "data_through": str(fitted.origin_year),

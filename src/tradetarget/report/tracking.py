@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tradetarget.checks import made, takes
 from tradetarget.report.blocks import grid
 from tradetarget.report.provenance import event_text, reporter, source_fact
-from tradetarget.report.records import SCHEMA_VERSION
+from tradetarget.report.records import SCHEMA_VERSION, as_text
 from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, facts, notes, page, percent, rate, title
 from tradetarget.text_cleaning import one_line
 
@@ -42,7 +42,7 @@ def tracking_record(comparison: Comparison) -> dict[str, Any]:
         "series": answer.series.name,
         "flow": answer.series.flow,
         "reporter": reporter(answer.series),
-        "target": {"value": p.target, "unit": None if answer.target.unit is None else str(answer.target.unit)},
+        "target": {"value": p.target, "unit": as_text(answer.target.unit)},
         "deadline": str(p.deadline),
         "base": {"period": str(p.base_year), "value": p.base},
         "last": {"period": str(p.year), "value": p.latest},

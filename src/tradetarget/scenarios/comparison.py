@@ -44,15 +44,15 @@ class Difference:
     probability: Array
     standard_errors: Array
 
-    @classmethod
-    def none(cls, horizon: int) -> Difference:
-        """That of the baseline from itself."""
-        return cls(np.zeros(horizon), np.zeros(horizon))
+
+def no_difference(horizon: int) -> Difference:
+    """That of the baseline from itself."""
+    return Difference(np.zeros(horizon), np.zeros(horizon))
 
 
 def columns_of(answer: HittingTime, difference: Difference | None) -> dict[str, Any]:
     """The columns of a frame of scenarios for one answer, a row a year; the baseline has no difference."""
-    gap = Difference.none(answer.horizon) if difference is None else difference
+    gap = no_difference(answer.horizon) if difference is None else difference
     return {
         "period": answer.years,
         "probability": answer.probability,
@@ -264,7 +264,7 @@ class ScenarioComparison(presenting.Presented):
             years = blocks[0].years
             if blocks[0].weights is not None:
                 weights.append(blocks[0].weights)
-            for place, plan, numbers in zip(case.sources.place, case.plans, uniforms, strict=True):
+            for place, plan, numbers in zip(case.sources.question_of_plan, case.plans, uniforms, strict=True):
                 adjusted = plan.apply(blocks[place], numbers.take(blocks[place].n_paths))
                 parts[plan.scenario.name].append(adjusted.log_levels[0])
         kept = {name: np.concatenate(blocks) for name, blocks in parts.items()}

@@ -129,12 +129,12 @@ class Sources:
     ----------
     questions
         Each once, the baseline's first; all draw from one stream of random numbers.
-    place
-        Which of them is that of each plan.
+    question_of_plan
+        The place of each plan's question among them.
     """
 
     questions: tuple[Question, ...]
-    place: tuple[int, ...]
+    question_of_plan: tuple[int, ...]
 
     @property
     def baseline(self) -> Question:

@@ -65,7 +65,8 @@ class Required(presenting.Presented):
         likelier than that without it.
     interval
         95 % interval of ``value`` for the number of paths simulated. The uncertainty of growth is part of the
-        probability, not of this interval.
+        probability, not of this interval. Its upper end is infinite where no size gives a probability that lies above
+        ``probability`` by the error of the simulation, as for a lever that starts too late.
     lever
         The kind of adjustment that was sized.
     series, target
@@ -115,12 +116,14 @@ class Required(presenting.Presented):
 
     def to_frame(self) -> pd.DataFrame:
         """One row: series, target, deadline, probability, lever, value, its interval, and probability without it."""
-        frame = pd.DataFrame([{k: v for k, v in self.to_dict().items() if k not in ("seed", "n_paths")}])
+        record = self.to_dict() | {"high": self.interval[1]}
+        frame = pd.DataFrame([{k: v for k, v in record.items() if k not in ("seed", "n_paths")}])
         settings = {"targets": [str(self.target)], "model": self.model, "seed": self.seed}
         return stamped(frame, self.series.provenance | settings)
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain data."""
+        """The answer as plain data; ``high`` is None where the interval has no upper end."""
+        low, high = self.interval
         return {
             "series": self.series.label,
             "target": str(self.target),
@@ -128,8 +131,8 @@ class Required(presenting.Presented):
             "probability": self.probability,
             "lever": self.lever,
             "value": self.value,
-            "low": self.interval[0],
-            "high": self.interval[1],
+            "low": low,
+            "high": high if math.isfinite(high) else None,
             "probability_without": self.probability_without,
             "model": self.model,
             "scenario": self.scenario,
@@ -261,9 +264,13 @@ def required(
     order = np.argsort(r, kind="stable")
     value, interval = quantile_and_interval(r, w, order, wanted, control)
     if not math.isfinite(value):
-        when = "without the lever" if value < 0 else "whatever its size"
+        least, most = (float(w[kept].sum() / w.sum()) for kept in (np.isneginf(r), r < np.inf))
+        bound = f"at most {most:.3g}"
+        if value < 0:
+            bound = f"at least {least:.3g}, by paths that reach it without the lever"
         raise ScenarioError(
-            f"no size of {scaled.kind} gives {wanted:g} by {due}: that is so {when}; let it start earlier"
+            f"no size of {scaled.kind} gives {wanted:g} by {due}: whatever the size, the probability is {bound}; ask "
+            "for another, or let the lever start earlier"
         )
     without = float(w[r <= 0.0].sum() / w.sum())
     return Required(
@@ -283,12 +290,12 @@ def _simulated(
     uniforms, horizon = plan.uniforms(question.seed), plan.setting.horizon
     sources = sources_of(question, [plan])
     months = question.months(horizon) if target.is_monthly else None
-    control = Control.of(sources.questions[sources.place[0]], target, horizon)
+    control = Control.of(sources.questions[sources.question_of_plan[0]], target, horizon)
     sizes: list[Array] = []
     weights: list[Array] = []
     with reporting(progress, "paths", question.n_paths) as advance:
         for blocks in sources.blocks(horizon, question.n_paths):
-            block = blocks[sources.place[0]]
+            block = blocks[sources.question_of_plan[0]]
             if control is not None:
                 control.add(block)
             adjusted = plan.apply(block, uniforms.take(block.n_paths))

@@ -105,18 +105,18 @@ def run_scenarios(
     cases: list[Case] = []
     with reporting(progress, "scenarios", len(asked) * n_paths) as advance:
         for question in questions:
-            made = plans(listed, question.series, horizon, drivers)
-            sources = sources_of(question, made)
-            counters = count(sources, made, question.targets, horizon, advance)
+            planned = plans(listed, question.series, horizon, drivers)
+            sources = sources_of(question, planned)
+            counters = count(sources, planned, question.targets, horizon, advance)
             for k, level in enumerate(question.targets):
-                of_target = {p.scenario.name: counters[i][k] for i, p in enumerate(made)}
-                cases.append(case_of(level, sources, made, of_target))
+                of_target = {p.scenario.name: counters[i][k] for i, p in enumerate(planned)}
+                cases.append(case_of(level, sources, planned, of_target))
     return ScenarioComparison(tuple(cases), horizon, seed, n_paths, drivers)
 
 
 def count(
     sources: Sources,
-    made: Sequence[Plan],
+    planned: Sequence[Plan],
     targets: Sequence[Target],
     horizon: int,
     tick: Callable[[int], None],
@@ -125,15 +125,15 @@ def count(
 
     For events that are seen every month a block is split into months once, and each scenario moves these.
     """
-    for plan in made:
+    for plan in planned:
         _require_past(plan, targets)
     question = sources.baseline
     controls = [[Control.of(q, t, horizon) for t in targets] for q in sources.questions]
     counters = [
         [_counter(t, plan, c) for t, c in zip(targets, controls[place], strict=True)]
-        for place, plan in zip(sources.place, made, strict=True)
+        for place, plan in zip(sources.question_of_plan, planned, strict=True)
     ]
-    uniforms = [p.uniforms(question.seed) for p in made]
+    uniforms = [p.uniforms(question.seed) for p in planned]
     months = question.months(horizon) if any(t.is_monthly for t in targets) else None
     for blocks in sources.blocks(horizon, question.n_paths):
         split = [] if months is None else _months_of(blocks, *months)
@@ -141,7 +141,7 @@ def count(
             for control in of_question:
                 if control is not None:
                     control.add(block)
-        for place, plan, numbers, of_plan in zip(sources.place, made, uniforms, counters, strict=True):
+        for place, plan, numbers, of_plan in zip(sources.question_of_plan, planned, uniforms, counters, strict=True):
             adjusted = plan.apply(blocks[place], numbers.take(blocks[place].n_paths))
             for counter in of_plan:
                 if isinstance(counter, HittingCounter) and counter.target.is_monthly:
@@ -177,10 +177,10 @@ def _months_of(blocks: Sequence[Paths], months: MonthSource, rng: np.random.Gene
     return [months.split(block, noise) for block in blocks]
 
 
-def case_of(target: Target, sources: Sources, made: Sequence[Plan], counters: Mapping[str, Counter]) -> Case:
+def case_of(target: Target, sources: Sources, planned: Sequence[Plan], counters: Mapping[str, Counter]) -> Case:
     """The answers for one series and target, and their differences from the first scenario's."""
     answers = {name: c.hitting_time() for name, c in counters.items()}
-    base, question = made[0].scenario.name, sources.baseline
+    base, question = planned[0].scenario.name, sources.baseline
     gaps = {
         name: Difference(
             answers[name].probability - answers[base].probability,
@@ -189,7 +189,7 @@ def case_of(target: Target, sources: Sources, made: Sequence[Plan], counters: Ma
         for name in answers
         if name != base
     }
-    return Case(question.series, target, sources, tuple(made), answers, gaps, question.unit_assumed)
+    return Case(question.series, target, sources, tuple(planned), answers, gaps, question.unit_assumed)
 
 
 def _error_of_difference(counter: Counter, answer: HittingTime, base: Counter, of_base: HittingTime) -> Array:

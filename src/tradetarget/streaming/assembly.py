@@ -57,11 +57,11 @@ def run_in_parts(
     rows, size = (FAST_ROWS, FAST_SERIES) if settings.is_fast else (SLOW_ROWS, SLOW_SERIES)
     opened = _opened(panel, rows)
     unit = opened.schema.field("unit").type
-    asked = open_targets(targets, unit)
+    target_table = open_targets(targets, unit)
     _refuse_inside(folder, panel, targets)
     provenance = _provenance(settings)
     identity = opened.sizes() if isinstance(opened, Source) else "stream"
-    about = {**provenance, "panel": identity, "targets": _identity(asked), "series_in_a_part": size}
+    about = {**provenance, "panel": identity, "targets": _identity(target_table), "series_in_a_part": size}
     with ExitStack() as stack:
         if isinstance(opened, Source):
             source, counts = opened, _counted(opened, client)
@@ -71,7 +71,7 @@ def run_in_parts(
             stack.callback((folder / COPY).unlink, missing_ok=True)
             source = written(opened, folder / COPY, rows)
             counts = _counted(source, client)
-        work = Work(source, asked if client is None else _on_disk(asked, folder), size, counts)
+        work = Work(source, target_table if client is None else _on_disk(target_table, folder), size, counts)
         # The pooled law has read its outlook: the table itself would only be sent about.
         lean = replace(settings, drivers=None) if settings.is_fast else settings
         run = Run(folder, lean, provenance, threads=None if jobs == 1 else 1)
@@ -80,8 +80,12 @@ def run_in_parts(
         else:
             records = in_this_process(work, run) if jobs == 1 else in_processes(work, run, jobs)
         done = _summed(records, folder, _series_in(counts), progress)
-        refused = done["refused"] + _unknown_targets(work, folder, unit, asked.rows - done["targets"], provenance)
-    result = BatchRun(folder, done["series"], asked.rows, done["answered"], refused, done["parts"], done["reused"])
+        refused = done["refused"] + _unknown_targets(
+            work, folder, unit, target_table.rows - done["targets"], provenance
+        )
+    result = BatchRun(
+        folder, done["series"], target_table.rows, done["answered"], refused, done["parts"], done["reused"]
+    )
     close_folder(folder, about, {k: v for k, v in result.to_dict().items() if k not in ("folder", "reused")})
     return result
 
@@ -129,23 +133,23 @@ def _opened(panel: Any, rows: int) -> Any:
     return table.to_reader(ROWS_AT_ONCE)
 
 
-def _on_disk(asked: Targets, folder: Path) -> Targets:
+def _on_disk(target_table: Targets, folder: Path) -> Targets:
     """Targets that workers read from the folder, which is a smaller thing to send than the table."""
-    if asked.source is None:
-        write_whole(folder / TARGETS, parquet(asked.table, {}))
-        asked = Targets(None, open_source(folder / TARGETS, NEEDED, "targets", 1 << 62))
-    return asked
+    if target_table.source is None:
+        write_whole(folder / TARGETS, parquet(target_table.table, {}))
+        target_table = Targets(None, open_source(folder / TARGETS, NEEDED, "targets", 1 << 62))
+    return target_table
 
 
 def _refuse_inside(folder: Path, *inputs: Any) -> None:
     """An OutputError where the parts would be read as a panel, or a panel stands among the parts."""
-    place = Path(os.path.realpath(folder))
-    for given in inputs:
-        if isinstance(given, str | os.PathLike):
-            other = Path(os.path.realpath(given))
-            if place == other or other in place.parents or place in other.parents:
+    parts = Path(os.path.realpath(folder))
+    for table in inputs:
+        if isinstance(table, str | os.PathLike):
+            other = Path(os.path.realpath(table))
+            if parts == other or other in parts.parents or parts in other.parents:
                 raise OutputError(
-                    f"{shown(str(folder))} and {shown(os.fspath(given))} lie in one another: give the parts a "
+                    f"{shown(str(folder))} and {shown(os.fspath(table))} lie in one another: give the parts a "
                     "folder of their own"
                 )
 

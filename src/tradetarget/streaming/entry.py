@@ -253,7 +253,7 @@ def _in_memory(panel: Any, targets: Any, settings: Settings) -> pd.DataFrame:
         "unit": np.repeat(histories.units[code], cases * horizon),
         "target": np.repeat(target, cases * horizon),
         "scenario": np.tile(np.repeat(np.array(answered.scenarios, dtype=object), horizon), code.size),
-        "period": pd.PeriodIndex(years.astype(str), freq="Y") if histories.as_periods else years,
+        "period": histories.periods_of(years),
         "probability": probability.ravel(),
     })  # fmt: skip
     return frame if settings.scenarios else frame.drop(columns="scenario")

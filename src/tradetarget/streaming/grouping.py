@@ -154,7 +154,7 @@ def refuse_split(source: Source, counts: Sequence[Census]) -> None:
 
 
 def _refuse(source: Source, name: Any, earlier: int, later: int) -> None:
-    where, again = source.place(earlier), source.place(later)
+    where, again = source.where(earlier), source.where(later)
     places = f"twice, apart, in {where}" if earlier == later else f"in {where} and again in {again}"
     raise DataError(
         f"unit {name!r} stands {places}: sort the panel by unit, so that the rows of a series stand together"
@@ -187,8 +187,8 @@ def rows_of(source: Source, partition: int, counts: Sequence[Census]) -> Iterato
 def _run(block: Any, unit: Any) -> int:
     """How many rows at the head of a block are of this unit."""
     other = pc.not_equal(block.column("unit"), pa.scalar(unit, block.schema.field("unit").type))
-    place = pc.index(other, True).as_py()
-    return block.num_rows if place < 0 else int(place)
+    position = pc.index(other, True).as_py()
+    return block.num_rows if position < 0 else int(position)
 
 
 def chunks(blocks: Iterable[Any], what: str, size: int = SERIES_AT_ONCE) -> Iterator[Chunk]:
@@ -211,8 +211,8 @@ def chunks(blocks: Iterable[Any], what: str, size: int = SERIES_AT_ONCE) -> Iter
             cut = int(starts[size])
             table = pa.Table.from_batches(held)
             yield _chunk(table.slice(0, cut), starts[:size])
-            rest = table.slice(cut)
-            held, rows, starts = rest.to_batches(), rest.num_rows, starts[size:] - cut
+            remainder = table.slice(cut)
+            held, rows, starts = remainder.to_batches(), remainder.num_rows, starts[size:] - cut
     if rows:
         yield _chunk(pa.Table.from_batches(held), starts)
 

@@ -87,14 +87,14 @@ def answer_part(batch: Batch, run: Run) -> Record:
         return earlier
     usable, wrong_targets = batch.questions()
     rows = np.flatnonzero(usable)
-    code, value = batch.asked.code[rows], batch.asked.value[rows]
+    code, value = batch.target_rows.code[rows], batch.target_rows.value[rows]
     names = batch.units.to_pylist()
     answered = answer(batch.panel, code, value, run.settings, names, run.threads)
     refused = {**batch.refused, **answered.refused}
-    given = ~np.isin(code, np.fromiter(answered.refused, dtype=np.int64))
-    answers = _answers(batch, code[given], value[given], answered.probability[given], answered.scenarios)
+    has_answer = ~np.isin(code, np.fromiter(answered.refused, dtype=np.int64))
+    answers = _answers(batch, code[has_answer], value[has_answer], answered.probability[has_answer], answered.scenarios)
     errors = _errors(batch, refused, wrong_targets)
-    record = Record(batch.name, len(names), batch.asked.code.size, answers.num_rows, errors.num_rows)
+    record = Record(batch.name, len(names), batch.target_rows.code.size, answers.num_rows, errors.num_rows)
     stamp["counts"] = record[1:5]
     try:
         with together():
@@ -130,9 +130,13 @@ def _errors(batch: Batch, refused: dict[int, str], wrong_targets: dict[int, str]
     """A row for each series or target without an answer, and why."""
     rows: list[tuple[Any, str | None, str]] = [(batch.unit(k), None, why) for k, why in sorted(refused.items())]
     for row, why in sorted(wrong_targets.items()):
-        if int(batch.asked.code[row]) not in refused:
+        if int(batch.target_rows.code[row]) not in refused:
             rows.append(
-                (batch.unit(batch.asked.code[row]), str(batch.asked.cells.get(row, batch.asked.value[row])), why)
+                (
+                    batch.unit(batch.target_rows.code[row]),
+                    str(batch.target_rows.cells.get(row, batch.target_rows.value[row])),
+                    why,
+                )
             )
     return error_table(rows, batch.units.type)
 

@@ -16,7 +16,7 @@ from tradetarget.errors import DataError
 from tradetarget.observations.panel import Panel, not_positive, panel_year, panel_years
 from tradetarget.streaming.grouping import Chunk
 from tradetarget.streaming.sources import AREAS, is_period
-from tradetarget.streaming.targets import Asked, Targets, numbers
+from tradetarget.streaming.targets import TargetRows, Targets, numbers
 
 NO_YEAR = -(1 << 40)
 """In place of a year that could not be read; its series is refused."""
@@ -52,7 +52,7 @@ class Batch:
     value: Array
     reporter: NDArray[Any]
     partner: NDArray[Any]
-    asked: Asked
+    target_rows: TargetRows
     refused: dict[int, str]
 
     @property
@@ -60,26 +60,26 @@ class Batch:
         """The histories as the pooled law takes them, units by number."""
         code = np.repeat(np.arange(len(self.units)), np.diff(self.bounds))
         origin = self.year[self.bounds[1:] - 1]
-        return Panel(
-            np.arange(len(self.units)), code, self.year, self.value, origin, self.reporter, self.partner, False
-        )
+        return Panel(np.arange(len(self.units)), code, self.year, self.value, origin, self.reporter, self.partner)
 
     def inputs(self) -> str:
         """A hash of everything that the answers rest on, but for the settings and the prior."""
         digest = hashlib.blake2b(digest_size=16)
         words = [*map(str, self.units.to_pylist()), *self.reporter, *self.partner]
-        words += [f"{k}:{v}" for table in (self.refused, self.asked.cells) for k, v in sorted(table.items())]
+        words += [f"{k}:{v}" for table in (self.refused, self.target_rows.cells) for k, v in sorted(table.items())]
         digest.update("\x1f".join(words).encode("utf8", "surrogatepass"))
-        for array in (self.bounds, self.year, self.value, self.asked.code, self.asked.value):
+        for array in (self.bounds, self.year, self.value, self.target_rows.code, self.target_rows.value):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
     def questions(self) -> tuple[NDArray[np.bool_], dict[int, str]]:
         """Which targets can be asked about, and why the others cannot, by row."""
-        code, value = self.asked.code, self.asked.value
+        code, value = self.target_rows.code, self.target_rows.value
         positive = np.isfinite(value) & (value > 0)
         reasons = {
-            int(row): not_positive("target", self.unit(code[row]), None, self.asked.cells.get(int(row), value[row]))
+            int(row): not_positive(
+                "target", self.unit(code[row]), None, self.target_rows.cells.get(int(row), value[row])
+            )
             for row in np.flatnonzero(~positive)
         }
         refused = np.zeros(len(self.units), dtype=bool)
@@ -94,7 +94,7 @@ class Batch:
 def batches(chunk: Chunk, targets: Targets, names: Iterator[str], size: int) -> Iterator[Batch]:
     """The series of a chunk, ``size`` at a time, checked and with their targets."""
     year, value, order, refused = _checked(chunk)
-    asked = targets.of(chunk.names)
+    target_rows = targets.of(chunk.names)
     ends = pa.array(order[chunk.bounds[1:] - 1])
     areas = {n: _areas(chunk.rows.column(n).take(ends)) for n in AREAS if n in chunk.rows.column_names}
     nowhere = np.full(len(chunk.names), "", dtype=object)
@@ -105,7 +105,7 @@ def batches(chunk: Chunk, targets: Targets, names: Iterator[str], size: int) -> 
             next(names), chunk.names.slice(first, last - first), chunk.bounds[first : last + 1] - low,
             year[low:high], value[low:high],
             areas.get("reporter", nowhere)[first:last], areas.get("partner", nowhere)[first:last],
-            asked.of(first, last), {k - first: why for k, why in refused.items() if first <= k < last},
+            target_rows.of(first, last), {k - first: why for k, why in refused.items() if first <= k < last},
         )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ class Source:
         empty = ds.field(column).is_null()
         return any(piece.fragment().count_rows(filter=empty) for pieces in self.partitions for piece in pieces)
 
-    def place(self, partition: int) -> str:
+    def where(self, partition: int) -> str:
         """What a message calls a partition: its first file, and which of its row groups."""
         first = self.partitions[partition][0]
         if self.origin:
@@ -181,16 +181,16 @@ def _files(path: object, what: str) -> tuple[list[str], str]:
     if _ADDRESS.match(text):
         raise DataError(f"{what} {shown(text)} is an address, and nothing is read from the network: save the files")
     try:
-        place = Path(text)
-        files = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
-        if not place.exists():
+        location = Path(text)
+        files = sorted(p for p in location.rglob("*") if p.is_file()) if location.is_dir() else [location]
+        if not location.exists():
             raise DataError(f"{what}: no such file or folder: {shown(text)}")
     except (OSError, ValueError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(f"{what} {shown(text)} cannot be read ({error}): check the path") from None
-    if place.is_dir():
-        visible = [p for p in files if not any(n.startswith((".", "_")) for n in p.relative_to(place).parts)]
+    if location.is_dir():
+        visible = [p for p in files if not any(n.startswith((".", "_")) for n in p.relative_to(location).parts)]
         files = [p for p in visible if p.suffix.lower() in _ENDINGS]
     kinds = {_kind(p) for p in files}
     if len(kinds) != 1:

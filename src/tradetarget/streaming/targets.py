@@ -25,7 +25,7 @@ PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 """A number as programs write it. A decimal comma or a thousands mark cannot be told apart cell by cell."""
 
 
-class Asked(NamedTuple):
+class TargetRows(NamedTuple):
     """The targets of some series.
 
     Parameters
@@ -42,11 +42,11 @@ class Asked(NamedTuple):
     value: Array
     cells: dict[int, Any]
 
-    def of(self, first: int, last: int) -> Asked:
+    def of(self, first: int, last: int) -> TargetRows:
         """Those of the series from ``first`` up to ``last``, which count from 0 again."""
         low, high = np.searchsorted(self.code, [first, last])
         cells = {row - low: cell for row, cell in self.cells.items() if low <= row < high}
-        return Asked(self.code[low:high] - first, self.value[low:high], cells)
+        return TargetRows(self.code[low:high] - first, self.value[low:high], cells)
 
 
 def numbers(column: Any) -> tuple[Array, dict[int, Any]]:
@@ -92,23 +92,23 @@ class Targets:
             for partition in range(len(self.source.partitions)):
                 yield from self.source.blocks(partition, kept=kept, rows=TARGETS_AT_ONCE)
 
-    def of(self, names: Any) -> Asked:
+    def of(self, names: Any) -> TargetRows:
         """The targets of the series with these units."""
         low, high = (pc.min_max(names)[k] for k in ("min", "max"))
         codes, values, cells, rows = [np.empty(0, dtype=np.int64)], [np.empty(0)], dict[int, Any](), 0
         for block in self.blocks((ds.field("unit") >= low) & (ds.field("unit") <= high)):
             code = pc.index_in(block.column("unit"), value_set=names)
-            asked = block.filter(code.is_valid())
-            value, wrong = numbers(asked.column("target"))
+            matched = block.filter(code.is_valid())
+            value, wrong = numbers(matched.column("target"))
             cells.update({rows + row: cell for row, cell in wrong.items()})
             codes.append(code.drop_null().to_numpy().astype(np.int64))
             values.append(value)
             rows += value.size
         code, value = np.concatenate(codes), np.concatenate(values)
         order = np.argsort(code, kind="stable")
-        place = np.empty(order.size, dtype=np.int64)
-        place[order] = np.arange(order.size)
-        return Asked(code[order], value[order], {int(place[row]): cell for row, cell in cells.items()})
+        position = np.empty(order.size, dtype=np.int64)
+        position[order] = np.arange(order.size)
+        return TargetRows(code[order], value[order], {int(position[row]): cell for row, cell in cells.items()})
 
     def without_series(self, hashes: NDArray[np.uint64]) -> Iterator[tuple[Any, str]]:
         """Unit and level, as text, of the targets whose unit is none of those with these hashes."""

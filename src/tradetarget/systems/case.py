@@ -19,6 +19,7 @@ from tradetarget.models.interface import BATCH
 from tradetarget.passage.events import binomial_standard_error, paired_standard_error
 from tradetarget.passage.samples import effective_sample_size
 from tradetarget.scenarios import Difference
+from tradetarget.scenarios.comparison import no_difference
 from tradetarget.targets import HittingTime
 
 Together = Literal["all", "any"]
@@ -75,7 +76,7 @@ class SystemCase:
         pandas.DataFrame
             A row a year: ``period``, ``all`` (every target reached by its end), ``any`` (at least one),
             ``if_independent`` (the product of the single probabilities: what ``all`` would be if the targets had
-            nothing to do with each other), ``standard_error`` of ``all``.
+            nothing to do with each other), ``standard_error`` of ``all``, 0 where every target stands reached.
 
         Raises
         ------
@@ -86,14 +87,15 @@ class SystemCase:
         """
         rows = self._rows(labels)
         answers = [a for i, a in enumerate(self.hitting_times.values()) if i in rows]
-        every = self._by_year(self._together(rows, "all"))
+        every, zero = self._by_year(self._together(rows, "all")), np.zeros(self._horizon)
+        certain = self._is_exact(rows, "all")
         return pd.DataFrame(
             {
                 "period": answers[0].years,
                 "all": every,
                 "any": self._by_year(self._together(rows, "any")),
                 "if_independent": np.prod([a.probability for a in answers], axis=0),
-                "standard_error": binomial_standard_error(every, self.effective_paths),
+                "standard_error": zero if certain else binomial_standard_error(every, self.effective_paths),
             }
         )
 
@@ -158,6 +160,7 @@ class SystemCase:
 
     def _counts(self, first: NDArray[np.uint8]) -> Array:
         """(batches, K + 1) paths of every batch that have reached by each year, or their weights; all of them last."""
+        # One count over the cells of a table with a row a batch and a column a year, that of "not reached" last.
         batch, width = np.arange(first.size) // BATCH, self._horizon + 1
         cells = np.bincount(batch * width + first, weights=self.weights, minlength=(int(batch[-1]) + 1) * width)
         return np.cumsum(cells.reshape(-1, width), axis=1, dtype=float)
@@ -177,7 +180,7 @@ class SystemCase:
         first = self._together(rows, how)
         ours = self._by_year(first)
         if self.baseline is None:
-            return Difference.none(ours.size)
+            return no_difference(ours.size)
         base = self.baseline
         of_base = base._together(rows, how)
         theirs = base._by_year(of_base)

@@ -170,6 +170,8 @@ class FittedSystem:
     def _laws(self, horizon: int) -> Draws:
         """The arrays that a batch is drawn from."""
         h = np.arange(1.0, horizon + 1.0)
+        # The drift that all pairs share is the least of theirs. What a pair has beyond it stays in its own scale
+        # matrix, so that every pair keeps its law.
         shared = min(f.shared_drift for f in self.parts) if self.dependence == "joint" else 0.0
         scale = [f.law.covariance[0, :horizon, :horizon] - shared**2 * np.outer(h, h) for f in self.parts]
         return Draws(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 
@@ -361,14 +359,3 @@ def test_a_drift_prior_that_is_none_of_the_three_is_refused():
         MonthlyGrowth(drift_prior=0.05)
     with pytest.raises(SettingError, match="is no prior"):
         MonthlyGrowth(drift_prior=pd.DataFrame())
-
-
-def test_fitting_imports_no_statsmodels():
-    code = (
-        "import sys, numpy, pandas, tradetarget\n"
-        "from tradetarget.models import get_model\n"
-        "v = pandas.Series(numpy.linspace(1, 2, 48), index=pandas.period_range('2000-01', periods=48, freq='M'))\n"
-        "get_model('monthly').fit(tradetarget.TradeSeries.from_monthly(v, name='A-B'))\n"
-        "assert not any(m.startswith('statsmodels') for m in sys.modules)\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -184,4 +184,8 @@ def test_years_before_the_first_rate_are_left_out_and_the_summary_says_so() -> N
     note = f"Totals of {first - 5} to {first - 1} are not used, because there is no exchange rate of TJS for them."
     assert note in both.estimates.notes
     assert "from 15 totals" in both.estimates.notes[2]
+    assert both.currency is not None
+    dearer = both.currency.log_rates[-1] - both.currency.log_rates[5]
+    in_dollars = (np.log(119 / 105) - dearer) / 14
+    assert f"Its own growth in dollars was {in_dollars:.1%} a year over 14 years" in both.estimates.notes[1]
     assert "not used" not in " ".join(alone.estimates.notes)

@@ -4,6 +4,7 @@ import pytest
 
 from tradetarget import Prior, Target, TradeSeries, forecast
 from tradetarget.models.pooled.model import PooledGrowth
+from tradetarget.passage.fixed_order import LARGEST_PRODUCT
 
 YEARS = pd.Series({2019: 3415.0, 2020: 2931.0, 2021: 3834.0, 2022: 4922.0, 2023: 4418.0, 2024: 4131.0, 2025: 4765.0})
 SERIES = TradeSeries.from_annual(YEARS, unit="USD mn", name="A-B")
@@ -72,6 +73,23 @@ def test_the_predictive_spread_is_wider_than_the_scale_alone() -> None:
     x = fitted.simulate(1, 200_000, np.random.default_rng(0)).log_levels[0, :, 0] - fitted.log_origin
     df, scale = float(fitted.law.df[0]), float(fitted.law.covariance[0, 0, 0])
     assert x.var() == pytest.approx(scale * df / (df - 2), rel=0.03)
+
+
+def test_paths_of_fifty_years_are_drawn_in_products_of_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    # With one product of 50 times 50 times 256 numbers, two threads drew other bits than one.
+    sizes = []
+    matmul = np.matmul
+
+    def recorded(a: np.ndarray, b: np.ndarray, out: np.ndarray) -> np.ndarray:
+        sizes.append(a.size * b.shape[1])
+        return matmul(a, b, out=out)
+
+    fitted = PooledGrowth().fit(SERIES)
+    monkeypatch.setattr(np, "matmul", recorded)
+    paths = fitted.draw_batch(50, np.random.default_rng(0))
+    assert sum(sizes) == 50 * 50 * 256
+    assert max(sizes) <= LARGEST_PRODUCT
+    assert paths.shape == (50, 512)
 
 
 def test_the_summary_counts_the_totals_that_the_law_looks_at() -> None:

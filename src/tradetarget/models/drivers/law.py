@@ -155,19 +155,19 @@ def driver_law(
     kind = np.array(drivers.kind, dtype=np.int64)
     b, tau2 = of_drivers.elasticity[kind], of_drivers.spread[kind] ** 2
     effect = summed(horizon)
-    moved = np.einsum("ty,uky->ukt", effect, drivers.growth)
+    driver_levels = np.einsum("ty,uky->ukt", effect, drivers.growth)
     z = np.clip(history.log_last - np.log(size_centre), *SIZE_RANGE)
     age = np.arange(1.0, MEMORY)
-    expected = np.einsum("k,ukt->ut", b, moved)
+    expected = np.einsum("k,ukt->ut", b, driver_levels)
     reference = (p["past_drift"] + p["past_drift_size"] * z)[:, None] * age
     centred = np.where(history.observed, history.past - expected[:, :PAST] + reference, 0.0)
 
     log_class = p["log_variance"] + p["log_variance_size"] * z
     past_years = np.arange(drivers.growth.shape[2]) < PAST
-    past_errors = _error_covariance(of_drivers, drivers, effect, np.multiply.outer(b, b) + np.diag(tau2), past_years)
-    whole = np.exp(log_class)[:, None, None] * _structure(p, horizon)
-    whole = whole + np.einsum("k,ukt,uks->uts", tau2, moved, moved) + past_errors
-    inverse, weights, left = _krige(whole, history.observed)
+    past_error = _error_covariance(of_drivers, drivers, effect, np.multiply.outer(b, b) + np.diag(tau2), past_years)
+    joint = np.exp(log_class)[:, None, None] * _structure(p, horizon)
+    joint = joint + np.einsum("k,ukt,uks->uts", tau2, driver_levels, driver_levels) + past_error
+    inverse, weights, conditional = _krige(joint, history.observed)
     white = np.einsum("uij,uj->ui", inverse, centred)
     from_history = np.einsum("uhj,uj->uh", weights, white)
     # Conjugate scale of the covariance: past innovations against those that the size class has.
@@ -176,8 +176,8 @@ def driver_law(
     log_scale = np.log((p["volatility_df"] + surprise) / df)
 
     # Posterior of the elasticities: their covariance with the observed past is tau^2 S.
-    shared = np.where(history.observed[:, None, :], tau2[:, None] * moved[:, :, :PAST], 0.0)
-    half = np.einsum("uij,ukj->uki", inverse, shared)
+    beta_past = np.where(history.observed[:, None, :], tau2[:, None] * driver_levels[:, :, :PAST], 0.0)
+    half = np.einsum("uij,ukj->uki", inverse, beta_past)
     beta = b + np.einsum("uki,ui->uk", half, white)
     spread = np.exp(log_scale)[:, None, None] * (np.diag(tau2) - np.einsum("uki,uli->ukl", half, half))
     # A history of five totals is the central one, as in the pooled law.
@@ -189,10 +189,10 @@ def driver_law(
     # E beta_k beta_l: an uncertain elasticity lets more of the forecast's error through than its mean does.
     sizes = beta[:, :, None] * beta[:, None, :] + spread
     ahead = _error_covariance(of_drivers, drivers, effect, sizes, ~past_years)[:, PAST:, PAST:]
-    scale = np.exp(log_scale)[:, None, None] * left + ahead + p["drift_spread"] ** 2 * h[:, None] * h
+    scale = np.exp(log_scale)[:, None, None] * conditional + ahead + p["drift_spread"] ** 2 * h[:, None] * h
     volatility = np.exp(0.5 * (log_class + log_scale))
     path = PathLaw(mean, scale, df, drift, volatility, (n - 1.0) / df, from_history)
-    return DriverLaw(path, beta, spread, np.einsum("uk,ukt->ut", beta, moved[:, :, PAST:]), ahead)
+    return DriverLaw(path, beta, spread, np.einsum("uk,ukt->ut", beta, driver_levels[:, :, PAST:]), ahead)
 
 
 def _structure(p: Mapping[str, float], horizon: int) -> Array:
@@ -201,17 +201,17 @@ def _structure(p: Mapping[str, float], horizon: int) -> Array:
     return np.block([[dd, xd.T], [xd, xx]])
 
 
-def _krige(whole: Array, observed: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
+def _krige(joint: Array, observed: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
     """Inverse Cholesky factor of cov_DD, cov_XD times its transpose, and the covariance of X given D.
 
     A year that is not observed has a unit variance and no covariance: it drops out.
     """
-    both = observed[:, :, None] & observed[:, None, :]
-    factor = np.linalg.cholesky(np.where(both, whole[:, :PAST, :PAST], np.eye(PAST)))
+    observed_pairs = observed[:, :, None] & observed[:, None, :]
+    factor = np.linalg.cholesky(np.where(observed_pairs, joint[:, :PAST, :PAST], np.eye(PAST)))
     inverse = np.linalg.solve(factor, np.broadcast_to(np.eye(PAST), factor.shape))
-    half = np.where(observed[:, None, :], whole[:, PAST:, :PAST], 0.0) @ inverse.swapaxes(1, 2)
-    left = whole[:, PAST:, PAST:] - narrow_product(half, half.swapaxes(1, 2))
-    return np.asarray(inverse), np.asarray(half), np.asarray(left)
+    half = np.where(observed[:, None, :], joint[:, PAST:, :PAST], 0.0) @ inverse.swapaxes(1, 2)
+    conditional = joint[:, PAST:, PAST:] - narrow_product(half, half.swapaxes(1, 2))
+    return np.asarray(inverse), np.asarray(half), np.asarray(conditional)
 
 
 def _error_covariance(

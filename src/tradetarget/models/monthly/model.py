@@ -321,16 +321,20 @@ def is_month(o: Observation) -> bool:
     return o.is_one_month and o.states_level
 
 
+def latest_months(series: TradeSeries) -> dict[int, float]:
+    """The latest known figure of each month, by months since year 0."""
+    ordered = sorted(series, key=lambda o: o.known_from)
+    return {12 * o.start.year + o.start.month - 1: o.value for o in ordered if is_month(o)}
+
+
 def read_months(series: TradeSeries) -> tuple[Months, int]:
     """The months of a series, the latest figure of each, and the number of figures that the model cannot use.
 
     The total of a year whose twelve months are all in the series adds nothing to them, and does not count as unused.
     """
-    ordered = sorted(series, key=lambda o: o.known_from)
-    # Later figures of a month replace earlier ones, because the observations come in the order of their publication.
-    values = {12 * o.start.year + o.start.month - 1: o.value for o in ordered if is_month(o)}
+    values = latest_months(series)
     complete = {y for y in {t // 12 for t in values} if all(12 * y + m in values for m in range(12))}
-    others = [o for o in ordered if not is_month(o)]
+    others = [o for o in series if not is_month(o)]
     unused = sum(not (o.is_whole_year and o.kind == "level" and o.start.year in complete) for o in others)
     empty = next((t for t, value in sorted(values.items()) if value <= 0.0), None)
     if empty is not None:

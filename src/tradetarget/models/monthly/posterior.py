@@ -135,8 +135,8 @@ class _Node(NamedTuple):
     """log det V + log det A."""
     beta: Array
     """(12,) drift and seasonal contrasts."""
-    root_inverse: Array
-    """(12, 12) a root of A^-1."""
+    triangle: Array
+    """(12, 12) upper triangular. Its inverse is a root of A^-1."""
     white: Array
     """(n, 1 + 12 + k) L^-1 (y, X, further columns)."""
 
@@ -176,9 +176,7 @@ class _Regression:
         squares = squares if squares > self.y.size * EXACT**2 else 0.0
         determinants = 2.0 * float(np.log(factor[0]).sum() + np.log(np.abs(np.diag(triangle))).sum())
         log_r = math.log(squares) if squares > 0 else 0.0
-        return _Node(
-            -0.5 * (determinants + self.df * log_r), squares, determinants, beta, np.linalg.inv(triangle), white
-        )
+        return _Node(-0.5 * (determinants + self.df * log_r), squares, determinants, beta, triangle, white)
 
 
 def _regression(months: Months) -> _Regression:
@@ -230,12 +228,13 @@ def monthly_posterior(months: Months, after: int) -> MonthlyPosterior:
     mean, root = [], []
     for a, f in ((angles[i], nodes[i]) for i in use.tolist()):
         wy, wx, wr = f.white[:, 0], f.white[:, 1 : 1 + REGRESSORS], f.white[:, 1 + REGRESSORS :]
+        root_inverse = np.linalg.inv(f.triangle)
         # How the mean of r given y moves with the regression's coefficients.
-        turn = -(wr.T @ wx)
+        by_beta = -(wr.T @ wx)
         inside = math.sin(a) ** 2 * r_noise + math.cos(a) ** 2 * r_walk - wr.T @ wr
-        top = np.hstack([f.root_inverse, np.zeros((REGRESSORS, before.size))])
-        bottom = np.hstack([turn @ f.root_inverse, symmetric_root(inside)])
-        mean.append(np.concatenate([f.beta, wr.T @ wy + turn @ f.beta]))
+        top = np.hstack([root_inverse, np.zeros((REGRESSORS, before.size))])
+        bottom = np.hstack([by_beta @ root_inverse, symmetric_root(inside)])
+        mean.append(np.concatenate([f.beta, wr.T @ wy + by_beta @ f.beta]))
         root.append(np.vstack([top, bottom]))
     squares = np.array([nodes[i].squares for i in use.tolist()])
     angle, likelihood, innovations = _most_likely(data, angles, log_marginal)

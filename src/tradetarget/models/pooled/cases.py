@@ -15,13 +15,15 @@ from tradetarget.models.pooled.prior import common_path
 
 Ints = NDArray[np.int64]
 MULTIPLES = (1.25, 1.5, 2.0, 3.0)
-"""Targets of a case, in multiples of its last value."""
+"""Targets of a case, in multiples of its last value. Judgement. From growth that most pairs reach within ten years to
+growth that few do."""
 HORIZON = 10
-"""Years of a case's future."""
+"""Years of a case's future. Judgement, because promises of trade reach about ten years ahead."""
 LENGTHS = (1, 3, 5, 10, 25)
-"""Years of history that cases have, so that the law knows what a short history is worth."""
+"""Years of history that cases have, so that the law knows what a short history is worth. Judgement. They
+are about evenly spaced in logs, in which the worth of a history grows."""
 SHORTEST_FUTURE = 3
-"""A case has at least this many years of future."""
+"""A case has at least this many years of future. Judgement, because one or two years say little of the targets."""
 LARGEST_SAMPLE = 6_000
 """Cases beyond this many are left out at random. Scores change in the fourth digit, time in proportion."""
 
@@ -75,31 +77,31 @@ def cut_cases(
         pairs.append(unit)
         columns.append(order[unit, k])
         lengths.append(np.full(unit.size, n))
-    pair, at, n_seen = np.concatenate(pairs), np.concatenate(columns), np.concatenate(lengths)
+    pair, origin, n_seen = np.concatenate(pairs), np.concatenate(columns), np.concatenate(lengths)
     if pair.size > LARGEST_SAMPLE:
         keep = np.sort(rng.permutation(pair.size)[:LARGEST_SAMPLE])
-        pair, at, n_seen = pair[keep], at[keep], n_seen[keep]
-    return _case_rows(grid, world, growth, pair, at, n_seen, outlook)
+        pair, origin, n_seen = pair[keep], origin[keep], n_seen[keep]
+    return _case_rows(grid, world, growth, pair, origin, n_seen, outlook)
 
 
 def _case_rows(
-    grid: Grid, world: Array, growth: Array, pair: Ints, at: Ints, n_seen: Ints, outlook: Outlook | None
+    grid: Grid, world: Array, growth: Array, pair: Ints, origin: Ints, n_seen: Ints, outlook: Outlook | None
 ) -> Cases:
     age = np.arange(MEMORY - 1, -1, -1)
-    past = np.where(age < n_seen[:, None], _lookup(grid.logs, pair, at[:, None] - age), np.nan)
-    future = _lookup(grid.logs, pair, at[:, None] + np.arange(1, HORIZON + 1))
+    past = np.where(age < n_seen[:, None], _lookup(grid.logs, pair, origin[:, None] - age), np.nan)
+    future = _lookup(grid.logs, pair, origin[:, None] + np.arange(1, HORIZON + 1))
     best = np.maximum.accumulate(future - past[:, -1:], axis=1)[:, None, :]
     reached = np.where(np.isfinite(best), best >= np.log(MULTIPLES)[:, None] - 1e-12, np.nan)
     together = growth[grid.ends[0]] + growth[grid.ends[1]]
-    relative = np.nan_to_num(_lookup(together, pair, at[:, None] - 1 - np.arange(MEMORY - 1)))
+    relative = np.nan_to_num(_lookup(together, pair, origin[:, None] - 1 - np.arange(MEMORY - 1)))
     named = (np.minimum(*grid.ends) < len(grid.countries))[pair]
     expected = np.zeros(pair.size)
     if outlook is not None:
         names = np.array([*grid.countries, ""], dtype=object)
-        expected = outlook.of_pairs(names[grid.ends[0][pair]], names[grid.ends[1][pair]], grid.first_year + at)
+        expected = outlook.of_pairs(names[grid.ends[0][pair]], names[grid.ends[1][pair]], grid.first_year + origin)
     common = replace(common_path(relative, named), expected=expected)
     level = np.append(0.0, np.cumsum(world))
-    shared = level[np.minimum(at[:, None] + np.arange(1, HORIZON + 1), world.size)] - level[at][:, None]
+    shared = level[np.minimum(origin[:, None] + np.arange(1, HORIZON + 1), world.size)] - level[origin][:, None]
     return Cases(pair, read_history(np.exp(past)), common, shared, reached, np.ones(pair.size))
 
 

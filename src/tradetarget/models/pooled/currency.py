@@ -134,7 +134,7 @@ class CurrencyPath:
 
 
 def currency_path(
-    history: CurrencyHistory, horizon: int, difference: Array | None, parameters: Parameters | None = None
+    history: CurrencyHistory, horizon: int, difference: Array | float | None, parameters: Parameters | None = None
 ) -> CurrencyPath:
     """The law of the price of a dollar over the next ``horizon`` years.
 
@@ -143,7 +143,8 @@ def currency_path(
     history
         Of U currencies.
     difference
-        (U,) inflation expected of each less the dollar's, log points a year; None where no outlook was published.
+        (U,), or one number, inflation expected of each less the dollar's, log points a year; None where no outlook was
+        published.
     parameters
         Constants; None are the shipped ones.
     """
@@ -215,7 +216,7 @@ class SeriesCurrency:
 
     def path(self, horizon: int) -> CurrencyPath:
         """The law of the price of a dollar over the next ``horizon`` years."""
-        return _path(self.history, self.difference, horizon)
+        return currency_path(self.history, horizon, self.difference)
 
     def expected_loss(self) -> ExpectedLoss:
         """The law over ten years, for a reader."""
@@ -245,13 +246,9 @@ def currency_of(code: str, years: NDArray[np.int64]) -> SeriesCurrency | None:
     log_rates = np.array([np.log(rates[y]) if y in rates and y <= last else np.nan for y in years.tolist()])
     after = years > last
     if after.any():
-        ahead = _path(history, difference, origin - last).mean[0]
+        ahead = currency_path(history, origin - last, difference).mean[0]
         log_rates[after] = np.log(rates[last]) + ahead[years[after] - last - 1]
     return SeriesCurrency(code, log_rates, history, difference, f"October {vintage}" if published else None, last)
-
-
-def _path(history: CurrencyHistory, difference: float | None, horizon: int) -> CurrencyPath:
-    return currency_path(history, horizon, None if difference is None else np.array([difference]))
 
 
 @cache

@@ -148,21 +148,21 @@ def estimate_prior(
     return Prior(rounded, se, unit, size_centre, provenance, common_state(grid, world, growth))
 
 
-def _centre(given: Mapping[str, float]) -> Array:
-    """Centres on the scale of the links, those that are given in place of the ones of ``PARAMETERS``.
+def _centre(centres: Mapping[str, float]) -> Array:
+    """Centres on the scale of the links, the given ones in place of those of ``PARAMETERS``.
 
     Raises
     ------
     DataError
         On a name that is no parameter.
     """
-    unknown = sorted(set(given) - {p.name for p in PARAMETERS})
+    unknown = sorted(set(centres) - {p.name for p in PARAMETERS})
     if unknown:
         raise DataError(
             f"there is no parameter {unknown[0]!r} to give a centre to: the prior has "
             f"{', '.join(p.name for p in PARAMETERS)}"
         )
-    return np.array([p.theta(given[p.name]) if p.name in given else p.centre for p in PARAMETERS])
+    return np.array([p.theta(centres[p.name]) if p.name in centres else p.centre for p in PARAMETERS])
 
 
 def _estimates(cases: Cases, size_centre: float, centre: Array, ridge: float, advance: Advance) -> tuple[Array, Array]:
@@ -257,21 +257,21 @@ def _gauss_newton(
     jacobian = np.empty((r.size, x.size))
     for _ in range(rounds):
         for k in range(x.size):
-            moved = x.copy()
-            moved[k] += step[k]
-            jacobian[:, k] = (residuals(moved) - r) / step[k]
+            shifted = x.copy()
+            shifted[k] += step[k]
+            jacobian[:, k] = (residuals(shifted) - r) / step[k]
         gradient = np.einsum("ik,i->k", jacobian, r) + penalty * (x - centre)
         curvature = _squared(jacobian) + np.diag(penalty)
-        now = float(r @ r + penalty @ (x - centre) ** 2)
+        objective = float(r @ r + penalty @ (x - centre) ** 2)
         for damping in (0.0, 0.1, 1.0, 10.0):
             trial = x - np.linalg.solve(curvature + damping * np.diag(np.diag(curvature)), gradient)
-            there = residuals(trial)
-            if float(there @ there + penalty @ (trial - centre) ** 2) < now:
+            trial_residuals = residuals(trial)
+            if float(trial_residuals @ trial_residuals + penalty @ (trial - centre) ** 2) < objective:
                 break
         else:
             break
-        gain = now - float(there @ there + penalty @ (trial - centre) ** 2)
-        x, r = trial, there
+        gain = objective - float(trial_residuals @ trial_residuals + penalty @ (trial - centre) ** 2)
+        x, r = trial, trial_residuals
         if gain < 2e-6:
             break
     return x, jacobian, r

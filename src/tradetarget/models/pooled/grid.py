@@ -17,7 +17,7 @@ COUNTRY_RIDGE = 4.0
 """A country's growth in a year is drawn to nothing as if this much weight of its pairs had shown none (judgement. Four
 pairs of 10 million USD)."""
 LARGEST_GROWTH = 1.0
-"""Log growth of a pair in a year counts up to this much. Beyond are mostly breaks in the data."""
+"""Log growth of a pair in a year counts up to this much. Judgement, because beyond are mostly breaks in the data."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ def calendar_grid(panel: Panel) -> Grid:
     logs[rank[panel.code], panel.year - first] = np.log(panel.value)
     sides = [side[order].astype(str) for side in (panel.reporter, panel.partner)]
     names = tuple(sorted(set(np.concatenate(sides).tolist()) - {""}))
-    place = {name: i for i, name in enumerate(names)}
-    ends = [np.array([place.get(name, len(names)) for name in side], dtype=np.int64) for side in sides]
+    country_index = {name: i for i, name in enumerate(names)}
+    ends = [np.array([country_index.get(name, len(names)) for name in side], dtype=np.int64) for side in sides]
     return Grid(logs, first, names, (ends[0], ends[1]))
 
 

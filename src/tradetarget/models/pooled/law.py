@@ -53,11 +53,14 @@ from tradetarget.passage.fixed_order import narrow_product
 from tradetarget.passage.points import BATCH, Rule
 
 MEMORY = 25
-"""Years of history the law looks at, the origin included."""
+"""Years of history the law looks at, the origin included. Judgement, because a year's weight has faded long before, and
+a matrix of 24 by 24 a pattern of observed years is still fast."""
 SIZE_RANGE = (-6.0, 8.0)
-"""z is held within these log points of the centre. 0.4 million to 450 billion USD with the shipped prior."""
+"""z is held within these log points of the centre. Judgement, because the panel's cases start from 10
+million USD and few reach the upper end. 0.4 million to 450 billion USD with the shipped prior."""
 LARGEST_INNOVATION = 9.0
-"""Squared past innovations, in variances of their size class, count up to this much."""
+"""Squared past innovations, in variances of their size class, count up to this much. Judgement. Three standard
+deviations, beyond which a normal law has 1 year in 370, and annual trade has breaks in its statistics."""
 
 
 @dataclass(frozen=True)
@@ -196,8 +199,8 @@ def _kriging(p: Mapping[str, float], observed: NDArray[np.bool_], horizon: int) 
     A year that is not observed has a unit variance and no covariance: it drops out.
     """
     dd, xd, xx = levels_covariance(p, observed.shape[1], horizon)
-    both = observed[:, :, None] & observed[:, None, :]
-    factor = np.linalg.cholesky(np.where(both, dd, np.eye(observed.shape[1])))
+    observed_pairs = observed[:, :, None] & observed[:, None, :]
+    factor = np.linalg.cholesky(np.where(observed_pairs, dd, np.eye(observed.shape[1])))
     inverse = np.linalg.solve(factor, np.broadcast_to(np.eye(observed.shape[1]), factor.shape))
     half = np.where(observed[:, None, :], xd, 0.0) @ inverse.swapaxes(1, 2)
     covariance: Array = xx - narrow_product(half, half.swapaxes(1, 2))

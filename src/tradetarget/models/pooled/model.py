@@ -129,7 +129,7 @@ class PooledGrowth(ModelDefaults):
         volatility = float(law.volatility[0])
         drift_error = prior.standard_errors.get("drift")
         growth, growth_errors = growth_ahead(law)
-        notes = _notes(prior, int(history.n[0]), x, years, law, believed)
+        notes = _notes(prior, years, levels, law, believed, currency)
         estimates = Estimates(
             names=("drift", "growth next year", "growth over ten years", "volatility"),
             values=np.array([law.drift[0], *growth, volatility]),
@@ -184,15 +184,24 @@ def _words(share: float) -> str:
 
 
 def _notes(
-    prior: Prior, n: int, x: Array, years: NDArray[np.int64], law: PathLaw, believed: float
+    prior: Prior,
+    years: NDArray[np.int64],
+    levels: Array,
+    law: PathLaw,
+    believed: float,
+    currency: SeriesCurrency | None,
 ) -> tuple[str, str, str]:
-    """What the growth and the volatility rest on; ``n`` totals are those that the law looks at."""
+    """What growth and volatility rest on: the totals that the law looks at, in dollars where a currency has rates."""
+    read = np.isfinite(levels) & (years > years[-1] - MEMORY)
+    n, span = int(read.sum()), int(years[-1] - years[read][0])
     pairs = prior.provenance.get("pairs")
     others = f"{pairs} pairs" if pairs else "other pairs"
-    span = int(years[-1] - years[0])
-    past = f"Its own growth was {(x[-1] - x[0]) / span:.1%} a year over {span} years; " if span else ""
+    in_dollars = "" if currency is None else " in dollars"
+    growth = np.log(levels[-1] / levels[read][0]) / max(span, 1)
+    past = f"Its own growth{in_dollars} was {growth:.1%} a year over {span} years; " if span else ""
     return (
-        "growth in log points a year, its standard errors those of the path; volatility in log points a root-year",
+        "growth in log points a year, its standard errors those of the path; volatility in log points a root-year"
+        f"{in_dollars}",
         f"{past}{_words(believed)} is expected to go on over the next ten years: what {others} of all sizes did says "
         "more about a pair's future than its own past.",
         f"Its volatility is {float(law.own_volatility_weight[0]):.0%} its own (from {n} total{'s' * (n > 1)}) and "

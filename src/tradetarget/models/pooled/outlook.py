@@ -21,7 +21,8 @@ GROWTH, INFLATION, DOLLAR_AREA = "NGDP_RPCH", "PCPIPCH", "USA"
 YEARS_AHEAD = 5
 """Years of forecast growth that are averaged. As far as the World Economic Outlook looks."""
 OLDEST = 1
-"""A vintage counts for an origin in its own year and this many years after it."""
+"""A vintage counts for an origin in its own year and this many years after it. Judgement, because the IMF publishes two
+a year, and an outlook of two years ago has been overtaken."""
 LARGEST_DIFFERENCE = 0.06
 """Growth above or below the median area counts up to this much a year. Beyond are booms of oil and ends of wars, which
 forecasts place badly (judgement; 2 % of the forecasts since 1990 lie beyond)."""

@@ -32,7 +32,8 @@ from tradetarget.reading.sources import read_text
 from tradetarget.units import Unit
 
 COUNTRY_MEMORY = 0.9
-"""Weight of a year of a country's relative growth against the year after it. A mean age of nine years."""
+"""Weight of a year of a country's relative growth against the year after it. Judgement. A mean age of nine years, about
+the decade over which growth is predicted."""
 
 
 class Parameter(NamedTuple):

@@ -1,7 +1,0 @@
-"""``python -m tradetarget.cli``."""
-
-import sys
-
-from tradetarget.cli import main
-
-sys.exit(main())
