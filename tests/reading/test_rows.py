@@ -159,7 +159,7 @@ def test_shares_and_changes_are_no_levels(tmp_path: Path, name: str) -> None:
         "Exports mn US dollars", "Exports: mln. US dollars", "Exports, US$ million", "exports_usd_mn",
         "Exports in millions of US dollars", "Exports [mln USD]", "Export value USD mn",
         "Goods, Value of Exports, Free on board (FOB), US Dollars, Millions",
-        "Exports (million USD at current prices)",
+        "Exports (million USD at current prices)", "Exports, million (USD)", "Exports(USD mn)", "Exports (USD), mn",
     ],
 )  # fmt: skip
 def test_a_heading_states_its_unit_in_many_ways(tmp_path: Path, name: str) -> None:

@@ -79,21 +79,21 @@ def squashed(heading: object) -> str:
 def split_unit(heading: object) -> tuple[str, Unit | None]:
     """A heading without the unit that it states, and that unit: "Exports (US$ million)" is "Exports" in USD mn.
 
-    The unit stands in brackets at the end, or is the longest end of the heading that is one: "Exports, mn USD".
+    The unit is the longest end of the heading that is one ("Exports, thousand (USD)"), or what brackets hold there.
 
     >>> split_unit("Exports in millions of US dollars")
     ('Exports', Unit('USD mn'))
     """
     text = str(heading).strip()
-    match = _IN_BRACKETS.fullmatch(text)
-    parts = [] if match is None else [(match["name"].strip(), match["unit"])]
     words = _BETWEEN_WORDS.split(text)
     first = max(1, len(words) - LONGEST_UNIT)
-    parts += [
+    parts = [
         (" ".join(words[:i]), " ".join(words[i:]))
         for i in range(first, len(words))
         if words[i].lower() not in _PART_OF_NAME
     ]
+    if (match := _IN_BRACKETS.fullmatch(text)) is not None:
+        parts.append((match["name"].strip(), match["unit"]))
     for name, stated in parts:
         unit = stated_unit(_PRICES.sub(" ", stated).strip())
         if unit is not None:
