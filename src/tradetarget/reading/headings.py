@@ -130,7 +130,7 @@ def flow_of(heading: object) -> str | None:
 
 _NOT_A_LEVEL = (
     "balance", "share", "number", "growth", "index", "price", "exporter", "importer", "country", "code", "partner",
-    "ratio", "percent", "volume", "quantity", "change", "reexport", "reimport", "tariff", "unit",
+    "ratio", "percent", "volume", "quantity", "change", "reexport", "reimport", "tariff", "duty", "duties", "unit",
 )  # fmt: skip
 
 
