@@ -180,7 +180,7 @@ def test_what_is_written_is_read_back_without_loss(
     tmp_path_factory: pytest.TempPathFactory, made: list[SystemScenario]
 ) -> None:
     made = [*made, SystemScenario("the child", parent=made[0].name)]
-    path = tmp_path_factory.mktemp("round") / "region.toml"
+    path = tmp_path_factory.getbasetemp() / "region-read-back.toml"
     path.write_text(f"scenario = {toml([s.to_dict() for s in made])}\n", encoding="utf8")
     assert read_system_scenarios(path) == made
 

@@ -161,10 +161,12 @@ class Question:
         if method != "simulation":
             check_laws(sum(is_first_passage(self.series, t) for t in self.targets), horizon)
         laws = [None if method == "simulation" else self.law(t, horizon) for t in self.targets]
-        if method == "exact" and None in [None if law is None else 0 for law in laws]:
-            target = next(t for t, law in zip(self.targets, laws, strict=True) if law is None)
-            raise ModelError(f"{self.fitted.model_name} has no exact hitting law for {target}: use method='simulation'")
-        simulated = iter(self._counted([t for t, law in zip(self.targets, laws, strict=True) if law is None], horizon))
+        without_law = [t for t, law in zip(self.targets, laws, strict=True) if law is None]
+        if method == "exact" and without_law:
+            raise ModelError(
+                f"{self.fitted.model_name} has no exact hitting law for {without_law[0]}: use method='simulation'"
+            )
+        simulated = iter(self._counted(without_law, horizon))
         years = self.years(horizon)
         return tuple(
             next(simulated) if law is None else exact_hitting_time(self.series, target, years, law)
@@ -182,7 +184,7 @@ class Question:
         monthly = any(t.is_monthly for t in targets)
         check_simulation(self.n_paths, horizon, monthly=monthly, copies=len(targets))
         counters = [HittingCounter(t, self.series) for t in targets]
-        months = self.months(horizon) if any(t.is_monthly for t in targets) else None
+        months = self.months(horizon) if monthly else None
         for block in self.paths(horizon):
             for counter in counters:
                 if not counter.target.is_monthly:

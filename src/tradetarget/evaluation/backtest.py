@@ -74,9 +74,9 @@ def backtest(
         A name or a GrowthModel.
     targets
         Levels, each a Target or a number in the unit of the data, asked at every origin; answers are in the unit of
-        the first. An origin whose total is already there asks nothing. Every event is answered; one that is seen every
-        month is scored where the months after the origin are known, and has no baselines, as a run of years or
-        reaching again has none.
+        the first, and a deadline plays no part. An origin whose total is already there asks nothing. Every event is
+        answered. One that is seen every month is scored where the months after the origin are known, and has no
+        baselines, as a run of years or reaching again has none.
     multiples
         Multiples of the total at the origin, above 1; (1.25, 1.5, 2) where no ``targets`` are given either.
     origins

@@ -34,7 +34,8 @@ GAP = "  |  "
 def stands_at_target(answer: HittingTime) -> bool:
     """Whether the last value is itself at or above the target, so that every probability is 1."""
     first = answer.probability[0] if answer.by_month is None else answer.by_month.probability[0]
-    return answer.already_reached is not None and bool(first >= 1.0 - 1e-12)
+    certain = answer.method == "exact" and bool(first >= 1.0 - 1e-12)
+    return certain and answer.already_reached is not None
 
 
 def question(series_label: str, answer: HittingTime) -> str:

@@ -12,6 +12,7 @@ from tradetarget.models.pooled.grid import Grid
 from tradetarget.models.pooled.law import MEMORY, CommonPath, History, read_history
 from tradetarget.models.pooled.outlook import Outlook
 from tradetarget.models.pooled.prior import common_path
+from tradetarget.passage.events import log_floor
 
 Ints = NDArray[np.int64]
 MULTIPLES = (1.25, 1.5, 2.0, 3.0)
@@ -91,7 +92,7 @@ def _case_rows(
     past = np.where(age < n_seen[:, None], _lookup(grid.logs, pair, origin[:, None] - age), np.nan)
     future = _lookup(grid.logs, pair, origin[:, None] + np.arange(1, HORIZON + 1))
     best = np.maximum.accumulate(future - past[:, -1:], axis=1)[:, None, :]
-    reached = np.where(np.isfinite(best), best >= np.log(MULTIPLES)[:, None] - 1e-12, np.nan)
+    reached = np.where(np.isfinite(best), best >= log_floor(np.log(MULTIPLES))[:, None], np.nan)
     together = growth[grid.ends[0]] + growth[grid.ends[1]]
     relative = np.nan_to_num(_lookup(together, pair, origin[:, None] - 1 - np.arange(MEMORY - 1)))
     named = (np.minimum(*grid.ends) < len(grid.countries))[pair]
