@@ -216,9 +216,10 @@ def _check_law(rules: _Rules, fitted: FittedGrowth, series: TradeSeries) -> None
         rules.need(bool((np.diff(law, axis=1) >= -1e-9).all()), "it falls with time")
         rules.need(bool((np.diff(law, axis=0) <= _LAW_SLACK).all()), "it rises with the target")
     with rules.stated("a hitting law agrees with the model's own paths within four standard errors"):
+        drawn = _drawn(fitted, _HORIZON, _PATHS)
         for level, row in zip(levels, law, strict=True):
             target = Target(float(level), unit=series.unit)
-            simulated = hitting_time_of(iter(_drawn(fitted, _HORIZON, _PATHS)), target, series)
+            simulated = hitting_time_of(iter(drawn), target, series)
             errors = np.zeros(_HORIZON) if simulated.standard_errors is None else simulated.standard_errors
             gap = np.abs(simulated.probability - row) - 4.0 * errors
             worst = int(gap.argmax())

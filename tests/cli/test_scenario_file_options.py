@@ -100,6 +100,7 @@ def test_a_check_in_json_holds_the_scenarios(capsys) -> None:
     status, out, _ = run(capsys, "scenarios", "--check", "mine.toml", "--json", "-")
     assert status == 0
     record = json.loads(out)
+    assert record["schema_version"] == 2
     assert [s["name"] for s in record["scenarios"]] == ["Recession", "And growth"]
     assert record["target"] == "10 USD bn"
 

@@ -188,3 +188,10 @@ def test_shapes_broadcast_and_the_period_comes_last():
     assert discrete_cdf(7, np.ones((3, 1)), np.zeros(4), 0.1).shape == (3, 4, 7)
     assert discrete_cdf(7, np.ones((3, 1)), np.zeros(7), np.ones((2, 7)), per_period=True).shape == (3, 2, 7)
     assert discrete_random_drift_cdf(2, 1.0, 0.0, 0.1, np.zeros(5), volatility_df=4).shape == (5, 2)
+
+
+def test_shapes_that_do_not_fit_together_are_named():
+    with pytest.raises(ValueError, match=r"shapes \(2,\), \(3,\) do not fit together: give numbers, or arrays that"):
+        discrete_cdf(3, [1.0, 2.0], [1.0, 2.0, 3.0], 0.1)
+    with pytest.raises(ValueError, match=r"shapes \(1,\), \(2,\), \(3,\) do not fit together"):
+        discrete_cdf(3, 1.0, [0.1, 0.2], [0.1, 0.2], per_period=True)

@@ -1,6 +1,7 @@
 """A goal with a date is the headline: the first line of every answer, and keys of its record."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -149,6 +150,22 @@ class TestSideBySide:
         assert "No answer for C-D turnover: cannot convert" in text
         assert list(found.to_dict()["unanswered"][0]) == ["series", "reason"]
         assert repr(found) == "Forecasts(1 series, 1 target, 1 without an answer)"
+
+    def test_intervals_of_months_have_room_in_both_tables(self) -> None:
+        monthly = [Target(level, "USD bn", event="rolling_12_months") for level in (6, 7, 8)]
+        other = TradeSeries.from_annual(pd.Series(TOTALS), unit="USD bn", name="A-C", reporter="A")
+        for series, name in ((SERIES, "80 % interval"), ([SERIES, other], "A-B turnover")):
+            text = forecast_each(series, monthly, horizon=4, model="random-walk", n_paths=512).summary()
+            assert max(map(len, text.splitlines())) <= 78
+            shown = " ".join(line for line in text.splitlines() if line.startswith(name))
+            months = re.findall(r"(?<= )\d{4}-\d\d to (?:beyond |>)?\d{4}(?:-\d\d)?(?= |$)", shown)
+            assert len(months) == 3
+        assert "Median month" in str(forecast_each(SERIES, monthly, horizon=2, n_paths=512).summary())
+
+    def test_one_target_of_one_series_is_a_question_too(self) -> None:
+        assert (
+            first_line(forecast_each(SERIES, Target(7, "USD bn"), **FAST)) == "When does A-B turnover reach 7 USD bn?"
+        )
 
     def test_of_several_targets_whose_deadline_has_passed_each_is_named(self) -> None:
         goals = [Target(4.9, "USD bn", deadline=2024), Target(6, "USD bn", deadline=2024)]

@@ -24,8 +24,20 @@ def tame(*arguments: ArrayLike) -> list[Array]:
     """Float arrays of one broadcast shape, with sizes kept in [1e-60, 1e60] and zero kept as zero.
 
     Products and squares of such numbers stay inside float64, and beyond those sizes a probability no longer moves.
+
+    Raises
+    ------
+    ValueError
+        When the shapes do not broadcast.
     """
     arrays = [np.asarray(a, dtype=np.float64) for a in arguments]
+    try:
+        np.broadcast_shapes(*(a.shape for a in arrays))
+    except ValueError:
+        shapes = ", ".join(str(shape) for shape in dict.fromkeys(a.shape for a in arrays) if shape)
+        raise ValueError(
+            f"arguments of the shapes {shapes} do not fit together: give numbers, or arrays that broadcast"
+        ) from None
     clipped = [np.where(np.abs(a) < 1.0 / LARGEST, 0.0, np.clip(a, -LARGEST, LARGEST)) for a in arrays]
     return [np.array(a) for a in np.broadcast_arrays(*clipped)]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tradetarget.presenting import Summary
+from tradetarget.report.records import SCHEMA_VERSION
 from tradetarget.report.text import SINGLE, facts, page, plural, title, wrapped
 from tradetarget.scenarios import Scenario, ScenarioFile
 from tradetarget.scenarios.adjustment import Adjustment
@@ -37,7 +38,12 @@ def scenario_file_summary(file: ScenarioFile[Any]) -> Summary:
 
 def scenario_file_record(file: ScenarioFile[Any]) -> dict[str, Any]:
     """The same as plain data."""
-    return {"file": file.path, **dict(_asked(file)), "scenarios": [s.to_dict() for s in file.scenarios]}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "file": file.path,
+        **dict(_asked(file)),
+        "scenarios": [s.to_dict() for s in file.scenarios],
+    }
 
 
 def _asked(file: ScenarioFile[Any]) -> list[tuple[str, str]]:

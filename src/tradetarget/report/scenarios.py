@@ -72,13 +72,8 @@ def scenario_cells(answer: HittingTime, gap: Difference | None, middle: int) -> 
     middle
         The index of the year shown beside the last, in which the difference is taken.
     """
-    last = int(answer.years[-1])
-    low, high = answer.interval(0.8)
-    ends = [f">{last}" if p is None else str(p.year) for p in (low, high)]
-    span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-    median = f">{last}" if answer.median is None else str(answer.median.year)
     soon, late = float(answer.probability[middle]), answer.probability_within_horizon
-    return median, span, tight(soon), tight(late), _points(gap, middle)
+    return *text.median_and_interval(answer, 0.8), tight(soon), tight(late), _points(gap, middle)
 
 
 def joint_cells(probability: Sequence[float], gap: Difference | None, middle: int) -> Cells:

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from tradetarget.forecasting.sides import SideComparison
     from tradetarget.forecasting.single import Forecast
 
-NAME, CELL = 18, 20  # columns of a row's name and of a target, which holds "2027 (2025-2034)" and two spaces
-PER_TABLE = (WIDTH - NAME) // CELL
-SERIES_WIDTH = 30  # of 78 columns: the other cells take 48
+NAME, CELL = 18, 20
+"""Columns of a row's name, and at least of a target, which holds "2026 to beyond 2040" and a space."""
+NUMBERS, SPAN = (5, 9, 10, 8), 16
+"""Columns of a series' last year, value, probability and median, and the least of its interval, "2026 to >2040"."""
 
 
 @takes(forecasts=made("Forecasts"))
@@ -87,7 +88,8 @@ def several_headline(forecasts: Sequence[Forecast]) -> str | None:
 def _of_targets(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Text:
     """One series, a column a target."""
     first = forecasts[0]
-    goals = ", ".join(_target(f) for f in forecasts[:-1]) + f" and {_target(forecasts[-1])}"
+    *others, last = map(_target, forecasts)
+    goals = f"{', '.join(others)} and {last}" if others else last
     basis = [
         ("Event", event_text(first.target).replace(_target(first), "the target")),
         ("Last value", f"{amount(first.last_value, first.target.unit)} in {first.last_year}"),
@@ -100,7 +102,10 @@ def _of_targets(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Text:
         f"Probabilities count reaching after {first.hitting_time.last_known}, by the end of the year.",
         *_horizon_note(forecasts),
     ]
-    tables = [_targets_table(forecasts[i : i + PER_TABLE], levels) for i in range(0, len(forecasts), PER_TABLE)]
+    # Intervals of months and of fiscal years are wider than those of calendar years.
+    width = max(CELL, *(1 + len(text.interval(f.hitting_time, q)) for f in forecasts for q in levels))
+    each = (WIDTH - NAME) // width
+    tables = [_targets_table(forecasts[i : i + each], levels, width) for i in range(0, len(forecasts), each)]
     head = text.title(f"When does {first.series.label} reach {goals}?", several_headline(forecasts))
     blocks = [block for table in tables for block in (table, [DOUBLE])]
     return text.page(head, text.facts(basis), [DOUBLE], *blocks, text.notes(notes))
@@ -111,16 +116,17 @@ def _horizon_note(forecasts: Sequence[Forecast]) -> list[str]:
     return [f"The horizon runs to {year}, the deadline." for year in sorted(d for d in deadlines if d)]
 
 
-def _targets_table(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Block:
-    """The answer and the probabilities by year, a column a target."""
+def _targets_table(forecasts: Sequence[Forecast], levels: Sequence[float], width: int) -> Block:
+    """The answer and the probabilities by year, a column of this width a target."""
     head = ["", *(_target(f) for f in forecasts)]
     answers = [f.hitting_time for f in forecasts]
     last = int(answers[0].years[-1])
-    rows = [["Median year", *(text.year(a.median, last) for a in answers)]]
+    period = "year" if answers[0].by_month is None else "month"
+    rows = [[f"Median {period}", *(text.year(a.median, last) for a in answers)]]
     rows += [[f"{100 * q:.4g} % interval", *(text.interval(a, q) for a in answers)] for q in levels]
     rows += [["Already reached", *(str(a.already_reached or "not so far") for a in answers)]]
     by_year = [[f"P by {year}", *(percent(a.probability_by(int(year))) for a in answers)] for year in answers[0].years]
-    widths = (NAME, *[CELL] * len(answers))
+    widths = (NAME, *[width] * len(answers))
     lines = [[text.columns(row, widths) for row in part] for part in ([head], rows, by_year)]
     return grid([*lines[0], SINGLE, *lines[1], SINGLE, *lines[2]], head, [*rows, *by_year])
 
@@ -165,20 +171,21 @@ def _series_table(forecasts: Sequence[Forecast], levels: Sequence[float]) -> Blo
     for f in forecasts:
         answer = f.hitting_time
         p = answer.probability_within_horizon if due is None else answer.probability_by_deadline or 0.0
-        span = text.interval(answer, widest).replace("beyond ", ">")
-        median = f">{answer.years[-1]}" if answer.median is None else str(answer.median)
-        rows.append([f.series.label, str(f.last_year), level(f.last_value), percent(p), median, span])
+        answered = text.median_and_interval(answer, widest, by_year=False)
+        rows.append([f.series.label, str(f.last_year), level(f.last_value), percent(p), *answered])
     goal = f"Target {_target(forecasts[0])}" + (
         "" if due else f"; P by the end of {forecasts[0].hitting_time.years[-1]}"
     )
-    lines = [goal, *_series_line(head), SINGLE, *(line for row in rows for line in _series_line(row))]
+    last = max(SPAN, *(2 + len(row[-1]) for row in rows))
+    widths = (WIDTH - sum(NUMBERS) - last, *NUMBERS, last)
+    lines = [goal, *_series_line(head, widths), SINGLE, *(line for row in rows for line in _series_line(row, widths))]
     return grid(lines, head, rows, goal)
 
 
-def _series_line(cells: Sequence[str]) -> list[str]:
-    """A line; a long name stands on a line of its own before it."""
-    names = text.wrapped(cells[0], width=SERIES_WIDTH - 1) or [""]
-    return [*names[:-1], text.columns([names[-1], *cells[1:]], (SERIES_WIDTH, 5, 9, 10, 8, 16))]
+def _series_line(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A line; a long name stands on lines of its own before it."""
+    names = text.wrapped(cells[0], width=widths[0] - 1) or [""]
+    return [*names[:-1], text.columns([names[-1], *cells[1:]], widths)]
 
 
 @takes(comparisons=several(made("SideComparison")))

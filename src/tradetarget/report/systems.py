@@ -59,11 +59,8 @@ def system_headline(forecast: SystemForecast) -> str | None:
 
 def _answer_cells(answer: HittingTime, middle: int) -> list[str]:
     """Median year, 80 % interval, and probabilities by two years."""
-    last = int(answer.years[-1])
-    low, high = (f">{last}" if p is None else str(p.year) for p in answer.interval(0.8))
-    median = f">{last}" if answer.median is None else str(answer.median.year)
-    span = low if low == high else f"{low} to {high}"
-    return [median, span, tight(float(answer.probability[middle])), tight(answer.probability_within_horizon)]
+    soon, late = float(answer.probability[middle]), answer.probability_within_horizon
+    return [*text.median_and_interval(answer, 0.8), tight(soon), tight(late)]
 
 
 def _targets(forecast: SystemForecast) -> Block:

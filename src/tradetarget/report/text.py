@@ -150,6 +150,14 @@ def interval(answer: HittingTime, share: float) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def median_and_interval(answer: HittingTime, share: float, *, by_year: bool = True) -> tuple[str, str]:
+    """The median and a central interval for cells of a table: "2027" and "2026 to >2040"; months unless ``by_year``."""
+    periods = (answer.median, *answer.interval(share))
+    beyond = f">{answer.years[-1]}"
+    median, low, high = (beyond if p is None else str(p.year if by_year else p) for p in periods)
+    return median, low if low == high else f"{low} to {high}"
+
+
 def shown_width(text: str) -> int:
     """Columns that ``text`` takes on a terminal: wide East Asian characters two, combining marks none."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

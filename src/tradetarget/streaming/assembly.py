@@ -1,4 +1,4 @@
-"""One run in parts: inputs opened, the folder claimed, every batch answered, the books closed."""
+"""One run in parts: open the inputs, prepare the folder, answer every batch, record that the run is complete."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def run_in_parts(
             source = written(opened, folder / COPY, rows)
             counts = _counted(source, client)
         work = Work(source, target_table if client is None else _on_disk(target_table, folder), size, counts)
-        # The pooled law has read its outlook: the table itself would only be sent about.
+        # The pooled law uses the outlook, which is read already: processes need not be sent the table of drivers.
         lean = replace(settings, drivers=None) if settings.is_fast else settings
         run = Run(folder, lean, provenance, threads=None if jobs == 1 else 1)
         if client is not None:
@@ -155,7 +155,7 @@ def _refuse_inside(folder: Path, *inputs: Any) -> None:
 
 
 def _identity(targets: Targets) -> Any:
-    """What tells one table of targets from another before it is read; every part has a hash of what it read."""
+    """What identifies a table of targets before it is read; every part has a hash of the targets that it answers."""
     if targets.source is not None:
         return targets.source.sizes()
     units, levels = targets.table.column("unit").combine_chunks(), targets.table.column("target")
@@ -165,7 +165,7 @@ def _identity(targets: Targets) -> Any:
 
 
 def _provenance(settings: Settings) -> dict[str, Any]:
-    """What the answers rest on beside the inputs: version, settings, hashes of the prior and the drivers."""
+    """What determines the answers beside the inputs: version, settings, hashes of the prior and the drivers."""
     from importlib.metadata import version
 
     event = settings.event
@@ -204,13 +204,13 @@ def _digest(*content: bytes) -> str:
 
 
 def _series_in(counts: tuple[Census, ...]) -> int:
-    """Series of all partitions, each once though it runs from one into the next."""
+    """The number of series; one whose rows go on in the next partition is counted once."""
     filled = [c for c in counts if c.series]
     return sum(c.series for c in filled) - sum(int(a.last == b.first) for a, b in pairwise(filled))
 
 
 def _summed(records: Iterator[Record], folder: Path, series: int, progress: Progress | None) -> dict[str, int]:
-    """The counts of all parts, told as they come.
+    """The counts of all parts together; progress is reported after each.
 
     Raises
     ------

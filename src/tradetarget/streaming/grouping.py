@@ -30,13 +30,13 @@ class Census(NamedTuple):
     Parameters
     ----------
     series
-        Series that stand in it, or run into it.
+        Number of series that have rows in it.
     first, last
         The units of its first and last row; None where it has no rows.
     smallest, largest
-        In the order of their code points, or of numbers.
+        The least and the greatest unit, in the order of code points or of numbers.
     ascending
-        Whether every unit is larger than the one before it, so that none can come twice.
+        Whether every unit is greater than the one before it, so that none can come twice.
     hashes
         64-bit hashes of the units, in order; empty unless asked for.
     """
@@ -89,7 +89,7 @@ def name_hashes(names: Any) -> NDArray[np.uint64]:
 
 
 def census(source: Source, partition: int, hashes: bool = False) -> Census:
-    """Count the series of one partition and look whether any comes twice, as far as their order tells."""
+    """Count the series of one partition, and find out whether the units ascend."""
     last: Any = None
     first: Any = None
     ends: list[Any] = []
@@ -162,7 +162,11 @@ def _refuse(source: Source, name: Any, earlier: int, later: int) -> None:
 
 
 def rows_of(source: Source, partition: int, counts: Sequence[Census]) -> Iterator[Any]:
-    """The rows of the series that begin in a partition: without its head that began before, with its tail after it."""
+    """The rows of the series that begin in a partition.
+
+    Rows at its start that continue a series of an earlier partition are left out; rows of its last series that stand in
+    later partitions are included.
+    """
     count = counts[partition]
     before = next((c.last for c in reversed(counts[:partition]) if c.series), None)
     began_before = count.series > 0 and count.first == before

@@ -1,4 +1,4 @@
-"""Parts of an answer on disk: written whole, each with what it rests on, and known again by it.
+"""Parts of an answer on disk: each is written whole, and states the inputs and settings by which a rerun knows it.
 
 A folder of answers holds ``part-PPPPP-BBBBBB.parquet`` (partition and batch), ``_errors/`` with a part of the same name
 where a series gave no answer, and ``_run.json``, which says what was asked. Names with an underscore are left out by
@@ -29,7 +29,7 @@ LITTER = ".tradetarget-*.part"
 
 
 class Record(NamedTuple):
-    """What is told of a part: all that comes back from a worker.
+    """The counts of one part, which are all that a worker sends back.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Record(NamedTuple):
     answered, refused
         Rows of answers, and rows of the table of errors.
     reused
-        Whether it was there already.
+        Whether the part was there before this run.
     """
 
     part: str

@@ -1,4 +1,4 @@
-"""Checked series and what is asked of them: the work of one part, small enough to be sent to another process."""
+"""Checked series and their targets: the input of one part, small enough to be sent to another process."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Batch:
         return Panel(np.arange(len(self.units)), code, self.year, self.value, origin, self.reporter, self.partner)
 
     def inputs(self) -> str:
-        """A hash of everything that the answers rest on, but for the settings and the prior."""
+        """A hash of the figures and targets that the answers depend on; settings and prior have hashes of their own."""
         digest = hashlib.blake2b(digest_size=16)
         words = [*map(str, self.units.to_pylist()), *self.reporter, *self.partner]
         words += [f"{k}:{v}" for table in (self.refused, self.target_rows.cells) for k, v in sorted(table.items())]
@@ -73,7 +73,7 @@ class Batch:
         return digest.hexdigest()
 
     def questions(self) -> tuple[NDArray[np.bool_], dict[int, str]]:
-        """Which targets can be asked about, and why the others cannot, by row."""
+        """Which targets are answered, and the reason for each that is no positive number, by row."""
         code, value = self.target_rows.code, self.target_rows.value
         positive = np.isfinite(value) & (value > 0)
         reasons = {

@@ -312,12 +312,14 @@ def written(reader: Any, path: Path, rows: int) -> Source:
 def _joined(reader: Any) -> Iterator[Any]:
     """Tables of a block's size at least, but for the last: small row groups would be slow to read."""
     held: list[Any] = []
+    rows = 0
     try:
         for block in reader:
             held.append(block)
-            if sum(b.num_rows for b in held) >= ROWS_AT_ONCE:
+            rows += block.num_rows
+            if rows >= ROWS_AT_ONCE:
                 yield pa.Table.from_batches(held)
-                held = []
+                held, rows = [], 0
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"panel: the stream of record batches broke off ({error}): give it anew") from None
     if held:

@@ -31,11 +31,12 @@ class TargetRows(NamedTuple):
     Parameters
     ----------
     code
-        (R,) which series each is of, in order; those of one series in the order of the table.
+        (R,) index of the series that each target belongs to, ascending; targets of one series keep the order of the
+        table.
     value
         (R,) levels; NaN where the cell is no number.
     cells
-        What stands in each of those cells, by row.
+        The text of each cell that is no number, by row.
     """
 
     code: NDArray[np.int64]
@@ -43,14 +44,14 @@ class TargetRows(NamedTuple):
     cells: dict[int, Any]
 
     def of(self, first: int, last: int) -> TargetRows:
-        """Those of the series from ``first`` up to ``last``, which count from 0 again."""
+        """The targets of the series from ``first`` up to ``last``, exclusive, with series counted from 0."""
         low, high = np.searchsorted(self.code, [first, last])
         cells = {row - low: cell for row, cell in self.cells.items() if low <= row < high}
         return TargetRows(self.code[low:high] - first, self.value[low:high], cells)
 
 
 def numbers(column: Any) -> tuple[Array, dict[int, Any]]:
-    """A column as numbers, and by row the cells that are none."""
+    """A column as numbers, and the text of cells that are no number, by row."""
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     cells: dict[int, Any] = {}
     if pa.types.is_string(column.type):
@@ -85,7 +86,7 @@ class Targets:
         return int(self.table.num_rows) if self.source is None else self.source.rows
 
     def blocks(self, kept: Any = None) -> Iterator[Any]:
-        """The table, or the rows of the files a million at a time."""
+        """The table, or the rows of the files, a million at a time; ``kept`` is a filter of Arrow for the files."""
         if self.source is None:
             yield self.table
         else:
