@@ -67,7 +67,7 @@ def test_a_total_that_is_more_than_the_months_beside_it_stays(tmp_path: Path) ->
     assert read(tmp_path, earlier).annual().to_dict() == {2019: 10.0, 2020: 110.0}, "the year after shows it is over"
 
 
-@pytest.mark.parametrize("words", ["FOB", "CIF", "est", "KAZ", "all", "top", "May"])
+@pytest.mark.parametrize("words", ["FOB", "CIF", "est", "KAZ", "ESP", "all", "top", "May"])
 def test_three_letters_beside_a_name_are_no_currency(tmp_path: Path, words: str) -> None:
     for text in (f"Year,Exports ({words})\n", f"Year,Exports in {words}\n", f"Trade in {words}\nYear,Exports\n"):
         series = read(tmp_path, f"{text}2023,4\n2024,5\n")
@@ -150,6 +150,27 @@ def test_shares_and_changes_are_no_levels(tmp_path: Path, name: str) -> None:
             read(tmp_path, text, unit="USD bn")
     both = f"{head}Kazakhstan,KAZ,Exports (US$),X,400,500\nKazakhstan,KAZ,{name},Y,4,5\n"
     assert read(tmp_path, both, flow="exports").annual().to_dict() == {2023: 400.0, 2024: 500.0}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Exports (USD million, FOB)", "Exports FOB (US$ mn)", "Exports - US$ mn", "Exports USD mn",
+        "Exports mn US dollars", "Exports: mln. US dollars", "Exports, US$ million", "exports_usd_mn",
+        "Exports in millions of US dollars", "Exports [mln USD]", "Export value USD mn",
+        "Goods, Value of Exports, Free on board (FOB), US Dollars, Millions",
+        "Exports (million USD at current prices)", "Exports, million (USD)", "Exports(USD mn)", "Exports (USD), mn",
+    ],
+)  # fmt: skip
+def test_a_heading_states_its_unit_in_many_ways(tmp_path: Path, name: str) -> None:
+    series = read(tmp_path, f'Year,"{name}"\n2023,4\n2024,5\n')
+    assert (series.flow, str(series.unit)) == ("exports", "USD mn")
+
+
+def test_the_prices_of_a_year_are_no_part_of_a_unit(tmp_path: Path) -> None:
+    for name in ("Exports of goods (constant 2015 US$)", "Exports of goods (current US$)"):
+        series = read(tmp_path, f"Year,{name}\n2023,4\n2024,5\n")
+        assert (series.flow, str(series.unit)) == ("exports", "USD")
 
 
 @pytest.mark.parametrize("scale", ["6", "Millions", "6.0", "million"])
