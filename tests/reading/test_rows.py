@@ -60,6 +60,16 @@ def test_a_total_of_the_months_so_far_is_no_total_of_its_year(tmp_path: Path, la
     assert "1 of the year so far, written as the total of a year that is not over (line" in unused(series)
 
 
+@pytest.mark.parametrize("headings", [["Q1", "Q2", "Q3", "Q4"], ["T1", "T2", "T3", "T4"], ["1Q", "2Q", "3Q", "4Q"]])
+def test_a_row_a_year_may_have_a_column_a_quarter(tmp_path: Path, headings: list[str]) -> None:
+    series = read(tmp_path, f"Year,{','.join(headings)},Total\n2023,1,2,3,4,10\n2024,2,3,4,,9\n")
+    assert series.annual().to_dict() == {2023: 10.0}
+    assert [(o.period, o.value) for o in series.observations if o.start.year == 2024] == [
+        ("2024-01/2024-03", 2.0), ("2024-04/2024-06", 3.0), ("2024-07/2024-09", 4.0),
+    ]  # fmt: skip
+    assert "1 of the year so far, written as the total of a year that is not over (line 3)" in unused(series)
+
+
 def test_a_total_that_is_more_than_the_months_beside_it_stays(tmp_path: Path) -> None:
     text = "year,month,value\n2019,,100\n2020,1,10\n2020,2,10\n2020,Total,110\n"
     assert read(tmp_path, text).annual().to_dict() == {2019: 100.0, 2020: 110.0}
