@@ -34,6 +34,11 @@ def test_a_heading_may_state_every_currency_that_has_a_rate() -> None:
         assert stated_unit(f"{currency} million") == Unit(currency, 6)
 
 
+def test_three_letters_alone_are_a_currency_unless_headings_use_them_as_a_word_or_a_country() -> None:
+    assert [stated_unit(c) for c in ("TRY", "CUP", "TOP", "CYP", "FOB")] == [Unit("TRY"), Unit("CUP"), None, None, None]
+    assert stated_unit("Mio ECU") == Unit("ECU", 6)
+
+
 def test_another_currency_needs_an_exchange_rate() -> None:
     with pytest.raises(UnitError, match="cannot convert EUR bn to USD bn"):
         Unit.parse("EUR bn").factor_to(Unit.parse("USD bn"))

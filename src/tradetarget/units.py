@@ -62,12 +62,12 @@ _WITHDRAWN = (
     "ATS BEF BGL BYR CYP CSK DEM ECS EEK ESP FIM FRF GHC GRD HRK IEP ITL LTL LUF LVL MRO MTL NLG PTE ROL RUR SIT SKK "
     "SLL STD TRL VEF XEU YUM ZWD"
 )
-_CURRENCY_CODES = frozenset(f"{_CURRENT} {_WITHDRAWN} LCU NCU SDR".split())
-"""The codes by which a heading is taken to state a currency (ISO 4217, lists one and three), and three that are none
-and stand in tables: the local (World Bank) or national currency, and special drawing rights (IMF)."""
-_ALSO_WORDS = frozenset(("ALL", "CUP", "TOP", "TRY", "BTN", "CYP", "ESP", "GRD", "MKD", "SLE"))
-"""Codes of currencies that are English words, or codes of countries (ISO 3166), too. In a heading they count beside a
-scale alone."""
+_CURRENCY_CODES = frozenset(f"{_CURRENT} {_WITHDRAWN} ECU LCU NCU SDR".split())
+"""The codes by which a heading is taken to state a currency (ISO 4217, lists one and three), and four that are none
+and stand in tables: the ECU (Eurostat), the local (World Bank) or national currency, special drawing rights (IMF)."""
+_ALSO_WORDS = frozenset(("ALL", "TOP", "BTN", "CYP", "ESP", "GRD", "MKD", "SLE"))
+"""Codes of currencies that headings also use as words, "Trade (all)", or as codes of countries (ISO 3166). In a heading
+they count beside a scale alone."""
 
 
 @dataclass(frozen=True, slots=True)

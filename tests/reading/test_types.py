@@ -120,6 +120,7 @@ class TestPanels:
             [str(y) for y in range(2019, 2024)],
             pd.to_datetime([f"{y}-01-01" for y in range(2019, 2024)]),
             pd.to_datetime([f"{y}-12-31" for y in range(2019, 2024)]).tz_localize("UTC"),
+            pd.period_range("2019", periods=5, freq="Y").to_timestamp(how="end"),
             pd.Categorical([str(y) for y in range(2019, 2024)]),
             [f"{y - 1}/{y % 100}" for y in range(2019, 2024)],
             [f"FY{y}" for y in range(2019, 2024)],

@@ -158,7 +158,9 @@ def _years_of_dates(periods: pd.Series) -> NDArray[np.int64]:
     """The years of dates that are all the first, or all the last, day of a year."""
     if periods.isna().any():
         raise _no_year("NaT")
-    by_clock = np.flatnonzero((periods != periods.dt.normalize()).to_numpy())
+    # The last instant of a year, as PeriodIndex.to_timestamp(how="end") has it, is of that year like its first.
+    minute = (60 * periods.dt.hour + periods.dt.minute).to_numpy()
+    by_clock = np.flatnonzero((minute != 0) & (minute != 24 * 60 - 1))
     if by_clock.size:
         raise DataError(f"panel period {periods.iloc[int(by_clock[0])]} {CLOCK}")
     months, days = periods.dt.month.to_numpy(), periods.dt.day.to_numpy()
