@@ -18,6 +18,8 @@ from tradetarget.reading.periods import PeriodOptions, read_periods
 from tradetarget.reading.values import CHOOSE_MARK, is_hashable, is_missing, read_figures
 
 KEEP_YEARS = 60  # judgement: more than twice the 25 years that a law looks at, so that gaps do not shorten them
+GIVE_YEARS = "give int years such as 2019, or yearly pandas Periods"
+"""The remedy of a period that is no year. Those of a single series name months and options that a panel does not take."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +135,12 @@ def panel_year(cell: object) -> int:
 
 
 def _no_year(value: object) -> DataError:
-    return DataError(
-        f"panel period {str(value)!r} is not a year: give int years such as 2019, or yearly pandas Periods"
-    )
+    return DataError(f"panel period {str(value)!r} is not a year: {GIVE_YEARS}")
+
+
+def _fault(message: str) -> str:
+    """A message without its remedy, which comes after the last colon."""
+    return message.rpartition(": ")[0]
 
 
 def _checked_years(numbers: Array) -> NDArray[np.int64]:
@@ -162,7 +167,7 @@ def _years_of_dates(periods: pd.Series) -> NDArray[np.int64]:
     minute = (60 * periods.dt.hour + periods.dt.minute).to_numpy()
     by_clock = np.flatnonzero((minute != 0) & (minute != 24 * 60 - 1))
     if by_clock.size:
-        raise DataError(f"panel period {periods.iloc[int(by_clock[0])]} {CLOCK}")
+        raise DataError(f"panel period {periods.iloc[int(by_clock[0])]} {_fault(CLOCK)}: {GIVE_YEARS}")
     months, days = periods.dt.month.to_numpy(), periods.dt.day.to_numpy()
     opens, closes = (months == 1) & (days == 1), (months == 12) & (days == 31)
     if not opens.all() and not closes.all():
@@ -179,7 +184,10 @@ def _named_years(values: list[Any]) -> NDArray[np.int64]:
     flag = next((v for v in values if isinstance(v, bool | np.bool_)), None)
     if flag is not None:
         raise _no_year(flag)
-    read = read_periods([None if is_missing(v) else v for v in values], PeriodOptions(), "panel")
+    try:
+        read = read_periods([None if is_missing(v) else v for v in values], PeriodOptions(), "panel")
+    except DataError as error:
+        raise DataError(f"{_fault(str(error))}: {GIVE_YEARS}") from None
     years = []
     for value in values:
         span = read.spans.get(None if is_missing(value) else value)
