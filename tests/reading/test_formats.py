@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tradetarget import TradeSeries
-from tradetarget.errors import DataError
+from tradetarget.errors import DataError, SettingError
 
 YEARS = {2021: 3400.0, 2022: 4200.0, 2023: 4000.0, 2024: 4400.0}
 
@@ -289,6 +289,9 @@ def test_a_workbook_is_read_and_its_sheet_named(tmp_path: Path) -> None:
     assert (series.annual().to_dict(), series.flow, str(series.unit)) == (YEARS, "exports", "USD mn")
     assert series.read_as is not None
     assert "sheet 'Trade'" in series.read_as.layout
+    for option in ({"separator": ";"}, {"encoding": "utf-8"}):
+        with pytest.raises(SettingError, match=r"has no effect on .*book\.xlsx, which is a workbook: leave it out"):
+            TradeSeries.from_csv(path, **option)
 
 
 def test_the_code_of_namibia_is_no_empty_cell(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def region(
     key = whole("--seed", seed)
     about = _scenario_file(scenarios or BUNDLED_FILE if check else scenarios, data)
     if check:
-        return scenario_files.checked(about, outputs.json_path)
+        return scenario_files.checked(about, outputs)
     years = about.horizon or HORIZON if horizon is None else whole("--horizon", horizon)
     flow, reporter, as_of = flow or about.flow, reporter or about.reporter, as_of or about.as_of
     if data is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tradetarget.cli.groups import Outputs
 from tradetarget.cli.output import Result
 from tradetarget.errors import OutputError, SettingError
 
@@ -42,11 +43,22 @@ def about_the_file(*, template: bool, schema: bool, check: bool, out: Path | Non
     return _schema(out, region=region) if schema else None
 
 
-def checked(file: ScenarioFile[Any], json_path: str | None) -> Result:
-    """How a file of scenarios is understood."""
+def checked(file: ScenarioFile[Any], outputs: Outputs) -> Result:
+    """How a file of scenarios is understood.
+
+    What says how the scenarios will be run is let through, so that --check can be added to a command as it is.
+
+    Raises
+    ------
+    SettingError
+        On a table or a picture, of which a check has none.
+    """
+    for option, path in {"--csv": outputs.csv, "--plot": outputs.plot}.items():
+        if path is not None:
+            raise SettingError(f"{option} {str(path)!r} is of answers, and --check runs nothing: leave one of them out")
     from tradetarget.report.scenario_files import scenario_file_record, scenario_file_summary
 
-    return Result(str(scenario_file_summary(file)), lambda: scenario_file_record(file), json_path)
+    return Result(str(scenario_file_summary(file)), lambda: scenario_file_record(file), outputs.json_path)
 
 
 def _schema(out: Path | None, *, region: bool) -> Result:

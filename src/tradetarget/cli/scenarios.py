@@ -77,7 +77,7 @@ def scenarios(
 
     about = bundled_scenarios() if file is None else read_scenario_file(file)
     if check:
-        return scenario_files.checked(about, outputs.json_path)
+        return scenario_files.checked(about, outputs)
     named = _targets(about, target, unit, data, own_file=file is not None)
     targets = [as_event(t, event, occurrence, sustained, by) for t in named]
     if data is None or file is not None:

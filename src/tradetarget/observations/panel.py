@@ -19,7 +19,7 @@ from tradetarget.reading.values import CHOOSE_MARK, is_hashable, is_missing, rea
 
 KEEP_YEARS = 60  # judgement: more than twice the 25 years that a law looks at, so that gaps do not shorten them
 GIVE_YEARS = "give int years such as 2019, or yearly pandas Periods"
-"""The remedy of a period that is no year. Those of a single series name months and options that a panel does not take."""
+"""The remedy of a period that is no year. Those of a single series name months and options; panels take neither."""
 
 
 @dataclass(frozen=True)

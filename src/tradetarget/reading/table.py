@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tradetarget.errors import DataError
+from tradetarget.errors import DataError, SettingError
 from tradetarget.reading.choosing import choose_rows
 from tradetarget.reading.frames import frame_grid
 from tradetarget.reading.grid import Grid, make_grid, rows_of
@@ -30,6 +30,11 @@ from tradetarget.units import stated_unit
 LABELS = ("series", "flow", "reporter")
 ZEROS_AHEAD = ("census", "japan")
 """Formats whose months that are not published yet stand as 0 (US Census Bureau, Japan Customs)."""
+_TAKES = {
+    "workbook": ("a workbook", ("sheet",)), "parquet": ("Parquet", ()), "json": ("JSON", ("encoding",)),
+    "text": ("plain text", ("separator", "encoding")),
+}  # fmt: skip
+"""What a kind of file is called, and which of the options about kinds of files say how it is read."""
 _NAMED_SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
 
 
@@ -126,6 +131,8 @@ def read_table(source: Any, options: ReadOptions | None = None) -> Table:
         On a file that cannot be read, or that can be read in more than one way.
     UnknownNameError
         On a column, sheet or value that is not there.
+    SettingError
+        On an option about another kind of file, such as the sheet of a CSV file.
     """
     options = options or ReadOptions()
     content = read_source(source)
@@ -154,6 +161,7 @@ def _grid(content: Content, options: ReadOptions) -> tuple[Grid, str]:
         raise archive_error(data, where)
     if kind == "page":
         raise DataError(f"{where} is a web page or XML and no table: save the table in it as CSV or as a workbook")
+    _refuse_without_effect(options, kind, where)
     if kind == "parquet":
         return frame_grid(parquet_frame(data, where), where), "parquet"
     if kind == "workbook":
@@ -170,6 +178,15 @@ def _grid(content: Content, options: ReadOptions) -> tuple[Grid, str]:
     table_rows = rows(text, separator, where)
     grid = make_grid(table_rows, where, "line", names=options.names, comma_decimals=separator == ";")
     return grid, _details_of_text(separator, encoding)
+
+
+def _refuse_without_effect(options: ReadOptions, kind: str, where: str) -> None:
+    """Refuse an option about another kind of file: it would be ignored, and nobody would be told."""
+    called, taken = _TAKES[kind]
+    for name in ("sheet", "separator", "encoding"):
+        value = getattr(options, name)
+        if value is not None and name not in taken:
+            raise SettingError(f"{name} {value!r} has no effect on {where}, which is {called}: leave it out")
 
 
 def _details_of_text(separator: str, encoding: str) -> str:
