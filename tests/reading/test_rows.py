@@ -177,6 +177,11 @@ def test_a_heading_states_its_unit_in_many_ways(tmp_path: Path, name: str) -> No
     assert (series.flow, str(series.unit)) == ("exports", "USD mn")
 
 
+@pytest.mark.parametrize("name", ["Mio. USD", "USD mn", "(million USD)", "млн долл. США", "m USD"])
+def test_a_heading_that_is_all_unit_keeps_its_scale(tmp_path: Path, name: str) -> None:
+    assert str(read(tmp_path, f"Year,{name}\n2023,4\n2024,5\n").unit) == "USD mn"
+
+
 def test_the_prices_of_a_year_are_no_part_of_a_unit(tmp_path: Path) -> None:
     for name in ("Exports of goods (constant 2015 US$)", "Exports of goods (current US$)"):
         series = read(tmp_path, f"Year,{name}\n2023,4\n2024,5\n")

@@ -86,7 +86,8 @@ def split_unit(heading: object) -> tuple[str, Unit | None]:
     """
     text = str(heading).strip()
     words = _BETWEEN_WORDS.split(text)
-    first = max(1, len(words) - LONGEST_UNIT)
+    # From the first word on, because a heading that is all unit ("Mio. EUR") has no scale for a name.
+    first = max(0, len(words) - LONGEST_UNIT)
     parts = [
         (" ".join(words[:i]), " ".join(words[i:]))
         for i in range(first, len(words))
