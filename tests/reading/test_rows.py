@@ -35,6 +35,12 @@ def test_rows_without_a_figure_are_counted_with_their_lines(tmp_path: Path) -> N
     assert (unused(series), len(series)) == ("4 without a figure (lines 2, 3, 4, ...)", 2)
 
 
+def test_a_flow_and_a_name_that_the_table_does_not_state_are_those_that_the_user_gives(tmp_path: Path) -> None:
+    # Both were ignored, and a table of exports was answered as turnover.
+    series = read(tmp_path, "period,value\n2023,4\n2024,5\n", series="A-B", flow="exports")
+    assert (series.label, {o.flow for o in series}, series.name_is_stated) == ("A-B exports", {"exports"}, True)
+
+
 def test_a_figure_without_a_period_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="line 3: the period is empty: give one beside the value 5"):
         read(tmp_path, "period,value\n2023,4\n,5\n")

@@ -12,7 +12,7 @@ from tradetarget.cli.goals import number, whole
 from tradetarget.cli.groups import takes_groups
 from tradetarget.cli.output import Progress, Result
 from tradetarget.cli.question import Selection, refuse_without_file, without_drivers
-from tradetarget.cli.reading import NO_FILE, Reading
+from tradetarget.cli.reading import NO_FILE, Reading, with_reading
 from tradetarget.errors import SettingError
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def promises(
     record = {**shipped.to_dict(), "foresight": foresight_record(foresight)}
     if like is not None:
         record["like"] = tally_record(like)
-    return Result(promises_summary(shipped, foresight, like), record, json_path, plot, shipped.plot)
+    text, record = with_reading(promises_summary(shipped, foresight, like), record, *(pairs or {}).values())
+    return Result(text, record, json_path, plot, shipped.plot)
 
 
 def _required_growth(text: str) -> float:

@@ -138,11 +138,9 @@ class Selection:
     def _from_file(self, reporter: str | None) -> TradeSeries:
         from tradetarget.observations import TradeSeries
 
-        series = TradeSeries.from_table(
+        return TradeSeries.from_table(
             self.table, series=self.series, flow=self.flow, reporter=reporter, unit=self.data_unit
         )
-        unnamed = self.series is not None and not series.name_is_stated
-        return replace(series, name=self.series, name_is_stated=True) if unnamed and self.series is not None else series
 
 
 def cut_at(series: TradeSeries, as_of: str | None) -> TradeSeries:

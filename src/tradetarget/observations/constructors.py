@@ -203,7 +203,7 @@ class Constructors:
             ``kind``, ``qualifier``, ``rounding``, ``stated_by``, ``as_of``, ``source``, ``address``. Other names and
             layouts are understood too: see the page "A series of your own".
         series, flow, reporter
-            Which rows to take, needed where the table holds several.
+            Which rows to take, needed where the table holds several. Where it names none, what its rows are.
         unit
             The unit of the values, unless a ``unit`` column says it.
         name

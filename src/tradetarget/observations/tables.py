@@ -97,7 +97,10 @@ def _named(table: Table, label: str, wanted: str, within: Mask) -> Mask:
 
 
 def _select(table: Table, choice: dict[str, str | None], unused: list[Unused]) -> tuple[Mask, dict[str, str | None]]:
-    """The rows of one series and flow, of one reporter where one is chosen, and these names as the table has them."""
+    """The rows of one series and flow, of one reporter where one is chosen, and these names as the table has them.
+
+    A name that is chosen where the table has none of its kind is what the rows are called.
+    """
     mask, names = np.ones(len(table.frame), dtype=bool), dict(choice)
     chosen = {label: name for label, name in choice.items() if name is not None and table.names(label)}
     for label, name in chosen.items():
@@ -106,7 +109,7 @@ def _select(table: Table, choice: dict[str, str | None], unused: list[Unused]) -
         mask, names[label] = kept, table.names(label, kept)[0]
     for label in ("series", "flow"):
         if label in choice and label not in chosen:
-            names[label] = _only_one(table, label, mask)
+            names[label] = _only_one(table, label, mask) or choice[label]
     return mask, names
 
 
