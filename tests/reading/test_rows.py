@@ -35,6 +35,29 @@ def test_rows_without_a_figure_are_counted_with_their_lines(tmp_path: Path) -> N
     assert (unused(series), len(series)) == ("4 without a figure (lines 2, 3, 4, ...)", 2)
 
 
+def rising(total: str, step: float = 0.0) -> str:
+    """Three years of months that rise from January to December, and a column of totals."""
+    names = "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec,Total"
+    months = ",".join(f"{m + step:g}" for m in range(1, 13))
+    return f"Year,{names}\n" + "".join(f"{y},{months},{total}\n" for y in (2021, 2022, 2023))
+
+
+@pytest.mark.parametrize(("total", "december"), [(78.0, 12.0), (12.0, 1.0)])
+def test_a_total_decides_whether_months_that_rise_in_every_year_are_sums(
+    tmp_path: Path, total: float, december: float
+) -> None:
+    series = read(tmp_path, rising(f"{total:g}"))
+    assert series.annual().to_dict() == dict.fromkeys((2021, 2022, 2023), total)
+    assert series.monthly().iloc[-1] == pytest.approx(december)
+
+
+def test_a_total_beside_sums_from_the_start_of_the_year_may_be_rounded_and_no_more(tmp_path: Path) -> None:
+    # Sums to December of 12.04 beside totals of 12 stood twice for one year.
+    assert read(tmp_path, rising("12", 0.04)).annual().tolist() == [12.0] * 3
+    with pytest.raises(DataError, match=r"sum of all months of 2021 is 12\.04, and the total is 12\.3: correct one"):
+        read(tmp_path, rising("12.3", 0.04))
+
+
 def test_a_flow_and_a_name_that_the_table_does_not_state_are_those_that_the_user_gives(tmp_path: Path) -> None:
     # Both were ignored, and a table of exports was answered as turnover.
     series = read(tmp_path, "period,value\n2023,4\n2024,5\n", series="A-B", flow="exports")

@@ -43,7 +43,8 @@ def as_year_to_date(rows: list[Observation], stated: bool | None, where: str) ->
     Raises
     ------
     DataError
-        When the figures may be sums and nothing decides, naming the option that does.
+        When the figures may be sums and nothing decides, naming the option that does; or a total is another than the
+        sum of all months.
     """
     reporters = {o.reporter for o in rows}
     if stated is None:
@@ -60,16 +61,28 @@ def as_year_to_date(rows: list[Observation], stated: bool | None, where: str) ->
         else o
         for o in rows
     ]
-    totals = {o.identity: o.value for o in rows if o.is_whole_year}
-    repeated = [i for i, o in enumerate(changed) if o is not rows[i] and totals.get(o.identity) == o.value]
+    totals = {o.identity: o for o in rows if o.is_whole_year}
+    repeated = [i for i, o in enumerate(changed) if o is not rows[i] and o.identity in totals]
+    for i in repeated:
+        _refuse_disagreement(changed[i], totals[changed[i].identity], where)
     return changed, repeated
+
+
+def _refuse_disagreement(cumulated: Observation, total: Observation, where: str) -> None:
+    """A DataError where a sum of twelve months and the total differ by more than the rounding of both."""
+    gap = abs(cumulated.value - total.value)
+    if gap > max(half_width(cumulated) + half_width(total), RELATIVE_TOLERANCE * total.value):
+        raise DataError(
+            f"{where}: the sum of all months of {total.period} is {cumulated.value:g}, and the total is "
+            f"{total.value:g}: correct one of them, or take it out"
+        )
 
 
 def are_cumulated(rows: Sequence[Observation], where: str) -> bool:
     """Whether one reporter's months are sums from the start of their year.
 
-    They are where every year rises from month to month and falls back at its start. One year alone that rises so may be
-    either: its total decides where it is stated, and otherwise it is refused.
+    They are where every year rises from month to month and falls back at its start, unless a stated total is nearer to
+    the sum of its months than to the last of them. One year alone that rises so, without a total, is refused.
 
     Raises
     ------
@@ -86,14 +99,17 @@ def are_cumulated(rows: Sequence[Observation], where: str) -> bool:
     long = [y for y in years.values() if len(y) >= FEWEST_MONTHS and y[0].start.month <= 2]
     if not long or any(y[-1].value < RISE * y[0].value for y in long):
         return False
+    totals = {o.start.year: o.value for o in levels if o.is_whole_year}
+    nearer_to_last = [
+        abs(y[-1].value - total) < abs(sum(o.value for o in y) - total)
+        for y in long
+        if (total := totals.get(y[0].start.year)) is not None
+    ]
     turns = [(a[-1], b[0]) for a, b in pairwise(years[k] for k in sorted(years)) if len(a) >= FEWEST_MONTHS]
-    if turns:
-        return all(first.value <= FALL * last.value for last, first in turns)
+    if turns or nearer_to_last:
+        return all(first.value <= FALL * last.value for last, first in turns) and all(nearer_to_last)
     first, last = long[0][0], long[0][-1]
     year = first.start.year
-    totals = {o.start.year: o.value for o in levels if o.is_whole_year}
-    if year in totals:
-        return abs(last.value - totals[year]) < abs(sum(o.value for o in long[0]) - totals[year])
     raise DataError(
         f"{where}: the months of {year} rise every month, from {first.value:g} to {last.value:g}, so each may be "
         "the sum from the start of the year: say which with cumulated=True or cumulated=False, --cumulated yes or no"
