@@ -191,6 +191,12 @@ def test_shares_and_changes_are_no_levels(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, both, flow="exports").annual().to_dict() == {2023: 400.0, 2024: 500.0}
 
 
+def test_shares_beside_money_are_counted_as_what_they_are(tmp_path: Path) -> None:
+    series = read(tmp_path, "Year,Exports (% of GDP),Exports (USD mn)\n2023,4,400\n2024,5,500\n")
+    assert series.annual().to_dict() == {2023: 400.0, 2024: 500.0}
+    assert unused(series) == "2 in per cent (lines 2, 3)"
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -219,7 +219,9 @@ def _with_figures(table: Table, mask: Mask, unused: list[Unused]) -> Mask:
     named = [u for u in table.frame["unit"].dropna().unique() if is_quantity(u)]
     quantities = np.asarray(table.frame["unit"].isin(named).to_numpy(), dtype=bool)
     if (mask & quantities).any() and (mask & ~quantities).any():
-        _count(table, mask & quantities, "in quantities", unused)
+        per_cent = np.asarray(table.frame["unit"] == "percent")
+        _count(table, mask & quantities & ~per_cent, "in quantities", unused)
+        _count(table, mask & per_cent, "in per cent", unused)
         return np.asarray(mask & ~quantities, dtype=bool)
     return mask
 
