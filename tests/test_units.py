@@ -39,6 +39,11 @@ def test_three_letters_alone_are_a_currency_unless_headings_use_them_as_a_word_o
     assert stated_unit("Mio ECU") == Unit("ECU", 6)
 
 
+def test_no_code_of_a_country_alone_is_a_currency_in_a_heading() -> None:
+    countries = pytest.importorskip("pycountry").countries
+    assert [c.alpha_3 for c in countries if stated_unit(c.alpha_3) is not None] == []
+
+
 def test_another_currency_needs_an_exchange_rate() -> None:
     with pytest.raises(UnitError, match="cannot convert EUR bn to USD bn"):
         Unit.parse("EUR bn").factor_to(Unit.parse("USD bn"))

@@ -65,7 +65,7 @@ _WITHDRAWN = (
 _CURRENCY_CODES = frozenset(f"{_CURRENT} {_WITHDRAWN} ECU LCU NCU SDR".split())
 """The codes by which a heading is taken to state a currency (ISO 4217, lists one and three), and four that are none
 and stand in tables: the ECU (Eurostat), the local (World Bank) or national currency, special drawing rights (IMF)."""
-_ALSO_WORDS = frozenset(("ALL", "TOP", "BTN", "CYP", "ESP", "GRD", "MKD", "SLE"))
+_ALSO_WORDS = frozenset(("ALL", "TOP", "BTN", "CYP", "ECU", "ESP", "GRD", "MKD", "SLE"))
 """Codes of currencies that headings also use as words, "Trade (all)", or as codes of countries (ISO 3166). In a heading
 they count beside a scale alone."""
 
