@@ -145,19 +145,28 @@ def latent_annual(series: TradeSeries, *, law: ShareLaw | None = None, growth_pr
     has_total = ~np.isnan(evidence.log_known)
     if has_total.all():
         return LatentAnnual(series, evidence.years, evidence.log_known[None], np.ones(1), has_total, evidence, law)
-    posterior = _Posterior(evidence, growth_prior)
-    points, weights = _explore(posterior.log_density, posterior.start())
+    posterior = TotalsPosterior(evidence, evidence.log_growth_prior if growth_prior else None)
+    x, weights = weighted_points(posterior.log_density, *posterior.mode())
+    points = posterior.log_totals(x)
     filled = np.repeat(evidence.log_known[None], len(points), axis=0)
-    filled[:, ~has_total] = posterior.log_totals(points)
+    filled[:, ~has_total] = points
     return LatentAnnual(series, evidence.years, filled, weights, has_total, evidence, law)
 
 
 @dataclass(frozen=True)
-class _Posterior:
-    """Log density of x, the unknown years' logs above their published parts."""
+class TotalsPosterior:
+    """Log density of x, the unknown years' logs above their published parts.
+
+    Parameters
+    ----------
+    evidence
+        The likelihood of the totals.
+    log_prior
+        Gives (n,) log densities of log totals (n, U), up to a constant; None for a flat prior.
+    """
 
     evidence: Evidence
-    growth_prior: bool
+    log_prior: Callable[[Array], Array] | None
 
     @property
     def floor(self) -> Array:
@@ -172,25 +181,29 @@ class _Posterior:
         """(paths,) log posterior density of x (paths, U), up to a constant; log dy/dx = x - y."""
         y = self.log_totals(x)
         total = self.evidence.log_likelihood(y) + (x - y).sum(axis=1)
-        if self.growth_prior:
-            total = total + self.evidence.log_growth_prior(y)
+        if self.log_prior is not None:
+            total = total + self.log_prior(y)
         return np.asarray(np.where(np.isfinite(total), total, -np.inf))
 
-    def start(self) -> Array:
-        """(U,) a first x, from the central guess of the evidence."""
+    def mode(self) -> tuple[Array, Array]:
+        """(U,) the mode, and a root (U, U) of the inverse of the negative Hessian there."""
         above = np.log(np.maximum(self.floor, 1e-300)) + 0.05
-        return np.asarray(np.log(np.exp(np.maximum(self.evidence.central, above)) - self.floor))
+        start = np.log(np.exp(np.maximum(self.evidence.central, above)) - self.floor)
+        return _mode(self.log_density, np.asarray(start))
 
 
-def _explore(log_density: Callable[[Array], Array], start: Array) -> tuple[Array, Array]:
-    """Points (N, U) of a density, and their weights (N,), which sum to 1."""
-    mode, root = _mode(log_density, start)
-    steps = _proposal_steps(mode.size)
-    points = mode + steps @ root.T
-    log_proposal = -(PROPOSAL_DF + 1.0) / 2.0 * np.log1p(steps**2 / PROPOSAL_DF).sum(axis=1)
-    log_weight = log_density(points) - log_proposal
+def weighted_points(log_density: Callable[[Array], Array], centre: Array, root: Array) -> tuple[Array, Array]:
+    """Points (N, U) of a density, by a proposal of that centre and root, and their weights (N,), which sum to 1."""
+    steps = _proposal_steps(centre.size)
+    points = centre + steps @ root.T
+    log_weight = log_density(points) - log_proposal(steps)
     weights = np.exp(log_weight - log_weight.max())
     return points, weights / weights.sum()
+
+
+def log_proposal(steps: Array) -> Array:
+    """(n,) log density, up to a constant, of steps (n, U) of independent Student laws."""
+    return np.asarray(-(PROPOSAL_DF + 1.0) / 2.0 * np.log1p(steps**2 / PROPOSAL_DF).sum(axis=1))
 
 
 @cache
