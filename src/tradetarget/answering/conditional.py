@@ -27,15 +27,8 @@ from tradetarget.models.interface import BATCH, Paths, StudentLaw
 from tradetarget.models.paths import BLOCK
 from tradetarget.nowcasting import Evidence
 from tradetarget.nowcasting.evidence import require_years
-from tradetarget.nowcasting.latent import PROPOSAL_DF, TotalsPosterior, log_proposal, weighted_points
+from tradetarget.nowcasting.latent import PROPOSAL_DF, Proposal, TotalsPosterior, log_proposal
 from tradetarget.passage.fixed_order import narrow_product
-
-ROUNDS = 5
-"""How often the proposal is fitted. Judgement, because a bound makes the posterior a hundred times wider on one side
-than the curvature at its mode tells, and a round widens the proposal up to twenty times."""
-LEAST_VARIANCE = 1e-12
-"""Added to the variances of a proposal, log points squared. A millionth of the least variance of a statement
-(``nowcasting.rows.FINEST``), so that a covariance of few points has a root."""
 
 
 @dataclass(frozen=True)
@@ -68,29 +61,13 @@ class ConditionedLaw:
         df = self.law.df
         return np.asarray(-(df + log_totals.shape[1]) / 2.0 * np.log1p(self.squared_distance(log_totals) / df))
 
-    def _log_posterior(self, log_totals: Array) -> Array:
-        """(n,) log density of the log totals (n, U) of the first years given the evidence, up to a constant."""
-        total = self._log_prior(log_totals) + self.evidence.log_likelihood(log_totals)
-        return np.asarray(np.where(np.isfinite(total), total, -np.inf))
+    @cached_property
+    def _posterior(self) -> TotalsPosterior:
+        return TotalsPosterior(self.evidence, self._log_prior)
 
     @cached_property
-    def _proposal(self) -> tuple[Array, Array, float]:
-        """Centre (U,) and root (U, U) of the proposal of the first years' log totals, and its largest log weight.
-
-        It starts from the mode and takes mean and covariance of its own weighted points, again and again (adaptive
-        importance sampling, Oh and Berger 1992, doi 10.1080/00949659208810410).
-        """
-        posterior = TotalsPosterior(self.evidence, self._log_prior)
-        x, weights = weighted_points(posterior.log_density, *posterior.mode())
-        points = posterior.log_totals(x)
-        for _ in range(ROUNDS):
-            centre = weights @ points
-            deviations = (points - centre) * np.sqrt(weights)[:, None]
-            covariance = deviations.T @ deviations + LEAST_VARIANCE * np.eye(centre.size)
-            root = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
-            points, weights = weighted_points(self._log_posterior, centre, root)
-        steps = np.asarray(np.linalg.solve(root, (points - centre).T).T, dtype=np.float64)
-        return centre, root, float((self._log_posterior(points) - log_proposal(steps)).max())
+    def _proposal(self) -> Proposal:
+        return self._posterior.proposal()
 
     def probability(self) -> float:
         """Probability, by the law, of first years as far from its mean as what is known of them.
@@ -98,7 +75,7 @@ class ConditionedLaw:
         The squared distance d^2 over U has an F law with U and df degrees of freedom. It is taken at the guess that
         ``Evidence.central`` makes from the figures, and at the centre of the posterior, which bounds move too.
         """
-        guesses = np.stack([self.evidence.central, self._proposal[0]])
+        guesses = np.stack([self.evidence.central, self._proposal.centre])
         n_years, furthest = guesses.shape[1], self.squared_distance(guesses).max()
         return float(scipy.special.fdtrc(n_years, self.law.df, furthest / n_years))
 
@@ -112,7 +89,8 @@ class ConditionedLaw:
         """
         law, n_years = self.law, int(self.evidence.unknown.size)
         require_years(self.evidence, np.empty((0, horizon)), n_years)
-        centre, root, largest = self._proposal
+        centre, root, _ = self._proposal
+        at_centre = self._posterior.log_density_of_totals(centre[None])
         gain = np.linalg.solve(law.covariance[:n_years, :n_years], law.covariance[:n_years, n_years:]).T
         later = law.covariance[n_years:, n_years:] - gain @ law.covariance[:n_years, n_years:]
         factor = np.linalg.cholesky(later) if later.size else later
@@ -130,7 +108,7 @@ class ConditionedLaw:
             deviations = narrow_product(gain, (first - self.log_origin - law.mean[:n_years]).T)
             deviations += np.concatenate([innovations, -innovations], axis=1) * scale
             logs = np.concatenate([first.T, self.log_origin + law.mean[n_years:, None] + deviations])
-            return logs, self._log_posterior(first) - log_proposal(steps) - largest
+            return logs, self._posterior.log_density_of_totals(first) - log_proposal(steps) - at_centre
 
         for start in range(0, n_paths, BLOCK):
             size = min(BLOCK, n_paths - start)
