@@ -183,7 +183,7 @@ def require_effective_paths(effective: float, n_paths: int, years: str) -> None:
     # A fifth more than proportion asks for, because the effective number is itself an estimate.
     needed = math.ceil(1.2 * n_paths * FEWEST_EFFECTIVE / max(effective, 1.0) / 1000.0) * 1000
     message = f"only {effective:.0f} effective paths agree with what is known of {years}: "
-    remedy = f"raise n_paths (--paths) to {needed:,}"
+    remedy = f"raise n_paths to {needed:,}"
     if needed > MOST_SUGGESTED:
         remedy = f"choose the model pooled, whose paths are drawn so that they agree, or {remedy}"
     if effective < LEAST_EFFECTIVE:
