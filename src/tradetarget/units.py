@@ -15,7 +15,8 @@ from tradetarget.errors import TradeTargetWarning, UnitError, shown
 
 _SCALES = {
     "units": 0, "unit": 0, "ones": 0,
-    "thousand": 3, "thousands": 3, "k": 3, "th": 3, "ths": 3, "thous": 3, "000": 3, "000s": 3, "1000": 3, "тыс": 3,
+    "thousand": 3, "thousands": 3, "k": 3, "th": 3, "ths": 3, "thous": 3, "tsd": 3, "000": 3, "000s": 3, "1000": 3,
+    "тыс": 3,
     "lakh": 5, "lakhs": 5, "lac": 5, "100000": 5,
     "million": 6, "millions": 6, "mn": 6, "mln": 6, "m": 6, "mio": 6, "mill": 6, "mil": 6, "000000": 6, "1000000": 6,
     "millionen": 6, "millones": 6, "млн": 6,
@@ -64,8 +65,9 @@ _WITHDRAWN = (
 _CURRENCY_CODES = frozenset(f"{_CURRENT} {_WITHDRAWN} LCU NCU SDR".split())
 """The codes by which a heading is taken to state a currency (ISO 4217, lists one and three), and three that are none
 and stand in tables: the local (World Bank) or national currency, and special drawing rights (IMF)."""
-_ALSO_WORDS = frozenset(("ALL", "CUP", "TOP", "TRY"))
-"""Codes of currencies that are English words too. In a heading they count beside a scale alone."""
+_ALSO_WORDS = frozenset(("ALL", "CUP", "TOP", "TRY", "BTN", "CYP", "ESP", "GRD", "MKD", "SLE"))
+"""Codes of currencies that are English words, or codes of countries (ISO 3166), too. In a heading they count beside a
+scale alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ def _words(text: str) -> list[str]:
 
 def _scale_words(words: list[str]) -> tuple[list[int], list[str]]:
     scales = [_SCALES[w] for w in words if w in _SCALES]
-    filler = {"in", "of", "current", "prices", "at", "value", "values", "the"}
+    filler = {"in", "of", "current", "prices", "at", "value", "values", "the", "fob", "cif"}
     named = [s for s in scales if s] or scales[:1]
     return named, [w for w in words if w not in _SCALES and w not in filler]
 

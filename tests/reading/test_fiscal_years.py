@@ -42,8 +42,13 @@ def test_every_way_to_write_them_is_one_series(index: object) -> None:
 
 def test_dates_that_close_fiscal_years_say_when_these_end() -> None:
     index = pd.date_range("2019-03-31", periods=6, freq="YE-MAR")
-    series = tt.TradeSeries.from_annual(pd.Series(VALUES, index=index), unit="USD bn", name="A-B")
-    assert series == yearly(year_end="March")
+    values = pd.Series(VALUES, index=index)
+    assert tt.TradeSeries.from_annual(values, unit="USD bn", name="A-B") == yearly(year_end="March")
+    for frequency in (None, "year"):
+        series = tt.TradeSeries.from_frame(values, unit="USD bn", name="A-B", frequency=frequency)
+        assert series == yearly(year_end="March")
+    odd = pd.Series([1.0, 2.0], index=pd.to_datetime(["2019-03-30", "2020-03-31"]))
+    assert tt.TradeSeries.from_annual(odd).year_end == 12
 
 
 def test_an_end_of_the_year_that_nobody_states_is_said_to_be_assumed() -> None:

@@ -352,6 +352,22 @@ def test_json_lines_and_a_list_of_records_are_read(tmp_path: Path) -> None:
     assert read(tmp_path, json.dumps({"elapsed": 1, "data": records}), "b.json").annual().to_dict() == YEARS
 
 
+@pytest.mark.parametrize("orient", ["columns", "split", "records", "table"])
+def test_every_json_that_pandas_writes_of_a_frame_is_read(tmp_path: Path, orient: str) -> None:
+    frame = pd.DataFrame({"period": list(YEARS), "value": list(YEARS.values())})
+    assert read(tmp_path, str(frame.to_json(orient=orient)), "f.json").annual().to_dict() == YEARS  # type: ignore[call-overload]
+    by_year = frame.set_index("period").to_json()
+    assert read(tmp_path, str(by_year), "by-year.json").annual().to_dict() == YEARS
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", '{"a": {}}', '{"columns": 3, "data": [1]}', '{"columns": ["a"], "data": [[1, 2]]}']
+)
+def test_json_that_is_no_table_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DataError):
+        read(tmp_path, text, "f.json")
+
+
 def test_json_that_breaks_off_is_refused_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"a.jsonl, line 2: this is no JSON"):
         read(tmp_path, '{"period": 2021, "value": 1}\n{"period": 2022, "val', "a.jsonl")

@@ -60,6 +60,16 @@ def test_a_total_of_the_months_so_far_is_no_total_of_its_year(tmp_path: Path, la
     assert "1 of the year so far, written as the total of a year that is not over (line" in unused(series)
 
 
+@pytest.mark.parametrize("headings", [["Q1", "Q2", "Q3", "Q4"], ["T1", "T2", "T3", "T4"], ["1Q", "2Q", "3Q", "4Q"]])
+def test_a_row_a_year_may_have_a_column_a_quarter(tmp_path: Path, headings: list[str]) -> None:
+    series = read(tmp_path, f"Year,{','.join(headings)},Total\n2023,1,2,3,4,10\n2024,2,3,4,,9\n")
+    assert series.annual().to_dict() == {2023: 10.0}
+    assert [(o.period, o.value) for o in series.observations if o.start.year == 2024] == [
+        ("2024-01/2024-03", 2.0), ("2024-04/2024-06", 3.0), ("2024-07/2024-09", 4.0),
+    ]  # fmt: skip
+    assert "1 of the year so far, written as the total of a year that is not over (line 3)" in unused(series)
+
+
 def test_a_total_that_is_more_than_the_months_beside_it_stays(tmp_path: Path) -> None:
     text = "year,month,value\n2019,,100\n2020,1,10\n2020,2,10\n2020,Total,110\n"
     assert read(tmp_path, text).annual().to_dict() == {2019: 100.0, 2020: 110.0}
@@ -67,7 +77,7 @@ def test_a_total_that_is_more_than_the_months_beside_it_stays(tmp_path: Path) ->
     assert read(tmp_path, earlier).annual().to_dict() == {2019: 10.0, 2020: 110.0}, "the year after shows it is over"
 
 
-@pytest.mark.parametrize("words", ["FOB", "CIF", "est", "KAZ", "all", "top", "May"])
+@pytest.mark.parametrize("words", ["FOB", "CIF", "est", "KAZ", "ESP", "all", "top", "May"])
 def test_three_letters_beside_a_name_are_no_currency(tmp_path: Path, words: str) -> None:
     for text in (f"Year,Exports ({words})\n", f"Year,Exports in {words}\n", f"Trade in {words}\nYear,Exports\n"):
         series = read(tmp_path, f"{text}2023,4\n2024,5\n")
@@ -150,6 +160,27 @@ def test_shares_and_changes_are_no_levels(tmp_path: Path, name: str) -> None:
             read(tmp_path, text, unit="USD bn")
     both = f"{head}Kazakhstan,KAZ,Exports (US$),X,400,500\nKazakhstan,KAZ,{name},Y,4,5\n"
     assert read(tmp_path, both, flow="exports").annual().to_dict() == {2023: 400.0, 2024: 500.0}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Exports (USD million, FOB)", "Exports FOB (US$ mn)", "Exports - US$ mn", "Exports USD mn",
+        "Exports mn US dollars", "Exports: mln. US dollars", "Exports, US$ million", "exports_usd_mn",
+        "Exports in millions of US dollars", "Exports [mln USD]", "Export value USD mn",
+        "Goods, Value of Exports, Free on board (FOB), US Dollars, Millions",
+        "Exports (million USD at current prices)", "Exports, million (USD)", "Exports(USD mn)", "Exports (USD), mn",
+    ],
+)  # fmt: skip
+def test_a_heading_states_its_unit_in_many_ways(tmp_path: Path, name: str) -> None:
+    series = read(tmp_path, f'Year,"{name}"\n2023,4\n2024,5\n')
+    assert (series.flow, str(series.unit)) == ("exports", "USD mn")
+
+
+def test_the_prices_of_a_year_are_no_part_of_a_unit(tmp_path: Path) -> None:
+    for name in ("Exports of goods (constant 2015 US$)", "Exports of goods (current US$)"):
+        series = read(tmp_path, f"Year,{name}\n2023,4\n2024,5\n")
+        assert (series.flow, str(series.unit)) == ("exports", "USD")
 
 
 @pytest.mark.parametrize("scale", ["6", "Millions", "6.0", "million"])

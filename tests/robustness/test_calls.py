@@ -91,6 +91,11 @@ def test_a_ceiling_is_a_level_and_no_percentage(level: str) -> None:
         tt.Ceiling(level)
 
 
+def test_a_ceiling_at_nought_in_a_unit_that_is_none_is_refused_for_its_unit() -> None:
+    with pytest.raises(tt.TradeTargetError, match="cannot be read"):
+        tt.Ceiling(0, unit=pd.Series([], dtype=float))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("name", ["log_variance", "volatility_df", "swing", "noise"])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -1e9])
 def test_a_prior_is_checked_when_it_is_made(name: str, value: float) -> None:

@@ -15,7 +15,7 @@ from tradetarget.report.levers import lever_question, lever_text, size_text, siz
 from tradetarget.report.text import percent
 
 if TYPE_CHECKING:
-    from tradetarget.scenarios.factors import Sensitivity, Sweep
+    from tradetarget.scenarios.factor_results import Sensitivity, Sweep
     from tradetarget.scenarios.inverse import Required
 
 SIZE = (7.0, 4.2)  # inches: one panel, where ``canvas.SIZE`` holds two

@@ -69,7 +69,7 @@ class Format:
         indicator = columns.cells("indicator")
         stated = indicator if indicator is not None else flow
         if stated is not None:
-            units = _by_value(stated, _unit_in_name)
+            units = _by_value(stated, lambda name: unit_in(_text(name)))
             if scale is not None and units.notna().any():
                 return _by_pair(units, scale, lambda u, s: f"{_scale_word(s)} {u}".strip())
             if units.notna().any():
@@ -126,12 +126,6 @@ def _flow_word(text: str) -> str | None:
     if words.startswith(("tmg", "imp_", "mioimp")):
         return "imports"
     return flow_named_in(words) or text or None
-
-
-def _unit_in_name(cell: object) -> str | None:
-    """The unit in a name such as "Exports (current US$)" or a code such as TXG_FOB_USD."""
-    name = _text(cell)
-    return "USD" if name.upper().endswith("_USD") else unit_in(name)
 
 
 def _scale_word(scale: object) -> str:

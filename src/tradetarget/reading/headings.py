@@ -61,13 +61,14 @@ FLOW_COLUMNS = MappingProxyType(
 )  # fmt: skip
 """Flows by what they are called, as ``squashed`` writes it."""
 
-_UNIT_PARTS = (
-    re.compile(r"(?P<name>.*?)[\s_,-]*[\(\[](?P<unit>[^()\[\]]+)[\)\]]\s*"),
-    re.compile(r"(?P<name>[^,]*),\s*(?P<unit>.+)"),
-    re.compile(r"(?P<name>.*?)\s+in\s+(?P<unit>.+)", re.IGNORECASE),
-    re.compile(r"(?P<name>[A-Za-z]+)_(?P<unit>[A-Za-z_]+)"),
-    re.compile(r"(?P<name>.*\S),? (?P<unit>(?:US|us) [Dd]ollars?)"),
-)
+_IN_BRACKETS = re.compile(r"(?P<name>.*?)[\s_,-]*[\(\[](?P<unit>[^()\[\]]+)[\)\]]\s*")
+_BETWEEN_WORDS = re.compile(r"[\s_,:–-]+")
+_PRICES = re.compile(r"current|constant(?: \d{4})?|_")  # of which year prices are says nothing of currency and scale
+_PART_OF_NAME = frozenset(("value", "values", "of", "at", "the", "fob", "cif"))
+"""Words that may stand inside a unit, and that belong to the name before it, as in "Trade value USD mn"."""
+LONGEST_UNIT = 8
+"""Words at the end of a heading that may be its unit. Judgement. "in millions of U.S. dollars at current prices" has
+eight."""
 
 
 def squashed(heading: object) -> str:
@@ -76,16 +77,27 @@ def squashed(heading: object) -> str:
 
 
 def split_unit(heading: object) -> tuple[str, Unit | None]:
-    """A heading without the unit that it states, and that unit: "Exports (US$ million)" is "Exports" in USD mn."""
+    """A heading without the unit that it states, and that unit: "Exports (US$ million)" is "Exports" in USD mn.
+
+    The unit is the longest end of the heading that is one ("Exports, thousand (USD)"), or what brackets hold there.
+
+    >>> split_unit("Exports in millions of US dollars")
+    ('Exports', Unit('USD mn'))
+    """
     text = str(heading).strip()
-    for pattern in _UNIT_PARTS:
-        match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        words = match["unit"].replace("current", " ").replace("constant", " ").replace("_", " ").strip()
-        unit = stated_unit(words)
+    words = _BETWEEN_WORDS.split(text)
+    first = max(1, len(words) - LONGEST_UNIT)
+    parts = [
+        (" ".join(words[:i]), " ".join(words[i:]))
+        for i in range(first, len(words))
+        if words[i].lower() not in _PART_OF_NAME
+    ]
+    if (match := _IN_BRACKETS.fullmatch(text)) is not None:
+        parts.append((match["name"].strip(), match["unit"]))
+    for name, stated in parts:
+        unit = stated_unit(_PRICES.sub(" ", stated).strip())
         if unit is not None:
-            return match["name"].strip(), unit
+            return name, unit
     return text, None
 
 
@@ -118,7 +130,7 @@ def flow_of(heading: object) -> str | None:
 
 _NOT_A_LEVEL = (
     "balance", "share", "number", "growth", "index", "price", "exporter", "importer", "country", "code", "partner",
-    "ratio", "percent", "volume", "quantity", "change", "reexport", "reimport", "tariff", "unit",
+    "ratio", "percent", "volume", "quantity", "change", "reexport", "reimport", "tariff", "duty", "duties", "unit",
 )  # fmt: skip
 
 

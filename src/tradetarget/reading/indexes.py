@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tradetarget.errors import DataError
-from tradetarget.reading.dates import month_end
 from tradetarget.reading.period_cells import Day, meanings
 from tradetarget.reading.periods import DECEMBER, PeriodOptions, fiscal_span, read_periods, unreadable
-from tradetarget.reading.stamps import StampRule
+from tradetarget.reading.stamps import StampRule, closing_month
 from tradetarget.reading.values import is_hashable
 
 _KINDS = {"year": "calendar year", "quarter": "calendar quarter", "month": "month"}
@@ -89,8 +88,5 @@ def _of_days(days: list[date], frequency: str, year_end: int | None) -> IndexPer
 
 def _years_of(days: list[date], year_end: int | None) -> IndexPeriods:
     """The calendar year of each date, or the fiscal year that the dates close or that ``year_end`` says."""
-    closed = {d.month for d in days if d == month_end(d.year, d.month)}
-    if year_end is None and len(closed) == 1 and len(set(days)) > 1 and all(d.month in closed for d in days):
-        year_end = closed.pop()
-    end = year_end or DECEMBER
+    end = year_end or closing_month(days) or DECEMBER
     return IndexPeriods([fiscal_span(d.year + (d.month > end), end) for d in days], end)

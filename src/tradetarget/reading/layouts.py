@@ -22,6 +22,7 @@ from tradetarget.reading.values import is_blank, plain_number
 
 CARRIED = ("kind", "qualifier", "rounding", "stated_by", "as_of", "source", "address", "revision")
 _FLOW_MONTH = re.compile(r"(?P<flow>[ie])(?P<month>[a-z]{2,4})", re.IGNORECASE)
+_QUARTER = re.compile(r"[qt] ?(?P<after>[1-4])|(?P<before>[1-4]) ?[qt]")
 _VALUE_MONTH = re.compile(r"value-(?P<month>[a-z]{3,4})", re.IGNORECASE)
 _WHOLE_YEAR = frozenset(("", "0", "00", "13", "52", "total", "annual", "year", "yr", "all", "m00", "jan-dec", "yearly"))
 
@@ -140,7 +141,7 @@ def arrange(columns: Columns) -> Long:
         When the periods or the values cannot be told, naming the columns that there are.
     """
     form = format_of(columns.grid.header)
-    for way in (_flow_months, _months_across, _long, _flows_across, _months_down, _periods_across, _by_elimination):
+    for way in (_flow_months, _parts_across, _long, _flows_across, _months_down, _periods_across, _by_elimination):
         arranged = way(columns)
         if arranged is not None:
             frame, layout = arranged
@@ -268,24 +269,32 @@ def _periods_across(columns: Columns) -> Parts | None:
     return _stacked(columns.grid, [(header[p], p, None) for p in positions]), f"{kind} as columns"
 
 
-def _months_across(columns: Columns) -> Parts | None:
-    """A row a year and a column a month, with a column of the years' totals beside them where there is one."""
+def _parts_across(columns: Columns) -> Parts | None:
+    """A row a year and a column a month or a quarter, with a column of the years' totals where there is one."""
     grid = columns.grid
     months = {p: m for p, h in enumerate(grid.header) if (m := _month_heading(h)) is not None}
+    quarters = {p: q for p, h in enumerate(grid.header) if (q := _quarter_heading(h)) is not None}
     totals = [p for p, h in enumerate(grid.header) if str(h).strip() and plain(str(h)) in _WHOLE_YEAR]
     year = columns.cells("year")
     year = columns.cells("period") if year is None else year
     # Three months are judgement: "May" or "Mar" alone may be a name.
-    if len(months) < 3 or year is None:
+    name, letter, within = ("months", "M", months) if len(months) >= 3 else ("quarters", "Q", quarters)
+    if year is None or len(within) < 2:
         return None
-    parts = [(_joined(year, str(m), "M"), p, None) for p, m in months.items()]
+    parts = [(_joined(year, str(n), letter), p, None) for p, n in within.items()]
     parts += [(year, p, None) for p in totals if not _claimed(columns, p)]
-    return _stacked(grid, parts), "a row a year, months as columns"
+    return _stacked(grid, parts), f"a row a year, {name} as columns"
 
 
 def _month_heading(heading: object) -> int | None:
     match = _VALUE_MONTH.fullmatch(str(heading).strip())
     return month_of(match["month"] if match else heading)
+
+
+def _quarter_heading(heading: object) -> int | None:
+    """The quarter of "Q1", "T 1" (trimestre) or "1Q"."""
+    match = _QUARTER.fullmatch(plain(str(heading)))
+    return None if match is None else int(match["after"] or match["before"])
 
 
 def _flow_months(columns: Columns) -> Parts | None:

@@ -113,7 +113,7 @@ def parquet_frame(data: bytes, where: str) -> pd.DataFrame:
 
 
 def json_frame(text: str, where: str) -> pd.DataFrame:
-    """The table of JSON lines, of a list of records or rows, or of a record whose ``data`` is such a list.
+    """The table of JSON lines, of a list of records or rows, of a record that holds one, or of pandas' ``to_json``.
 
     Raises
     ------
@@ -130,7 +130,13 @@ def json_frame(text: str, where: str) -> pd.DataFrame:
         raise DataError(
             f"{where} is a series that to_json wrote: read it with TradeSeries.from_json, or save it as CSV"
         )
-    if isinstance(parsed, dict):
+    if isinstance(parsed, dict) and {"columns", "data"} <= parsed.keys():  # to_json(orient="split")
+        parsed = [parsed["columns"], *parsed["data"]] if isinstance(parsed["data"], list) else [parsed]
+    elif isinstance(parsed, dict) and _is_by_column(parsed):
+        frame = pd.DataFrame(parsed, dtype=object)
+        numbered = list(frame.index) == [str(i) for i in range(len(frame))]
+        return frame.reset_index(drop=numbered)
+    elif isinstance(parsed, dict):
         parsed = next((v for v in parsed.values() if isinstance(v, list) and v and isinstance(v[0], dict)), [parsed])
     if isinstance(parsed, list) and parsed and all(isinstance(r, dict) for r in parsed):
         return pd.DataFrame.from_records([{k: _flat(v) for k, v in r.items()} for r in parsed]).astype(object)
@@ -141,6 +147,20 @@ def json_frame(text: str, where: str) -> pd.DataFrame:
     ):
         return pd.DataFrame(parsed[1:], columns=[str(c) for c in parsed[0]], dtype=object)
     raise DataError(f'{where} is JSON but no table: give a record a line, such as {{"period": 2024, "value": 4.4}}')
+
+
+def _is_by_column(parsed: dict[str, Any]) -> bool:
+    """Whether it is {column: {row: cell}} with the same rows in every column, as ``to_json`` writes a frame.
+
+    A record of the World Bank, whose cells are {"id": ..., "value": ...}, is not.
+    """
+    cells = list(parsed.values())
+    return (
+        bool(cells)
+        and all(isinstance(c, dict) and c for c in cells)
+        and all(c.keys() == cells[0].keys() for c in cells)
+        and "id" not in cells[0]
+    )
 
 
 def _flat(value: Any) -> Any:

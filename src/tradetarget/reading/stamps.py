@@ -6,7 +6,7 @@ place in the month, and the steps between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from math import gcd
@@ -48,6 +48,13 @@ class YearsEnding(NamedTuple):
         return Fiscal(day.year + (day.month > self.month))
 
 
+def closing_month(days: Sequence[date]) -> int | None:
+    """The month that two or more dates close, all of them the same one; None where there is none."""
+    months = {d.month for d in days}
+    closes = all(d == month_end(d.year, d.month) for d in days)
+    return months.pop() if closes and len(months) == 1 and len(set(days)) > 1 else None
+
+
 def stamp_rule(
     days: Iterable[date], frequency: str | None, where: str, year_end: int | None = None
 ) -> StampRule | YearsEnding:
@@ -71,9 +78,11 @@ def stamp_rule(
     """
     ordered = sorted(set(days))
     fiscal = year_end is not None and year_end != MONTHS
+    if frequency == "year":
+        month = year_end or closing_month(ordered) or MONTHS
+        return StampRule("year") if month == MONTHS else YearsEnding(month)
     if frequency is not None:
-        by_year = frequency == "year" and fiscal and year_end is not None
-        return YearsEnding(year_end or MONTHS) if by_year else StampRule(frequency)
+        return StampRule(frequency)
     opens, closes = all(d.day == 1 for d in ordered), all(d == month_end(d.year, d.month) for d in ordered)
     example = f"{ordered[0]:%Y-%m-%d}"
     if not opens and not closes:

@@ -13,7 +13,7 @@ from tradetarget.report.text import DOUBLE, SINGLE, Text, amount, percent, plura
 from tradetarget.text_cleaning import one_line
 
 if TYPE_CHECKING:
-    from tradetarget.scenarios.factors import Sensitivity, Sweep
+    from tradetarget.scenarios.factor_results import Sensitivity, Sweep
     from tradetarget.scenarios.inverse import Required
 
 NAME_WIDTH = 28  # of 78 columns: four cells and a last one of 14 take the other 50

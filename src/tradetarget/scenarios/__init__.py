@@ -3,7 +3,8 @@
 from tradetarget.scenarios.adjustment import Adjustment, Setting
 from tradetarget.scenarios.comparison import Case, Difference, ScenarioComparison
 from tradetarget.scenarios.drivers import DriverShift
-from tradetarget.scenarios.factors import Sensitivity, Sweep, sensitivity, sweep
+from tradetarget.scenarios.factor_results import Sensitivity, Sweep
+from tradetarget.scenarios.factors import sensitivity, sweep
 from tradetarget.scenarios.files import ScenarioFile, bundled_scenarios, read_scenario_file, read_scenarios
 from tradetarget.scenarios.growth import Benchmark, GrowthHalt, GrowthPath, GrowthShift, ReturnToTrajectory
 from tradetarget.scenarios.inverse import Required, required

@@ -261,15 +261,15 @@ class Ceiling(Adjustment):
                 f"level {shown(self.level)} is text, and a ceiling is a level of trade: give a number, such as 8.0"
             )
         self._read("level", read_size(self.level, "level"))
-        if bounds(self.level)[0] <= 0:
-            raise ScenarioError(
-                f"level {bounds(self.level)[0]:g} is not above 0: give the ceiling in {self.unit or 'the unit'}"
-            )
         if self.unit is not None:
             try:
                 Unit.parse(self.unit)
             except UnitError as error:
                 raise ScenarioError(str(error)) from None
+        if bounds(self.level)[0] <= 0:
+            raise ScenarioError(
+                f"level {bounds(self.level)[0]:g} is not above 0: give the ceiling in {self.unit or 'the unit'}"
+            )
 
     def _log_factor(self, setting: Setting) -> float:
         """log of what a level in ``unit`` is multiplied by to stand in the unit of the paths."""

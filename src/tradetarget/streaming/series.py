@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from tradetarget.arrays import Array
 from tradetarget.errors import DataError
 from tradetarget.observations.panel import Panel, not_positive, panel_year, panel_years
+from tradetarget.streaming.columns import AREAS, is_period
 from tradetarget.streaming.grouping import Chunk
-from tradetarget.streaming.sources import AREAS, is_period
 from tradetarget.streaming.targets import TargetRows, Targets, numbers
 
 NO_YEAR = -(1 << 40)

@@ -22,12 +22,12 @@ import pyarrow.parquet as pq
 from tradetarget.errors import DataError, OutputError, first_line, shown
 from tradetarget.observations.panel import required_columns
 from tradetarget.reading.text import find_separator
+from tradetarget.streaming.columns import AREAS, fitting_schema, refuse_difference
 
 ROWS_AT_ONCE = 1 << 16
 """Rows of a block. Judgement, because a block of 2 MB is read at the speed of larger ones."""
 BYTES_A_ROW = 24
 """Bytes of a line of CSV, for a guess of how many rows a file has. Judgement, for a name, a year and seven digits."""
-AREAS = ("reporter", "partner")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _ENDINGS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".gz": "csv", ".txt": "csv"}
 
@@ -168,7 +168,7 @@ def open_source(path: object, needed: Sequence[str], what: str, rows: int) -> So
         raise _damaged(what, files[0], error) from None
     schemas = [_schema_of(fragment, dataset.schema, needed, what) for fragment in fragments]
     for schema, fragment in zip(schemas, fragments, strict=True):
-        _refuse_difference(schema, schemas[0], fragment.path, what)
+        refuse_difference(schema, schemas[0], fragment.path, what)
     partitions = tuple(_partitions(fragments, rows))
     if not partitions:
         raise DataError(f"{what} {shown(str(path))} has no rows")
@@ -333,27 +333,6 @@ def is_stream(given: object) -> bool:
     )
 
 
-def fitting_schema(schema: Any, needed: Sequence[str], what: str) -> Any:
-    """The columns that are read of a table, with the types that they are read as.
-
-    Raises
-    ------
-    DataError
-        When one is missing, stands twice, or is of a type that cannot be read.
-    """
-    names = schema.names
-    missing = next((n for n in needed if n not in names), None)
-    if missing is not None:
-        raise DataError(
-            f"{what} has no column {missing!r}: it needs {', '.join(needed)}, and has {', '.join(names) or 'none'}"
-        )
-    chosen = [*needed, *(n for n in AREAS if n in names and "value" in needed)]
-    twice = next((n for n in chosen if names.count(n) > 1), None)
-    if twice is not None:
-        raise DataError(f"{what} has two columns {twice!r}: keep the one that counts")
-    return pa.schema([(n, _read_as(n, schema.field(n).type, what)) for n in chosen])
-
-
 def _schema_of(fragment: Any, whole: Any, needed: Sequence[str], what: str) -> Any:
     """The columns that are read of one file, those that stand in the names of its folders included."""
     try:
@@ -363,37 +342,6 @@ def _schema_of(fragment: Any, whole: Any, needed: Sequence[str], what: str) -> A
     keys = ds.get_partition_keys(fragment.partition_expression)
     fields = [*stored, *(whole.field(n) for n in keys if n not in stored.names)]
     return fitting_schema(pa.schema(fields), needed, f"{what} {fragment.path}")
-
-
-def _read_as(name: str, kind: Any, what: str) -> Any:
-    types = pa.types
-    kind = kind.value_type if types.is_dictionary(kind) else kind
-    if types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind):
-        return pa.string()
-    if name in ("unit", "period") and types.is_integer(kind):
-        return pa.int64()
-    if name in ("value", "target") and (types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)):
-        return pa.float64()
-    if name == "period" and (types.is_floating(kind) or types.is_temporal(kind) or is_period(kind)):
-        return kind
-    wanted = {"unit": "text or whole numbers", "period": "years", "value": "numbers", "target": "numbers"}
-    raise DataError(f"{what} has {name!r} of type {kind}: give {wanted.get(name, 'text')}")
-
-
-def is_period(kind: Any) -> bool:
-    """Whether it is the type in which pandas keeps yearly periods."""
-    return getattr(kind, "extension_name", "") == "pandas.period"
-
-
-def _refuse_difference(schema: Any, first: Any, path: str, what: str) -> None:
-    """A DataError where a file has other columns, or other types, than the first one."""
-    if schema != first:
-        types, expected = ({f.name: f.type for f in one} for one in (schema, first))
-        name = next(n for n in [*types, *expected] if types.get(n) != expected.get(n))
-        here, before = types.get(name, "missing"), expected.get(name, "missing")
-        raise DataError(
-            f"{what} {path} has {name!r} as {here}, and the files before it as {before}: make them the same"
-        )
 
 
 def _partitions(fragments: list[Any], rows: int) -> Iterator[tuple[Piece, ...]]:

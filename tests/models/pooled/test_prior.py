@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from example_data import panel as two_pairs
 
 from tradetarget.errors import DataError
 from tradetarget.models.pooled.cases import cut_cases
@@ -98,6 +99,12 @@ def test_the_prior_follows_the_panel(panel, prior):
 def test_a_calm_panel_gives_a_smaller_variance_than_a_wild_one(calm):
     wild = estimate_prior(a_panel(volatility=0.6))
     assert calm.values["log_variance"] < wild.values["log_variance"] - 0.1
+
+
+@pytest.mark.parametrize("ridge", [1e-300, 1e-12])
+def test_a_ridge_of_next_to_nothing_ends_in_finite_estimates(ridge: float) -> None:
+    estimated = estimate_prior(two_pairs(), ridge=ridge)  # which say nothing of most parameters
+    assert np.isfinite(list(estimated.values.values())).all()
 
 
 def test_a_weak_ridge_lets_the_panel_speak_alone(calm):

@@ -43,6 +43,9 @@ from tradetarget.units import Unit
 Ints = NDArray[np.int64]
 ROUNDS = 3
 """At most so many steps of Gauss-Newton. Judgement. They end earlier where one gains less than 2e-6 of the score."""
+FARTHEST = 400
+"""Steps from the centre that an estimate may be. Twenty spreads of a parameter; the exponential of many more overflows,
+where a tiny ridge leaves a parameter that the panel says nothing of to jump."""
 SHARED = 10.0
 """So many cases are worth one. Those of a pair share its history, those of neighbours their shocks. Judgement; 3 to 40
 score alike over ten origins (docs/pooled.md)."""
@@ -265,6 +268,7 @@ def _gauss_newton(
         objective = float(r @ r + penalty @ (x - centre) ** 2)
         for damping in (0.0, 0.1, 1.0, 10.0):
             trial = x - np.linalg.solve(curvature + damping * np.diag(np.diag(curvature)), gradient)
+            trial = np.clip(trial, centre - FARTHEST * step, centre + FARTHEST * step)
             trial_residuals = residuals(trial)
             if float(trial_residuals @ trial_residuals + penalty @ (trial - centre) ** 2) < objective:
                 break
