@@ -158,7 +158,8 @@ def _require_effective(fitted: FittedSystem, n_paths: int) -> None:
         last = fitted.origin_year + fitted.years_known
         message = (
             f"the figures up to {last} leave {share:.1%} of the paths, {share * n_paths:.0f} in effect: they are far "
-            f"from what was expected in {fitted.origin_year}; check them, or raise n_paths"
+            f"from what was expected in {fitted.origin_year}, or growth of whole years, in place of which totals can "
+            "be given; check them, or raise n_paths"
         )
         if not share * n_paths >= LEAST_EFFECTIVE:
             raise ModelError(message)
