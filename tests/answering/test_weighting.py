@@ -63,8 +63,16 @@ def test_blocks_are_weighted_as_one_simulation_would_be() -> None:
 
 
 def test_few_effective_paths_draw_a_warning() -> None:
-    with pytest.warns(TradeTargetWarning, match="effective paths"):
-        list(condition_blocks([gaussian_paths(500)], evidence_for(with_part(2.6), 2018)))
+    with pytest.warns(TradeTargetWarning, match="only .* effective paths .* raise n_paths"):
+        list(condition_blocks([gaussian_paths(1500)], evidence_for(with_part(2.6), 2018)))
+
+
+def test_hardly_any_effective_paths_are_no_answer_and_the_number_that_is_named_is_enough() -> None:
+    evidence = evidence_for(with_part(2.6), 2018)
+    with pytest.raises(ModelError, match="too few for an answer, raise n_paths") as refusal:
+        list(condition_blocks([gaussian_paths(500)], evidence))
+    needed = int(str(refusal.value).rsplit(" ", 1)[1].replace(",", ""))
+    list(condition_blocks([gaussian_paths(needed)], evidence))
 
 
 def test_paths_that_all_contradict_the_figures_are_an_error() -> None:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -241,10 +244,28 @@ def test_the_median_path_is_the_conditioned_one(figures: dict[str, TradeSeries])
     assert paths.log_centre.shape == (4, 4)
 
 
-def test_figures_that_surprise_warn_of_few_effective_paths(figures: dict[str, TradeSeries]) -> None:
-    parts = [until(figures[p], 2024) for p in PAIRS]
+def surprising(figures: dict[str, TradeSeries], total_of_2025: float) -> TradeSystem:
     total = figures[REGION].annual().copy()
-    total.loc[2025] = 60_000.0
+    total.loc[2025] = total_of_2025
     whole = TradeSeries.from_annual(total, unit="USD mn", name="Kazakhstan-Central Asia")
+    return TradeSystem("R", [until(figures[p], 2024) for p in PAIRS], whole)
+
+
+def test_figures_that_surprise_warn_of_few_effective_paths(figures: dict[str, TradeSeries]) -> None:
     with pytest.warns(tt.TradeTargetWarning, match="in effect"):
-        tt.forecast_system(TradeSystem("R", parts, whole), {PAIRS[0]: 6000.0}, 3, n_paths=2048)
+        tt.forecast_system(surprising(figures, 13_000.0), {PAIRS[0]: 6000.0}, 3, n_paths=2048)
+
+
+def test_figures_that_leave_hardly_any_effective_path_are_refused(figures: dict[str, TradeSeries]) -> None:
+    with pytest.raises(ModelError, match="in effect: they are far from what was expected"):
+        tt.forecast_system(surprising(figures, 60_000.0), {PAIRS[0]: 6000.0}, 3, n_paths=2048)
+
+
+def test_growth_of_a_whole_year_that_a_member_stated_counts(figures: dict[str, TradeSeries]) -> None:
+    year = date(2025, 1, 1), date(2025, 12, 31)
+    stated = tt.Observation(start=year[0], end=year[1], value=0.3, kind="growth", qualifier="at least")
+    first, *others = (until(figures[p], 2024) for p in PAIRS)
+    system = TradeSystem("R", [replace(first, observations=(*first.observations, stated)), *others])
+    paths = fit_system(system).simulate(1, 4096, rng())
+    grown = paths.log_levels[0, :, 0] - paths.log_origin[0]
+    assert np.average(grown > np.log(1.295), weights=paths.weights) > 0.99

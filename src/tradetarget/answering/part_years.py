@@ -2,7 +2,9 @@
 
 There are two cases. Where a series has complete years and statements about the one or two years after them, the model
 is fitted to the complete years and its paths are weighted by the likelihood of the statements
-(:mod:`tradetarget.answering.weighting`). Where no year is complete, or there are statements about more than two years
+(:mod:`tradetarget.answering.weighting`). Where hardly any path would agree with them, as with a growth rate that is
+stated exactly, and the model's path has a Student law, paths are drawn from its posterior
+(:mod:`tradetarget.answering.conditional`). Where no year is complete, or there are statements about more than two years
 after the last complete one, the totals are estimated first (:func:`tradetarget.nowcasting.latent_annual`) and the
 model is fitted to 32 draws of them; paths then start in the year that is still running, which is drawn too.
 """
@@ -12,12 +14,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import scipy
 
-from tradetarget.answering.weighting import condition_blocks, no_path_agrees
+from tradetarget.answering.conditional import ConditionedLaw
+from tradetarget.answering.weighting import (
+    LEAST_SHARE,
+    condition_blocks,
+    effective_share,
+    enough_effective,
+    no_path_agrees,
+)
 from tradetarget.arrays import Array
 from tradetarget.errors import DataError
 from tradetarget.models.interface import (
@@ -121,11 +132,29 @@ class FittedOnEvidence(FitDefaults):
     def blocks(
         self, horizon: int, n_paths: int, rng: np.random.Generator, drivers: pd.DataFrame | None = None
     ) -> Iterator[Paths]:
-        """The model's blocks, weighted; a TradeTargetWarning after the last where few paths agree."""
+        """Weighted blocks; a TradeTargetWarning after the last where few paths agree, a ModelError where hardly any do.
+
+        They are the model's own, or drawn from its law given the evidence where hardly any of its own would agree.
+        """
         law = self.base.student_law(1)
         if law is not None:
             self._refuse_unheard_of(law)
+            if self._is_degenerate:
+                return enough_effective(self._conditioned(horizon).blocks(horizon, n_paths, rng), self.evidence)
         return condition_blocks(self.base.blocks(horizon, n_paths, rng, drivers), self.evidence)
+
+    @cached_property
+    def _is_degenerate(self) -> bool:
+        """Whether hardly any path of the model agrees with the evidence by chance."""
+        return effective_share(self.base, self.evidence) < LEAST_SHARE
+
+    def _conditioned(self, horizon: int) -> ConditionedLaw:
+        """The Student law of the path given the evidence; a ModelError where it rules out what is known."""
+        law = self.base.student_law(max(horizon, int(self.evidence.unknown.size)))
+        conditioned = ConditionedLaw(cast(StudentLaw, law), self._log_origin, self.evidence)
+        if self.evidence.unknown.size > 1 and conditioned.probability() < UNHEARD_OF:
+            raise no_path_agrees(self.evidence)
+        return conditioned
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
         """(barriers, horizon) P(reached by each year) given the evidence, error at most 1e-4.

@@ -20,7 +20,15 @@ import pandas as pd
 from tradetarget.arrays import Array
 from tradetarget.errors import TradeTargetWarning
 from tradetarget.models.defaults import CompleteFit, FitDefaults
-from tradetarget.models.paths import BATCH, BLOCK, Paths, checked_horizon, checked_paths, concatenate
+from tradetarget.models.paths import (
+    BATCH,
+    BLOCK,
+    Paths,
+    checked_horizon,
+    checked_paths,
+    concatenate,
+    require_effective_paths,
+)
 from tradetarget.models.size import SizeClass
 from tradetarget.nowcasting import SetAside
 from tradetarget.observations import Observation, TradeSeries
@@ -29,10 +37,6 @@ from tradetarget.passage.samples import effective_size_of_sums
 PILOT = 16_384
 """Paths from which the mean weight of a member is estimated. Judgement, because with a twentieth of them effective it
 is known to 4 %, and each member's half to one percentage point."""
-
-FEWEST_EFFECTIVE = 400.0
-"""Effective paths of both members together below which a warning is given, as for one model
-(``answering.weighting.FEWEST``)."""
 MOST_YEARS_OF_EVIDENCE = 2
 """Years after the origin that weights may depend on. Statements about more lead to estimated totals, and to no mixture
 (``answering.part_years.MOST_YEARS``)."""
@@ -125,14 +129,11 @@ class FittedMixture(FitDefaults):
                 pending = []
             if remaining == 0:
                 break
-        effective = effective_size_of_sums(total, squares)
-        if effective < FEWEST_EFFECTIVE:
-            warnings.warn(
-                f"only {effective:.0f} effective paths agree with what is known of the years after "
-                f"{int(self.series.annual_arrays()[0][-1])}: raise n_paths (--paths)",
-                TradeTargetWarning,
-                stacklevel=2,
-            )
+        require_effective_paths(
+            effective_size_of_sums(total, squares),
+            n_paths,
+            f"the years after {int(self.series.annual_arrays()[0][-1])}",
+        )
 
     def hitting_law(self, log_barriers: Array, horizon: int) -> Array | None:
         """None: it is simulated."""

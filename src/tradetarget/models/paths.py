@@ -7,13 +7,15 @@ inside a batch are antithetic.
 
 from __future__ import annotations
 
+import math
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
-from tradetarget.errors import ModelError, SettingError, shown
+from tradetarget.errors import ModelError, SettingError, TradeTargetWarning, shown
 
 BATCH = 512
 """Paths of a batch. Judgement. 4 KB a period in float64, so that a batch of any usual horizon fits into a processor's
@@ -27,6 +29,17 @@ MAX_HORIZON = 200
 """Longest horizon in years. Judgement, because no law estimated from decades holds for centuries."""
 LARGEST_LOG = 700.0
 """Largest absolute log of a level that is shown as a level. Exp(709.78) is the largest number of float64."""
+
+FEWEST_EFFECTIVE = 400.0
+"""Effective paths below which a warning is given. Judgement. A probability of a half then has a standard error of
+0.025, which still tells apart what a reader would call likely and unlikely."""
+LEAST_EFFECTIVE = 50.0
+"""Effective paths below which there is no answer. Judgement. A probability of a half then has a standard error of 0.07,
+and with fewer paths neither it nor the effective number, which is estimated from the same few, can be relied on."""
+
+MOST_SUGGESTED = 1_000_000
+"""Paths up to which raising them is the only remedy that is named. Judgement, because they take seconds; and no model
+whose paths are drawn so that they agree (``answering.conditional``) needs a tenth of them."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +156,39 @@ def concatenate(blocks: list[Paths]) -> Paths:
     weights = None if first.weights is None else np.concatenate([w for b in blocks if (w := b.weights) is not None])
     past = None if first.log_past is None else np.concatenate([p for b in blocks if (p := b.log_past) is not None])
     return Paths(periods_first.swapaxes(1, 2), first.years, first.log_origin, first.log_centre, weights, past)
+
+
+def require_effective_paths(effective: float, n_paths: int, years: str) -> None:
+    """Refuse an answer from hardly any paths, and warn of few.
+
+    Parameters
+    ----------
+    effective, n_paths
+        Effective paths, and how many were drawn.
+    years
+        What evidence is about, for the message, such as "2026".
+
+    Raises
+    ------
+    ModelError
+        With fewer than 50 effective paths.
+
+    Warns
+    -----
+    TradeTargetWarning
+        With fewer than 400.
+    """
+    if effective >= FEWEST_EFFECTIVE:
+        return
+    # A fifth more than proportion asks for, because the effective number is itself an estimate.
+    needed = math.ceil(1.2 * n_paths * FEWEST_EFFECTIVE / max(effective, 1.0) / 1000.0) * 1000
+    message = f"only {effective:.0f} effective paths agree with what is known of {years}: "
+    remedy = f"raise n_paths to {needed:,}"
+    if needed > MOST_SUGGESTED:
+        remedy = f"choose the model pooled, whose paths are drawn so that they agree, or {remedy}"
+    if effective < LEAST_EFFECTIVE:
+        raise ModelError(f"{message}too few for an answer, {remedy}")
+    warnings.warn(message + remedy, TradeTargetWarning, stacklevel=3)
 
 
 def checked_horizon(horizon: object) -> int:

@@ -11,6 +11,7 @@ from tradetarget.arrays import Array
 from tradetarget.models.base import Fitted
 from tradetarget.models.paths import BATCH
 from tradetarget.models.pooled.law import PathLaw
+from tradetarget.models.protocols import StudentLaw
 from tradetarget.passage import gaussian_path_cdf
 from tradetarget.passage.fixed_order import narrow_product
 
@@ -23,6 +24,11 @@ class FittedStudent(Fitted):
     @abstractmethod
     def path_law(self) -> PathLaw:
         """The law of the log path relative to the origin, of one unit."""
+
+    def student_law(self, horizon: int) -> StudentLaw:
+        """The law of the path over the first ``horizon`` years."""
+        law = self.path_law
+        return StudentLaw(law.mean[0, :horizon], law.covariance[0, :horizon, :horizon], float(law.df[0]))
 
     def log_centre(self, horizon: int) -> Array:
         """(horizon,) the median path: the law is symmetric in logs."""

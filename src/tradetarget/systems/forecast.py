@@ -13,10 +13,10 @@ from tradetarget.answering.counting import HittingCounter
 from tradetarget.answering.question import N_PATHS, as_target, horizon_to_deadline, warn_if_far
 from tradetarget.arrays import Array
 from tradetarget.checks import instance_of, one_of, optional, takes
-from tradetarget.errors import TargetError, TradeTargetWarning
+from tradetarget.errors import ModelError, TargetError, TradeTargetWarning
 from tradetarget.models import Paths
 from tradetarget.models.interface import checked_horizon
-from tradetarget.models.paths import checked_paths
+from tradetarget.models.paths import LEAST_EFFECTIVE, checked_paths
 from tradetarget.models.pooled.prior import Prior
 from tradetarget.observations import TradeSeries
 from tradetarget.progress import Progress, progress_choice, reporting
@@ -29,7 +29,7 @@ from tradetarget.systems.scenarios import SystemPlan, SystemScenario, system_pla
 from tradetarget.systems.system import TradeSystem
 from tradetarget.targets import Target
 
-LEAST_EFFECTIVE = 1000
+FEWEST_EFFECTIVE = 1000
 """Effective paths below which a warning is given. A probability of a half then has a standard error of 1.6 points."""
 Scenarios = Scenario | SystemScenario | Iterable[Scenario | SystemScenario]
 
@@ -88,7 +88,8 @@ def forecast_system(
     Raises
     ------
     TradeTargetError
-        A kind of it on bad input: a series that is not in the system, no targets, a horizon or seed out of range.
+        A kind of it on bad input: a series that is not in the system, no targets, a horizon or seed out of range. When
+        figures of later years leave fewer than 50 effective paths.
 
     Warns
     -----
@@ -114,7 +115,7 @@ def forecast_system(
     plans = system_plans(scenarios, converted, horizon)
     copies = len(plans) * len(asked)
     check_simulation(n_paths, horizon, copies=copies, members=len(converted.parts))
-    _warn_if_few(fitted, n_paths)
+    _require_effective(fitted, n_paths)
     tallies = [_Tally(p, asked, seed) for p in plans]
     with reporting(progress, "region", n_paths) as advance:
         for block in fitted.blocks(horizon, n_paths, stream(seed, converted.label)):
@@ -148,19 +149,21 @@ def _questions(system: TradeSystem, targets: Mapping[str, Target | float]) -> tu
     return converted, asked
 
 
-def _warn_if_few(fitted: FittedSystem, n_paths: int) -> None:
-    """Warn where the figures of later years leave few effective paths."""
+def _require_effective(fitted: FittedSystem, n_paths: int) -> None:
+    """Warn where the figures of later years leave few effective paths; refuse where they leave hardly any."""
     if not fitted.years_known:
         return
     share = fitted.effective_share()
-    if not share * n_paths >= LEAST_EFFECTIVE:
+    if not share * n_paths >= FEWEST_EFFECTIVE:
         last = fitted.origin_year + fitted.years_known
-        warnings.warn(
+        message = (
             f"the figures up to {last} leave {share:.1%} of the paths, {share * n_paths:.0f} in effect: they are far "
-            f"from what was expected in {fitted.origin_year}; check them, or raise n_paths",
-            TradeTargetWarning,
-            stacklevel=3,
+            f"from what was expected in {fitted.origin_year}, or growth of whole years, in place of which totals can "
+            "be given; check them, or raise n_paths"
         )
+        if not share * n_paths >= LEAST_EFFECTIVE:
+            raise ModelError(message)
+        warnings.warn(message, TradeTargetWarning, stacklevel=3)
 
 
 def _annual(target: Target) -> Target:

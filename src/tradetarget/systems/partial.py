@@ -1,10 +1,10 @@
-"""Part-year figures of members and of the region, as evidence on the totals of the years after the origin.
+"""Part-year figures and growth of members and of the region, as evidence on the totals after the origin.
 
-The part-year figures of a member are evidence on its total (:mod:`tradetarget.nowcasting`). A regional figure for some
-months is evidence on the members that have no figure for the same months: the figures of the other members are
-subtracted, and what remains is a part-year figure of the sum of the rest. With a regional 4.1 for January-September and
-a bilateral 2.6 for the same months, 1.5 remains for the other members. Where no member has a figure, the regional one
-is evidence on the sum of all. Each figure is used once.
+The part-year figures and growth rates of a member are evidence on its totals (:mod:`tradetarget.nowcasting`). A
+regional figure for some months is evidence on the members that have no figure for the same months: the figures of the
+other members are subtracted, and what remains is a part-year figure of the sum of the rest. With a regional 4.1 for
+January-September and a bilateral 2.6 for the same months, 1.5 remains for the other members. Where no member has a
+figure, the regional one is evidence on the sum of all. Each figure is used once.
 
 The evidence of different members is taken as independent given their totals, because the law of shares has no term for
 seasons that a region shares. Part-year figures are not used for a year whose total the member has already.
@@ -94,10 +94,10 @@ def _parts(series: TradeSeries) -> Iterable[Observation]:
 
 
 def without_later_years(series: TradeSeries, origin: int) -> TradeSeries:
-    """The series without whole years after the origin, which condition the paths exactly."""
+    """The series without levels of whole years after the origin, which condition the paths exactly."""
     bounded = {o.start.year for o in series if o.is_whole_year and o.kind == "level"}
     complete = {y for y in bounded | series.totals.keys() if y > origin}
-    kept = (o for o in series if o.start.year <= origin or (not o.is_whole_year and o.start.year not in complete))
+    kept = (o for o in series if o.start.year <= origin or o.start.year not in complete)
     return replace(series, observations=tuple(kept))
 
 

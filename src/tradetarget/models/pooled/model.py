@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tradetarget.arrays import Array
 from tradetarget.checks import made, optional
 from tradetarget.models.estimates import Estimates
-from tradetarget.models.interface import MAX_HORIZON, ModelDefaults, StudentLaw, annual_sample
+from tradetarget.models.interface import MAX_HORIZON, ModelDefaults, annual_sample
 from tradetarget.models.pooled.currency import SeriesCurrency, currency_of, scale_of_covariance, with_currency
 from tradetarget.models.pooled.law import MEMORY, PathLaw, pooled_law, read_history
 from tradetarget.models.pooled.prior import Prior
@@ -69,11 +69,6 @@ class FittedPooled(FittedStudent):
     def path_law(self) -> PathLaw:
         """The law itself."""
         return self.law
-
-    def student_law(self, horizon: int) -> StudentLaw:
-        """The law of the path over the first ``horizon`` years."""
-        law = self.law
-        return StudentLaw(law.mean[0, :horizon], law.covariance[0, :horizon, :horizon], float(law.df[0]))
 
 
 @dataclass(frozen=True)
