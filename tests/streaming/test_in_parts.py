@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,10 @@ from tradetarget.errors import DataError, OutputError, SettingError, TargetError
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
-assembly = pytest.importorskip("tradetarget.streaming.assembly")
-grouping = pytest.importorskip("tradetarget.streaming.grouping")
-series = pytest.importorskip("tradetarget.streaming.series")
-targets = pytest.importorskip("tradetarget.streaming.targets")
+assembly = import_module("tradetarget.streaming.assembly")
+grouping = import_module("tradetarget.streaming.grouping")
+series = import_module("tradetarget.streaming.series")
+targets = import_module("tradetarget.streaming.targets")
 
 SERIES, YEARS, HORIZON = 24, 6, 3
 
@@ -159,7 +160,7 @@ def test_a_run_goes_on_where_it_was_cut_and_computes_nothing_twice(
     parts[2].write_bytes(parts[2].read_bytes()[:-20])  # as a copy that was cut short
     (out / ".tradetarget-1-abcd.part").write_bytes(b"half")
     computed: list[str] = []
-    parts_module = pytest.importorskip("tradetarget.streaming.parts")
+    parts_module = import_module("tradetarget.streaming.parts")
     answer = parts_module.answer
     monkeypatch.setattr(parts_module, "answer", lambda *given: (computed.append("part"), answer(*given))[1])
     again = tt.forecast_targets(path, TARGETS, horizon=HORIZON, out=out)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import signal
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from dying_model import Dying
 import tradetarget as tt
 from tradetarget.errors import DataError, TradeTargetError
 
+pytest.importorskip("pyarrow")
 distributed = pytest.importorskip("distributed")
-assembly = pytest.importorskip("tradetarget.streaming.assembly")
+assembly = import_module("tradetarget.streaming.assembly")
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 SERIES, YEARS, HORIZON = 60, 6, 3
