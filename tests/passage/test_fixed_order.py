@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,13 @@ def test_a_product_of_no_terms_is_zero_and_arguments_are_left_as_they_are() -> N
     ordered_sum(COLUMNS)
     forward_substitution(ROOT, COLUMNS)
     assert np.array_equal(before, COLUMNS)
+
+
+@pytest.mark.parametrize("rows", [32, 33, 66])
+def test_the_symmetric_root_of_many_rows_is_that_of_scipy(rows: int) -> None:
+    factor = np.random.default_rng(rows).normal(size=(rows, 2 * rows))
+    covariance = factor @ factor.T / rows
+    assert symmetric_root(covariance) == pytest.approx(scipy.linalg.sqrtm(covariance).real, abs=1e-12)
 
 
 def test_the_symmetric_root_squares_to_a_covariance_that_may_be_singular() -> None:

@@ -262,6 +262,8 @@ class Evidence:
         """(rows, measured) root of the measured rows' covariance, and below it what the bounds share with them."""
         n = self._n_measured
         root = np.linalg.cholesky(self._covariance[:n, :n])
+        if n == len(self._covariance):
+            return np.asarray(root)
         return np.concatenate([root, np.linalg.solve(root, self._covariance[:n, n:]).T])
 
     @cached_property

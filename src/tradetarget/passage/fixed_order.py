@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from tradetarget.arrays import Array
@@ -24,6 +25,10 @@ constants SMP_THRESHOLD_MIN and GEMM_MULTITHREAD_THRESHOLD), and each of them th
 ALIGNED = 256
 """Most columns of a call of ``aligned_product``. Half a batch of paths, and with 512 numbers of the matrix the largest
 product that one thread computes; with more numbers a call takes fewer, a power of two of them."""
+
+
+UNBLOCKED = 32
+"""Rows up to which LAPACK reduces a symmetric matrix row by row. The crossover NX of its dsytrd."""
 
 
 def ordered_sum(terms: Iterable[Array]) -> Array:
@@ -151,8 +156,23 @@ def symmetric_root(covariance: Array) -> Array:
     covariance
         (..., K, K) symmetric, positive but for rounding.
     """
-    values, vectors = np.linalg.eigh(covariance)
-    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]) @ vectors.swapaxes(-1, -2))
+    values, vectors = _eigenpairs(covariance)
+    return narrow_product(vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :], vectors.swapaxes(-1, -2))
+
+
+def _eigenpairs(covariance: Array) -> tuple[Array, Array]:
+    """Eigenvalues (..., K) and eigenvectors (..., K, K), by one thread for K up to some ninety.
+
+    LAPACK works in blocks beyond 32 rows, and OpenBLAS gives their products to several threads. With the least
+    workspace it works row by row.
+    """
+    k = covariance.shape[-1]
+    if covariance.ndim > 2 or k <= UNBLOCKED:
+        return np.linalg.eigh(covariance)
+    values, vectors, status = scipy.linalg.lapack.dsyev(covariance, lwork=3 * k - 1)
+    if status != 0:
+        raise np.linalg.LinAlgError("eigenvalues of a covariance did not converge")
+    return values, vectors
 
 
 def narrow_product(left: NDArray[Any], right: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
