@@ -175,8 +175,8 @@ class ShareLaw:
             d = json.loads(text)
             if d.pop("schema") != SCHEMA:
                 raise DataError(f"a law of part-year shares of another schema: this version reads {SCHEMA}")
-            rest: dict[str, Any] = {k: np.array(d.pop(k)) for k in _ARRAYS}
-            return cls(**rest, growth=GrowthLaw(**d.pop("growth")), **d)
+            arrays: dict[str, Any] = {k: np.array(d.pop(k)) for k in _ARRAYS}
+            return cls(**arrays, growth=GrowthLaw(**d.pop("growth")), **d)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             if isinstance(error, DataError):
                 raise

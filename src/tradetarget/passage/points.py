@@ -122,19 +122,19 @@ BATCH = Rule(n_points=64, directions=8, start=1_638, fitted=True)
 @lru_cache(maxsize=80)
 def innovations(start: int, count: int, periods: int, directions: int, fitted: bool = False) -> Innovations:
     """Points ``start`` to ``start + count`` of the sequence, for ``periods`` (a multiple of BLOCK); read-only."""
-    direction, others_along, rest = innovation_factor(directions)
+    direction, others_along, remainder = innovation_factor(directions)
     scores = normal_scores(start, count, directions + 1 + periods)
     if fitted:
         table = _fitted_scores()[: scores.shape[0]]
         scores[: table.shape[0]] = table
-    along, scale, first, own = np.split(scores, [directions - 1, directions, directions + 1])
+    along, scale, first, by_period = np.split(scores, [directions - 1, directions, directions + 1])
     others = np.ones((1 + periods, count), dtype=np.float32)
     for k in range(0, periods, BLOCK):
         end = k + BLOCK
-        block, of_own = others[1 + k : 1 + end], np.empty((end - k, count), dtype=np.float32)
+        block, remaining = others[1 + k : 1 + end], np.empty((end - k, count), dtype=np.float32)
         narrow_product(others_along[k:end], along, block)
-        narrow_product(rest[k:end, :end], own[:end], of_own)
-        block += of_own
+        narrow_product(remainder[k:end, :end], by_period[:end], remaining)
+        block += remaining
     points = Innovations(scale[0], first[0], direction[:periods], others)
     for x in points:
         x.setflags(write=False)
@@ -175,8 +175,8 @@ def innovation_factor(directions: int) -> tuple[Array, Single, Single]:
     tail = np.cumsum(1.0 / (k[::-1] + 1.0) ** 2)[::-1]
     vectors = np.linalg.eigh(tail[np.maximum.outer(k, k)])[1][:, ::-1][:, :directions]
     vectors = np.sqrt(CARRIED) * vectors * np.where(vectors[0] < 0.0, -1.0, 1.0)
-    rest = lower_factor((np.eye(LONGEST) - vectors @ vectors.T)[:, :, None])[:, :, 0]
-    return vectors[:, 0].copy(), vectors[:, 1:].astype(np.float32), rest.astype(np.float32)
+    remainder = lower_factor((np.eye(LONGEST) - vectors @ vectors.T)[:, :, None])[:, :, 0]
+    return vectors[:, 0].copy(), vectors[:, 1:].astype(np.float32), remainder.astype(np.float32)
 
 
 @cache
